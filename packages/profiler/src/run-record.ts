@@ -1,0 +1,199 @@
+/**
+ * The run record: one versioned JSON document that a run leaves behind. Everything shown later (summary, `current_run.json`,
+ * `history.jsonl`, profiles, reports, the next prediction) is made from it. Its JSON Schema is `run-record.schema.json`.
+ *
+ * Times inside the record are milliseconds after {@link RunRecord.startedAt} on one monotonic clock, so they never go
+ * backwards when the wall clock does.
+ */
+import type { Span } from "./span.ts";
+
+/** Version of the run record format that this package writes. */
+export const RUN_RECORD_VERSION = 1;
+
+/** How a run ended as a whole. */
+export type RunStatus = "passed" | "failed" | "inconclusive" | "partial" | "cancelled";
+
+/** How one step ended. `inconclusive` is never a pass; `skipped` always carries its reason in the decision. */
+export type StepOutcome = "passed" | "failed" | "timed-out" | "cancelled" | "inconclusive" | "replayed" | "skipped";
+
+/** What selection decided to do with a step. */
+export type DecisionAction = "run" | "replay" | "skip";
+
+/** The decision for one step, with the reason as a code from the selector's closed set and as a sentence. */
+export interface DecisionRecord {
+  readonly action: DecisionAction;
+  /** A code of the selector's documented set, for example `no-relevant-change`. */
+  readonly reason: string;
+  /** The same for people, naming the file, rule or run that decided. */
+  readonly explanation: string;
+}
+
+/** One problem at a file and line. */
+export interface Finding {
+  readonly rule: string;
+  readonly severity: "error" | "warning" | "info";
+  readonly message: string;
+  /** Path relative to the target directory, with `/`. */
+  readonly file?: string | undefined;
+  /** First line, counted from 1. */
+  readonly line?: number | undefined;
+  /** First column, counted from 1. */
+  readonly column?: number | undefined;
+}
+
+/** Why a started step could not start earlier. */
+export interface WaitRecord {
+  readonly cause: "need" | "resource" | "group" | "slot";
+  /** The step waited for, the resource name or the group name. */
+  readonly on: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** What happened to one step. */
+export interface StepRecord {
+  readonly id: string;
+  readonly kind: "shell" | "module";
+  readonly stage?: string | undefined;
+  readonly decision: DecisionRecord;
+  readonly outcome: StepOutcome;
+  /** SHA-256 over all that can change the step's result, where it could be computed. */
+  readonly fingerprint?: string | undefined;
+  /** Start, in milliseconds after the run's start; absent when the step did not start. */
+  readonly startedMs?: number | undefined;
+  /** End, in milliseconds after the run's start. */
+  readonly finishedMs?: number | undefined;
+  /** Time the step took, in milliseconds; 0 when it did not start. */
+  readonly durationMs: number;
+  /** Duration expected before the run, where history knew the step. */
+  readonly predictedMs?: number | undefined;
+  readonly attempts: number;
+  /** Exit code of the last attempt of a shell step. */
+  readonly exitCode?: number | undefined;
+  /** Signal that ended the last attempt of a shell step. */
+  readonly signal?: string | undefined;
+  /** One sentence on why the outcome is not a pass. */
+  readonly message?: string | undefined;
+  /** Path of the step's log relative to the state folder. */
+  readonly log?: string | undefined;
+  /** For a replay: the run whose stored success was reused and how long the step took then. */
+  readonly replayedFrom?: { readonly runId: string; readonly at: string; readonly durationMs: number } | undefined;
+  /** For a skip: the passed run that still proves the step, if one does, and how long the step took then. */
+  readonly provedBy?: { readonly runId: string; readonly at: string; readonly durationMs: number } | undefined;
+  readonly waits: readonly WaitRecord[];
+  readonly findings: readonly Finding[];
+}
+
+/** What happened to one stage. */
+export interface StageRecord {
+  readonly id: string;
+  readonly state: "passed" | "failed" | "closed" | "waiting" | "empty";
+  /** Why the gate before or after the stage closed or waits. */
+  readonly reason?: string | undefined;
+}
+
+/** One changed path as the run saw it. */
+export interface ChangeRecord {
+  readonly path: string;
+  readonly previousPath?: string | undefined;
+  readonly status: string;
+  readonly category: string;
+  /** The category rule that won. */
+  readonly rule: string;
+}
+
+/** The change set of the run, or why it could not be known. */
+export type ChangeSetRecord =
+  | {
+      readonly known: true;
+      readonly base: { readonly oid: string | null; readonly ref: string; readonly how: string };
+      readonly headOid: string | null;
+      /** Number of changed paths, also those left out of `changes`. */
+      readonly total: number;
+      /** The first changed paths; reports cap the list, decisions never do. */
+      readonly changes: readonly ChangeRecord[];
+      readonly categories: Readonly<Record<string, number>>;
+    }
+  | { readonly known: false; readonly code: string; readonly message: string; readonly remedy: string };
+
+/** The schedule as planned and as it happened. */
+export interface ScheduleRecord {
+  readonly strategy: string;
+  readonly maxParallel: number;
+  readonly capacity: Readonly<Record<string, number>>;
+  readonly planned: readonly {
+    readonly id: string;
+    readonly startMs: number;
+    readonly finishMs: number;
+    readonly slot: number;
+    readonly slackMs: number;
+  }[];
+  readonly plannedMakespanMs: number;
+  readonly lowerBoundMs: number;
+  /** Steps of the planned critical path, in order. */
+  readonly criticalPath: readonly string[];
+  /** Time from the first start to the last end of the steps that ran, in milliseconds. */
+  readonly actualMakespanMs: number;
+}
+
+/** The machine and runtime of the run. */
+export interface EnvironmentRecord {
+  readonly platform: string;
+  readonly arch: string;
+  readonly nodeVersion: string;
+  readonly cpuModel: string;
+  readonly cpuCount: number;
+  readonly memoryBytes: number;
+  /** One-minute load average at the start; 0 where the platform has none. */
+  readonly loadAverage1m: number;
+  readonly ci: boolean;
+}
+
+/** Something the user should know that is not a step's failure. */
+export interface NoticeRecord {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Time not spent, and how it was computed. */
+export interface SavedRecord {
+  /** Sum of the stored durations of replayed steps, in milliseconds. */
+  readonly replayedMs: number;
+  /** Sum of the last known durations of skipped steps that are still proved, in milliseconds. */
+  readonly skippedMs: number;
+  /** Sum of the durations of the steps that ran minus the makespan, in milliseconds: what running in parallel saved. */
+  readonly parallelMs: number;
+}
+
+/** Which optimisations were switched on for the run. */
+export interface OptimizationsRecord {
+  readonly smartExecution: boolean;
+  readonly parallelExecution: boolean;
+  readonly multiStage: boolean;
+}
+
+/** One run, whole. */
+export interface RunRecord {
+  readonly schema: "ai-workflow/run-record";
+  readonly version: typeof RUN_RECORD_VERSION;
+  readonly runId: string;
+  /** The project's name. */
+  readonly workflowId: string;
+  readonly toolVersion: string;
+  /** Wall-clock start, ISO 8601 in UTC. */
+  readonly startedAt: string;
+  /** Wall-clock end, ISO 8601 in UTC. */
+  readonly finishedAt: string;
+  readonly durationMs: number;
+  readonly status: RunStatus;
+  readonly optimizations: OptimizationsRecord;
+  readonly environment: EnvironmentRecord;
+  readonly changeSet: ChangeSetRecord;
+  readonly steps: readonly StepRecord[];
+  readonly stages: readonly StageRecord[];
+  /** Absent when no step had to run. */
+  readonly schedule?: ScheduleRecord | undefined;
+  readonly saved: SavedRecord;
+  readonly spans: readonly Span[];
+  readonly notices: readonly NoticeRecord[];
+}
