@@ -1,0 +1,3 @@
+import type { ModuleStepContext, ModuleStepResult } from "./module-step.mjs";
+
+export default function checkLinks(context: ModuleStepContext): Promise<ModuleStepResult>;

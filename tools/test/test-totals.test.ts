@@ -1,0 +1,58 @@
+import { describe, expect, test } from "vitest";
+import { addTotals, countReport, formatTotals } from "../../scripts/test-totals.mjs";
+
+function report(files: readonly { status: string; tests: readonly string[] }[], success: boolean): string {
+  return JSON.stringify({
+    success,
+    testResults: files.map(({ status, tests }, index) => ({
+      name: `file-${index}`,
+      status,
+      assertionResults: tests.map((one) => ({ status: one })),
+    })),
+  });
+}
+
+describe("countReport()", () => {
+  test("counts passed, failed and skipped tests over all files", () => {
+    const text = report(
+      [
+        { status: "passed", tests: ["passed", "passed", "pending", "todo"] },
+        { status: "failed", tests: ["passed", "failed"] },
+      ],
+      false,
+    );
+    expect(countReport(text)).toEqual({ passed: 3, failed: 1, skipped: 2, problems: [] });
+  });
+
+  test("counts a file that could not be loaded as one failure and names it", () => {
+    const counts = countReport(report([{ status: "failed", tests: [] }], false));
+    expect(counts.failed).toBe(1);
+    expect(counts.problems.join()).toContain("file-0");
+  });
+
+  test("counts a run that failed although every test passed as one failure", () => {
+    expect(countReport(report([{ status: "passed", tests: ["passed"] }], false))).toMatchObject({
+      passed: 1,
+      failed: 1,
+    });
+  });
+
+  test.each(["", "{", "{}", "null", "[]", report([], true)])("never takes %j for a success", (text) => {
+    expect(countReport(text)).toMatchObject({ passed: 0, failed: 1 });
+  });
+});
+
+describe("formatTotals()", () => {
+  test("names skipped tests only when there are any", () => {
+    expect(formatTotals({ passed: 3, failed: 0, skipped: 0 })).toBe("3 passed, 0 failed");
+    expect(formatTotals({ passed: 3, failed: 1, skipped: 2 })).toBe("3 passed, 1 failed, 2 skipped");
+  });
+
+  test("prints the sum that addTotals() makes", () => {
+    const parts = [
+      { passed: 1, failed: 0, skipped: 4 },
+      { passed: 2, failed: 3, skipped: 0 },
+    ];
+    expect(formatTotals(addTotals(parts))).toBe("3 passed, 3 failed, 4 skipped");
+  });
+});
