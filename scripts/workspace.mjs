@@ -30,7 +30,7 @@ export function listWorkspacePackages(directory = root) {
   });
   return paths
     .filter((path) => existsSync(join(directory, path, "package.json")))
-    .toSorted()
+    .toSorted((a, b) => (a < b ? -1 : 1))
     .map((path) => ({
       path,
       directory: join(directory, path),

@@ -114,10 +114,11 @@ describe("findCircles()", () => {
 });
 
 describe("checkImports()", () => {
+  const scheduler: Made = {
+    files: { "src/index.ts": 'export { a } from "./a.ts";', "src/a.ts": "export const a = 1;" },
+  };
   const house: Readonly<Record<string, Made>> = {
-    "packages/scheduler": {
-      files: { "src/index.ts": 'export { a } from "./a.ts";', "src/a.ts": "export const a = 1;" },
-    },
+    "packages/scheduler": scheduler,
     "packages/engine": {
       manifest: { dependencies: { "@x/scheduler": "1" }, devDependencies: { vitest: "1" } },
       files: {
@@ -168,7 +169,7 @@ describe("checkImports()", () => {
   test("refuses a path into another package, relative or by name", () => {
     const files = { "src/index.ts": 'import "../../scheduler/src/a.ts";\nimport "@x/scheduler/src/a.ts";' };
     const made = { manifest: { dependencies: { "@x/scheduler": "1" } }, files };
-    expect(problemsOf({ "packages/scheduler": house["packages/scheduler"] as Made, "packages/engine": made })).toEqual([
+    expect(problemsOf({ "packages/scheduler": scheduler, "packages/engine": made })).toEqual([
       "packages/engine/src/index.ts:1 reaches out of its package to packages/scheduler/src/a.ts; import the package by its name",
       'packages/engine/src/index.ts:2 reaches into the files of @x/scheduler: "@x/scheduler/src/a.ts"',
     ]);

@@ -1,0 +1,54 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { listPublishablePackages, root } from "../../scripts/workspace.mjs";
+import { checkErrorCodes, readDocumentedErrors, readErrorCodes } from "../error-codes.ts";
+
+describe("readErrorCodes()", () => {
+  test("reads the members of code unions, and neither comments nor other strings", () => {
+    const text = `/** Like "X_COMMENT". */
+export type Code = "X_ONE" | "X_TWO_3";
+export class XError extends Error { readonly code: Code = "X_ONE"; override name = "XError"; static hint = "HINT"; }
+`;
+    expect(readErrorCodes("errors.ts", text)).toEqual(["X_ONE", "X_TWO_3"]);
+  });
+});
+
+describe("checkErrorCodes()", () => {
+  const entry = (code: string): string => `## ${code}\n\nWhat it is.\n\nWhy it is,\nin two lines.\n\nWhat to do.\n`;
+  const check = (codes: readonly string[], text: string): string[] =>
+    checkErrorCodes(new Map(codes.map((code) => [code, "src/errors.ts"])), readDocumentedErrors(text));
+
+  test("accepts three paragraphs or three list items for each code", () => {
+    const list = "## X_TWO\n\n- What: a\n- Why: b\n  and more\n- What to do: c\n";
+    const labels = "## X_THREE\n\n**What:** a\n**Why:** b\n**What to do:** c\n";
+    expect(check(["X_ONE", "X_TWO", "X_THREE"], `# Errors\n\nWords.\n\n${entry("X_ONE")}\n${list}\n${labels}`)).toEqual(
+      [],
+    );
+  });
+
+  test("names a code without a heading, a heading without a code, a double and one with too little", () => {
+    expect(check(["X_ONE"], "# Errors\n")).toEqual(["src/errors.ts has X_ONE, which docs/errors.md does not describe"]);
+    expect(check([], entry("X_ONE"))).toEqual(["docs/errors.md:1 describes X_ONE, which no package has"]);
+    expect(check(["X_ONE"], entry("X_ONE") + entry("X_ONE"))).toEqual([
+      "docs/errors.md:9 describes X_ONE a second time",
+    ]);
+    expect(check(["X_ONE"], "## X_ONE\n\nOnly this.\n")).toEqual([
+      "docs/errors.md:1 has 1 parts for X_ONE; it needs three: what, why, what to do",
+    ]);
+  });
+});
+
+describe("docs/errors.md", () => {
+  test("describes every error code of the packages, and only those", () => {
+    const codes = new Map<string, string>();
+    for (const { path, directory } of listPublishablePackages()) {
+      const file = join(directory, "src", "errors.ts");
+      if (!existsSync(file)) continue;
+      for (const code of readErrorCodes(file, readFileSync(file, "utf8"))) codes.set(code, `${path}/src/errors.ts`);
+    }
+    expect(codes.size).toBeGreaterThan(0);
+    const documented = readDocumentedErrors(readFileSync(join(root, "docs", "errors.md"), "utf8"));
+    expect(checkErrorCodes(codes, documented)).toEqual([]);
+  });
+});
