@@ -1,0 +1,37 @@
+import type { FeatureValue, Sample } from "./sample.ts";
+
+/** What is known about a step before it runs. */
+export interface Query {
+  /** The step's name. */
+  readonly step: string;
+  /** The kind of step; used where the step itself was never seen. */
+  readonly kind?: string | undefined;
+  /** The machine, or class of machine, it will run on. */
+  readonly machine?: string | undefined;
+  /** Anything else known beforehand. */
+  readonly features?: Readonly<Record<string, FeatureValue>> | undefined;
+}
+
+/**
+ * A predictor that learns as history goes by. Simple rules implement it, and so can a trained model: `predict` sees only what
+ * `learn` was given, so the back-test cannot peek.
+ */
+export interface Model {
+  /**
+   * Predicted duration in seconds, or `undefined` where it has nothing to say (the first candidate serves then). An answer that is
+   * not a finite number of at least 0 counts as `undefined`. Must not change the model.
+   */
+  predict(query: Query): number | undefined;
+  /** Learn one finished step. Called after every step of that run has been predicted. Aim at O(1). */
+  learn(sample: Sample): void;
+  /** A run is over: the place for work that is too dear for every sample, such as retraining. */
+  endRun?(): void;
+}
+
+/** A way to predict that takes part in the back-test and may be chosen. */
+export interface Candidate {
+  /** Short name, unique among candidates; shown in `source` and in the status. */
+  readonly name: string;
+  /** A model that knows nothing yet. */
+  create(): Model;
+}

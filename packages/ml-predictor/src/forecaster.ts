@@ -1,0 +1,202 @@
+import type { Candidate, Model, Query } from "./candidate.ts";
+import { type Choice, chooseDefault, chooseRule, loss, LossTable } from "./choose-rule.ts";
+import { PredictorError } from "./errors.ts";
+import { Group, type Member } from "./group.ts";
+import { createRatioQuantile, type RatioQuantile } from "./quantiles.ts";
+import type { Sample } from "./sample.ts";
+
+/** Share of outcomes that `p90` should cover. */
+export const UPPER_LEVEL = 0.9;
+
+/** A prediction with where it came from. */
+export interface Forecast {
+  readonly p50Seconds: number;
+  readonly p90Seconds: number;
+  /** What each candidate says, in their order; empty for a step never seen. */
+  readonly byCandidate: readonly number[];
+  readonly from:
+    | { readonly type: "nothing" }
+    | { readonly type: "group"; readonly kind: string | undefined; readonly steps: number }
+    | {
+        readonly type: "default" | "gain";
+        readonly choice: Choice;
+        readonly scored: number;
+        readonly drawnToGroup: boolean;
+      };
+}
+
+interface StepState {
+  runs: number;
+  lastRun: number;
+  member: Member;
+  kind: string | undefined;
+  kindMember: Member | undefined;
+  readonly losses: LossTable;
+}
+
+/**
+ * Candidates, their scores and the choice among them, moved forward run by run. The back-test and the predictor are both this, so what
+ * is measured is what serves.
+ */
+export class Forecaster {
+  readonly candidates: readonly Candidate[];
+  readonly #models: readonly Model[];
+  readonly #quantiles: readonly RatioQuantile[];
+  readonly #served: RatioQuantile = createRatioQuantile(UPPER_LEVEL);
+  readonly #steps = new Map<string, StepState>();
+  readonly #everything = new Group();
+  readonly #kinds = new Map<string, Group>();
+  readonly #losses: LossTable;
+  readonly #minRuns: number;
+  #runs = 0;
+  #default = 0;
+
+  constructor(candidates: readonly Candidate[], minRuns: number) {
+    const names = new Set<string>();
+    for (const { name } of candidates) {
+      if (names.has(name)) {
+        throw new PredictorError("ML_PREDICTOR_DUPLICATE_CANDIDATE", `Two candidates are named "${name}"`, {
+          candidate: name,
+        });
+      }
+      names.add(name);
+    }
+    if (candidates.length === 0) throw new RangeError("Cannot predict: `candidates` must hold at least one, got none");
+    this.candidates = candidates;
+    this.#models = candidates.map((candidate) => candidate.create());
+    this.#quantiles = candidates.map(() => createRatioQuantile(UPPER_LEVEL));
+    this.#losses = new LossTable(candidates.length);
+    this.#minRuns = minRuns;
+  }
+
+  get runs(): number {
+    return this.#runs;
+  }
+
+  /** Whether the back-test chooses already. */
+  get enoughRuns(): boolean {
+    return this.#runs >= this.#minRuns;
+  }
+
+  /** Place of the candidate that serves where a step has no reason to differ. */
+  get byDefault(): number {
+    return this.#default;
+  }
+
+  runsOf(step: string): number {
+    return this.#steps.get(step)?.runs ?? 0;
+  }
+
+  /** For each candidate, how many steps it serves. */
+  stepsByCandidate(): readonly number[] {
+    const counts = this.candidates.map(() => 0);
+    for (const state of this.#steps.values()) counts[this.#choose(state).candidate]! += 1;
+    return counts;
+  }
+
+  forecast(query: Query): Forecast {
+    const state = this.#steps.get(query.step);
+    if (state === undefined) return this.#forecastNewcomer(query);
+    const byCandidate = this.#ask(query);
+    const choice = this.#choose(state);
+    const ofKind = state.kind === undefined ? undefined : this.#kinds.get(state.kind);
+    const own = byCandidate[choice.candidate]!;
+    const p50Seconds =
+      ofKind !== undefined && state.kindMember !== undefined
+        ? ofKind.shrink(own, state.kindMember)
+        : this.#everything.shrink(own, state.member);
+    return {
+      p50Seconds,
+      p90Seconds: this.#served.bound(query.step, p50Seconds),
+      byCandidate,
+      from: {
+        type: choice.candidate === this.#default ? "default" : "gain",
+        choice,
+        scored: state.losses.count,
+        drawnToGroup: p50Seconds !== own,
+      },
+    };
+  }
+
+  /** The bound of one candidate on its own, for the back-test. */
+  boundOf(candidate: number, step: string, predictedSeconds: number): number {
+    return this.#quantiles[candidate]!.bound(step, predictedSeconds);
+  }
+
+  /** Learn a finished run. `forecasts` are those made for its rows before, in the same order. */
+  learnRun(rows: readonly Sample[], forecasts: readonly Forecast[]): void {
+    this.#runs += 1;
+    for (const [place, row] of rows.entries()) {
+      this.#score(row, forecasts[place]!);
+      this.#remember(row);
+      for (const model of this.#models) model.learn(row);
+    }
+    for (const model of this.#models) model.endRun?.();
+    // A handful of runs cannot tell rules apart: the first candidate stays.
+    if (this.enoughRuns) this.#default = chooseDefault(this.#losses, this.candidates.length);
+  }
+
+  #ask(query: Query): readonly number[] {
+    const answers: number[] = [];
+    for (const model of this.#models) {
+      const seconds = model.predict(query);
+      const usable = seconds !== undefined && Number.isFinite(seconds) && seconds >= 0;
+      answers.push(usable ? seconds : (answers[0] ?? 0));
+    }
+    return answers;
+  }
+
+  #choose(state: StepState): Choice {
+    return this.enoughRuns
+      ? chooseRule(state.losses, this.candidates.length, this.#default)
+      : { candidate: this.#default, gain: 0, standardError: 0 };
+  }
+
+  #forecastNewcomer(query: Query): Forecast {
+    const ofKind = query.kind === undefined ? undefined : this.#kinds.get(query.kind);
+    const group = ofKind ?? this.#everything;
+    const p50Seconds = group.quantile(0.5);
+    if (p50Seconds === undefined) return { p50Seconds: 0, p90Seconds: 0, byCandidate: [], from: { type: "nothing" } };
+    return {
+      p50Seconds,
+      p90Seconds: Math.max(p50Seconds, group.quantile(UPPER_LEVEL) ?? 0, 0),
+      byCandidate: [],
+      from: { type: "group", kind: ofKind === undefined ? undefined : query.kind, steps: group.steps },
+    };
+  }
+
+  #score(row: Sample, forecast: Forecast): void {
+    if (forecast.byCandidate.length === 0) return;
+    const { losses: ofStep } = this.#steps.get(row.step)!;
+    const losses = forecast.byCandidate.map((seconds) => loss(seconds, row.seconds));
+    this.#losses.add(losses);
+    ofStep.add(losses);
+    this.#served.add(row.step, forecast.p50Seconds, row.seconds);
+    for (let candidate = 0; candidate < losses.length; candidate += 1) {
+      this.#quantiles[candidate]!.add(row.step, forecast.byCandidate[candidate]!, row.seconds);
+    }
+  }
+
+  #remember(row: Sample): void {
+    const before = this.#steps.get(row.step);
+    const kind = before?.kind ?? row.kind;
+    const state: StepState = before ?? {
+      runs: 0,
+      lastRun: 0,
+      member: { count: 0, lastLog: 0, meanLog: 0 },
+      kind,
+      kindMember: undefined,
+      losses: new LossTable(this.candidates.length),
+    };
+    state.member = this.#everything.add(row.seconds, before?.member);
+    state.kind = kind;
+    if (kind !== undefined) {
+      let group = this.#kinds.get(kind);
+      if (group === undefined) this.#kinds.set(kind, (group = new Group()));
+      state.kindMember = group.add(row.seconds, state.kindMember);
+    }
+    if (state.lastRun !== this.#runs) state.runs += 1;
+    state.lastRun = this.#runs;
+    this.#steps.set(row.step, state);
+  }
+}
