@@ -38,7 +38,7 @@ function isWritable(directory) {
  * The environment for every program of the set-up: the pinned pnpm first on the PATH, no telemetry, and caches inside
  * `.tools` where the home folder cannot be written.
  */
-export function setupEnvironment(env = process.env, home = homedir()) {
+function setupEnvironment(env = process.env, home = homedir()) {
   const result = {
     ...env,
     PATH: [join(TOOLS, "node_modules", ".bin"), dirname(process.execPath), env["PATH"] ?? ""].join(delimiter),

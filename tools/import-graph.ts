@@ -19,7 +19,7 @@ export interface ImportStatement {
 }
 
 /** One source file of a package. */
-export interface SourceFile {
+interface SourceFile {
   /** Path from the root of the workspace, with `/`. */
   readonly path: string;
   readonly isTest: boolean;

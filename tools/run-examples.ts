@@ -35,7 +35,7 @@ export function readExamples(markdown: string): Example[] {
 }
 
 /** Makes an empty folder in which the packages of this workspace can be imported by name. */
-export function makeExampleFolder(): string {
+function makeExampleFolder(): string {
   const directory = mkdtempSync(join(tmpdir(), "example-"));
   for (const { manifest, directory: target } of listPublishablePackages()) {
     const link = join(directory, "node_modules", ...manifest.name.split("/"));

@@ -82,7 +82,7 @@ describe.each(published)("the tarball of $path", ({ path, manifest, directory: s
   test("satisfies publint, warnings included", async () => {
     const bytes = readFileSync(tarballOf(path));
     const tarball = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
-    const { messages, pkg } = await publint({ pkgDir: source, strict: true, pack: { tarball } });
+    const { messages, pkg } = await publint({ strict: true, pack: { tarball } });
     const errors = messages.filter(({ type }) => type !== "suggestion");
     expect(errors.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
   });
