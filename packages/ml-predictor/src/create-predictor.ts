@@ -21,7 +21,7 @@ export interface Prediction {
   readonly p50Ms: number;
   /** Should hold nine times out of ten, in milliseconds; never below `p50Ms`. How often it did is in the status. */
   readonly p90Ms: number;
-  /** Which rule gave it, and why that one. */
+  /** Which rule gave it, and why that one; a gain is in mean loss (see `loss`), about a share of the duration. */
   readonly source: string;
   /** Runs of this step it rests on; 0 for a step never seen. */
   readonly runs: number;
