@@ -2,15 +2,18 @@
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
-/** What speaks against `run` (the content of current_run.json) having replayed everything; empty when nothing does. */
+/**
+ * What speaks against `run` (the content of current_run.json) having replayed everything; empty when nothing does. The
+ * timings name the steps that started, the completed steps are those that passed or were replayed.
+ */
 export function replayProblems(run) {
   const problems = [];
   if (run?.status !== "passed") problems.push(`its status is ${JSON.stringify(run?.status)}, not "passed"`);
   if (!(run?.total_steps > 0)) problems.push("it had no steps");
-  const steps = Object.entries(run?.step_timings ?? {});
-  if (steps.length === 0) problems.push("it has no step timings");
-  for (const [id, timing] of steps) {
-    if (timing?.outcome !== "replayed") problems.push(`step "${id}" was ${timing?.outcome}, not replayed`);
+  const started = Object.keys(run?.step_timings ?? {});
+  if (started.length > 0) problems.push(`it ran ${started.join(", ")}`);
+  if (run?.steps_completed !== run?.total_steps) {
+    problems.push(`${run?.steps_completed} of ${run?.total_steps} steps are completed`);
   }
   return problems;
 }

@@ -81,16 +81,16 @@ export async function installTarballs(packed, directory, env = process.env) {
   };
 }
 
-const EMBEDDED_SCHEDULER = `import { createPlan, runPlan } from "@ai-workflow/scheduler";
-const plan = createPlan([
+const EMBEDDED_SCHEDULER = `import { createGraph, createPlan, execute } from "@ai-workflow/scheduler";
+const graph = createGraph([
   { id: "lint", durationMs: 2 },
-  { id: "build", durationMs: 5 },
   { id: "test", needs: ["build"], durationMs: 3 },
+  { id: "build", durationMs: 5 },
 ]);
+const plan = createPlan(graph, { maxParallel: 2 });
 const done = [];
-const outcomes = await runPlan(plan, async (id) => void done.push(id), { concurrency: 2 });
-if (done.indexOf("test") < done.indexOf("build")) throw new Error("out of order");
-console.log(outcomes.size, "tasks done");
+const { ok } = await execute(graph, async ({ id }) => void done.push(id), { plan }).result;
+if (!ok || done.length !== 3 || done.indexOf("test") < done.indexOf("build")) throw new Error(done.join());
 `;
 
 const CONFIG = `project: { name: smoke }
