@@ -1,0 +1,121 @@
+import { availableParallelism } from "node:os";
+import path from "node:path";
+import { planWorkflow, readConfig, runWorkflow, type FailurePolicy, type RunEvent, type RunOptions } from "@ai-workflow/engine";
+import { exitCodeOf } from "../exit-code.ts";
+import type { Concurrency } from "../program.ts";
+import { renderPlan } from "../render/plan.ts";
+import { renderProgress } from "../render/progress.ts";
+import { renderStepLog, type OutputLogs } from "../render/step-log.ts";
+import { createStyle } from "../render/style.ts";
+import { renderSummary } from "../render/summary.ts";
+import { VERSION } from "../version.ts";
+
+/** Version of the JSON that `--json` and `--dry-run=json` print. */
+const JSON_VERSION = 1;
+
+/** Options of `run` as commander hands them over. */
+interface RunFlags {
+  readonly steps?: readonly string[];
+  readonly target?: string;
+  readonly base?: string;
+  readonly since?: string;
+  readonly force?: boolean;
+  readonly baseline?: boolean;
+  readonly smartExecution?: boolean;
+  readonly parallel?: boolean;
+  readonly multiStage?: boolean;
+  readonly manualTrigger?: boolean;
+  readonly concurrency?: Concurrency;
+  readonly continue: FailurePolicy;
+  readonly dryRun?: "text" | "json";
+  readonly outputLogs: OutputLogs;
+  readonly inconclusive: "pass" | "fail" | "report";
+  readonly requireComplete?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+}
+
+/** `ai-workflow run`: progress goes to standard error, the result to standard output. */
+export async function runCommand(stepArguments: readonly string[], given: object): Promise<void> {
+  const flags = given as RunFlags;
+  const loaded = readConfig(path.resolve(flags.target ?? "."), { exact: flags.target !== undefined });
+  const steps = [...stepArguments, ...(flags.steps ?? [])];
+  const cancel = new AbortController();
+  const options: RunOptions = {
+    loaded,
+    toolVersion: VERSION,
+    steps: steps.length === 0 ? undefined : steps,
+    force: flags.force,
+    baseline: flags.baseline,
+    smartExecution: flags.smartExecution,
+    parallelExecution: flags.parallel,
+    multiStage: flags.multiStage,
+    startManualStages: flags.manualTrigger,
+    maxParallel: flags.concurrency === undefined ? undefined : countOf(flags.concurrency),
+    onFailure: flags.continue,
+    base: flags.base ?? flags.since,
+    signal: cancel.signal,
+    moduleWorker: new URL("./module-worker.js", import.meta.url),
+  };
+
+  if (flags.dryRun !== undefined) {
+    const plan = await planWorkflow(options);
+    const json = flags.dryRun === "json" || flags.json === true;
+    process.stdout.write(json ? `${JSON.stringify({ version: JSON_VERSION, ...plan })}\n` : renderPlan(plan));
+    return;
+  }
+
+  const stopListening = cancelOnSignal(cancel);
+  const printEvent = flags.json === true ? printJson : createPrinter(flags, loaded.directory);
+  const result = await runWorkflow({ ...options, onEvent: printEvent });
+  const signal = stopListening();
+  if (flags.json !== true) {
+    const recordFile = result.recordFile === undefined ? undefined : path.relative(process.cwd(), result.recordFile);
+    const style = createStyle(process.stdout.isTTY, process.env);
+    process.stdout.write(renderSummary(result.record, style, { quiet: flags.quiet === true, recordFile }));
+  }
+  process.exitCode = exitCodeOf(result.record.status, {
+    requireComplete: flags.requireComplete === true,
+    inconclusive: flags.inconclusive,
+    signal,
+  });
+}
+
+function countOf({ value, unit }: Concurrency): number {
+  return unit === "steps" ? value : Math.max(1, Math.floor((availableParallelism() * value) / 100));
+}
+
+function printJson(event: RunEvent): void {
+  process.stdout.write(`${JSON.stringify({ version: JSON_VERSION, ...event })}\n`);
+}
+
+function createPrinter(flags: RunFlags, directory: string): (event: RunEvent) => void {
+  const style = createStyle(process.stderr.isTTY, process.env);
+  return (event) => {
+    const isTrouble =
+      event.type === "notice" || (event.type === "step-finished" && !["passed", "replayed"].includes(event.step.outcome));
+    if (flags.quiet !== true || isTrouble) {
+      const line = renderProgress(event, style, flags.verbose === true);
+      if (line !== undefined) process.stderr.write(`${line}\n`);
+    }
+    if (event.type === "step-finished") process.stderr.write(renderStepLog(event.step, flags.outputLogs, directory));
+  };
+}
+
+/** The first signal cancels the run, the second ends the program. Returns what to call afterwards, which gives the signal. */
+function cancelOnSignal(cancel: AbortController): () => NodeJS.Signals | undefined {
+  let received: NodeJS.Signals | undefined;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (received !== undefined) process.exit(exitCodeOf("cancelled", { requireComplete: false, inconclusive: "report", signal }));
+    received = signal;
+    process.stderr.write(`${signal}: ending the running steps; again to leave at once\n`);
+    cancel.abort();
+  };
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) process.on(signal, onSignal);
+  return () => {
+    for (const signal of signals) process.off(signal, onSignal);
+    return received;
+  };
+}

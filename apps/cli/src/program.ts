@@ -1,0 +1,83 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { VERSION } from "./version.ts";
+
+/** The command line as a commander program; each command's code is loaded when it is called. */
+export function createProgram(): Command {
+  const program = new Command("ai-workflow")
+    .description("Runs a repository's pipeline, and of it only what a change needs.")
+    .version(VERSION, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .showSuggestionAfterError(true)
+    .configureOutput({ outputError: (text, write) => write(text) })
+    .exitOverride();
+
+  program
+    .command("run")
+    .description("run the steps that the change needs")
+    .argument("[steps...]", "only these steps")
+    .addOption(new Option("--steps <list>", "only these steps, separated by commas").argParser(parseList))
+    .option("--target <dir>", "directory that holds the configuration (default: here or the nearest above)")
+    .option("--base <ref>", "compare with this commit, branch or tag")
+    .addOption(new Option("--since <ref>", "the same as --base").conflicts("base"))
+    .option("--force", "run every step, whatever is proved")
+    .option("--baseline", "all optimisations and every cache off")
+    .option("--smart-execution", "skip and replay what the change cannot affect (default: as configured)")
+    .option("--no-smart-execution", "run every step")
+    .option("--parallel", "run independent steps at the same time (default: as configured)")
+    .option("--no-parallel", "one step at a time")
+    .option("--multi-stage", "pass stages with gates (default: as configured)")
+    .option("--no-multi-stage", "ignore stages")
+    .option("--manual-trigger", "start stages that wait for a person")
+    .addOption(
+      new Option("--concurrency <n>", "steps at the same time, a number or a share of the CPUs such as 50%")
+        .env("MAX_PARALLEL_JOBS")
+        .argParser(parseConcurrency),
+    )
+    .addOption(
+      new Option("--continue [policy]", "what goes on after a failure")
+        .choices(["never", "dependencies-successful", "always"])
+        .preset("dependencies-successful")
+        .default("never"),
+    )
+    .addOption(new Option("--dry-run [format]", "decide and explain, run nothing").choices(["text", "json"]).preset("text"))
+    .addOption(
+      new Option("--output-logs <which>", "whose output is printed")
+        .choices(["full", "new-only", "errors-only", "none"])
+        .default("errors-only"),
+    )
+    .addOption(
+      new Option("--inconclusive <as>", "what a run without an answer counts as")
+        .choices(["pass", "fail", "report"])
+        .default("report"),
+    )
+    .option("--require-complete", "exit with 3 when steps were left out (a stage waits)")
+    .addOption(new Option("--json", "print events as JSON lines").conflicts(["quiet", "verbose"]))
+    .addOption(new Option("--quiet", "print only what went wrong").conflicts("verbose"))
+    .option("--verbose", "print the reason of every decision")
+    .action(async (steps: string[], options: object) => {
+      const { runCommand } = await import("./commands/run.ts");
+      await runCommand(steps, options);
+    });
+  return program;
+}
+
+function parseList(text: string): readonly string[] {
+  const names = text.split(",").map((name) => name.trim());
+  if (names.includes("")) throw new InvalidArgumentError("Give names separated by commas.");
+  return names;
+}
+
+/** A number of steps, or a share of the CPUs that is worked out where the CPUs are known. */
+export interface Concurrency {
+  readonly value: number;
+  readonly unit: "steps" | "percent";
+}
+
+function parseConcurrency(text: string): Concurrency {
+  const match = /^(\d+)(%?)$/.exec(text.trim());
+  const value = Number(match?.[1] ?? Number.NaN);
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw new InvalidArgumentError("Give a whole number of at least 1, or a percentage such as 50%.");
+  }
+  return { value, unit: match?.[2] === "%" ? "percent" : "steps" };
+}

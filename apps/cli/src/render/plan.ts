@@ -1,0 +1,22 @@
+import type { WorkflowPlan } from "@ai-workflow/engine";
+import { formatDuration } from "./duration.ts";
+import { printable } from "./printable.ts";
+
+/** A dry run for people: every decision with its reason, then the schedule. */
+export function renderPlan(plan: WorkflowPlan): string {
+  const idWidth = Math.max(4, ...plan.decisions.map((decision) => decision.stepId.length));
+  const lines = plan.decisions.map(
+    ({ stepId, action, explanation }) => `${stepId.padEnd(idWidth)}  ${action.padEnd(6)}  ${printable(explanation)}`,
+  );
+  const { schedule } = plan;
+  if (schedule !== undefined) {
+    lines.push("");
+    lines.push(
+      schedule.unknownDurations.length === 0
+        ? `planned: ${formatDuration(schedule.plannedMakespanMs)} with ${schedule.maxParallel} at a time`
+        : `planned: unknown, for no run has timed ${schedule.unknownDurations.join(", ")} yet`,
+    );
+    if (schedule.criticalPath.length > 1) lines.push(`critical path: ${schedule.criticalPath.join(" -> ")}`);
+  }
+  return `${lines.join("\n")}\n`;
+}

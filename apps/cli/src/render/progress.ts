@@ -1,0 +1,34 @@
+import type { RunEvent } from "@ai-workflow/engine";
+import { formatDuration } from "./duration.ts";
+import { printable } from "./printable.ts";
+import type { Style } from "./style.ts";
+
+/** One event as a line of progress, or `undefined` where it is not worth one. */
+export function renderProgress(event: RunEvent, style: Style, verbose: boolean): string | undefined {
+  switch (event.type) {
+    case "decided": {
+      const count = (action: string): number => event.decisions.filter((decision) => decision.action === action).length;
+      const head = `${count("run")} to run (${event.maxParallel} at a time), ${count("replay")} to replay, ${count("skip")} to skip`;
+      if (!verbose) return head;
+      const reasons = event.decisions.map(
+        ({ stepId, action, reason, explanation }) => `  ${action} ${stepId}: ${printable(explanation)} [${reason}]`,
+      );
+      return [head, ...reasons].join("\n");
+    }
+    case "step-started":
+      return style.dim(event.attempt > 1 ? `start ${event.stepId} (attempt ${event.attempt})` : `start ${event.stepId}`);
+    case "step-finished": {
+      const { step } = event;
+      const because = step.message === undefined ? "" : `: ${printable(step.message)}`;
+      const text = `${step.outcome} ${step.id} ${formatDuration(step.durationMs)}${because}`;
+      if (step.outcome === "passed") return style.green(text);
+      return step.outcome === "failed" || step.outcome === "timed-out" ? style.red(text) : style.yellow(text);
+    }
+    case "gate":
+      return event.open ? undefined : style.yellow(`gate of stage ${event.stageId} closed: ${printable(event.reason)}`);
+    case "notice":
+      return style.yellow(`note: ${printable(event.notice.message)}`);
+    case "finished":
+      return undefined;
+  }
+}

@@ -1,0 +1,77 @@
+/** Finds where in a YAML text a value or key stands, from the parser's own events. */
+import { EVENT_ID, getScalarValue, parseEvents, type Event } from "js-yaml";
+
+/** A place in a text, both counted from 1. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Keys and indexes from the root of a document to a value. */
+export type DocumentPath = readonly (string | number)[];
+
+/**
+ * Returns the position of the value at `path`, or of its key with `key: true`; when the path does not exist, of the nearest
+ * parent that does. Only called for messages, so it may parse the text again.
+ */
+export function locate(text: string, path: DocumentPath, options: { readonly key: boolean }): Position {
+  const events = parseEvents(text, {});
+  let offset = 0;
+  let cursor = 1;
+
+  /** Moves `cursor` behind the value that starts at it. */
+  const skipValue = (): void => {
+    let depth = 0;
+    do {
+      const event = events[cursor];
+      if (event === undefined) return;
+      if (event.type === EVENT_ID.SEQUENCE || event.type === EVENT_ID.MAPPING) depth++;
+      if (event.type === EVENT_ID.POP) depth--;
+      cursor++;
+    } while (depth > 0);
+  };
+
+  for (const [index, segment] of path.entries()) {
+    const container = events[cursor];
+    if (container?.type === EVENT_ID.MAPPING) {
+      cursor++;
+      let found = false;
+      while (events[cursor] !== undefined && events[cursor]?.type !== EVENT_ID.POP) {
+        const key = events[cursor] as Event;
+        const matches = key.type === EVENT_ID.SCALAR && getScalarValue(text, key) === String(segment);
+        skipValue();
+        if (matches) {
+          offset = startOf(key) ?? offset;
+          found = true;
+          break;
+        }
+        skipValue();
+      }
+      if (!found) break;
+    } else if (container?.type === EVENT_ID.SEQUENCE && typeof segment === "number") {
+      cursor++;
+      for (let skipped = 0; skipped < segment; skipped++) skipValue();
+      offset = startOf(events[cursor]) ?? offset;
+    } else {
+      break;
+    }
+    if (index === path.length - 1 && !options.key) offset = startOf(events[cursor]) ?? offset;
+  }
+  return positionAt(text, offset);
+}
+
+function startOf(event: Event | undefined): number | undefined {
+  if (event === undefined) return undefined;
+  if (event.type === EVENT_ID.SCALAR) {
+    // Quoted scalars are reported inside their quotes.
+    return event.valueStart < 0 ? undefined : event.valueStart;
+  }
+  if (event.type === EVENT_ID.MAPPING || event.type === EVENT_ID.SEQUENCE) return event.start < 0 ? undefined : event.start;
+  return undefined;
+}
+
+function positionAt(text: string, offset: number): Position {
+  const before = text.slice(0, offset);
+  const lineStart = before.lastIndexOf("\n") + 1;
+  return { line: before.split("\n").length, column: offset - lineStart + 1 };
+}

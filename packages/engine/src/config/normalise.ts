@@ -1,0 +1,181 @@
+import { createGraph, SchedulerError } from "@ai-workflow/scheduler";
+import type { Config, StepConfig } from "./config.ts";
+import type { DocumentPath } from "./locate.ts";
+import { suggest } from "./suggest.ts";
+import type { Step, Workflow } from "./workflow.ts";
+
+/** Time limit of a step that names none, in minutes. */
+export const DEFAULT_STEP_TIMEOUT_MINUTES = 30;
+
+/** Something wrong with a configuration whose shape is right. */
+export interface SemanticProblem {
+  readonly path: DocumentPath;
+  /** Whether the key at `path` is meant rather than its value. */
+  readonly atKey: boolean;
+  readonly message: string;
+}
+
+/**
+ * Fills in every default and checks what no schema can say: names refer to something, needs form no circle, patterns compile.
+ * Pure.
+ *
+ * @param config - a validated configuration
+ * @param defaultName - project name where the file gives none
+ */
+export function normalise(
+  config: Config,
+  defaultName: string,
+): { readonly workflow: Workflow; readonly problems: readonly SemanticProblem[] } {
+  const problems: SemanticProblem[] = [];
+  const stepIds = new Set(Object.keys(config.steps));
+  const stageIds = new Set((config.stages ?? []).map((stage) => stage.id));
+  const performance = config.optimizations?.performance;
+  const defaultTimeoutMs = (performance?.step_timeout_minutes ?? DEFAULT_STEP_TIMEOUT_MINUTES) * 60_000;
+
+  const checkStepName = (name: string, path: DocumentPath): void => {
+    if (stepIds.has(name)) return;
+    problems.push({ path, atKey: false, message: `unknown step "${name}"${didYouMean(name, stepIds)}` });
+  };
+
+  const steps = new Map<string, Step>();
+  for (const [id, step] of Object.entries(config.steps)) {
+    for (const [index, need] of (step.needs ?? []).entries()) checkStepName(need, ["steps", id, "needs", index]);
+    if (step.stage !== undefined && !stageIds.has(step.stage)) {
+      const known = stageIds.size === 0 ? "; no `stages` are defined" : didYouMean(step.stage, stageIds);
+      problems.push({ path: ["steps", id, "stage"], atKey: false, message: `unknown stage "${step.stage}"${known}` });
+    }
+    if (step.directory !== undefined && leavesTarget(step.directory)) {
+      problems.push({
+        path: ["steps", id, "directory"],
+        atKey: false,
+        message: `"${step.directory}" is outside the target directory`,
+      });
+    }
+    steps.set(id, normaliseStep(id, step, defaultTimeoutMs));
+  }
+  const cycle = problems.length === 0 ? findCycle(steps) : undefined;
+  if (cycle !== undefined) {
+    const [first = ""] = cycle;
+    problems.push({
+      path: ["steps", first, "needs"],
+      atKey: true,
+      message: `steps need each other in a circle: ${[...cycle, first].join(" -> ")}`,
+    });
+  }
+
+  const seenStages = new Set<string>();
+  for (const [index, stage] of (config.stages ?? []).entries()) {
+    if (seenStages.has(stage.id)) {
+      problems.push({ path: ["stages", index, "id"], atKey: false, message: `stage "${stage.id}" is defined twice` });
+    }
+    seenStages.add(stage.id);
+  }
+  for (const [index, id] of (config.skip_on_doc_only ?? []).entries()) checkStepName(id, ["skip_on_doc_only", index]);
+  problems.push(...backwardNeeds(steps, [...stageIds]));
+
+  const skipRules: { readonly pattern: RegExp; readonly steps: ReadonlySet<string> }[] = [];
+  for (const [index, rule] of (config.optimizations?.skip_rules ?? []).entries()) {
+    const path = ["optimizations", "skip_rules", index];
+    for (const [position, id] of rule.steps.entries()) checkStepName(id, [...path, "steps", position]);
+    try {
+      skipRules.push({ pattern: new RegExp(rule.pattern, "u"), steps: new Set(rule.steps) });
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      problems.push({ path: [...path, "pattern"], atKey: false, message: why });
+    }
+  }
+
+  const workflow: Workflow = {
+    name: config.project?.name ?? defaultName,
+    steps,
+    stages: (config.stages ?? []).map((stage) => ({
+      id: stage.id,
+      trigger: stage.trigger ?? "on_success",
+      failFast: stage.fail_fast ?? false,
+      minimumSeverity: stage.minimum_severity,
+      steps: [...steps.values()].filter((step) => step.stage === stage.id).map((step) => step.id),
+    })),
+    base: { ref: config.base?.ref, assumeGreen: config.base?.assume_green ?? false },
+    optimizations: {
+      smartExecution: config.optimizations?.smart_execution ?? true,
+      parallelExecution: config.optimizations?.parallel_execution ?? true,
+      multiStage: config.optimizations?.multi_stage ?? true,
+    },
+    maxParallelJobs: performance?.max_parallel_jobs,
+    maxMemoryMb: performance?.max_memory_mb,
+    skipRules,
+    skipOnDocOnly: new Set(config.skip_on_doc_only),
+  };
+  return { workflow, problems };
+}
+
+function normaliseStep(id: string, step: StepConfig, defaultTimeoutMs: number): Step {
+  return {
+    id,
+    action:
+      "run" in step
+        ? { kind: "shell", command: step.run }
+        : { kind: "module", module: step.module, with: step.with ?? {} },
+    description: step.description,
+    needs: [...new Set(step.needs)],
+    trigger: {
+      categories: step.when?.changed === undefined ? undefined : new Set(step.when.changed),
+      paths: step.when?.paths,
+      always: step.when?.always ?? false,
+    },
+    inputs: step.inputs,
+    environment: step.env ?? [],
+    directory: step.directory === undefined || step.directory === "." ? "" : step.directory.replace(/\/+$/, ""),
+    timeoutMs: step.timeout === undefined ? defaultTimeoutMs : parseDurationMs(step.timeout),
+    retries: step.retries ?? 0,
+    stage: step.stage,
+    cache: step.cache ?? true,
+    demand: step.demand ?? {},
+    exclusive: step.exclusive,
+  };
+}
+
+/** Milliseconds of a duration such as `90s`, `10m`, `1h` or `500ms`; the schema has checked its form. */
+function parseDurationMs(text: string): number {
+  const factors: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+  const unit = text.replace(/[\d.]+/, "");
+  return Number.parseFloat(text) * (factors[unit] ?? 1);
+}
+
+function leavesTarget(directory: string): boolean {
+  return directory.startsWith("/") || directory.split("/").includes("..");
+}
+
+function didYouMean(name: string, known: Iterable<string>): string {
+  const nearest = suggest(name, known);
+  return nearest === undefined ? "" : `; did you mean "${nearest}"?`;
+}
+
+/** A step of an earlier stage that needs one of a later stage could never start. */
+function backwardNeeds(steps: ReadonlyMap<string, Step>, stageOrder: readonly string[]): readonly SemanticProblem[] {
+  const problems: SemanticProblem[] = [];
+  const rank = (step: Step | undefined): number => (step?.stage === undefined ? -1 : stageOrder.indexOf(step.stage));
+  for (const step of steps.values()) {
+    for (const [index, id] of step.needs.entries()) {
+      const need = steps.get(id);
+      if (step.stage === undefined || need === undefined || rank(need) <= rank(step)) continue;
+      problems.push({
+        path: ["steps", step.id, "needs", index],
+        atKey: false,
+        message: `stage "${step.stage}" comes before stage "${need.stage}" of the needed step "${id}"`,
+      });
+    }
+  }
+  return problems;
+}
+
+/** The shortest cycle in `needs`, or `undefined`. */
+function findCycle(steps: ReadonlyMap<string, Step>): readonly string[] | undefined {
+  try {
+    createGraph([...steps.values()].map(({ id, needs }) => ({ id, needs })));
+    return undefined;
+  } catch (error) {
+    if (error instanceof SchedulerError && error.code === "SCHEDULER_CYCLE") return error.ids;
+    throw error;
+  }
+}

@@ -1,0 +1,66 @@
+import { readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import { EngineError } from "../errors.ts";
+import { CONFIG_FILE_NAME } from "./config.ts";
+import { parseConfig } from "./parse-config.ts";
+import type { Workflow } from "./workflow.ts";
+
+/** A workflow and where it came from. */
+export interface LoadedWorkflow {
+  readonly workflow: Workflow;
+  /** Absolute path of the directory the workflow is about. */
+  readonly directory: string;
+  /** Absolute path of the configuration file. */
+  readonly file: string;
+}
+
+/**
+ * Reads the configuration of the nearest directory that has one: `from` itself or, unless `exact`, a directory above it.
+ *
+ * @param from - absolute path of the directory to look from
+ * @throws {EngineError} ENGINE_TARGET_MISSING – `from` is no directory
+ * @throws {EngineError} ENGINE_CONFIG_MISSING – there is no configuration file
+ * @throws {EngineError} ENGINE_CONFIG_UNREADABLE – it cannot be read
+ * @throws {EngineError} ENGINE_CONFIG_INVALID – its content is wrong; `problems` holds every place
+ */
+export function readConfig(from: string, options: { readonly exact: boolean }): LoadedWorkflow {
+  if (!statSync(from, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new EngineError("ENGINE_TARGET_MISSING", `${from} is not a directory`, {
+      hint: "Give the directory that holds the configuration",
+    });
+  }
+  for (let directory = from; ; directory = path.dirname(directory)) {
+    const file = path.join(directory, CONFIG_FILE_NAME);
+    const text = readIfThere(file);
+    if (text !== undefined) return { workflow: parseOrThrow(text, directory), directory, file };
+    if (options.exact || directory === path.dirname(directory)) break;
+  }
+  throw new EngineError(
+    "ENGINE_CONFIG_MISSING",
+    `no ${CONFIG_FILE_NAME} in ${from}${options.exact ? "" : " or in a directory above it"}`,
+    { hint: `Create ${CONFIG_FILE_NAME} with a \`steps\` mapping; docs/configuration.md has one to start from` },
+  );
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw new EngineError("ENGINE_CONFIG_UNREADABLE", `cannot read ${file} (${code ?? "unknown error"})`, {
+      hint: "Make it a file that you may read",
+      cause: error,
+    });
+  }
+}
+
+function parseOrThrow(text: string, directory: string): Workflow {
+  const parsed = parseConfig(text, CONFIG_FILE_NAME, path.basename(directory));
+  if (parsed.ok) return parsed.workflow;
+  const count = parsed.problems.length;
+  throw new EngineError("ENGINE_CONFIG_INVALID", `${count} ${count === 1 ? "problem" : "problems"} in ${CONFIG_FILE_NAME}`, {
+    hint: "Mend the places named and run again",
+    problems: parsed.problems,
+  });
+}

@@ -1,0 +1,174 @@
+/**
+ * The schema of `.workflow-config.yaml`: the single source of its types, its validation and its published JSON Schema
+ * (`config.schema.json`, generated from here; a test holds the two together).
+ */
+import * as v from "valibot";
+import type { Config, StepConfig } from "./config.ts";
+
+const identifier = v.pipe(
+  v.string(),
+  v.regex(/^[A-Za-z0-9][A-Za-z0-9_.:-]*$/, "must start with a letter or digit and hold only letters, digits, `_ . : -`"),
+  v.maxLength(100, "must not be longer than 100 characters"),
+);
+
+const duration = v.pipe(
+  v.string(),
+  v.regex(/^\d+(\.\d+)?(ms|s|m|h)$/, "must be a duration such as `90s`, `10m` or `1h`"),
+);
+
+const category = v.picklist(["docs", "code", "tests", "config", "ci", "dependencies", "assets", "other"]);
+
+const positive = v.pipe(v.number(), v.finite("must be finite"), v.gtValue(0, "must be above 0"));
+
+const positiveInteger = v.pipe(v.number(), v.integer("must be a whole number"), v.minValue(1, "must be at least 1"));
+
+const paths = v.array(v.pipe(v.string(), v.nonEmpty("must not be empty")));
+
+const trigger = v.strictObject({
+  changed: v.optional(v.pipe(v.array(category), v.description("Categories of changed files that make the step relevant."))),
+  paths: v.optional(v.pipe(paths, v.description("Globs of changed files that make the step relevant; `!` negates."))),
+  always: v.optional(v.pipe(v.boolean(), v.description("Run every time, whatever changed."))),
+});
+
+const common = {
+  description: v.optional(v.pipe(v.string(), v.description("One line for people."))),
+  needs: v.optional(v.pipe(v.array(identifier), v.description("Steps this one waits for; they must not have failed."))),
+  when: v.optional(v.pipe(trigger, v.description("What makes the step relevant; default: any change of its inputs."))),
+  inputs: v.optional(
+    v.pipe(paths, v.description("Globs of the files the step reads; default: every file git does not ignore.")),
+  ),
+  env: v.optional(v.pipe(paths, v.description("Environment variables whose values can change the result."))),
+  directory: v.optional(v.pipe(v.string(), v.description("Working directory, relative to the target; default: the target."))),
+  timeout: v.optional(v.pipe(duration, v.description("Time limit of one attempt, such as `10m`."))),
+  retries: v.optional(
+    v.pipe(v.number(), v.integer("must be a whole number"), v.minValue(0, "must not be negative"), v.description("Further attempts after a failure; default 0.")),
+  ),
+  stage: v.optional(v.pipe(identifier, v.description("Stage the step belongs to."))),
+  cache: v.optional(v.pipe(v.boolean(), v.description("Store successes for replay; default true."))),
+  demand: v.optional(
+    v.pipe(v.record(identifier, positive), v.description("What the step takes of `cpu`, `memory_mb` or a named resource.")),
+  ),
+  exclusive: v.optional(v.pipe(identifier, v.description("Steps with the same name here never run at the same time."))),
+};
+
+const shellStep = v.strictObject({
+  ...common,
+  run: v.pipe(v.string(), v.nonEmpty("must not be empty"), v.description("Shell command.")),
+});
+
+const moduleStep = v.strictObject({
+  ...common,
+  module: v.pipe(
+    v.string(),
+    v.nonEmpty("must not be empty"),
+    v.description("JavaScript module, relative to the target, whose default export is the step."),
+  ),
+  with: v.optional(v.pipe(v.record(v.string(), v.unknown()), v.description("Passed to the module as `with`."))),
+});
+
+/** Judges a step by the kind it is evidently meant to be, so that messages speak of that kind alone. */
+const stepByKind: v.GenericSchema<unknown, StepConfig> = v.lazy((input) =>
+  typeof input === "object" && input !== null && "module" in input ? moduleStep : shellStep,
+);
+
+const stage = v.strictObject({
+  id: identifier,
+  trigger: v.optional(
+    v.pipe(
+      v.picklist(["on_success", "auto", "manual"]),
+      v.description("`on_success` (default): after every earlier gate opened; `manual`: when a person starts it; `auto`: in any case."),
+    ),
+  ),
+  fail_fast: v.optional(v.pipe(v.boolean(), v.description("Close the gate at the first failure; default false."))),
+  minimum_severity: v.optional(
+    v.pipe(v.picklist(["error", "warning", "info"]), v.description("Findings of at least this severity close the gate.")),
+  ),
+});
+
+const performance = v.strictObject({
+  max_parallel_jobs: v.optional(v.pipe(positiveInteger, v.description("Steps at the same time; default: the number of CPUs."))),
+  step_timeout_minutes: v.optional(v.pipe(positive, v.description("Time limit of a step without its own; default 30."))),
+  max_memory_mb: v.optional(v.pipe(positive, v.description("What `demand.memory_mb` of running steps may add up to."))),
+});
+
+const optimizations = v.strictObject({
+  smart_execution: v.optional(v.pipe(v.boolean(), v.description("Skip and replay what the change cannot affect; default true."))),
+  parallel_execution: v.optional(v.pipe(v.boolean(), v.description("Run independent steps at the same time; default true."))),
+  multi_stage: v.optional(v.pipe(v.boolean(), v.description("Pass stages with gates; default true."))),
+  performance: v.optional(performance),
+  skip_rules: v.optional(
+    v.array(
+      v.strictObject({
+        pattern: v.pipe(v.string(), v.nonEmpty("must not be empty"), v.description("Regular expression over the path of a changed file.")),
+        steps: v.pipe(v.array(identifier), v.description("Steps for which such a file does not count.")),
+      }),
+    ),
+  ),
+});
+
+const wholeFile = (step: v.GenericSchema<unknown, StepConfig>): v.GenericSchema<unknown, Config> =>
+  v.strictObject({
+    project: v.optional(
+      v.strictObject({
+        name: v.optional(v.pipe(v.string(), v.nonEmpty("must not be empty"), v.description("Name in records and reports; default: the folder's name."))),
+      }),
+    ),
+    base: v.optional(
+      v.strictObject({
+        ref: v.optional(
+          v.pipe(
+            v.string(),
+            v.nonEmpty("must not be empty"),
+            v.description("What changes are compared with; default: found from CI, remote or branch."),
+          ),
+        ),
+        assume_green: v.optional(
+          v.pipe(
+            v.boolean(),
+            v.description("Take it that every step passed at the base where no history says so; default false."),
+          ),
+        ),
+      }),
+    ),
+    optimizations: v.optional(optimizations),
+    skip_on_doc_only: v.optional(
+      v.pipe(v.array(identifier), v.description("Steps for which changed documents do not count.")),
+    ),
+    stages: v.optional(v.pipe(v.array(stage), v.description("Stages in order, with a gate after each."))),
+    steps: v.pipe(v.record(identifier, step), v.description("The steps by name.")),
+  });
+
+/** Validates the whole configuration file. */
+export const configSchema: v.GenericSchema<unknown, Config> = wholeFile(stepByKind);
+
+/** The same for generating the JSON Schema, where a step is one of both kinds. */
+export const publishedConfigSchema: v.GenericSchema<unknown, Config> = wholeFile(v.union([shellStep, moduleStep]));
+
+/** What walking a schema needs to see of it. */
+interface SchemaNode {
+  readonly wrapped?: SchemaNode | undefined;
+  readonly entries?: Readonly<Record<string, SchemaNode>> | undefined;
+  readonly value?: SchemaNode | undefined;
+  readonly item?: SchemaNode | undefined;
+  readonly getter?: ((input: unknown) => SchemaNode) | undefined;
+}
+
+/** The keys that the mapping at `path` of `document` may have; empty where the schema names none. */
+export function knownKeysAt(path: readonly (string | number)[], document: unknown): readonly string[] {
+  let node: SchemaNode | undefined = configSchema as unknown as SchemaNode;
+  let value = document;
+  for (const segment of path) {
+    node = unwrap(node, value);
+    node = node?.entries?.[segment] ?? node?.value ?? node?.item;
+    value = (value as Readonly<Record<string | number, unknown>> | undefined | null)?.[segment];
+  }
+  return Object.keys(unwrap(node, value)?.entries ?? {});
+}
+
+function unwrap(node: SchemaNode | undefined, value: unknown): SchemaNode | undefined {
+  let current = node;
+  while (current?.wrapped !== undefined || current?.getter !== undefined) {
+    current = current.wrapped ?? current.getter?.(value);
+  }
+  return current;
+}

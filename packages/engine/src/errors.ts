@@ -1,0 +1,42 @@
+/** Codes of {@link EngineError}; each has a heading in `docs/errors.md`. */
+export type EngineErrorCode =
+  | "ENGINE_CONFIG_MISSING"
+  | "ENGINE_CONFIG_UNREADABLE"
+  | "ENGINE_CONFIG_INVALID"
+  | "ENGINE_UNKNOWN_STEP"
+  | "ENGINE_UNKNOWN_STAGE"
+  | "ENGINE_TARGET_MISSING"
+  | "ENGINE_STATE_NEWER"
+  | "ENGINE_STATE_BLOCKED";
+
+/** One place in a file that is wrong, with what is wrong there. */
+export interface Problem {
+  /** Path of the file as the user would type it. */
+  readonly file: string;
+  /** Line, counted from 1. */
+  readonly line?: number | undefined;
+  /** Column, counted from 1. */
+  readonly column?: number | undefined;
+  readonly message: string;
+}
+
+/** A state of configuration or state folder that stops a run before it starts; the caller may branch on `code`. */
+export class EngineError extends Error {
+  override readonly name = "EngineError";
+  readonly code: EngineErrorCode;
+  /** What to do about it, in one sentence. */
+  readonly hint: string;
+  /** The places in files that are wrong, where there are any. */
+  readonly problems: readonly Problem[];
+
+  constructor(
+    code: EngineErrorCode,
+    message: string,
+    details: { readonly hint: string; readonly problems?: readonly Problem[] | undefined; readonly cause?: unknown },
+  ) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.hint = details.hint;
+    this.problems = details.problems ?? [];
+  }
+}

@@ -1,0 +1,13 @@
+import type { Finding } from "@ai-workflow/profiler";
+
+/** A success of a step as kept for replay. */
+export interface StoredSuccess {
+  readonly stepId: string;
+  readonly fingerprint: string;
+  readonly relevantFingerprint?: string | undefined;
+  readonly runId: string;
+  /** When the step ended, ISO 8601 in UTC. */
+  readonly at: string;
+  readonly durationMs: number;
+  readonly findings: readonly Finding[];
+}

@@ -1,0 +1,92 @@
+import type { Task } from "@ai-workflow/scheduler";
+import type { Step, WorkflowStage } from "../config/workflow.ts";
+
+/** Prefix of the ids of gate tasks; step ids cannot begin with it. */
+const GATE_PREFIX = "<gate>";
+
+/** The stage whose gate a task is, or `undefined` for a step. */
+export function gateOf(taskId: string): string | undefined {
+  return taskId.startsWith(GATE_PREFIX) ? taskId.slice(GATE_PREFIX.length) : undefined;
+}
+
+/** What building the tasks looks at. */
+export interface TaskInput {
+  readonly steps: ReadonlyMap<string, Step>;
+  /** Ids of the steps that run. */
+  readonly running: ReadonlySet<string>;
+  /** Stages in order; empty when stages are switched off. */
+  readonly stages: readonly WorkflowStage[];
+  /** Expected duration of a step in milliseconds, where known. */
+  readonly durationMs: (stepId: string) => number | undefined;
+  /** Capacity by resource; a demand above it is lowered to it, so that the step still runs, alone. */
+  readonly capacity: Readonly<Record<string, number>>;
+}
+
+/**
+ * Turns the steps that run into tasks, with one gate task a stage: the gate comes after the stage's steps and before the steps of
+ * the next stages, so nothing but the gate itself holds anybody back. Order through steps that do not run is kept. Pure.
+ */
+export function buildTasks(input: TaskInput): readonly Task[] {
+  const tasks: Task[] = [];
+  const gates: string[] = [];
+  const gatesBefore = new Map<string, readonly string[]>();
+  for (const stage of input.stages) {
+    const members = stage.steps.filter((id) => input.running.has(id));
+    // Gates follow each other, so the last one stands for all before it.
+    const before = stage.trigger === "auto" ? [] : gates.slice(-1);
+    for (const id of members) gatesBefore.set(id, before);
+    // A stage whose steps were all replayed has a gate too: their findings may close it.
+    const gate = GATE_PREFIX + stage.id;
+    tasks.push({ id: gate, needs: [...members, ...gates.slice(-1)], durationMs: 0 });
+    gates.push(gate);
+  }
+  for (const id of input.running) {
+    const step = input.steps.get(id);
+    if (step === undefined) continue;
+    tasks.push({
+      id,
+      needs: [...runningNeeds(step, input), ...(gatesBefore.get(id) ?? [])],
+      durationMs: input.durationMs(id),
+      demand: capDemand(step.demand, input.capacity),
+      group: step.exclusive,
+    });
+  }
+  return tasks;
+}
+
+/** The nearest steps that run before this one: needs that do not run are replaced by what they need. */
+function runningNeeds(step: Step, input: TaskInput): readonly string[] {
+  const found = new Set<string>();
+  const seen = new Set<string>();
+  const open = [...step.needs];
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    if (seen.has(id)) continue;
+    seen.add(id);
+    if (input.running.has(id)) found.add(id);
+    else open.push(...(input.steps.get(id)?.needs ?? []));
+  }
+  return [...found];
+}
+
+function capDemand(
+  demand: Readonly<Record<string, number>>,
+  capacity: Readonly<Record<string, number>>,
+): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    Object.entries(demand).map(([name, amount]) => [name, Math.min(amount, capacity[name] ?? amount)]),
+  );
+}
+
+/** The capacities that the demands of the steps call for: the machine's for `cpu` and `memory_mb`, 1 for any other resource. */
+export function capacityFor(
+  steps: Iterable<Step>,
+  machine: { readonly cpuCount: number; readonly memoryMb: number },
+): Readonly<Record<string, number>> {
+  const capacity: Record<string, number> = {};
+  for (const step of steps) {
+    for (const name of Object.keys(step.demand)) {
+      capacity[name] = name === "cpu" ? machine.cpuCount : name === "memory_mb" ? machine.memoryMb : 1;
+    }
+  }
+  return capacity;
+}

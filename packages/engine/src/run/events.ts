@@ -1,0 +1,26 @@
+import type { NoticeRecord, RunRecord, StepRecord } from "@ai-workflow/profiler";
+import type { Decision } from "../selection/reasons.ts";
+
+/** What happens during a run, in order. `atMs` is milliseconds after the run's start. */
+export type RunEvent =
+  | {
+      readonly type: "decided";
+      readonly atMs: number;
+      readonly runId: string;
+      /** Absolute path of the state folder, to which the paths of logs are relative. */
+      readonly stateDirectory: string;
+      readonly decisions: readonly Decision[];
+      /** Steps at the same time. */
+      readonly maxParallel: number;
+    }
+  | { readonly type: "step-started"; readonly atMs: number; readonly stepId: string; readonly attempt: number }
+  | { readonly type: "step-finished"; readonly atMs: number; readonly step: StepRecord }
+  | {
+      readonly type: "gate";
+      readonly atMs: number;
+      readonly stageId: string;
+      readonly open: boolean;
+      readonly reason: string;
+    }
+  | { readonly type: "notice"; readonly atMs: number; readonly notice: NoticeRecord }
+  | { readonly type: "finished"; readonly atMs: number; readonly record: RunRecord };

@@ -1,0 +1,96 @@
+import type { FileEntry } from "@ai-workflow/change-detection";
+import type { NoticeRecord } from "@ai-workflow/profiler";
+import type { Step } from "../config/workflow.ts";
+import type { ResultStore } from "../results/result-store.ts";
+import type { StoredSuccess } from "../results/stored-success.ts";
+import { fingerprintSteps, type Runtime, type StepPrints } from "../selection/fingerprint.ts";
+import type { Relevance } from "../selection/relevance.ts";
+
+/** A step that passed, to be stored if its inputs are still what they were. */
+export interface PassedStep {
+  readonly step: Step;
+  readonly success: StoredSuccess;
+  readonly logFile: string;
+}
+
+/** Stores successes while the run goes on. */
+export interface ResultKeeper {
+  /** Takes a success; it is stored soon after. Never throws. */
+  readonly passed: (step: PassedStep) => void;
+  /** Resolves when all that was taken is stored or given up with a notice. */
+  readonly settle: () => Promise<void>;
+}
+
+/** What storing needs. */
+export interface KeepResultsOptions {
+  readonly store: ResultStore;
+  readonly relevances: ReadonlyMap<string, Relevance>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly runtime: Runtime;
+  /** Lists the files as they are now. */
+  readonly listFiles: () => Promise<readonly FileEntry[] | undefined>;
+  readonly notice: (notice: NoticeRecord) => void;
+}
+
+/**
+ * A success is stored only when a second look at the inputs, taken after the step ended, gives the fingerprint that selection saw:
+ * inputs edited meanwhile would make a stored result lie. Steps that end close together share one look.
+ */
+export function createResultKeeper(options: KeepResultsOptions): ResultKeeper {
+  let waiting: PassedStep[] = [];
+  let looking: Promise<void> | undefined;
+  let broken = false;
+
+  const look = async (): Promise<void> => {
+    while (waiting.length > 0 && !broken) {
+      const batch = waiting;
+      waiting = [];
+      const files = await options.listFiles();
+      const now =
+        files === undefined
+          ? new Map<string, StepPrints>()
+          : fingerprintSteps(
+              batch.map((entry) => entry.step),
+              options.relevances,
+              files,
+              options.environment,
+              options.runtime,
+            );
+      for (const entry of batch) keep(entry, now.get(entry.step.id));
+    }
+  };
+
+  const keep = (entry: PassedStep, now: StepPrints | undefined): void => {
+    if (now?.fingerprint !== entry.success.fingerprint) {
+      options.notice({
+        code: "inputs-changed",
+        message: `${entry.step.id} passed, but its inputs changed while it ran: the result is not kept for replay`,
+      });
+      return;
+    }
+    options.store.put(entry.success, entry.logFile);
+  };
+
+  const lookSafely = async (): Promise<void> => {
+    try {
+      await look();
+    } catch (error) {
+      broken = true;
+      const why = (error as NodeJS.ErrnoException).code ?? String(error);
+      options.notice({ code: "results-not-kept", message: `results cannot be kept for replay (${why})` });
+    } finally {
+      looking = waiting.length > 0 && !broken ? lookSafely() : undefined;
+    }
+  };
+
+  return {
+    passed(step) {
+      if (broken) return;
+      waiting.push(step);
+      looking ??= lookSafely();
+    },
+    async settle() {
+      while (looking !== undefined) await looking;
+    },
+  };
+}

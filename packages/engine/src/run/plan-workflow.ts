@@ -1,0 +1,46 @@
+import path from "node:path";
+import { createSpanRecorder, type ChangeSetRecord } from "@ai-workflow/profiler";
+import { createResultStore } from "../results/result-store.ts";
+import type { Decision } from "../selection/reasons.ts";
+import { readDurations } from "./durations.ts";
+import { readMachine } from "./machine.ts";
+import { prepare } from "./prepare.ts";
+import { resolveOptions } from "./resolve-options.ts";
+import type { RunOptions } from "./run-options.ts";
+import { scheduleSteps, type StepSchedule } from "./schedule-steps.ts";
+import { STATE_FOLDER_NAME } from "./state-directory.ts";
+
+/** What a run would do. */
+export interface WorkflowPlan {
+  readonly decisions: readonly Decision[];
+  readonly changeSet: ChangeSetRecord;
+  /** Absent when no step would run. */
+  readonly schedule?: (StepSchedule["planned"] & Pick<StepSchedule, "unknownDurations">) | undefined;
+}
+
+/**
+ * Decides and schedules as {@link runWorkflow} would, with the same code, and runs nothing. Writes nothing.
+ *
+ * @throws {EngineError} ENGINE_UNKNOWN_STEP – `steps` names one that is not configured
+ */
+export async function planWorkflow(options: RunOptions): Promise<WorkflowPlan> {
+  const environment = options.environment ?? process.env;
+  const machine = readMachine(environment);
+  const resolved = resolveOptions(options, machine);
+  const { workflow, directory } = options.loaded;
+  const state = path.join(directory, STATE_FOLDER_NAME);
+  const { decisions, changeSet } = await prepare({
+    workflow,
+    directory,
+    request: resolved.request,
+    base: options.base,
+    environment,
+    runtime: machine,
+    store: createResultStore(path.join(state, "results")),
+    spans: createSpanRecorder(),
+    signal: options.signal,
+  });
+  const schedule = scheduleSteps(workflow, decisions, resolved, machine, readDurations(state));
+  if (schedule === undefined) return { decisions, changeSet };
+  return { decisions, changeSet, schedule: { ...schedule.planned, unknownDurations: schedule.unknownDurations } };
+}

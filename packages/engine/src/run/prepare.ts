@@ -1,0 +1,160 @@
+import {
+  categorise,
+  inspectWorktree,
+  scopeToDirectory,
+  type Category,
+  type ChangeSet,
+  type ChangesUnknown,
+  type FileEntry,
+} from "@ai-workflow/change-detection";
+import type { ChangeRecord, ChangeSetRecord, SpanRecorder } from "@ai-workflow/profiler";
+import type { Step, Workflow } from "../config/workflow.ts";
+import { EngineError } from "../errors.ts";
+import type { ResultStore } from "../results/result-store.ts";
+import type { StoredSuccess } from "../results/stored-success.ts";
+import { suggest } from "../config/suggest.ts";
+import { fingerprintSteps, type Runtime, type StepPrints } from "../selection/fingerprint.ts";
+import type { Decision } from "../selection/reasons.ts";
+import { createRelevance, type Relevance } from "../selection/relevance.ts";
+import { select, type SelectionRequest } from "../selection/select.ts";
+import { STATE_FOLDER_NAME } from "./state-directory.ts";
+
+/** Changed paths that a record lists at most; decisions look at all of them. */
+const LISTED_CHANGES = 1_000;
+
+/** All that is known before the first step starts. */
+export interface Preparation {
+  readonly decisions: readonly Decision[];
+  readonly changeSet: ChangeSetRecord;
+  /** Every file that git does not ignore, or `undefined` where git could not list them. */
+  readonly files: readonly FileEntry[] | undefined;
+  readonly relevances: ReadonlyMap<string, Relevance>;
+  readonly prints: ReadonlyMap<string, StepPrints>;
+  readonly replayable: ReadonlyMap<string, StoredSuccess>;
+  readonly proofs: ReadonlyMap<string, StoredSuccess>;
+}
+
+/** What preparing needs. */
+export interface PrepareOptions {
+  readonly workflow: Workflow;
+  readonly directory: string;
+  readonly request: SelectionRequest;
+  /** Ref to compare with; `undefined` leaves the choice to change detection. */
+  readonly base: string | undefined;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly runtime: Runtime;
+  readonly store: ResultStore;
+  readonly spans: SpanRecorder;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Reads the work tree, compares it with what is proved, and decides for every step. Changes nothing. */
+export async function prepare(options: PrepareOptions): Promise<Preparation> {
+  const { workflow, request, spans } = options;
+  checkRequest(workflow, request);
+  const { changes, files } = await spans.measure("git_operations", () =>
+    listFiles(options.directory, options.base ?? workflow.base.ref, options.environment, options.signal),
+  );
+
+  return spans.measure("selection", () => {
+    const categories = new Map<string, Category>();
+    const categoryOf = (path: string): Category => {
+      let category = categories.get(path);
+      if (category === undefined) categories.set(path, (category = categorise(path).category));
+      return category;
+    };
+    const relevances = new Map<string, Relevance>();
+    for (const step of workflow.steps.values()) {
+      relevances.set(step.id, createRelevance(step, workflow, categoryOf));
+    }
+    const prints =
+      files === undefined
+        ? new Map<string, StepPrints>()
+        : fingerprintSteps(workflow.steps.values(), relevances, files, options.environment, options.runtime);
+    const replayable = new Map<string, StoredSuccess>();
+    const proofs = new Map<string, StoredSuccess>();
+    if (!request.force && request.smartExecution) {
+      for (const step of workflow.steps.values()) lookUp(step, prints, options.store, replayable, proofs);
+    }
+    const list = changes.known ? changes.changes.map((change) => describeChange(change)) : [];
+    const decisions = select({
+      workflow,
+      request,
+      changes: changes.known
+        ? { known: true, base: changes.base.ref, list }
+        : { known: false, message: changes.message },
+      filesKnown: files !== undefined,
+      relevances,
+      replayable,
+      proofs,
+    });
+    return { decisions, changeSet: recordChanges(changes, list), files, relevances, prints, replayable, proofs };
+  });
+}
+
+/** Lists the target's files and changes; paths are relative to the target, and the state folder is no part of either. */
+export async function listFiles(
+  directory: string,
+  base: string | undefined,
+  environment: Readonly<Record<string, string | undefined>>,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly changes: ChangeSet | ChangesUnknown; readonly files: readonly FileEntry[] | undefined }> {
+  const worktree = await inspectWorktree({
+    directory,
+    base,
+    environment,
+    exclude: [`${STATE_FOLDER_NAME}/`],
+    signal,
+  });
+  return scopeToDirectory(worktree);
+}
+
+function checkRequest(workflow: Workflow, request: SelectionRequest): void {
+  for (const name of request.steps ?? []) {
+    if (workflow.steps.has(name)) continue;
+    const nearest = suggest(name, workflow.steps.keys());
+    throw new EngineError("ENGINE_UNKNOWN_STEP", `unknown step "${name}"`, {
+      hint:
+        nearest === undefined ? `The steps are ${[...workflow.steps.keys()].join(", ")}` : `Did you mean "${nearest}"?`,
+    });
+  }
+}
+
+function lookUp(
+  step: Step,
+  prints: ReadonlyMap<string, StepPrints>,
+  store: ResultStore,
+  replayable: Map<string, StoredSuccess>,
+  proofs: Map<string, StoredSuccess>,
+): void {
+  const print = prints.get(step.id);
+  if (print === undefined || step.trigger.always || !step.cache) return;
+  const success = store.find(print.fingerprint);
+  if (success !== undefined) {
+    replayable.set(step.id, success);
+    return;
+  }
+  const proof = print.relevantFingerprint === undefined ? undefined : store.find(print.relevantFingerprint);
+  if (proof !== undefined) proofs.set(step.id, proof);
+}
+
+function describeChange(change: ChangeSet["changes"][number]): ChangeRecord {
+  const { category, rule } = categorise(change.path);
+  return { path: change.path, previousPath: change.previousPath, status: change.status, category, rule };
+}
+
+function recordChanges(changes: ChangeSet | ChangesUnknown, list: readonly ChangeRecord[]): ChangeSetRecord {
+  if (!changes.known) {
+    return { known: false, code: changes.code, message: changes.message, remedy: changes.remedy };
+  }
+  const categories: Record<string, number> = {};
+  for (const { category } of list) categories[category] = (categories[category] ?? 0) + 1;
+  return {
+    known: true,
+    base: changes.base,
+    headOid: changes.headOid,
+    total: list.length,
+    changes: list.slice(0, LISTED_CHANGES),
+    categories,
+  };
+}

@@ -1,0 +1,55 @@
+import type { EnvironmentRecord, OptimizationsRecord } from "@ai-workflow/profiler";
+import type { Workflow, WorkflowStage } from "../config/workflow.ts";
+import type { SelectionRequest } from "../selection/select.ts";
+import type { FailurePolicy, RunOptions } from "./run-options.ts";
+
+/** What a run does, after flags, configuration and defaults have been weighed. */
+export interface ResolvedOptions {
+  readonly request: SelectionRequest;
+  readonly optimizations: OptimizationsRecord;
+  /** Stages in order; empty when stages are switched off. */
+  readonly stages: readonly WorkflowStage[];
+  readonly maxParallel: number;
+  readonly onFailure: FailurePolicy;
+  readonly keepResults: boolean;
+}
+
+/** Option over configuration over default; `baseline` switches everything off. Pure. */
+export function resolveOptions(options: RunOptions, machine: EnvironmentRecord): ResolvedOptions {
+  const { workflow } = options.loaded;
+  const baseline = options.baseline ?? false;
+  const choose = (option: boolean | undefined, configured: boolean): boolean => !baseline && (option ?? configured);
+  const optimizations: OptimizationsRecord = {
+    smartExecution: choose(options.smartExecution, workflow.optimizations.smartExecution),
+    parallelExecution: choose(options.parallelExecution, workflow.optimizations.parallelExecution),
+    multiStage: choose(options.multiStage, workflow.optimizations.multiStage),
+  };
+  const stages = optimizations.multiStage ? workflow.stages : [];
+  return {
+    request: {
+      steps: options.steps === undefined ? undefined : new Set(options.steps),
+      force: baseline || (options.force ?? false),
+      smartExecution: optimizations.smartExecution,
+      waitingStages: options.startManualStages === true ? new Set() : waitingStages(stages),
+    },
+    optimizations,
+    stages,
+    maxParallel: optimizations.parallelExecution ? parallelJobs(options, workflow, machine) : 1,
+    onFailure: options.onFailure ?? "never",
+    keepResults: !baseline,
+  };
+}
+
+function parallelJobs(options: RunOptions, workflow: Workflow, machine: EnvironmentRecord): number {
+  return options.maxParallel ?? workflow.maxParallelJobs ?? machine.cpuCount;
+}
+
+/** Manual stages, and those behind them that start only after their success. */
+function waitingStages(stages: readonly WorkflowStage[]): ReadonlySet<string> {
+  const waiting = new Set<string>();
+  for (const stage of stages) {
+    if (stage.steps.length === 0) continue;
+    if (stage.trigger === "manual" || (stage.trigger === "on_success" && waiting.size > 0)) waiting.add(stage.id);
+  }
+  return waiting;
+}

@@ -1,0 +1,24 @@
+import type { EnvironmentRecord, NoticeRecord, SpanRecorder } from "@ai-workflow/profiler";
+import type { ResultStore } from "../results/result-store.ts";
+import type { RunEvent } from "./events.ts";
+import type { ResolvedOptions } from "./resolve-options.ts";
+import type { RunOptions } from "./run-options.ts";
+import type { RunPaths, StateDirectory } from "./state-directory.ts";
+
+/** What the parts of one run share. */
+export interface RunContext {
+  readonly options: RunOptions;
+  readonly resolved: ResolvedOptions;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly machine: EnvironmentRecord;
+  readonly state: StateDirectory;
+  readonly runId: string;
+  readonly paths: RunPaths;
+  readonly spans: SpanRecorder;
+  readonly store: ResultStore;
+  /** Milliseconds since the run's start. */
+  readonly elapsedMs: () => number;
+  readonly wallNow: () => number;
+  readonly emit: (event: RunEvent) => void;
+  readonly notice: (notice: NoticeRecord) => void;
+}

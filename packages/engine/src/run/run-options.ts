@@ -1,0 +1,44 @@
+import type { LoadedWorkflow } from "../config/read-config.ts";
+import type { RunEvent } from "./events.ts";
+
+/** What goes on after a step failed. */
+export type FailurePolicy = "never" | "dependencies-successful" | "always";
+
+/** Options of {@link runWorkflow} and {@link planWorkflow}. */
+export interface RunOptions {
+  readonly loaded: LoadedWorkflow;
+  /** Version of the program, for the record. */
+  readonly toolVersion: string;
+  /** Only these steps. @defaultValue all */
+  readonly steps?: readonly string[] | undefined;
+  /** Run everything, whatever is proved. @defaultValue false */
+  readonly force?: boolean | undefined;
+  /** All optimisations and every cache off: what a plain pipeline would do. @defaultValue false */
+  readonly baseline?: boolean | undefined;
+  /** @defaultValue what the configuration says */
+  readonly smartExecution?: boolean | undefined;
+  /** @defaultValue what the configuration says */
+  readonly parallelExecution?: boolean | undefined;
+  /** @defaultValue what the configuration says */
+  readonly multiStage?: boolean | undefined;
+  /** Start stages that wait for a person. @defaultValue false */
+  readonly startManualStages?: boolean | undefined;
+  /** Steps at the same time. @defaultValue configuration, then the number of CPUs */
+  readonly maxParallel?: number | undefined;
+  /** @defaultValue `"never"` */
+  readonly onFailure?: FailurePolicy | undefined;
+  /** Ref to compare with. @defaultValue configuration, then found from CI, remote or branch */
+  readonly base?: string | undefined;
+  /** Environment of the steps. @defaultValue the environment of this process */
+  readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Cancels the run: nothing more starts, what runs is ended, the record is written. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called in order for everything that happens; must not throw. */
+  readonly onEvent?: ((event: RunEvent) => void) | undefined;
+  /** Monotonic clock in milliseconds. @defaultValue `performance.now` */
+  readonly now?: (() => number) | undefined;
+  /** Wall clock in milliseconds since 1970. @defaultValue `Date.now` */
+  readonly wallNow?: (() => number) | undefined;
+  /** Where the compiled worker of module steps is; a bundle passes its own copy. @defaultValue the one of this package */
+  readonly moduleWorker?: URL | undefined;
+}

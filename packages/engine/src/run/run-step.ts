@@ -1,0 +1,34 @@
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import type { FileEntry } from "@ai-workflow/change-detection";
+import type { Step } from "../config/workflow.ts";
+import type { ModuleRunner } from "../runners/run-module-step.ts";
+import { runShellStep } from "../runners/run-shell-step.ts";
+import type { StepVerdict } from "../runners/step-run.ts";
+import type { Relevance } from "../selection/relevance.ts";
+
+/** What running a step needs from its run. */
+export interface StepHost {
+  readonly target: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly modules: ModuleRunner;
+  readonly files: readonly FileEntry[] | undefined;
+  readonly relevances: ReadonlyMap<string, Relevance>;
+}
+
+/** Runs one attempt of a step with the runner of its kind. */
+export function runStep(step: Step, host: StepHost, logFile: string, signal: AbortSignal): Promise<StepVerdict> {
+  mkdirSync(path.dirname(logFile), { recursive: true });
+  const run = {
+    directory: path.join(host.target, step.directory),
+    target: host.target,
+    environment: host.environment,
+    logFile,
+    signal,
+  };
+  const { action } = step;
+  if (action.kind === "shell") return runShellStep(action.command, run);
+  const isInput = host.relevances.get(step.id)?.isInput;
+  const files = (host.files ?? []).map((file) => file.path).filter((file) => isInput?.(file) ?? true);
+  return host.modules.run(action.module, { step: step.id, directory: host.target, files, with: action.with }, run);
+}

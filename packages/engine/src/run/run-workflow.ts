@@ -1,0 +1,161 @@
+import { randomBytes } from "node:crypto";
+import path from "node:path";
+import { performance } from "node:perf_hooks";
+import { createSpanRecorder, type NoticeRecord, type RunRecord, type StepRecord } from "@ai-workflow/profiler";
+import { createResultStore } from "../results/result-store.ts";
+import { buildRecord, recordDecided } from "./build-record.ts";
+import { readDurations } from "./durations.ts";
+import type { RunEvent } from "./events.ts";
+import { executeSteps } from "./execute-steps.ts";
+import { createResultKeeper } from "./keep-results.ts";
+import { readMachine } from "./machine.ts";
+import { listFiles, prepare, type Preparation } from "./prepare.ts";
+import { resolveOptions } from "./resolve-options.ts";
+import type { RunContext } from "./run-context.ts";
+import type { RunOptions } from "./run-options.ts";
+import { scheduleSteps } from "./schedule-steps.ts";
+import { recordStages } from "./stages.ts";
+import { createRunPaths, openStateDirectory } from "./state-directory.ts";
+import { writeRun } from "./write-run.ts";
+
+/** How a run ended. A failing step is an outcome in the record, never an exception. */
+export interface RunResult {
+  readonly record: RunRecord;
+  /** Absolute path of the written record; `undefined` where it could not be written. */
+  readonly recordFile: string | undefined;
+}
+
+/**
+ * Runs a workflow: decides for every step whether it runs, is replayed or skipped, runs what is to run along the critical path, and
+ * leaves one run record.
+ *
+ * @throws {EngineError} ENGINE_UNKNOWN_STEP – `steps` names one that is not configured
+ * @throws {EngineError} ENGINE_STATE_NEWER, ENGINE_STATE_BLOCKED – the state folder cannot be used
+ */
+export async function runWorkflow(options: RunOptions): Promise<RunResult> {
+  const notices: NoticeRecord[] = [];
+  const context = openRun(options, notices);
+  const { resolved, machine, emit } = context;
+  const { workflow } = options.loaded;
+  const preparation = await prepareRun(context);
+  emit({
+    type: "decided",
+    atMs: context.elapsedMs(),
+    runId: context.runId,
+    stateDirectory: context.state.path,
+    decisions: preparation.decisions,
+    maxParallel: resolved.maxParallel,
+  });
+  for (const notice of notices) emit({ type: "notice", atMs: context.elapsedMs(), notice });
+
+  const steps = new Map<string, StepRecord>();
+  for (const decision of preparation.decisions) {
+    const step = workflow.steps.get(decision.stepId);
+    if (step === undefined || decision.action === "run") continue;
+    const stored = preparation.replayable.get(step.id) ?? preparation.proofs.get(step.id);
+    const log = stored === undefined ? undefined : path.relative(context.state.path, context.store.logPath(stored.fingerprint));
+    const record = recordDecided(step, decision, preparation.prints.get(step.id), stored, log);
+    steps.set(step.id, record);
+    emit({ type: "step-finished", atMs: context.elapsedMs(), step: record });
+  }
+
+  const anythingRuns = steps.size < workflow.steps.size;
+  const schedule = anythingRuns
+    ? scheduleSteps(workflow, preparation.decisions, resolved, machine, readDurations(context.state.path))
+    : undefined;
+  if (schedule !== undefined) {
+    const keeper = createResultKeeper({
+      store: context.store,
+      relevances: preparation.relevances,
+      environment: context.environment,
+      runtime: machine,
+      listFiles: async () =>
+        (await listFiles(options.loaded.directory, "HEAD", context.environment, undefined)).files,
+      notice: context.notice,
+    });
+    await executeSteps(context, preparation, schedule, steps, keeper);
+    await context.spans.measure("store_results", () => keeper.settle());
+  }
+
+  const record = buildRecord({
+    runId: context.runId,
+    workflowId: workflow.name,
+    toolVersion: options.toolVersion,
+    startedAtMs: context.wallNow() - context.elapsedMs(),
+    durationMs: context.elapsedMs(),
+    cancelled: options.signal?.aborted ?? false,
+    optimizations: resolved.optimizations,
+    environment: machine,
+    changeSet: preparation.changeSet,
+    steps: [...workflow.steps.keys()].flatMap((id) => steps.get(id) ?? []),
+    stages: recordStages(resolved.stages, steps, resolved.request.waitingStages),
+    schedule: schedule?.planned,
+    spans: context.spans.spans(),
+    notices,
+  });
+  const recordFile = writeRun(record, context);
+  emit({ type: "finished", atMs: context.elapsedMs(), record });
+  return { record, recordFile };
+}
+
+function openRun(options: RunOptions, notices: NoticeRecord[]): RunContext {
+  const now = options.now ?? (() => performance.now());
+  const wallNow = options.wallNow ?? (() => Date.now());
+  const originMs = now();
+  const elapsedMs = (): number => now() - originMs;
+  const environment = options.environment ?? process.env;
+  const machine = readMachine(environment);
+  const resolved = resolveOptions(options, machine);
+  const state = openStateDirectory(options.loaded.directory);
+  notices.push(...state.notices);
+  let decided = false;
+  const emit = (event: RunEvent): void => {
+    decided ||= event.type === "decided";
+    options.onEvent?.(event);
+  };
+  const notice = (text: NoticeRecord): void => {
+    notices.push(text);
+    // What is known before the decisions is told right after them.
+    if (decided) emit({ type: "notice", atMs: elapsedMs(), notice: text });
+  };
+  const runId = createRunId(wallNow());
+  return {
+    options,
+    resolved,
+    environment,
+    machine,
+    state,
+    runId,
+    paths: createRunPaths(state.path, runId),
+    spans: createSpanRecorder({ now, originMs }),
+    store: createResultStore(path.join(state.path, "results"), {
+      onCorrupt: (file) =>
+        notice({ code: "result-corrupt", message: `${file} was damaged; it was set aside and its step runs again` }),
+    }),
+    elapsedMs,
+    wallNow,
+    emit,
+    notice,
+  };
+}
+
+function prepareRun(context: RunContext): Promise<Preparation> {
+  const { options, resolved } = context;
+  return prepare({
+    workflow: options.loaded.workflow,
+    directory: options.loaded.directory,
+    request: resolved.request,
+    base: options.base,
+    environment: context.environment,
+    runtime: context.machine,
+    store: context.store,
+    spans: context.spans,
+    signal: options.signal,
+  });
+}
+
+/** Begins with the time, so that names sort in the order of runs; the random end keeps runs of one second apart. */
+function createRunId(wallMs: number): string {
+  const time = new Date(wallMs).toISOString().replace(/[-:]|\.\d+/g, "");
+  return `${time}-${randomBytes(3).toString("hex")}`;
+}

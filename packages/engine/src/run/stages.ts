@@ -1,0 +1,33 @@
+import { evaluateGate, type Gate } from "@ai-workflow/pipeline-stages";
+import type { StageRecord, StepRecord } from "@ai-workflow/profiler";
+import type { WorkflowStage } from "../config/workflow.ts";
+
+/** The gate of a stage as the records of its steps stand now. */
+export function gateOfStage(stage: WorkflowStage, steps: ReadonlyMap<string, StepRecord>): Gate {
+  const outcomes = new Map(
+    stage.steps.flatMap((id) => {
+      const step = steps.get(id);
+      if (step === undefined) return [];
+      const findings = { error: 0, warning: 0, info: 0 };
+      for (const { severity } of step.findings) findings[severity]++;
+      return [[id, { outcome: step.outcome, findings }] as const];
+    }),
+  );
+  return evaluateGate(stage, outcomes);
+}
+
+/** What became of each stage, once every step has a record. */
+export function recordStages(
+  stages: readonly WorkflowStage[],
+  steps: ReadonlyMap<string, StepRecord>,
+  waiting: ReadonlySet<string>,
+): readonly StageRecord[] {
+  return stages.map((stage) => {
+    if (stage.steps.length === 0) return { id: stage.id, state: "empty" };
+    if (waiting.has(stage.id)) return { id: stage.id, state: "waiting", reason: "it waits for a person" };
+    const gate = gateOfStage(stage, steps);
+    return gate.state === "open"
+      ? { id: stage.id, state: "passed" }
+      : { id: stage.id, state: gate.state === "closed" ? "failed" : "closed", reason: gate.reason };
+  });
+}

@@ -1,0 +1,145 @@
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { writeFileAtomic, type NoticeRecord } from "@ai-workflow/profiler";
+import { EngineError } from "../errors.ts";
+
+/** Name of the folder that holds all state, beside the configuration file. */
+export const STATE_FOLDER_NAME = ".workflow";
+
+/** Version of the layout of the state folder that this engine reads and writes. */
+export const STATE_FORMAT = 1;
+
+/** Number of runs whose records and logs are kept. */
+export const KEPT_RUNS = 50;
+
+/** Where a run keeps its state. */
+export interface StateDirectory {
+  /** Absolute path. */
+  readonly path: string;
+  /** False when the target cannot be written: then `path` is a temporary folder and nothing is kept for the next run. */
+  readonly durable: boolean;
+  readonly notices: readonly NoticeRecord[];
+}
+
+/**
+ * Opens the state folder of a target directory, creating it where needed. It ignores itself in git.
+ * A target that cannot be written gets a temporary folder and a notice.
+ *
+ * @throws {EngineError} ENGINE_STATE_NEWER – a newer version wrote the folder; it is left untouched
+ * @throws {EngineError} ENGINE_STATE_BLOCKED – something that is no folder stands in its place
+ */
+export function openStateDirectory(target: string): StateDirectory {
+  const folder = path.join(target, STATE_FOLDER_NAME);
+  const stat = lstatSync(folder, { throwIfNoEntry: false });
+  if (stat !== undefined && !existsSync(path.join(folder, "."))) {
+    throw new EngineError("ENGINE_STATE_BLOCKED", `${folder} is not a folder`, {
+      hint: "Move it away; the folder of that name holds the state of runs",
+    });
+  }
+  const notices: NoticeRecord[] = [];
+  try {
+    if (stat === undefined) mkdirSync(folder);
+    const gitignore = path.join(folder, ".gitignore");
+    if (!existsSync(gitignore)) writeFileSync(gitignore, "*\n");
+    checkFormat(folder, notices);
+    return { path: folder, durable: true, notices };
+  } catch (error) {
+    if (error instanceof EngineError) throw error;
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    notices.push({
+      code: "state-not-writable",
+      message: `${folder} cannot be written (${code}): this run leaves no record and nothing can be replayed later`,
+    });
+    return { path: mkdtempSync(path.join(tmpdir(), "ai-workflow-")), durable: false, notices };
+  }
+}
+
+function checkFormat(folder: string, notices: NoticeRecord[]): void {
+  const file = path.join(folder, "format.json");
+  let text: string | undefined;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
+  if (text !== undefined) {
+    const format = parseFormat(text);
+    if (format === STATE_FORMAT) return;
+    if (format !== undefined && format > STATE_FORMAT) {
+      throw new EngineError("ENGINE_STATE_NEWER", `${folder} was written by a newer version (format ${format})`, {
+        hint: "Use that version, or move the folder away to start without its history",
+      });
+    }
+    const aside = `${file}.corrupt`;
+    renameSync(file, aside);
+    notices.push({ code: "state-corrupt", message: `${file} was damaged; it was set aside as ${path.basename(aside)}` });
+  }
+  writeFileAtomic(file, `{"format":${STATE_FORMAT}}\n`);
+}
+
+function parseFormat(text: string): number | undefined {
+  try {
+    const format: unknown = (JSON.parse(text) as { readonly format?: unknown } | null)?.format;
+    return typeof format === "number" && Number.isInteger(format) && format > 0 ? format : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Folders and files of one run inside the state folder. */
+export interface RunPaths {
+  /** `runs/<run>/run.json` */
+  readonly record: string;
+  /** `logs/<run>` */
+  readonly logs: string;
+  /** Log of one step, relative to the state folder. */
+  readonly stepLog: (stepId: string) => string;
+}
+
+/** Creates the folders of a run and removes those of the oldest runs beyond {@link KEPT_RUNS}. */
+export function createRunPaths(state: string, runId: string): RunPaths {
+  const runs = path.join(state, "runs");
+  const logs = path.join(state, "logs");
+  mkdirSync(path.join(runs, runId), { recursive: true });
+  mkdirSync(path.join(logs, runId), { recursive: true });
+  removeOldRuns(runs);
+  removeOldRuns(logs);
+  return {
+    record: path.join(runs, runId, "run.json"),
+    logs: path.join(logs, runId),
+    stepLog: (stepId) => path.join("logs", runId, "steps", `${stepId.replaceAll(":", "_")}.log`),
+  };
+}
+
+/** Points `logs/latest` to the run's logs, in one step so that a reader never finds it missing. */
+export function pointLatest(state: string, runId: string): void {
+  const temporary = path.join(state, "logs", `.latest-${runId}`);
+  try {
+    symlinkSync(runId, temporary);
+    renameSync(temporary, path.join(state, "logs", "latest"));
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** Run ids begin with their time, so the order of names is the order of runs. */
+function removeOldRuns(folder: string): void {
+  const names = readdirSync(folder).filter((name) => /^\d{8}T/.test(name));
+  if (names.length <= KEPT_RUNS) return;
+  for (const name of names.sort().slice(0, names.length - KEPT_RUNS)) {
+    rmSync(path.join(folder, name), { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,64 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import {
+  appendHistory,
+  formatProfileLog,
+  toCurrentRun,
+  toHistoryLine,
+  toTraceEvents,
+  writeFileAtomic,
+  type RunRecord,
+} from "@ai-workflow/profiler";
+import { HISTORY_FILE } from "./durations.ts";
+import type { RunContext } from "./run-context.ts";
+import { pointLatest } from "./state-directory.ts";
+
+/** Runs that the history keeps. */
+const KEPT_HISTORY = 500;
+
+/**
+ * Writes the record and what is made from it: `current_run.json`, a line of `history.jsonl`, the logs, and `logs/latest`. What
+ * cannot be written is told in a notice and changes nothing else. Returns the path of the record, where that was written.
+ */
+export function writeRun(record: RunRecord, context: RunContext): string | undefined {
+  const { state, paths, environment } = context;
+  const metrics = path.join(state.path, "metrics");
+  const attempt = (what: string, write: () => void): boolean => {
+    try {
+      write();
+      return true;
+    } catch (error) {
+      const why = (error as NodeJS.ErrnoException).code ?? String(error);
+      context.notice({ code: "record-not-written", message: `${what} could not be written (${why})` });
+      return false;
+    }
+  };
+
+  const written = attempt(paths.record, () => writeFileAtomic(paths.record, `${JSON.stringify(record)}\n`));
+  attempt(metrics, () => {
+    mkdirSync(metrics, { recursive: true });
+    writeFileAtomic(path.join(metrics, "current_run.json"), `${JSON.stringify(toCurrentRun(record), undefined, 2)}\n`);
+    appendHistory(path.join(state.path, HISTORY_FILE), toHistoryLine(record), { keep: KEPT_HISTORY });
+  });
+  attempt(paths.logs, () => {
+    writeFileSync(path.join(paths.logs, "run.log"), formatRunLog(record));
+    writeFileSync(path.join(paths.logs, "trace.json"), JSON.stringify(toTraceEvents(record)));
+    if (environment["WORKFLOW_PROFILE"] === "true") {
+      writeFileSync(path.join(paths.logs, "profile.log"), formatProfileLog(record));
+    }
+    pointLatest(state.path, record.runId);
+  });
+  return written && state.durable ? paths.record : undefined;
+}
+
+/** One line a step: `<time> STEP <step> <milliseconds> <outcome> <reason>`, so that the fields can be ranked with awk and sort. */
+function formatRunLog(record: RunRecord): string {
+  const startMs = Date.parse(record.startedAt);
+  const lines = record.steps.map((step) => {
+    const at = new Date(startMs + (step.finishedMs ?? 0)).toISOString();
+    return `${at} STEP ${step.id} ${Math.round(step.durationMs)} ${step.outcome} ${step.decision.reason}`;
+  });
+  for (const notice of record.notices) lines.push(`${record.finishedAt} NOTICE ${notice.code} ${JSON.stringify(notice.message)}`);
+  lines.push(`${record.finishedAt} RUN ${record.runId} ${Math.round(record.durationMs)} ${record.status}`);
+  return `${lines.join("\n")}\n`;
+}

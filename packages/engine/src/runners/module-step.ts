@@ -1,0 +1,26 @@
+import type { Finding } from "@ai-workflow/profiler";
+
+/** What the default export of a module step receives. */
+export interface ModuleStepContext {
+  /** Id of the step. */
+  readonly step: string;
+  /** Absolute path of the target directory. */
+  readonly directory: string;
+  /** The step's input files relative to `directory`; empty where they could not be listed. */
+  readonly files: readonly string[];
+  /** `with` of the configuration. */
+  readonly with: Readonly<Record<string, unknown>>;
+}
+
+/** What it may return; nothing at all means that it passed. */
+export interface ModuleStepResult {
+  /** Default: `failed` when a finding is an error, else `passed`. */
+  readonly outcome?: "passed" | "failed" | "inconclusive" | undefined;
+  readonly message?: string | undefined;
+  readonly findings?: readonly Finding[] | undefined;
+}
+
+/** The function that a module step exports as its default. */
+export type ModuleStep = (
+  context: ModuleStepContext,
+) => ModuleStepResult | undefined | void | Promise<ModuleStepResult | undefined | void>;

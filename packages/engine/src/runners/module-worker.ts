@@ -1,0 +1,58 @@
+/** Runs inside a worker thread: loads a module step, calls it, and sends its output to the step's log. */
+import { closeSync, openSync, writeSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+import type { ModuleStepContext } from "./module-step.ts";
+
+/** What the worker is asked to do. */
+export interface ModuleTask {
+  /** Absolute path of the module. */
+  readonly module: string;
+  readonly context: ModuleStepContext;
+  /** Absolute path of the log; output is appended. */
+  readonly logFile: string;
+}
+
+/** What the worker answers: what the module returned, not yet checked, or what went wrong. */
+export type ModuleAnswer =
+  { readonly ok: true; readonly result: unknown } | { readonly ok: false; readonly message: string };
+
+/** The worker's only function; tinypool calls the default export of this file. */
+async function runModule(task: ModuleTask): Promise<ModuleAnswer> {
+  const log = openSync(task.logFile, "a");
+  const restore = captureOutput(log);
+  try {
+    const loaded = (await import(pathToFileURL(task.module).href)) as { readonly default?: unknown };
+    if (typeof loaded.default !== "function") return { ok: false, message: "the module has no function as its default export" };
+    const result: unknown = await (loaded.default as (context: ModuleStepContext) => unknown)(task.context);
+    return { ok: true, result: structuredClone(result) };
+  } catch (error) {
+    writeSync(log, `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    return { ok: false, message: error instanceof Error ? error.message : String(error) };
+  } finally {
+    restore();
+    closeSync(log);
+  }
+}
+
+/** Sends what the module prints to the log instead of the terminal, whose standard output is data. */
+function captureOutput(log: number): () => void {
+  const streams = [process.stdout, process.stderr];
+  const originals = streams.map((stream) => stream.write.bind(stream));
+  for (const stream of streams) {
+    stream.write = ((chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
+      if (typeof chunk === "string") writeSync(log, chunk);
+      else writeSync(log, chunk);
+      const done = rest.at(-1);
+      if (typeof done === "function") (done as () => void)();
+      return true;
+    }) as typeof stream.write;
+  }
+  return () => {
+    for (const [index, stream] of streams.entries()) {
+      const original = originals[index];
+      if (original !== undefined) stream.write = original as typeof stream.write;
+    }
+  };
+}
+
+export default runModule;

@@ -1,0 +1,78 @@
+import { closeSync, openSync, statSync } from "node:fs";
+import path from "node:path";
+import { endProcessGroup, signalGroup } from "./end-process-group.ts";
+import type { StepRun, StepVerdict } from "./step-run.ts";
+
+/**
+ * Runs a shell command in a process group of its own; its output goes straight to the log file, never through memory.
+ *
+ * The shell is bash with `errexit` and `pipefail` where bash exists, so that `failing | tee log` fails, else `sh` with `errexit`.
+ * `node_modules/.bin` folders from the working directory up to the target come first on the path, as in package scripts.
+ */
+export async function runShellStep(command: string, run: StepRun): Promise<StepVerdict> {
+  if (!statSync(run.directory, { throwIfNoEntry: false })?.isDirectory()) {
+    return failed(`the working directory ${run.directory} does not exist`);
+  }
+  // Loaded with the first step that needs it: a run with nothing to do must start fast.
+  const { $ } = await import("zx/core");
+  const log = openSync(run.logFile, "a");
+  try {
+    const hasBash = typeof $.shell === "string" && $.shell !== "";
+    const shell = $({
+      cwd: run.directory,
+      env: { ...run.environment, PATH: pathWithTools(run) } as NodeJS.ProcessEnv,
+      detached: true,
+      nothrow: true,
+      quiet: true,
+      verbose: false,
+      stdio: ["ignore", log, log],
+      shell: hasBash ? ($.shell as string) : "/bin/sh",
+      prefix: hasBash ? "set -e -o pipefail\n" : "set -e\n",
+      postfix: "",
+    });
+    if (run.signal.aborted) return { outcome: "cancelled", findings: [] };
+    // A template with one string and no values is passed to the shell as it is.
+    const child = shell(Object.assign([command], { raw: [command] }));
+    let callOff: (() => void) | undefined;
+    const onAbort = (): void => {
+      if (child.pid !== undefined) callOff = endProcessGroup(child.pid);
+    };
+    run.signal.addEventListener("abort", onAbort, { once: true });
+    const output = await child;
+    run.signal.removeEventListener("abort", onAbort);
+    callOff?.();
+    // What the command left behind in its group ends with it.
+    if (child.pid !== undefined) signalGroup(child.pid, run.signal.aborted ? "SIGKILL" : "SIGTERM");
+    return verdict(output.exitCode, output.signal ?? undefined, run.signal.aborted);
+  } finally {
+    closeSync(log);
+  }
+}
+
+function verdict(exitCode: number | null, signal: string | undefined, aborted: boolean): StepVerdict {
+  if (aborted) return { outcome: "cancelled", signal, findings: [], ...(exitCode === null ? {} : { exitCode }) };
+  if (exitCode === 0) return { outcome: "passed", exitCode, findings: [] };
+  if (signal !== undefined) return { outcome: "failed", signal, message: `killed by ${signal}`, findings: [] };
+  if (exitCode === null) return failed("the shell could not be started");
+  return { outcome: "failed", exitCode, message: exitMessage(exitCode), findings: [] };
+}
+
+function exitMessage(exitCode: number): string {
+  if (exitCode === 127) return "command not found (exit code 127)";
+  if (exitCode === 126) return "command is not executable (exit code 126)";
+  if (exitCode > 128 && exitCode < 160) return `exit code ${exitCode} (signal ${exitCode - 128} inside the command)`;
+  return `exit code ${exitCode}`;
+}
+
+function failed(message: string): StepVerdict {
+  return { outcome: "failed", message, findings: [] };
+}
+
+function pathWithTools(run: StepRun): string {
+  const folders: string[] = [];
+  for (let folder = run.directory; ; folder = path.dirname(folder)) {
+    folders.push(path.join(folder, "node_modules", ".bin"));
+    if (folder === run.target || folder === path.dirname(folder)) break;
+  }
+  return [...folders, run.environment["PATH"] ?? ""].join(path.delimiter);
+}

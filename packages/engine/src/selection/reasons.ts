@@ -1,0 +1,42 @@
+import type { DecisionAction } from "@ai-workflow/profiler";
+
+/**
+ * Every reason a decision can have, in order of precedence: the first that applies is given.
+ *
+ * | reason | decision | meaning |
+ * | --- | --- | --- |
+ * | `not-requested` | skip | other steps were asked for by name |
+ * | `awaiting-approval` | skip | its stage waits for a person |
+ * | `forced` | run | `--force` or `--baseline` |
+ * | `smart-execution-off` | run | smart execution is switched off |
+ * | `always` | run | `when.always` |
+ * | `fingerprint-equal` | replay | a stored success has the same fingerprint |
+ * | `files-unknown` | run | the files could not be listed, so nothing can be compared |
+ * | `no-relevant-change` | skip | it passed on the same relevant inputs; only files that do not count for it differ |
+ * | `base-unknown` | run | not proved, and what changed is unknown |
+ * | `base-assumed-green` | skip | nothing relevant changed since the base, which the configuration says to take as passed |
+ * | `relevant-change` | run | a relevant file changed |
+ * | `not-proved` | run | nothing relevant changed since the base, but no record says that the step passed there |
+ */
+export type Reason =
+  | "not-requested"
+  | "awaiting-approval"
+  | "forced"
+  | "smart-execution-off"
+  | "always"
+  | "fingerprint-equal"
+  | "files-unknown"
+  | "no-relevant-change"
+  | "base-unknown"
+  | "base-assumed-green"
+  | "relevant-change"
+  | "not-proved";
+
+/** What is done with a step, and why. */
+export interface Decision {
+  readonly stepId: string;
+  readonly action: DecisionAction;
+  readonly reason: Reason;
+  /** The reason as a sentence that names the file, rule or run that decided. */
+  readonly explanation: string;
+}

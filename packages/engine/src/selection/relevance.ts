@@ -1,0 +1,76 @@
+import { createPathMatcher, type Category } from "@ai-workflow/change-detection";
+import type { Step, Workflow } from "../config/workflow.ts";
+
+/** Whether a changed file counts for a step, and the rule that says no. */
+export type Judgement =
+  | { readonly counts: true }
+  | { readonly counts: false; readonly rule: "inputs" | "skip_rules" | "skip_on_doc_only" | "when"; readonly because: string };
+
+/** What counts for one step. */
+export interface Relevance {
+  /** Whether the step reads the file at all. */
+  readonly isInput: (path: string) => boolean;
+  /** Whether a change of the file makes the step relevant. */
+  readonly judge: (path: string) => Judgement;
+  /** Whether fewer files count than are read: then a change of the others alone is a reason to skip. */
+  readonly narrows: boolean;
+  /** Equal for steps for which the same files count, so that file sets are filtered and hashed once. */
+  readonly key: string;
+}
+
+/** Lock files count as inputs of every step, for a new version of a tool can change any result; `!name` in `inputs` takes one out. */
+export const IMPLICIT_INPUTS: readonly string[] = [
+  "**/package-lock.json",
+  "**/npm-shrinkwrap.json",
+  "**/pnpm-lock.yaml",
+  "**/yarn.lock",
+  "**/bun.lock",
+  "**/bun.lockb",
+  "**/Cargo.lock",
+  "**/go.sum",
+  "**/uv.lock",
+  "**/poetry.lock",
+  "**/pdm.lock",
+  "**/Pipfile.lock",
+  "**/Gemfile.lock",
+  "**/composer.lock",
+  "**/gradle.lockfile",
+  "**/flake.lock",
+];
+
+/** Works out which files count for a step. Pure. */
+export function createRelevance(step: Step, workflow: Workflow, categoryOf: (path: string) => Category): Relevance {
+  const inputs = step.inputs === undefined ? undefined : [...IMPLICIT_INPUTS, ...step.inputs];
+  const isInput = inputs === undefined ? (): boolean => true : createPathMatcher(inputs);
+  const { categories, paths } = step.trigger;
+  const matchesTriggerPath = paths === undefined ? undefined : createPathMatcher(paths);
+  const skipRules = workflow.skipRules.filter((rule) => rule.steps.has(step.id));
+  const ignoresDocs = workflow.skipOnDocOnly.has(step.id);
+
+  const judge = (path: string): Judgement => {
+    if (!isInput(path)) return { counts: false, rule: "inputs", because: "it is no input" };
+    for (const { pattern } of skipRules) {
+      if (pattern.test(path)) return { counts: false, rule: "skip_rules", because: `skip rule ${pattern.source} matches` };
+    }
+    const category = categoryOf(path);
+    if (ignoresDocs && category === "docs") {
+      return { counts: false, rule: "skip_on_doc_only", because: "it is a document (skip_on_doc_only)" };
+    }
+    if (categories === undefined && matchesTriggerPath === undefined) return { counts: true };
+    if (categories?.has(category) === true || matchesTriggerPath?.(path) === true) return { counts: true };
+    return { counts: false, rule: "when", because: `its category ${category} is not in \`when\`` };
+  };
+
+  return {
+    isInput,
+    judge,
+    narrows: categories !== undefined || paths !== undefined || skipRules.length > 0 || ignoresDocs,
+    key: JSON.stringify([
+      inputs ?? null,
+      categories === undefined ? null : [...categories].sort(),
+      paths ?? null,
+      skipRules.map((rule) => rule.pattern.source),
+      ignoresDocs,
+    ]),
+  };
+}
