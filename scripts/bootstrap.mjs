@@ -171,7 +171,8 @@ export async function bootstrap({ build = true } = {}) {
       throw new SetupError(`The build failed with exit code ${code}; its output is above.`, 1);
     }
     const cached = /Cached:\s+(\d+) cached, (\d+) total/.exec(output);
-    const built = cached ? `${Number(cached[2]) - Number(cached[1])} of ${cached[2]} packages built` : "built";
+    const count = cached ? Number(cached[2]) - Number(cached[1]) : undefined;
+    const built = count === 0 ? "everything is built" : `built ${count ?? "all"} of ${cached?.[2] ?? "all"} packages`;
     console.log(`setup: ${built} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`);
   }
   return env;

@@ -9,6 +9,9 @@ import { root } from "./workspace.mjs";
 /** The supported lines of Node; the oldest is held to the minimum of package.json by the range. */
 const LINES = ["^20.19.0", "^22", "^24", "^26"];
 
+/** A line too old to run anything here: it must be told so in one plain line. */
+const TOO_OLD = "^16";
+
 /** The npm package that carries the Node binary of this platform. */
 function nodePackage() {
   return `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
@@ -33,6 +36,13 @@ async function bringNode(range, env) {
   return { binary, version: output.trim() };
 }
 
+/** What is wrong with how `npm start` turns an old Node away; undefined when nothing is. */
+async function refusalProblem(node, env) {
+  const { code, output } = await runProcess(node, [join(root, "scripts", "start.mjs")], { cwd: root, env });
+  if (code === 2 && /^Node >= \S+ is needed[^\n]*\n$/.test(output)) return undefined;
+  return `it ended with exit code ${code}:\n${output}`;
+}
+
 /** Runs the smoke test of the packed packages on every supported Node; resolves to 0 or 1. */
 export function smokeNodes() {
   return reportingSetupErrors(async () => {
@@ -44,15 +54,19 @@ export function smokeNodes() {
     try {
       const installation = await smoke.installTarballs(await smoke.packPublishable(directory, env), directory, env);
       const rows = [];
+      const record = (node, check, problem) => {
+        if (problem === undefined) passed += 1;
+        else failed += 1;
+        rows.push({ node, check, result: problem === undefined ? "passed" : "FAILED", problem });
+      };
       for (const range of LINES) {
         const { binary, version } = await bringNode(range, env);
         for (const check of smoke.smokeChecks(installation)) {
-          const problem = await check.run({ node: binary, env });
-          if (problem === undefined) passed += 1;
-          else failed += 1;
-          rows.push({ node: version, check: check.name, result: problem === undefined ? "passed" : "FAILED", problem });
+          record(version, check.name, await check.run({ node: binary, env }));
         }
       }
+      const old = await bringNode(TOO_OLD, env);
+      record(old.version, "npm start says that Node is too old", await refusalProblem(old.binary, env));
       const width = (key) => Math.max(...rows.map((row) => row[key].length));
       const [nodeWidth, checkWidth] = [width("node"), width("check")];
       for (const row of rows) {

@@ -108,7 +108,7 @@ async function smokeCli({ commands }, node, env) {
   const directory = mkdtempSync(join(tmpdir(), "ai-workflow-repository-"));
   const stranger = strangerEnvironment(env);
   stranger.PATH = [dirname(node), commands, env["PATH"] ?? ""].join(delimiter);
-  for (const name of Object.keys(stranger)) if (name.startsWith("GIT_")) delete stranger[name];
+  for (const name of Object.keys(stranger)) if (/^(?:GIT_|GITHUB_|CI_)/.test(name)) delete stranger[name];
   const options = { cwd: directory, env: stranger };
   const git = (...args) =>
     must(`git ${args[0]}`, "git", ["-c", "user.name=Smoke", "-c", "user.email=smoke@example.org", ...args], options);
