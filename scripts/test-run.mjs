@@ -14,8 +14,18 @@ function countPackage({ directory }) {
   return countReport(text);
 }
 
-/** Sets the checkout up, runs the tests of all packages and prints the totals as the last line; resolves to 0 or 1. */
+/**
+ * Sets the checkout up, runs the tests of all packages and prints the totals as the last line; resolves to 0 or 1. With
+ * `--force` nothing is taken from the build tool's cache.
+ */
 export function test(args) {
+  const unknown = args.filter((argument) => argument !== "--force");
+  if (unknown.length > 0) {
+    console.error(
+      `Unknown argument ${unknown.join(" ")}: the only one is --force. For one package use pnpm --filter <name> test.`,
+    );
+    return Promise.resolve(2);
+  }
   return reportingSetupErrors(async () => {
     const tested = listWorkspacePackages().filter(({ manifest }) => manifest.scripts?.test !== undefined);
     const env = await bootstrap({ build: false });
