@@ -1,5 +1,14 @@
+export { appendHistory, DEFAULT_HISTORY_KEEP } from "./append-history.ts";
+export type { AppendHistoryOptions } from "./append-history.ts";
 export { createSpanRecorder } from "./create-span-recorder.ts";
 export type { OpenSpan, SpanOptions, SpanRecorder, SpanRecorderOptions } from "./create-span-recorder.ts";
+export { BOTTLENECK_SHARE, formatProfileLog } from "./format-profile-log.ts";
+export { HISTORY_VERSION, parseHistoryLine } from "./history-entry.ts";
+export type { HistoryEntry, HistoryStep, ParsedHistoryLine } from "./history-entry.ts";
+export { parseRunRecord } from "./parse-run-record.ts";
+export type { ParsedRunRecord, RunRecordProblem } from "./parse-run-record.ts";
+export { readHistory } from "./read-history.ts";
+export type { History, ReadHistoryOptions } from "./read-history.ts";
 export { RUN_RECORD_VERSION } from "./run-record.ts";
 export type {
   ChangeRecord,
@@ -20,3 +29,11 @@ export type {
   WaitRecord,
 } from "./run-record.ts";
 export type { Span, SpanAttribute, SpanAttributes } from "./span.ts";
+export { summariseSpans } from "./summarise-spans.ts";
+export type { SpanSummary, SummariseSpansOptions } from "./summarise-spans.ts";
+export { toCurrentRun } from "./to-current-run.ts";
+export type { CurrentRun } from "./to-current-run.ts";
+export { machineClass, toHistoryLine } from "./to-history-line.ts";
+export { toTraceEvents } from "./to-trace-events.ts";
+export type { Trace, TraceArgs, TraceEvent } from "./to-trace-events.ts";
+export { writeFileAtomic } from "./write-file-atomic.ts";

@@ -1,6 +1,7 @@
 /**
  * The run record: one versioned JSON document that a run leaves behind. Everything shown later (summary, `current_run.json`,
- * `history.jsonl`, profiles, reports, the next prediction) is made from it. Its JSON Schema is `run-record.schema.json`.
+ * `history.jsonl`, profiles, reports, the next prediction) is made from it. Its JSON Schema is the entry point
+ * `@ai-workflow/profiler/run-record-schema`.
  *
  * Times inside the record are milliseconds after {@link RunRecord.startedAt} on one monotonic clock, so they never go
  * backwards when the wall clock does.

@@ -1,0 +1,221 @@
+import {
+  RUN_RECORD_VERSION,
+  type ChangeRecord,
+  type ChangeSetRecord,
+  type DecisionRecord,
+  type EnvironmentRecord,
+  type Finding,
+  type NoticeRecord,
+  type OptimizationsRecord,
+  type RunRecord,
+  type SavedRecord,
+  type ScheduleRecord,
+  type StageRecord,
+  type StepRecord,
+  type WaitRecord,
+} from "./run-record.ts";
+import {
+  anyNumber,
+  count,
+  either,
+  flag,
+  listOf,
+  mapOf,
+  may,
+  need,
+  nothing,
+  objectOf,
+  oneOf,
+  ordinal,
+  quantity,
+  text,
+  whole,
+  type Shape,
+} from "./shape.ts";
+import type { Span } from "./span.ts";
+
+const earlierRun: Shape = objectOf<NonNullable<StepRecord["replayedFrom"]>>({
+  runId: need(text),
+  at: need(text),
+  durationMs: need(quantity),
+});
+
+/** The outcomes of a step as a shape. */
+export const stepOutcomeShape: Shape = oneOf<StepRecord["outcome"]>(
+  "passed",
+  "failed",
+  "timed-out",
+  "cancelled",
+  "inconclusive",
+  "replayed",
+  "skipped",
+);
+
+/** The statuses of a run as a shape. */
+export const runStatusShape: Shape = oneOf<RunRecord["status"]>(
+  "passed",
+  "failed",
+  "inconclusive",
+  "partial",
+  "cancelled",
+);
+
+const stepShape: Shape = objectOf<StepRecord>({
+  id: need(text),
+  kind: need(oneOf<StepRecord["kind"]>("shell", "module")),
+  stage: may(text),
+  decision: need(
+    objectOf<DecisionRecord>({
+      action: need(oneOf<DecisionRecord["action"]>("run", "replay", "skip")),
+      reason: need(text),
+      explanation: need(text),
+    }),
+  ),
+  outcome: need(stepOutcomeShape),
+  fingerprint: may(text),
+  startedMs: may(quantity),
+  finishedMs: may(quantity),
+  durationMs: need(quantity),
+  predictedMs: may(quantity),
+  attempts: need(count),
+  exitCode: may(whole),
+  signal: may(text),
+  message: may(text),
+  log: may(text),
+  replayedFrom: may(earlierRun),
+  provedBy: may(earlierRun),
+  waits: need(
+    listOf(
+      objectOf<WaitRecord>({
+        cause: need(oneOf<WaitRecord["cause"]>("need", "resource", "group", "slot")),
+        on: need(text),
+        fromMs: need(quantity),
+        toMs: need(quantity),
+      }),
+    ),
+  ),
+  findings: need(
+    listOf(
+      objectOf<Finding>({
+        rule: need(text),
+        severity: need(oneOf<Finding["severity"]>("error", "warning", "info")),
+        message: need(text),
+        file: may(text),
+        line: may(ordinal),
+        column: may(ordinal),
+      }),
+    ),
+  ),
+});
+
+type KnownChanges = Extract<ChangeSetRecord, { known: true }>;
+type UnknownChanges = Extract<ChangeSetRecord, { known: false }>;
+
+const changeSetShape: Shape = either(
+  objectOf<KnownChanges>({
+    known: need(oneOf(true)),
+    base: need(objectOf<KnownChanges["base"]>({ oid: need(either(text, nothing)), ref: need(text), how: need(text) })),
+    headOid: need(either(text, nothing)),
+    total: need(count),
+    changes: need(
+      listOf(
+        objectOf<ChangeRecord>({
+          path: need(text),
+          previousPath: may(text),
+          status: need(text),
+          category: need(text),
+          rule: need(text),
+        }),
+      ),
+    ),
+    categories: need(mapOf(count)),
+  }),
+  objectOf<UnknownChanges>({ known: need(oneOf(false)), code: need(text), message: need(text), remedy: need(text) }),
+);
+
+const scheduleShape: Shape = objectOf<ScheduleRecord>({
+  strategy: need(text),
+  maxParallel: need(ordinal),
+  capacity: need(mapOf(quantity)),
+  planned: need(
+    listOf(
+      objectOf<ScheduleRecord["planned"][number]>({
+        id: need(text),
+        startMs: need(quantity),
+        finishMs: need(quantity),
+        slot: need(count),
+        slackMs: need(quantity),
+      }),
+    ),
+  ),
+  plannedMakespanMs: need(quantity),
+  lowerBoundMs: need(quantity),
+  criticalPath: need(listOf(text)),
+  actualMakespanMs: need(quantity),
+});
+
+/** The run record as a shape: the one source of both the reader's checks and the JSON Schema. */
+export const runRecordShape: Shape = objectOf<RunRecord>({
+  schema: need(oneOf<RunRecord["schema"]>("ai-workflow/run-record")),
+  version: need(oneOf(RUN_RECORD_VERSION)),
+  runId: need(text),
+  workflowId: need(text),
+  toolVersion: need(text),
+  startedAt: need(text),
+  finishedAt: need(text),
+  durationMs: need(quantity),
+  status: need(runStatusShape),
+  optimizations: need(
+    objectOf<OptimizationsRecord>({
+      smartExecution: need(flag),
+      parallelExecution: need(flag),
+      multiStage: need(flag),
+    }),
+  ),
+  environment: need(
+    objectOf<EnvironmentRecord>({
+      platform: need(text),
+      arch: need(text),
+      nodeVersion: need(text),
+      cpuModel: need(text),
+      cpuCount: need(count),
+      memoryBytes: need(quantity),
+      loadAverage1m: need(quantity),
+      ci: need(flag),
+    }),
+  ),
+  changeSet: need(changeSetShape),
+  steps: need(listOf(stepShape)),
+  stages: need(
+    listOf(
+      objectOf<StageRecord>({
+        id: need(text),
+        state: need(oneOf<StageRecord["state"]>("passed", "failed", "closed", "waiting", "empty")),
+        reason: may(text),
+      }),
+    ),
+  ),
+  schedule: may(scheduleShape),
+  saved: need(
+    objectOf<SavedRecord>({
+      replayedMs: need(quantity),
+      skippedMs: need(quantity),
+      // Steps that wait for each other leave gaps, so a run with little to run in parallel can be below zero.
+      parallelMs: need(anyNumber),
+    }),
+  ),
+  spans: need(
+    listOf(
+      objectOf<Span>({
+        id: need(ordinal),
+        parentId: may(ordinal),
+        name: need(text),
+        step: may(text),
+        startMs: need(quantity),
+        endMs: may(quantity),
+        attributes: may(mapOf(either(text, anyNumber, flag))),
+      }),
+    ),
+  ),
+  notices: need(listOf(objectOf<NoticeRecord>({ code: need(text), message: need(text) }))),
+});

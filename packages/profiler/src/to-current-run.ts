@@ -1,0 +1,79 @@
+import type { RunRecord, RunStatus } from "./run-record.ts";
+
+/** `current_run.json`: the last run in short. Durations in seconds, sizes in MB (1024 × 1024 bytes), loads in percent. */
+export interface CurrentRun {
+  readonly workflow_id: string;
+  /** ISO 8601 in UTC. */
+  readonly start_time: string;
+  /** ISO 8601 in UTC. */
+  readonly end_time: string;
+  readonly total_duration: number;
+  readonly status: RunStatus;
+  /** Steps with a good result in this run: passed or replayed. */
+  readonly steps_completed: number;
+  readonly total_steps: number;
+  readonly optimizations: Readonly<Record<string, boolean>>;
+  /** Duration of each step that started. */
+  readonly step_timings: Readonly<Record<string, number>>;
+  /** `calls`, `cache_hits`, `cache_misses`, `total_tokens` and `total_duration` of the spans named `ai_call`. */
+  readonly ai_stats: Readonly<Record<string, number>>;
+  /** `cpu_count`, `memory_total_mb` and `load_percent` (one-minute load average per core) of the machine at the start. */
+  readonly resource_usage: Readonly<Record<string, number>>;
+}
+
+/** Seconds with three decimals. */
+export const toSeconds = (ms: number): number => Math.round(ms) / 1000;
+
+const BYTES_PER_MB = 1024 * 1024;
+
+function aiStats(record: RunRecord): Readonly<Record<string, number>> {
+  const calls = record.spans.filter((span) => span.name === "ai_call");
+  const countOf = (cache: string): number => calls.filter((span) => span.attributes?.["cache"] === cache).length;
+  const tokens = calls.reduce((sum, span) => {
+    const own = span.attributes?.["tokens"];
+    return sum + (typeof own === "number" ? own : 0);
+  }, 0);
+  const durationMs = calls.reduce(
+    (sum, span) => sum + Math.max(0, (span.endMs ?? record.durationMs) - span.startMs),
+    0,
+  );
+  return {
+    calls: calls.length,
+    cache_hits: countOf("hit"),
+    cache_misses: countOf("miss"),
+    total_tokens: tokens,
+    total_duration: toSeconds(durationMs),
+  };
+}
+
+/**
+ * Gives the content of `current_run.json`. AI statistics come from the spans named `ai_call` with the attributes
+ * `cache` (`"hit"` or `"miss"`) and `tokens`.
+ */
+export function toCurrentRun(record: RunRecord): CurrentRun {
+  const { environment } = record;
+  const loadShare = environment.cpuCount > 0 ? environment.loadAverage1m / environment.cpuCount : 0;
+  return {
+    workflow_id: record.workflowId,
+    start_time: record.startedAt,
+    end_time: record.finishedAt,
+    total_duration: toSeconds(record.durationMs),
+    status: record.status,
+    steps_completed: record.steps.filter(({ outcome }) => outcome === "passed" || outcome === "replayed").length,
+    total_steps: record.steps.length,
+    optimizations: {
+      smart_execution: record.optimizations.smartExecution,
+      parallel_execution: record.optimizations.parallelExecution,
+      multi_stage: record.optimizations.multiStage,
+    },
+    step_timings: Object.fromEntries(
+      record.steps.filter((step) => step.startedMs !== undefined).map((step) => [step.id, toSeconds(step.durationMs)]),
+    ),
+    ai_stats: aiStats(record),
+    resource_usage: {
+      cpu_count: environment.cpuCount,
+      memory_total_mb: Math.round(environment.memoryBytes / BYTES_PER_MB),
+      load_percent: Math.round(loadShare * 1000) / 10,
+    },
+  };
+}

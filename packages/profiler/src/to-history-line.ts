@@ -1,0 +1,41 @@
+import { HISTORY_VERSION, type HistoryEntry, type HistoryStep } from "./history-entry.ts";
+import type { EnvironmentRecord, RunRecord, StepRecord } from "./run-record.ts";
+import { toCurrentRun, toSeconds } from "./to-current-run.ts";
+
+/**
+ * Gives the class of a machine: durations measured on machines of one class can be compared. It names platform,
+ * architecture, number of cores and processor model, for example `linux-x64 4x AMD EPYC 7763`.
+ */
+export function machineClass(environment: EnvironmentRecord): string {
+  const { platform, arch, cpuCount, cpuModel } = environment;
+  return `${platform}-${arch} ${cpuCount}x ${cpuModel.trim()}`.trimEnd();
+}
+
+const historyStep = (step: StepRecord): HistoryStep => ({
+  id: step.id,
+  outcome: step.outcome,
+  seconds: toSeconds(step.durationMs),
+  attempts: step.attempts,
+  ...(step.startedMs === undefined ? {} : { started: toSeconds(step.startedMs) }),
+  ...(step.predictedMs === undefined ? {} : { predicted: toSeconds(step.predictedMs) }),
+  ...(step.stage === undefined ? {} : { stage: step.stage }),
+  ...(step.fingerprint === undefined ? {} : { fingerprint: step.fingerprint }),
+});
+
+/**
+ * Gives a finished run as one line of JSON for `history.jsonl`, without a line end: the fields of `current_run.json`, the
+ * run's id, commit and machine class, the number of changes by category, and each step's outcome and seconds.
+ */
+export function toHistoryLine(record: RunRecord): string {
+  const { changeSet } = record;
+  const entry: HistoryEntry = {
+    version: HISTORY_VERSION,
+    run_id: record.runId,
+    commit: changeSet.known ? changeSet.headOid : null,
+    machine: machineClass(record.environment),
+    ...toCurrentRun(record),
+    ...(changeSet.known ? { changes: { total: changeSet.total, categories: changeSet.categories } } : {}),
+    steps: record.steps.map(historyStep),
+  };
+  return JSON.stringify(entry);
+}
