@@ -1,0 +1,159 @@
+import { createHash } from "node:crypto";
+import { canonicalBytes, type JsonValue } from "./canonical-bytes.ts";
+import type { CacheKey } from "./create-cache-key.ts";
+
+/** Version of the file format. A reader that meets a newer one treats the entry as a miss. */
+export const FORMAT_VERSION = 1;
+
+/** Tokens that a call took. */
+export interface TokenUsage {
+  /** Tokens read by the model. */
+  readonly inputTokens: number;
+  /** Tokens written by the model. */
+  readonly outputTokens: number;
+}
+
+/** What a model answered. Only these fields are kept; put anything else that must come back into `details`. */
+export interface ModelAnswer {
+  /** Why the model stopped writing; only `stop` means that the answer is whole. */
+  readonly finishReason: string;
+  /** The answer itself. */
+  readonly text: string;
+  /** What the call took; the saving that a later hit reports. */
+  readonly usage?: TokenUsage | undefined;
+  /** Anything else the caller wants back with a hit. */
+  readonly details?: JsonValue | undefined;
+}
+
+/** One stored answer. Times are milliseconds since the Unix epoch. */
+export interface CacheEntry {
+  /** The key it is stored under; an entry in another's place is refused. */
+  readonly key: CacheKey;
+  /** When it was stored. */
+  readonly createdMs: number;
+  /** When it ends by the time to live that held at writing. */
+  readonly expiresMs: number;
+  /** How long the call took. */
+  readonly computeMs: number;
+  /** The provider asked, for people who read the file. */
+  readonly provider: string;
+  /** The model asked, for people who read the file. */
+  readonly model: string;
+  /** The answer. */
+  readonly answer: ModelAnswer;
+}
+
+/** Why an answer was handed to its caller but not stored. */
+export type RejectReason =
+  | "truncated"
+  | "content-filter"
+  | "not-stopped"
+  | "empty"
+  | "invalid"
+  | "not-json"
+  | "too-large";
+
+/** Why the bytes under a key are not an entry. */
+export type DecodeProblem = "corrupt" | "newer-format";
+
+/** What {@link decodeEntry} found. */
+export type DecodedEntry =
+  | { readonly ok: true; readonly entry: CacheEntry }
+  | { readonly ok: false; readonly problem: DecodeProblem };
+
+/** Why `answer` must not be stored, or `undefined` when it is whole: it stopped by itself, is not empty and is plain JSON. */
+export function findRejectReason(answer: ModelAnswer): RejectReason | undefined {
+  if (answer.finishReason === "length") return "truncated";
+  if (answer.finishReason === "content-filter" || answer.finishReason === "content_filter") return "content-filter";
+  if (answer.finishReason !== "stop") return "not-stopped";
+  if (typeof answer.text !== "string") return "not-json";
+  if (answer.text.trim() === "") return "empty";
+  if (answer.usage !== undefined && !isUsage(answer.usage)) return "not-json";
+  try {
+    canonicalBytes(answer.details ?? null, "details");
+  } catch {
+    return "not-json";
+  }
+  return undefined;
+}
+
+function sha256(bytes: Uint8Array | string): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/**
+ * The bytes of an entry: one JSON document whose head has a fixed length, so that the checksum covers the very bytes
+ * that follow it and not a re-serialisation of them.
+ */
+export function encodeEntry(entry: CacheEntry): Buffer {
+  const { finishReason, text, usage, details } = entry.answer;
+  const { key, createdMs, expiresMs, computeMs, provider, model } = entry;
+  const body = JSON.stringify({
+    key,
+    createdMs,
+    expiresMs,
+    computeMs,
+    provider,
+    model,
+    answer: {
+      finishReason,
+      text,
+      ...(usage && { usage: { inputTokens: usage.inputTokens, outputTokens: usage.outputTokens } }),
+      ...(details !== undefined && { details }),
+    },
+  });
+  return Buffer.from(`{"formatVersion":${FORMAT_VERSION},"checksum":"${sha256(body)}","entry":${body}}\n`, "utf8");
+}
+
+const HEAD = new RegExp(`^\\{"formatVersion":${FORMAT_VERSION},"checksum":"([0-9a-f]{64})","entry":$`);
+const HEAD_LENGTH = `{"formatVersion":${FORMAT_VERSION},"checksum":"${"0".repeat(64)}","entry":`.length;
+const TAIL = "}\n";
+const NEWER = /^\{"formatVersion":(\d{1,9}),/;
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isUsage(value: unknown): value is TokenUsage {
+  if (typeof value !== "object" || value === null) return false;
+  const { inputTokens, outputTokens } = value as Partial<TokenUsage>;
+  return isCount(inputTokens) && isCount(outputTokens);
+}
+
+// The checksum shows accidents, not malice: what is read is still checked field by field.
+function isEntry(value: unknown, key: CacheKey): value is CacheEntry {
+  if (typeof value !== "object" || value === null) return false;
+  const entry = value as Partial<CacheEntry>;
+  if (entry.key !== key || typeof entry.provider !== "string" || typeof entry.model !== "string") return false;
+  if (!isCount(entry.createdMs) || !isCount(entry.expiresMs) || !isCount(entry.computeMs)) return false;
+  if (typeof entry.answer !== "object" || entry.answer === null) return false;
+  return findRejectReason(entry.answer) === undefined;
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null) {
+    Object.freeze(value);
+    for (const member of Object.values(value)) freeze(member);
+  }
+  return value;
+}
+
+/** The entry in `bytes`, frozen all the way down, or why there is none. Never throws, whatever the bytes are. */
+export function decodeEntry(bytes: Buffer, key: CacheKey): DecodedEntry {
+  const head = HEAD.exec(bytes.toString("latin1", 0, HEAD_LENGTH));
+  if (head === null) {
+    const version = NEWER.exec(bytes.toString("latin1", 0, 32))?.[1];
+    return { ok: false, problem: Number(version) > FORMAT_VERSION ? "newer-format" : "corrupt" };
+  }
+  const bodyEnd = bytes.byteLength - TAIL.length;
+  const body = bytes.subarray(HEAD_LENGTH, bodyEnd);
+  if (bytes.toString("latin1", Math.max(bodyEnd, 0)) !== TAIL || sha256(body) !== head[1]) {
+    return { ok: false, problem: "corrupt" };
+  }
+  try {
+    const entry: unknown = JSON.parse(body.toString("utf8"));
+    return isEntry(entry, key) ? { ok: true, entry: freeze(entry) } : { ok: false, problem: "corrupt" };
+  } catch {
+    return { ok: false, problem: "corrupt" };
+  }
+}

@@ -1,0 +1,45 @@
+import type { RejectReason, TokenUsage } from "./cache-entry.ts";
+
+/**
+ * Why a look-up gave no answer: nothing there, past its time to live, stored later than the clock now says (the clock
+ * went back), damaged, written by a newer version, not readable as a file, refused by the caller's `isValid`, or not
+ * looked up at all because of the mode.
+ */
+export type MissReason =
+  | "absent"
+  | "expired"
+  | "from-the-future"
+  | "corrupt"
+  | "newer-format"
+  | "unreadable"
+  | "invalid"
+  | "bypassed";
+
+/**
+ * What one cache did since it was opened. Every call is exactly one of: a hit, a miss, coalesced, so
+ * `callCount` = both hits + all misses + `coalescedCount`.
+ */
+export interface CacheStats {
+  /** Calls of `getOrCompute` whose key could be made. */
+  readonly callCount: number;
+  /** Calls answered from a tier. */
+  readonly hits: { readonly memory: number; readonly disk: number };
+  /** Calls answered from no tier, by reason. */
+  readonly misses: Readonly<Record<MissReason, number>>;
+  /** Calls that waited for the same question asked a moment before. */
+  readonly coalescedCount: number;
+  /** Answers stored. */
+  readonly storedCount: number;
+  /** Answers handed out but not stored, by reason. */
+  readonly rejected: Readonly<Record<RejectReason, number>>;
+  /** Computations that threw or whose callers had all gone. */
+  readonly failedCount: number;
+  /** Entries removed from disk to keep its limits. */
+  readonly evictedCount: number;
+  /** Writes to disk that failed. */
+  readonly writeFailureCount: number;
+  /** Tokens not paid again: for each hit and each coalesced answer, those of the call that was made. */
+  readonly savedTokens: TokenUsage;
+  /** Time not waited again: for each hit, that of the stored call, in milliseconds. */
+  readonly savedMs: number;
+}

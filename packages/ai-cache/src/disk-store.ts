@@ -1,0 +1,172 @@
+import { randomUUID } from "node:crypto";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  futimesSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { decodeEntry } from "./cache-entry.ts";
+import type { CacheStore, StoredEntry, StoreRead } from "./cache-store.ts";
+import type { CacheKey } from "./create-cache-key.ts";
+
+const FOLDER_NAME = /^[0-9a-f]{2}$/;
+const ENTRY_NAME = /^([0-9a-f]{64})\.json$/;
+const TEMPORARY_NAME = /^[0-9a-f]{64}\.[0-9a-f-]+\.\d+\.tmp$/;
+// A pipe under an entry's name would block an ordinary open for ever.
+const READ_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+// No answer is this long; a file that is must not fill the memory.
+const MAX_READ_BYTES = 256 * 1024 * 1024;
+
+/** A {@link CacheStore} of files, and what only files need. */
+export interface DiskStore extends CacheStore {
+  /** Removes temporary files last written before `beforeMs` (a writer was killed there) and returns how many. */
+  deleteTemporaryFiles(beforeMs: number): number;
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
+}
+
+function isMissing(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === "ENOENT" || code === "ENOTDIR";
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * A store of one JSON file an entry, `<directory>/<first two digits>/<key>.json`. A file appears whole or not at all
+ * (temporary file, then rename); it is not synced, because an entry lost in a power cut is a miss and a torn one fails
+ * its checksum. Nothing is created or read before the first use. The time of last use is the file's modification time.
+ */
+export function createDiskStore(directory: string, maxBytes: number): DiskStore {
+  const writerId = randomUUID();
+  let writeCount = 0;
+  const folderOf = (key: CacheKey): string => join(directory, key.slice(0, 2));
+  const fileOf = (key: CacheKey): string => join(folderOf(key), `${key}.json`);
+
+  function* names(pattern: RegExp): Generator<{ readonly file: string; readonly match: string }> {
+    for (const folder of namesIn(directory)) {
+      if (!FOLDER_NAME.test(folder)) continue;
+      for (const name of namesIn(join(directory, folder))) {
+        const match = pattern.exec(name);
+        if (match !== null) yield { file: join(directory, folder, name), match: match[1] ?? name };
+      }
+    }
+  }
+
+  function createFolder(key: CacheKey): void {
+    if (mkdirSync(directory, { recursive: true, mode: 0o700 }) !== undefined) {
+      // Answers quote the code they are about: a new cache keeps itself out of git.
+      writeFileSync(join(directory, ".gitignore"), "*\n");
+    }
+    mkdirSync(folderOf(key), { recursive: true, mode: 0o700 });
+  }
+
+  function openTemporary(key: CacheKey, temporary: string): number {
+    try {
+      return openSync(temporary, "wx", 0o600);
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      createFolder(key);
+      return openSync(temporary, "wx", 0o600);
+    }
+  }
+
+  return {
+    get(key): StoreRead {
+      let descriptor: number | undefined;
+      try {
+        descriptor = openSync(fileOf(key), READ_FLAGS);
+        const stat = fstatSync(descriptor);
+        if (!stat.isFile()) return { found: false, reason: "unreadable" };
+        if (stat.size > MAX_READ_BYTES) return { found: false, reason: "corrupt" };
+        const decoded = decodeEntry(readFileSync(descriptor), key);
+        if (!decoded.ok) return { found: false, reason: decoded.problem };
+        return { found: true, entry: decoded.entry, lastUsedMs: Math.round(stat.mtimeMs) };
+      } catch (error) {
+        return { found: false, reason: isMissing(error) ? "absent" : "unreadable" };
+      } finally {
+        if (descriptor !== undefined) closeSync(descriptor);
+      }
+    },
+    put(entry, bytes): boolean {
+      if (bytes.byteLength > maxBytes) return false;
+      writeCount += 1;
+      const temporary = join(folderOf(entry.key), `${entry.key}.${writerId}.${writeCount}.tmp`);
+      const descriptor = openTemporary(entry.key, temporary);
+      try {
+        try {
+          writeFileSync(descriptor, bytes);
+          futimesSync(descriptor, entry.createdMs / 1000, entry.createdMs / 1000);
+        } finally {
+          closeSync(descriptor);
+        }
+        renameSync(temporary, fileOf(entry.key));
+      } catch (error) {
+        rmSync(temporary, { force: true });
+        throw error;
+      }
+      return true;
+    },
+    touch(key, usedMs): void {
+      try {
+        utimesSync(fileOf(key), usedMs / 1000, usedMs / 1000);
+      } catch {
+        // A cache that can be read but not written still serves; it only evicts in the order of writing.
+      }
+    },
+    delete(key): boolean {
+      try {
+        lstatSync(fileOf(key));
+      } catch (error) {
+        if (isMissing(error)) return false;
+        throw error;
+      }
+      // Recursive, because a directory may stand where the file should be.
+      rmSync(fileOf(key), { recursive: true, force: true });
+      return true;
+    },
+    list(): StoredEntry[] {
+      const entries: StoredEntry[] = [];
+      for (const { file, match } of names(ENTRY_NAME)) {
+        try {
+          const { size, mtimeMs } = lstatSync(file);
+          entries.push({ key: match as CacheKey, sizeBytes: size, lastUsedMs: Math.round(mtimeMs) });
+        } catch {
+          // Another process removed it between the two calls.
+        }
+      }
+      return entries;
+    },
+    deleteTemporaryFiles(beforeMs): number {
+      let deletedCount = 0;
+      for (const { file } of names(TEMPORARY_NAME)) {
+        try {
+          if (lstatSync(file).mtimeMs >= beforeMs) continue;
+          rmSync(file, { force: true });
+          deletedCount += 1;
+        } catch {
+          // Its writer renamed it meanwhile, or it belongs to someone else.
+        }
+      }
+      return deletedCount;
+    },
+  };
+}
