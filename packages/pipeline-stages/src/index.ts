@@ -1,1 +1,10 @@
-export {};
+export { defineStages } from "./define-stages.ts";
+export type { Severity, Stage, StageDefinition, Stages, StageTrigger } from "./define-stages.ts";
+export { PipelineStagesError } from "./errors.ts";
+export type { PipelineStagesErrorCode } from "./errors.ts";
+export { evaluateGate } from "./evaluate-gate.ts";
+export type { FindingCounts, Gate, GateReason, StepOutcome, StepResult, StepResults } from "./evaluate-gate.ts";
+export { nextStage, stageStates } from "./next-stage.ts";
+export type { NextStage, StageState } from "./next-stage.ts";
+export { runStages } from "./run-stages.ts";
+export type { RunStagesOptions, StageRun, StagesRun } from "./run-stages.ts";
