@@ -59,7 +59,7 @@ export function normalise(
     problems.push({
       path: ["steps", first, "needs"],
       atKey: true,
-      message: `steps need each other in a circle: ${[...cycle, first].join(" -> ")}`,
+      message: `steps need each other in a circle: ${cycle.join(" -> ")}`,
     });
   }
 
@@ -169,7 +169,7 @@ function backwardNeeds(steps: ReadonlyMap<string, Step>, stageOrder: readonly st
   return problems;
 }
 
-/** The shortest cycle in `needs`, or `undefined`. */
+/** The shortest cycle in `needs`, its first step named again at the end, or `undefined`. */
 function findCycle(steps: ReadonlyMap<string, Step>): readonly string[] | undefined {
   try {
     createGraph([...steps.values()].map(({ id, needs }) => ({ id, needs })));

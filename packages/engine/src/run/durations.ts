@@ -1,8 +1,8 @@
 import path from "node:path";
-import { readHistory } from "@ai-workflow/profiler";
+import { readHistory, type HistoryEntry } from "@ai-workflow/profiler";
 
 /** Path of the history inside the state folder. */
-export const HISTORY_FILE = path.join("metrics", "history.jsonl");
+export const HISTORY_FILE: string = path.join("metrics", "history.jsonl");
 
 /** Runs of a step that its expected duration looks back on. */
 const LOOK_BACK = 5;
@@ -16,8 +16,7 @@ const READ_RUNS = 100;
  */
 export function readDurations(state: string): ReadonlyMap<string, number> {
   const seen = new Map<string, number[]>();
-  const { entries } = readHistory(path.join(state, HISTORY_FILE), { last: READ_RUNS });
-  for (const entry of entries.toReversed()) {
+  for (const entry of readEntries(path.join(state, HISTORY_FILE)).toReversed()) {
     for (const { id, outcome, seconds } of entry.steps) {
       if (outcome !== "passed") continue;
       const durations = seen.get(id) ?? [];
@@ -26,6 +25,15 @@ export function readDurations(state: string): ReadonlyMap<string, number> {
     }
   }
   return new Map([...seen].map(([id, durations]) => [id, medianOf(durations)]));
+}
+
+/** A history that cannot be read is an empty one: the plan can do without, and writing to it will tell. */
+function readEntries(file: string): readonly HistoryEntry[] {
+  try {
+    return readHistory(file, { last: READ_RUNS }).entries;
+  } catch {
+    return [];
+  }
 }
 
 /** The middle value, the lower of two; 0 for none. */

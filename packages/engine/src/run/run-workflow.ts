@@ -38,6 +38,11 @@ export async function runWorkflow(options: RunOptions): Promise<RunResult> {
   const { resolved, machine, emit } = context;
   const { workflow } = options.loaded;
   const preparation = await prepareRun(context);
+  const { changeSet } = preparation;
+  if (!changeSet.known) {
+    const message = `what changed is unknown: ${changeSet.message} (${changeSet.remedy})`;
+    context.notice({ code: changeSet.code, message });
+  }
   emit({
     type: "decided",
     atMs: context.elapsedMs(),
@@ -53,7 +58,8 @@ export async function runWorkflow(options: RunOptions): Promise<RunResult> {
     const step = workflow.steps.get(decision.stepId);
     if (step === undefined || decision.action === "run") continue;
     const stored = preparation.replayable.get(step.id) ?? preparation.proofs.get(step.id);
-    const log = stored === undefined ? undefined : path.relative(context.state.path, context.store.logPath(stored.fingerprint));
+    const log =
+      stored === undefined ? undefined : path.relative(context.state.path, context.store.logPath(stored.fingerprint));
     const record = recordDecided(step, decision, preparation.prints.get(step.id), stored, log);
     steps.set(step.id, record);
     emit({ type: "step-finished", atMs: context.elapsedMs(), step: record });
@@ -69,8 +75,7 @@ export async function runWorkflow(options: RunOptions): Promise<RunResult> {
       relevances: preparation.relevances,
       environment: context.environment,
       runtime: machine,
-      listFiles: async () =>
-        (await listFiles(options.loaded.directory, "HEAD", context.environment, undefined)).files,
+      listFiles: async () => (await listFiles(options.loaded.directory, "HEAD", context.environment, undefined)).files,
       notice: context.notice,
     });
     await executeSteps(context, preparation, schedule, steps, keeper);

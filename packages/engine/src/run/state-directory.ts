@@ -1,4 +1,6 @@
 import {
+  accessSync,
+  constants,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -7,6 +9,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -23,6 +26,9 @@ export const STATE_FORMAT = 1;
 
 /** Number of runs whose records and logs are kept. */
 export const KEPT_RUNS = 50;
+
+/** Folders of the state folder without which no run can be kept. */
+const RUN_FOLDERS = ["runs", "logs"] as const;
 
 /** Where a run keeps its state. */
 export interface StateDirectory {
@@ -43,7 +49,7 @@ export interface StateDirectory {
 export function openStateDirectory(target: string): StateDirectory {
   const folder = path.join(target, STATE_FOLDER_NAME);
   const stat = lstatSync(folder, { throwIfNoEntry: false });
-  if (stat !== undefined && !existsSync(path.join(folder, "."))) {
+  if (stat !== undefined && !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
     throw new EngineError("ENGINE_STATE_BLOCKED", `${folder} is not a folder`, {
       hint: "Move it away; the folder of that name holds the state of runs",
     });
@@ -54,6 +60,10 @@ export function openStateDirectory(target: string): StateDirectory {
     const gitignore = path.join(folder, ".gitignore");
     if (!existsSync(gitignore)) writeFileSync(gitignore, "*\n");
     checkFormat(folder, notices);
+    for (const name of RUN_FOLDERS) {
+      mkdirSync(path.join(folder, name), { recursive: true });
+      accessSync(path.join(folder, name), constants.W_OK);
+    }
     return { path: folder, durable: true, notices };
   } catch (error) {
     if (error instanceof EngineError) throw error;
@@ -84,7 +94,10 @@ function checkFormat(folder: string, notices: NoticeRecord[]): void {
     }
     const aside = `${file}.corrupt`;
     renameSync(file, aside);
-    notices.push({ code: "state-corrupt", message: `${file} was damaged; it was set aside as ${path.basename(aside)}` });
+    notices.push({
+      code: "state-corrupt",
+      message: `${file} was damaged; it was set aside as ${path.basename(aside)}`,
+    });
   }
   writeFileAtomic(file, `{"format":${STATE_FORMAT}}\n`);
 }
