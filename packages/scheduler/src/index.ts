@@ -1,1 +1,17 @@
-export {};
+export { RESERVE_AFTER } from "./admission.ts";
+export type { TaskContext } from "./attempt.ts";
+export { createGraph } from "./create-graph.ts";
+export { createPlan, type Plan, type PlannedTask, type PlanOptions, type Strategy } from "./create-plan.ts";
+export { SchedulerError, type SchedulerErrorCode } from "./errors.ts";
+export {
+  DEFAULT_GRACE_MS,
+  DEFAULT_RETRY_DELAY_MS,
+  type ExecuteOptions,
+  MAX_RETRY_DELAY_MS,
+  type OnFailure,
+  type SetTimer,
+} from "./execute-options.ts";
+export { execute, type Execution } from "./execute.ts";
+export type { ExecutionEvent, ExecutionResult, TaskOutcome } from "./outcome.ts";
+export type { Task, TaskGraph } from "./task.ts";
+export type { Wait } from "./waits.ts";

@@ -1,0 +1,160 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { Admission, RESERVE_AFTER } from "./admission.ts";
+import { Ranking } from "./ranking.ts";
+import type { Task } from "./task.ts";
+import { WaitLog } from "./waits.ts";
+
+function admissionOf(tasks: readonly Task[], cpu: number, maxParallel = Infinity, waits?: WaitLog): Admission {
+  const ranking = new Ranking();
+  for (const [i] of tasks.entries()) ranking.push(i, 0);
+  const admission = new Admission({ maxParallel, capacity: new Map([["cpu", cpu]]) }, ranking, waits);
+  for (const task of tasks) admission.register(task);
+  return admission;
+}
+
+function startAll(admission: Admission): number[] {
+  const started: number[] = [];
+  for (let task = admission.next(0); task >= 0; task = admission.next(0)) started.push(task);
+  return started;
+}
+
+describe("Admission", () => {
+  test("a large task that is overtaken again and again by an endless stream gets its turn", () => {
+    const big = 0;
+    const large: Task = { id: "big", demand: { cpu: 2 } };
+    const tasks = [large];
+    const ranking = new Ranking();
+    ranking.push(0, 0);
+    const admission = new Admission({ maxParallel: Infinity, capacity: new Map([["cpu", 2]]) }, ranking);
+    admission.register(large);
+    const addSmall = (): void => {
+      ranking.push(tasks.length, 0);
+      const task: Task = { id: `s${tasks.length}`, demand: { cpu: 1 } };
+      admission.register(task);
+      admission.enqueue(tasks.push(task) - 1, 0);
+    };
+    addSmall();
+    addSmall();
+    const running = startAll(admission);
+    admission.enqueue(big, 0);
+    // One small task always overlaps the next, so that two cpus are never free at once unless they are reserved.
+    let starts = 0;
+    while (!running.includes(big)) {
+      addSmall();
+      admission.release(running.shift() as number, 0);
+      const started = startAll(admission);
+      running.push(...started);
+      starts += started.length;
+      expect(starts).toBeLessThanOrEqual(RESERVE_AFTER + 2);
+    }
+    expect(starts).toBeGreaterThan(RESERVE_AFTER / 2);
+    expect(running).toEqual([big]);
+  });
+
+  test("in any sequence of events limits hold, nobody is lost, and who fits with everything free is started", () => {
+    const task = fc.record({
+      demand: fc.record({ cpu: fc.integer({ min: 0, max: 3 }) }),
+      group: fc.constantFrom(undefined, "a", "b"),
+    });
+    const steps = fc.array(fc.record({ kind: fc.constantFrom("enqueue", "release", "withdraw"), pick: fc.nat() }), {
+      maxLength: 80,
+    });
+    fc.assert(
+      fc.property(
+        fc.array(task, { minLength: 1, maxLength: 12 }),
+        steps,
+        fc.integer({ min: 1, max: 4 }),
+        (made, script, slots) => {
+          const tasks = made.map((fields, i): Task => ({ id: `t${i}`, ...fields }));
+          const admission = admissionOf(tasks, 3, slots);
+          const fresh = new Set(tasks.keys());
+          const waiting = new Set<number>();
+          const running = new Set<number>();
+          const pick = (from: Set<number>, at: number): number | undefined => [...from][at % from.size];
+          const settle = (): void => {
+            for (const started of startAll(admission)) {
+              expect(waiting.delete(started)).toBe(true);
+              running.add(started);
+            }
+            const groups = [...running].map((i) => tasks[i]?.group).filter((group) => group !== undefined);
+            expect(new Set(groups).size).toBe(groups.length);
+            expect([...running].reduce((sum, i) => sum + (tasks[i]?.demand?.["cpu"] ?? 0), 0)).toBeLessThanOrEqual(3);
+            expect(running.size).toBeLessThanOrEqual(slots);
+            expect(new Set([...running].map((i) => admission.slotOf(i))).size).toBe(running.size);
+          };
+          for (const { kind, pick: at } of script) {
+            const chosen = pick(kind === "enqueue" ? fresh : kind === "release" ? running : waiting, at);
+            if (chosen === undefined) continue;
+            if (kind === "enqueue") {
+              fresh.delete(chosen);
+              waiting.add(chosen);
+              admission.enqueue(chosen, 0);
+            } else if (kind === "release") {
+              running.delete(chosen);
+              admission.release(chosen, 0);
+            } else {
+              waiting.delete(chosen);
+              admission.withdraw(chosen, 0);
+            }
+            settle();
+          }
+          while (running.size > 0) {
+            const first = pick(running, 0) as number;
+            running.delete(first);
+            admission.release(first, 0);
+            settle();
+          }
+          expect([...waiting]).toEqual([]);
+          expect(admission.running).toBe(0);
+        },
+      ),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test("a reserved task that is withdrawn lets the others go on", () => {
+    const small = Array.from({ length: 40 }, (_, i): Task => ({ id: `s${i}`, demand: { cpu: 1 }, group: `g${i % 2}` }));
+    const admission = admissionOf([{ id: "big", demand: { cpu: 2 }, group: "g0" }, ...small], 2);
+    admission.enqueue(1, 0);
+    const running = startAll(admission);
+    admission.enqueue(0, 0);
+    for (const [i] of small.slice(1).entries()) admission.enqueue(i + 2, 0);
+    let done = 0;
+    let isWithdrawn = false;
+    for (running.push(...startAll(admission)); running.length > 0; running.push(...startAll(admission))) {
+      // One cpu is free and nobody may take it: it is reserved.
+      if (running.length === 1 && done > 0 && !isWithdrawn) {
+        isWithdrawn = true;
+        admission.withdraw(0, 0);
+        continue;
+      }
+      expect(running).not.toContain(0);
+      admission.release(running.shift() as number, 0);
+      done += 1;
+    }
+    expect(isWithdrawn).toBe(true);
+    expect(done).toBe(small.length);
+  });
+
+  test("logs what a task waited for, one cause after the other", () => {
+    const waits = new WaitLog();
+    const tasks: Task[] = [
+      { id: "holder", demand: { cpu: 2 }, group: "port" },
+      { id: "waiter", demand: { cpu: 1 }, group: "port" },
+      { id: "other", demand: { cpu: 2 } },
+    ];
+    const admission = admissionOf(tasks, 2, 2, waits);
+    admission.enqueue(0, 0);
+    expect(admission.next(0)).toBe(0);
+    admission.enqueue(2, 0);
+    expect(admission.next(0)).toBe(-1);
+    admission.enqueue(1, 3);
+    expect(admission.next(3)).toBe(-1);
+    admission.withdraw(2, 0);
+    admission.release(0, 10);
+    expect(admission.next(10)).toBe(1);
+    expect(waits.of(0)).toEqual([]);
+    expect(waits.of(1)).toEqual([{ cause: "group", on: "port", fromMs: 3, toMs: 10 }]);
+  });
+});

@@ -1,0 +1,278 @@
+import { type Limits, tolerance } from "./limits.ts";
+import { PriorityQueue } from "./priority-queue.ts";
+import type { Ranking } from "./ranking.ts";
+import type { Task } from "./task.ts";
+import { WaitingLot } from "./waiting-lot.ts";
+import type { WaitLog } from "./waits.ts";
+
+/**
+ * How often a task may be turned away or overtaken before everything it demands is reserved for it. Until then smaller tasks that fit may go
+ * first, which keeps the machine busy; after it nobody gets in its way, which makes starvation impossible.
+ */
+export const RESERVE_AFTER = 16;
+
+interface Resource {
+  readonly name: string;
+  readonly capacity: number;
+  readonly slackAmount: number;
+  readonly lot: WaitingLot;
+  used: number;
+  holders: number;
+}
+
+interface Group {
+  readonly name: string;
+  readonly queue: PriorityQueue<number>;
+  /** The task that runs, or -1. */
+  holder: number;
+}
+
+interface Demand {
+  readonly resource: Resource;
+  readonly amount: number;
+}
+
+const NOWHERE = 0;
+const READY = 1;
+const AT_RESOURCE = 2;
+const AT_GROUP = 3;
+const RESERVED = 4;
+
+const NO_DEMAND: readonly Demand[] = [];
+
+/**
+ * Decides who may start: tasks that are ready come in, tasks that fit come out, in rank order, and no limit is ever broken. It knows neither
+ * needs nor time, so that planning and executing share it: a plan is what would happen if the durations were true.
+ *
+ * A task that does not fit waits at the one thing that turned it away, and is looked at again only when enough of that is free. Enqueueing,
+ * starting and releasing take O(r log n) for r limited resources; nothing scans what waits.
+ */
+export class Admission {
+  readonly #limits: Limits;
+  readonly #ranking: Ranking;
+  readonly #waits: WaitLog | undefined;
+  readonly #resources = new Map<string, Resource>();
+  readonly #lots: Resource[] = [];
+  readonly #groups = new Map<string, Group>();
+  readonly #ready: PriorityQueue<number>;
+  readonly #freeSlots = new PriorityQueue<number>((a, b) => a - b);
+  readonly #demands: (readonly Demand[])[] = [];
+  readonly #groupOf: (Group | undefined)[] = [];
+  readonly #place: number[] = [];
+  readonly #resourceAt: (Resource | undefined)[] = [];
+  readonly #passedOver: number[] = [];
+  readonly #slot: number[] = [];
+  #slotCount = 0;
+  #running = 0;
+  #reserved = -1;
+
+  constructor(limits: Limits, ranking: Ranking, waits?: WaitLog) {
+    this.#limits = limits;
+    this.#ranking = ranking;
+    this.#waits = waits;
+    this.#ready = new PriorityQueue(ranking.compare);
+    for (const [name, capacity] of limits.capacity) {
+      if (capacity === Infinity) continue;
+      const lot = new WaitingLot(ranking.compare);
+      const resource: Resource = { name, capacity, slackAmount: tolerance(capacity), lot, used: 0, holders: 0 };
+      this.#resources.set(name, resource);
+      this.#lots.push(resource);
+    }
+  }
+
+  get running(): number {
+    return this.#running;
+  }
+
+  /** Makes the next task known; tasks are numbered in the order in which they are registered. */
+  register(task: Task): void {
+    this.#demands.push(this.#readDemand(task));
+    this.#groupOf.push(this.#readGroup(task));
+    this.#place.push(NOWHERE);
+    this.#resourceAt.push(undefined);
+    this.#passedOver.push(0);
+    this.#slot.push(-1);
+  }
+
+  /** The task may start as far as its needs are concerned. */
+  enqueue(task: number, nowMs: number): void {
+    this.#place[task] = READY;
+    this.#ready.push(task);
+    this.#waits?.open(task, "slot", "slot", nowMs);
+  }
+
+  /** A task that waits shall not start at all. */
+  withdraw(task: number, nowMs: number): void {
+    const place = this.#place[task];
+    this.#place[task] = NOWHERE;
+    const group = this.#groupOf[task];
+    if (place === AT_RESOURCE) this.#resourceAt[task]?.lot.delete(task);
+    else if (place === RESERVED) this.#reserved = -1;
+    // It may have been the one its group had sent forward, or have kept the group reserved.
+    if (group !== undefined && place !== AT_GROUP) this.#callNext(group, nowMs);
+  }
+
+  /** The next task to start, which then counts as running; -1 when none can. Call it until it says so. */
+  next(nowMs: number): number {
+    while (this.#running < this.#limits.maxParallel) {
+      if (this.#reserved >= 0 && this.#blocker(this.#reserved) === undefined) return this.#start(this.#reserved, nowMs);
+      const task = this.#firstCandidate();
+      if (task < 0) return -1;
+      const blocker = this.#blocker(task);
+      if (blocker === undefined) return this.#start(task, nowMs);
+      this.#park(task, blocker, nowMs);
+    }
+    return -1;
+  }
+
+  /** A running task has finished; what it held is free again. */
+  release(task: number, nowMs: number): void {
+    this.#running -= 1;
+    this.#freeSlots.push(this.#slot[task] as number);
+    for (const { resource, amount } of this.#demands[task] as readonly Demand[]) {
+      resource.holders -= 1;
+      // Starting again from zero keeps rounding errors from adding up.
+      resource.used = resource.holders === 0 ? 0 : resource.used - amount;
+    }
+    const group = this.#groupOf[task];
+    if (group !== undefined) {
+      group.holder = -1;
+      this.#callNext(group, nowMs);
+    }
+  }
+
+  /** The parallel place of a running task, counted from 0: the lowest that was free. */
+  slotOf(task: number): number {
+    return this.#slot[task] as number;
+  }
+
+  #readDemand(task: Task): readonly Demand[] {
+    if (task.demand === undefined || this.#resources.size === 0) return NO_DEMAND;
+    const demands: Demand[] = [];
+    for (const [name, amount] of Object.entries(task.demand)) {
+      const resource = this.#resources.get(name);
+      if (resource !== undefined && amount > 0) demands.push({ resource, amount });
+    }
+    return demands;
+  }
+
+  #readGroup(task: Task): Group | undefined {
+    if (task.group === undefined) return undefined;
+    let group = this.#groups.get(task.group);
+    if (group === undefined) {
+      group = { name: task.group, queue: new PriorityQueue(this.#ranking.compare), holder: -1 };
+      this.#groups.set(task.group, group);
+    }
+    return group;
+  }
+
+  /** First in order of those that are new or wait for no more than is free. It may still be blocked by something else. */
+  #firstCandidate(): number {
+    let first = this.#ready.peek() ?? -1;
+    while (first >= 0 && this.#place[first] !== READY) {
+      this.#ready.pop();
+      first = this.#ready.peek() ?? -1;
+    }
+    for (const resource of this.#lots) {
+      if (resource.lot.size === 0) continue;
+      const task = resource.lot.firstWithin(this.#available(resource));
+      if (task >= 0 && (first < 0 || this.#ranking.compare(task, first) < 0)) first = task;
+    }
+    return first;
+  }
+
+  /** What a task without a reservation may take. */
+  #available(resource: Resource): number {
+    return this.#free(resource) - (this.#reserved < 0 ? 0 : this.#amountOf(this.#reserved, resource));
+  }
+
+  #free(resource: Resource): number {
+    return resource.capacity - resource.used + resource.slackAmount;
+  }
+
+  #amountOf(task: number, resource: Resource): number {
+    for (const demand of this.#demands[task] as readonly Demand[]) {
+      if (demand.resource === resource) return demand.amount;
+    }
+    return 0;
+  }
+
+  #blocker(task: number): Resource | Group | undefined {
+    const isReserved = task === this.#reserved;
+    const group = this.#groupOf[task];
+    if (group !== undefined && !this.#isOpen(group, isReserved)) return group;
+    for (const demand of this.#demands[task] as readonly Demand[]) {
+      const available = isReserved ? this.#free(demand.resource) : this.#available(demand.resource);
+      if (demand.amount > available) return demand.resource;
+    }
+    return undefined;
+  }
+
+  #isOpen(group: Group, forReserved: boolean): boolean {
+    return group.holder < 0 && (forReserved || this.#reserved < 0 || this.#groupOf[this.#reserved] !== group);
+  }
+
+  #leave(task: number): void {
+    const place = this.#place[task];
+    this.#place[task] = NOWHERE;
+    if (place === AT_RESOURCE) this.#resourceAt[task]?.lot.delete(task);
+    else if (place === RESERVED) this.#reserved = -1;
+    else if (place === READY && this.#ready.peek() === task) this.#ready.pop();
+  }
+
+  #park(task: number, blocker: Resource | Group, nowMs: number): void {
+    this.#leave(task);
+    const group = this.#groupOf[task];
+    if ("lot" in blocker) {
+      this.#waits?.open(task, "resource", blocker.name, nowMs);
+      this.#place[task] = AT_RESOURCE;
+      this.#resourceAt[task] = blocker;
+      blocker.lot.add(task, this.#amountOf(task, blocker));
+      // It was sent forward by its group and cannot use the turn: the next of the group may.
+      if (group !== undefined && this.#isOpen(group, false)) this.#callNext(group, nowMs);
+    } else {
+      this.#waits?.open(task, "group", blocker.name, nowMs);
+      this.#place[task] = AT_GROUP;
+      blocker.queue.push(task);
+    }
+    this.#passOver(task);
+  }
+
+  #start(task: number, nowMs: number): number {
+    this.#leave(task);
+    this.#waits?.close(task, nowMs);
+    this.#running += 1;
+    this.#slot[task] = this.#freeSlots.pop() ?? this.#slotCount++;
+    const group = this.#groupOf[task];
+    if (group !== undefined) group.holder = task;
+    for (const { resource, amount } of this.#demands[task] as readonly Demand[]) {
+      resource.used += amount;
+      resource.holders += 1;
+      const overtaken = resource.lot.first();
+      if (overtaken >= 0 && this.#ranking.compare(overtaken, task) < 0) this.#passOver(overtaken);
+    }
+    this.#passedOver[task] = 0;
+    return task;
+  }
+
+  #passOver(task: number): void {
+    const times = (this.#passedOver[task] as number) + 1;
+    this.#passedOver[task] = times;
+    // A task in a group's queue keeps its turn there; once called forward it is counted on.
+    if (times < RESERVE_AFTER || this.#reserved >= 0 || this.#place[task] !== AT_RESOURCE) return;
+    this.#leave(task);
+    this.#place[task] = RESERVED;
+    this.#reserved = task;
+  }
+
+  /** Sends the first that waits for the group forward. */
+  #callNext(group: Group, nowMs: number): void {
+    for (;;) {
+      const task = group.queue.pop();
+      if (task === undefined) return;
+      if (this.#place[task] !== AT_GROUP) continue;
+      this.enqueue(task, nowMs);
+      return;
+    }
+  }
+}

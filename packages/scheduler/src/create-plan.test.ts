@@ -1,0 +1,200 @@
+import * as fc from "fast-check";
+import { describe, expect, expectTypeOf, test } from "vitest";
+import { violations, workloads, type Workload } from "../test/arbitrary-tasks.ts";
+import { createGraph } from "./create-graph.ts";
+import { createPlan, type Plan, type Strategy } from "./create-plan.ts";
+import { SchedulerError } from "./errors.ts";
+import type { Task } from "./task.ts";
+
+const strategies: fc.Arbitrary<Strategy> = fc.constantFrom("critical-path", "batches");
+
+function planOf({ tasks, capacity, maxParallel }: Workload, strategy?: Strategy): Plan {
+  return createPlan(createGraph(tasks), { capacity, maxParallel, strategy });
+}
+
+function starts(plan: Plan): Record<string, number> {
+  return Object.fromEntries(plan.tasks.map((task) => [task.id, task.startMs]));
+}
+
+describe("createPlan()", () => {
+  test("never breaks a need, a capacity, a group or the slot limit, and plans every task once", () => {
+    fc.assert(
+      fc.property(workloads({ withDemand: true }), strategies, (workload, strategy) => {
+        const plan = planOf(workload, strategy);
+        const spans = new Map(plan.tasks.map((task) => [task.id, task]));
+        expect(spans.size).toBe(workload.tasks.length);
+        expect(plan.tasks).toHaveLength(workload.tasks.length);
+        expect(violations(workload, spans)).toEqual([]);
+        for (const task of workload.tasks) {
+          const planned = spans.get(task.id);
+          expect((planned?.finishMs ?? 0) - (planned?.startMs ?? 0)).toBe(task.durationMs);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("two tasks never hold the same slot, and no slot is beyond maxParallel", () => {
+    fc.assert(
+      fc.property(workloads({ withDemand: true }), (workload) => {
+        const lastFinish = new Map<number, number>();
+        for (const task of planOf(workload).tasks) {
+          expect(task.slot).toBeLessThan(workload.maxParallel);
+          expect(lastFinish.get(task.slot) ?? 0).toBeLessThanOrEqual(task.startMs);
+          lastFinish.set(task.slot, task.finishMs);
+        }
+      }),
+    );
+  });
+
+  test("is never shorter than the lower bound", () => {
+    fc.assert(
+      fc.property(workloads({ withDemand: true }), strategies, (workload, strategy) => {
+        const plan = planOf(workload, strategy);
+        expect(plan.makespanMs).toBeGreaterThanOrEqual(plan.lowerBoundMs - 1e-6);
+        expect(plan.lowerBoundMs).toBeGreaterThanOrEqual(plan.criticalPathMs);
+        expect(plan.utilisation).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+
+  test("stays within Graham's bound: work / m + (1 - 1 / m) times the critical path", () => {
+    fc.assert(
+      fc.property(workloads({ withDemand: false }), (workload) => {
+        const plan = planOf(workload);
+        const workMs = workload.tasks.reduce((sum, task) => sum + (task.durationMs ?? 0), 0);
+        const m = workload.maxParallel;
+        expect(plan.makespanMs).toBeLessThanOrEqual(workMs / m + (1 - 1 / m) * plan.criticalPathMs + 1e-6);
+      }),
+    );
+  });
+
+  test("gives equal plans for equal inputs", () => {
+    fc.assert(
+      fc.property(workloads({ withDemand: true }), strategies, (workload, strategy) => {
+        expect(planOf(structuredClone(workload), strategy)).toEqual(planOf(workload, strategy));
+      }),
+    );
+  });
+
+  test("slack is what is left until the end behind the tail, and the critical path of an unlimited plan has none", () => {
+    fc.assert(
+      fc.property(workloads({ withDemand: false }), ({ tasks }) => {
+        const plan = createPlan(createGraph(tasks));
+        expect(plan.makespanMs).toBe(plan.criticalPathMs);
+        const byId = new Map(plan.tasks.map((task) => [task.id, task]));
+        for (const id of plan.criticalPath) expect(byId.get(id)?.slackMs).toBe(0);
+        for (const task of plan.tasks) expect(task.startMs + task.tailMs + task.slackMs).toBe(plan.makespanMs);
+      }),
+    );
+  });
+
+  test("starts the longest remaining path first, where the order of declaration would lose", () => {
+    const graph = createGraph([
+      { id: "short", durationMs: 2 },
+      { id: "other", durationMs: 2 },
+      { id: "long", durationMs: 1 },
+      { id: "rest", durationMs: 5, needs: ["long"] },
+    ]);
+    const plan = createPlan(graph, { maxParallel: 2 });
+    expect(plan.tasks).toEqual([
+      { id: "long", startMs: 0, finishMs: 1, slot: 0, slackMs: 0, tailMs: 6 },
+      { id: "short", startMs: 0, finishMs: 2, slot: 1, slackMs: 4, tailMs: 2 },
+      { id: "rest", startMs: 1, finishMs: 6, slot: 0, slackMs: 0, tailMs: 5 },
+      { id: "other", startMs: 2, finishMs: 4, slot: 1, slackMs: 2, tailMs: 2 },
+    ]);
+    expect(plan).toMatchObject({
+      makespanMs: 6,
+      lowerBoundMs: 6,
+      criticalPath: ["long", "rest"],
+      criticalPathMs: 6,
+      utilisation: 10 / 12,
+      maxParallel: 2,
+      capacity: {},
+      strategy: "critical-path",
+    });
+  });
+
+  test("puts priority before the longest path, also for what an urgent task needs; ties go by declaration", () => {
+    const tasks: Task[] = [
+      { id: "b", durationMs: 1 },
+      { id: "a", durationMs: 1 },
+      { id: "long", durationMs: 9 },
+      { id: "setup", durationMs: 1 },
+      { id: "urgent", durationMs: 1, needs: ["setup"], priority: 1 },
+    ];
+    const plan = createPlan(createGraph(tasks), { maxParallel: 1 });
+    expect(plan.tasks.map((task) => task.id)).toEqual(["setup", "urgent", "long", "b", "a"]);
+  });
+
+  test("batches wait for the whole level", () => {
+    const tasks: Task[] = [
+      { id: "slow", durationMs: 10 },
+      { id: "quick", durationMs: 1 },
+      { id: "after", durationMs: 1, needs: ["quick"] },
+    ];
+    expect(starts(createPlan(createGraph(tasks), { strategy: "batches" }))).toEqual({ slow: 0, quick: 0, after: 10 });
+    expect(starts(createPlan(createGraph(tasks)))).toEqual({ slow: 0, quick: 0, after: 1 });
+  });
+
+  test("lets a small task pass one that does not fit, but not for ever", () => {
+    const small = Array.from({ length: 60 }, (_, i): Task => ({
+      id: `s${i}`,
+      durationMs: 2 - (i % 2) * 0.5,
+      demand: { cpu: 1 },
+    }));
+    const big: Task = { id: "big", durationMs: 1, demand: { cpu: 2 }, priority: 1 };
+    const first: Task = { id: "first", durationMs: 1, demand: { cpu: 1 }, priority: 2 };
+    const plan = createPlan(createGraph([first, big, ...small]), { capacity: { cpu: 2 } });
+    const order = plan.tasks.map((task) => task.id);
+    expect(order.slice(0, 2)).toEqual(["first", "s0"]);
+    expect(order.indexOf("big")).toBeGreaterThan(2);
+    expect(order.indexOf("big")).toBeLessThan(25);
+  });
+
+  test("adds fractional demands up to the full capacity", () => {
+    const tasks = Array.from({ length: 10 }, (_, i): Task => ({ id: `t${i}`, durationMs: 1, demand: { share: 0.1 } }));
+    expect(createPlan(createGraph(tasks), { capacity: { share: 1 } }).makespanMs).toBe(1);
+  });
+
+  test("names what bounds the plan from below: slots, a resource or a group", () => {
+    const tasks = (extra: Partial<Task>): Task[] =>
+      Array.from({ length: 4 }, (_, i) => ({ id: `t${i}`, durationMs: 10, ...extra }));
+    const bound = (extra: Partial<Task>, options: Parameters<typeof createPlan>[1]): number =>
+      createPlan(createGraph(tasks(extra)), options).lowerBoundMs;
+    expect(bound({}, {})).toBe(10);
+    expect(bound({}, { maxParallel: 2 })).toBe(20);
+    expect(bound({ demand: { gpu: 3 } }, { capacity: { gpu: 4 } })).toBe(30);
+    expect(bound({ demand: { gpu: 3 } }, {})).toBe(10);
+    expect(bound({ group: "port" }, {})).toBe(40);
+  });
+
+  test("refuses a demand above the capacity and options out of range", () => {
+    const graph = createGraph([{ id: "a", demand: { memory_mb: 300 } }]);
+    expect(() => createPlan(graph, { capacity: { memory_mb: 200 } })).toThrow(
+      expect.objectContaining({ code: "SCHEDULER_DEMAND_EXCEEDS_CAPACITY", ids: ["a"] }),
+    );
+    expect(() => createPlan(graph, { capacity: { memory_mb: 200 } })).toThrow(SchedulerError);
+    expect(() => createPlan(graph, { maxParallel: 0 })).toThrow("`maxParallel` must be a positive integer");
+    expect(() => createPlan(graph, { capacity: { memory_mb: -1 } })).toThrow(RangeError);
+    expect(() => createPlan(graph, { strategy: "fastest" as Strategy })).toThrow(TypeError);
+  });
+
+  test("a plan is plain data, also of nothing", () => {
+    const plan = createPlan(createGraph([]));
+    expect(plan).toMatchObject({ tasks: [], makespanMs: 0, lowerBoundMs: 0, utilisation: 0, maxParallel: 1 });
+    const other = createPlan(createGraph([{ id: "a" }, { id: "b" }]));
+    expect(JSON.parse(JSON.stringify(other))).toEqual(other);
+    expectTypeOf(other).toEqualTypeOf<Plan<"a" | "b">>();
+  });
+
+  test("plans 20,000 tasks of as many different demands without scanning those that wait", () => {
+    const tasks = Array.from({ length: 20_000 }, (_, i): Task => ({
+      id: `t${i}`,
+      durationMs: 1 + (i % 97),
+      demand: { memory_mb: 100 + i / 100, cpu: 1 + (i % 3) },
+    }));
+    const plan = createPlan(createGraph(tasks), { capacity: { memory_mb: 2_000, cpu: 8 } });
+    expect(plan.makespanMs / plan.lowerBoundMs).toBeLessThan(1.2);
+  });
+});
