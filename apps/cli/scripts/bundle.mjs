@@ -24,6 +24,8 @@ await build({
   // These two find files of their own at run time; both are loaded only when a step needs them.
   external: ["tinypool", "zx"],
   // What commander brings as CommonJS needs a `require` for Node's own modules.
-  banner: { js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);' },
+  banner: {
+    js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
+  },
 });
 chmodSync(new URL("dist/bin.js", root), 0o755);

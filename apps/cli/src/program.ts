@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import { parseConcurrency } from "./concurrency.ts";
 import { VERSION } from "./version.ts";
 
 /** The command line as a commander program; each command's code is loaded when it is called. */
@@ -39,7 +40,9 @@ export function createProgram(): Command {
         .preset("dependencies-successful")
         .default("never"),
     )
-    .addOption(new Option("--dry-run [format]", "decide and explain, run nothing").choices(["text", "json"]).preset("text"))
+    .addOption(
+      new Option("--dry-run [format]", "decide and explain, run nothing").choices(["text", "json"]).preset("text"),
+    )
     .addOption(
       new Option("--output-logs <which>", "whose output is printed")
         .choices(["full", "new-only", "errors-only", "none"])
@@ -65,19 +68,4 @@ function parseList(text: string): readonly string[] {
   const names = text.split(",").map((name) => name.trim());
   if (names.includes("")) throw new InvalidArgumentError("Give names separated by commas.");
   return names;
-}
-
-/** A number of steps, or a share of the CPUs that is worked out where the CPUs are known. */
-export interface Concurrency {
-  readonly value: number;
-  readonly unit: "steps" | "percent";
-}
-
-function parseConcurrency(text: string): Concurrency {
-  const match = /^(\d+)(%?)$/.exec(text.trim());
-  const value = Number(match?.[1] ?? Number.NaN);
-  if (!Number.isSafeInteger(value) || value < 1) {
-    throw new InvalidArgumentError("Give a whole number of at least 1, or a percentage such as 50%.");
-  }
-  return { value, unit: match?.[2] === "%" ? "percent" : "steps" };
 }

@@ -1,8 +1,16 @@
 import { availableParallelism } from "node:os";
 import path from "node:path";
-import { planWorkflow, readConfig, runWorkflow, type FailurePolicy, type RunEvent, type RunOptions } from "@ai-workflow/engine";
+import {
+  planWorkflow,
+  readConfig,
+  runWorkflow,
+  type FailurePolicy,
+  type RunEvent,
+  type RunOptions,
+} from "@ai-workflow/engine";
+import type { Concurrency } from "../concurrency.ts";
 import { exitCodeOf } from "../exit-code.ts";
-import type { Concurrency } from "../program.ts";
+
 import { renderPlan } from "../render/plan.ts";
 import { renderProgress } from "../render/progress.ts";
 import { renderStepLog, type OutputLogs } from "../render/step-log.ts";
@@ -67,7 +75,7 @@ export async function runCommand(stepArguments: readonly string[], given: object
   }
 
   const stopListening = cancelOnSignal(cancel);
-  const printEvent = flags.json === true ? printJson : createPrinter(flags, loaded.directory);
+  const printEvent = flags.json === true ? printJson : createPrinter(flags);
   const result = await runWorkflow({ ...options, onEvent: printEvent });
   const signal = stopListening();
   if (flags.json !== true) {
@@ -90,16 +98,20 @@ function printJson(event: RunEvent): void {
   process.stdout.write(`${JSON.stringify({ version: JSON_VERSION, ...event })}\n`);
 }
 
-function createPrinter(flags: RunFlags, directory: string): (event: RunEvent) => void {
+function createPrinter(flags: RunFlags): (event: RunEvent) => void {
   const style = createStyle(process.stderr.isTTY, process.env);
+  let stateDirectory = "";
   return (event) => {
+    if (event.type === "decided") ({ stateDirectory } = event);
     const isTrouble =
-      event.type === "notice" || (event.type === "step-finished" && !["passed", "replayed"].includes(event.step.outcome));
+      event.type === "notice" ||
+      (event.type === "step-finished" && !["passed", "replayed"].includes(event.step.outcome));
     if (flags.quiet !== true || isTrouble) {
       const line = renderProgress(event, style, flags.verbose === true);
       if (line !== undefined) process.stderr.write(`${line}\n`);
     }
-    if (event.type === "step-finished") process.stderr.write(renderStepLog(event.step, flags.outputLogs, directory));
+    if (event.type === "step-finished")
+      process.stderr.write(renderStepLog(event.step, flags.outputLogs, stateDirectory));
   };
 }
 
@@ -107,7 +119,8 @@ function createPrinter(flags: RunFlags, directory: string): (event: RunEvent) =>
 function cancelOnSignal(cancel: AbortController): () => NodeJS.Signals | undefined {
   let received: NodeJS.Signals | undefined;
   const onSignal = (signal: NodeJS.Signals): void => {
-    if (received !== undefined) process.exit(exitCodeOf("cancelled", { requireComplete: false, inconclusive: "report", signal }));
+    if (received !== undefined)
+      process.exit(exitCodeOf("cancelled", { requireComplete: false, inconclusive: "report", signal }));
     received = signal;
     process.stderr.write(`${signal}: ending the running steps; again to leave at once\n`);
     cancel.abort();

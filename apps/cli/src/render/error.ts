@@ -9,7 +9,10 @@ const LISTED_PROBLEMS = 20;
 export function renderError(error: unknown): { readonly text: string; readonly exitCode: number } {
   if (!(error instanceof EngineError)) {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return { text: `ai-workflow: internal error; this is a bug, please report it\n${stack}\n`, exitCode: EXIT.internal };
+    return {
+      text: `ai-workflow: internal error; this is a bug, please report it\n${stack}\n`,
+      exitCode: EXIT.internal,
+    };
   }
   const lines = [`ai-workflow: ${printable(error.message)}`];
   for (const { file, line, column, message } of error.problems.slice(0, LISTED_PROBLEMS)) {

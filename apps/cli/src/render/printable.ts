@@ -2,10 +2,15 @@ import { stripVTControlCharacters } from "node:util";
 
 /** Text that is safe on one line of a terminal: control characters, also bidirectional ones, are shown as escapes. */
 export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ""}}`);
+  return text.replace(
+    /[\p{Cc}\p{Cf}\u2028\u2029]/gu,
+    (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ""}}`,
+  );
 }
 
 /** A step's output made safe for a terminal: escape sequences go, line breaks and tabs stay. */
 export function printableLog(text: string): string {
-  return stripVTControlCharacters(text).replace(/\r\n/g, "\n").replace(/[^\P{Cc}\n\t]/gu, "");
+  return stripVTControlCharacters(text)
+    .replace(/\r\n/g, "\n")
+    .replace(/[^\P{Cc}\n\t]/gu, "");
 }

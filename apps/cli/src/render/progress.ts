@@ -16,9 +16,13 @@ export function renderProgress(event: RunEvent, style: Style, verbose: boolean):
       return [head, ...reasons].join("\n");
     }
     case "step-started":
-      return style.dim(event.attempt > 1 ? `start ${event.stepId} (attempt ${event.attempt})` : `start ${event.stepId}`);
+      return style.dim(
+        event.attempt > 1 ? `start ${event.stepId} (attempt ${event.attempt})` : `start ${event.stepId}`,
+      );
     case "step-finished": {
       const { step } = event;
+      // What did not run is in the summary.
+      if (step.outcome === "replayed" || step.outcome === "skipped") return undefined;
       const because = step.message === undefined ? "" : `: ${printable(step.message)}`;
       const text = `${step.outcome} ${step.id} ${formatDuration(step.durationMs)}${because}`;
       if (step.outcome === "passed") return style.green(text);

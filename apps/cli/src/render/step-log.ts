@@ -10,7 +10,7 @@ export type OutputLogs = "full" | "new-only" | "errors-only" | "none";
 const PRINTED_BYTES = 64 * 1024;
 
 /** The end of a step's log as it is printed when the step ends; empty where it is not asked for or there is none. */
-export function renderStepLog(step: StepRecord, which: OutputLogs, directory: string): string {
+export function renderStepLog(step: StepRecord, which: OutputLogs, stateDirectory: string): string {
   const wanted = {
     full: true,
     "new-only": step.outcome !== "replayed",
@@ -18,7 +18,7 @@ export function renderStepLog(step: StepRecord, which: OutputLogs, directory: st
     none: false,
   }[which];
   if (!wanted || step.log === undefined) return "";
-  const file = path.resolve(directory, step.log);
+  const file = path.resolve(stateDirectory, step.log);
   const tail = readTail(file);
   if (tail === undefined || tail.text.trim() === "") return "";
   const head = `--- ${step.id}: ${tail.cut ? `last ${PRINTED_BYTES / 1024} KiB of ` : ""}${path.relative(process.cwd(), file)}\n`;

@@ -13,10 +13,12 @@ export interface Style {
 export function createStyle(isTerminal: boolean, environment: Readonly<Record<string, string | undefined>>): Style {
   const set = (name: string): boolean => environment[name] !== undefined && environment[name] !== "";
   const forced = set("FORCE_COLOR") && environment["FORCE_COLOR"] !== "0";
-  const on = !set("NO_COLOR") && (forced || (isTerminal && environment["TERM"] !== "dumb" && environment["FORCE_COLOR"] !== "0"));
+  const on =
+    !set("NO_COLOR") &&
+    (forced || (isTerminal && environment["TERM"] !== "dumb" && environment["FORCE_COLOR"] !== "0"));
   const paint =
     (format: Parameters<typeof styleText>[0]) =>
     (text: string): string =>
-      on ? styleText(format, text, { validateStream: false } as never) : text;
+      on ? styleText(format, text, { validateStream: false }) : text;
   return { green: paint("green"), red: paint("red"), yellow: paint("yellow"), dim: paint("dim"), bold: paint("bold") };
 }

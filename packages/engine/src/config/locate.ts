@@ -63,10 +63,13 @@ export function locate(text: string, path: DocumentPath, options: { readonly key
 function startOf(event: Event | undefined): number | undefined {
   if (event === undefined) return undefined;
   if (event.type === EVENT_ID.SCALAR) {
-    // Quoted scalars are reported inside their quotes.
-    return event.valueStart < 0 ? undefined : event.valueStart;
+    if (event.valueStart < 0) return undefined;
+    // The parser reports a quoted scalar from behind its opening quote.
+    const quoted = event.style === EVENT_QUOTED;
+    return quoted ? event.valueStart - 1 : event.valueStart;
   }
-  if (event.type === EVENT_ID.MAPPING || event.type === EVENT_ID.SEQUENCE) return event.start < 0 ? undefined : event.start;
+  if (event.type === EVENT_ID.MAPPING || event.type === EVENT_ID.SEQUENCE)
+    return event.start < 0 ? undefined : event.start;
   return undefined;
 }
 

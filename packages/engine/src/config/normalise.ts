@@ -7,6 +7,9 @@ import type { Step, Workflow } from "./workflow.ts";
 /** Time limit of a step that names none, in minutes. */
 export const DEFAULT_STEP_TIMEOUT_MINUTES = 30;
 
+/** Values in `with` at most, aliases written out: it becomes text for the fingerprint, and a few aliases can stand for billions. */
+const MAX_WITH_VALUES = 100_000;
+
 /** Something wrong with a configuration whose shape is right. */
 export interface SemanticProblem {
   readonly path: DocumentPath;
@@ -51,6 +54,13 @@ export function normalise(
         message: `"${step.directory}" is outside the target directory`,
       });
     }
+    if ("with" in step && valueCountExceeds(step.with, MAX_WITH_VALUES)) {
+      problems.push({
+        path: ["steps", id, "with"],
+        atKey: true,
+        message: `\`steps.${id}.with\` holds itself or, with its aliases written out, more than ${MAX_WITH_VALUES} values`,
+      });
+    }
     steps.set(id, normaliseStep(id, step, defaultTimeoutMs));
   }
   const cycle = problems.length === 0 ? findCycle(steps) : undefined;
@@ -71,7 +81,7 @@ export function normalise(
     seenStages.add(stage.id);
   }
   for (const [index, id] of (config.skip_on_doc_only ?? []).entries()) checkStepName(id, ["skip_on_doc_only", index]);
-  problems.push(...backwardNeeds(steps, [...stageIds]));
+  problems.push(...backwardNeeds(config, steps, [...stageIds]));
 
   const skipRules: { readonly pattern: RegExp; readonly steps: ReadonlySet<string> }[] = [];
   for (const [index, rule] of (config.optimizations?.skip_rules ?? []).entries()) {
@@ -142,6 +152,17 @@ function parseDurationMs(text: string): number {
   return Number.parseFloat(text) * (factors[unit] ?? 1);
 }
 
+/** Stops counting at the limit, so that neither a circle nor a file of nested aliases keeps it busy. */
+function valueCountExceeds(value: unknown, limit: number): boolean {
+  const open = [value];
+  for (let count = 0; open.length > 0; count++) {
+    if (count + open.length > limit) return true;
+    const current = open.pop();
+    if (typeof current === "object" && current !== null) for (const inner of Object.values(current)) open.push(inner);
+  }
+  return false;
+}
+
 function leavesTarget(directory: string): boolean {
   return directory.startsWith("/") || directory.split("/").includes("..");
 }
@@ -151,22 +172,47 @@ function didYouMean(name: string, known: Iterable<string>): string {
   return nearest === undefined ? "" : `; did you mean "${nearest}"?`;
 }
 
-/** A step of an earlier stage that needs one of a later stage could never start. */
-function backwardNeeds(steps: ReadonlyMap<string, Step>, stageOrder: readonly string[]): readonly SemanticProblem[] {
+/** A step of an earlier stage that needs one of a later stage, itself or through steps without a stage, could never start. */
+function backwardNeeds(
+  config: Config,
+  steps: ReadonlyMap<string, Step>,
+  stageOrder: readonly string[],
+): readonly SemanticProblem[] {
   const problems: SemanticProblem[] = [];
-  const rank = (step: Step | undefined): number => (step?.stage === undefined ? -1 : stageOrder.indexOf(step.stage));
   for (const step of steps.values()) {
-    for (const [index, id] of step.needs.entries()) {
-      const need = steps.get(id);
-      if (step.stage === undefined || need === undefined || rank(need) <= rank(step)) continue;
+    if (step.stage === undefined) continue;
+    const rank = stageOrder.indexOf(step.stage);
+    const isLater = (need: Step): boolean => need.stage !== undefined && stageOrder.indexOf(need.stage) > rank;
+    for (const [index, id] of (config.steps[step.id]?.needs ?? []).entries()) {
+      const late = findThroughUnstaged(id, steps, isLater);
+      if (late === undefined) continue;
+      const through = late.id === id ? "" : `, through "${id}"`;
       problems.push({
         path: ["steps", step.id, "needs", index],
         atKey: false,
-        message: `stage "${step.stage}" comes before stage "${need.stage}" of the needed step "${id}"`,
+        message: `stage "${step.stage}" comes before stage "${late.stage}" of the needed step "${late.id}"${through}`,
       });
     }
   }
   return problems;
+}
+
+/** The first step that `matches` among `from` and what it needs; steps of a stage are not looked behind. */
+function findThroughUnstaged(
+  from: string,
+  steps: ReadonlyMap<string, Step>,
+  matches: (step: Step) => boolean,
+): Step | undefined {
+  const seen = new Set<string>();
+  const open = [from];
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    const step = steps.get(id);
+    if (step === undefined || seen.has(id)) continue;
+    seen.add(id);
+    if (matches(step)) return step;
+    if (step.stage === undefined) open.push(...step.needs);
+  }
+  return undefined;
 }
 
 /** The shortest cycle in `needs`, its first step named again at the end, or `undefined`. */

@@ -37,7 +37,10 @@ export function parseConfig(text: string, file: string, defaultName: string): Pa
   });
   const lists = listsForMappings(document);
   if (lists.length > 0) {
-    return { ok: false, problems: lists.map((path) => at(path, `${quoted(path)} must be a mapping, got a list`, true)) };
+    return {
+      ok: false,
+      problems: lists.map((path) => at(path, `${quoted(path)} must be a mapping, got a list`, true)),
+    };
   }
   const parsed = v.safeParse(configSchema, document);
   if (!parsed.success) {
@@ -84,11 +87,13 @@ function shapeProblem(issue: v.BaseIssue<unknown>, document: unknown, at: Place)
   if (issue.type === "strict_object" && concernsKey) {
     const inStep = path[0] === "steps" && path.length === 3;
     if (issue.expected === "never") {
-      if (inStep && last === "run") return at(path, `${quoted(parent)} has both \`run\` and \`module\`; a step has one`, true);
+      if (inStep && last === "run")
+        return at(path, `${quoted(parent)} has both \`run\` and \`module\`; a step has one`, true);
       const nearest = suggest(last, knownKeysAt(parent, document));
       return at(path, `unknown key "${last}"${nearest === undefined ? "" : `; did you mean "${nearest}"?`}`, true);
     }
-    if (inStep) return at(parent, `${quoted(parent)} needs \`run\` (a command) or \`module\` (a JavaScript file)`, true);
+    if (inStep)
+      return at(parent, `${quoted(parent)} needs \`run\` (a command) or \`module\` (a JavaScript file)`, true);
     return at(parent, `${quoted(parent)} is missing \`${last}\``, true);
   }
   if (issue.kind === "schema") {
@@ -98,7 +103,9 @@ function shapeProblem(issue: v.BaseIssue<unknown>, document: unknown, at: Place)
 }
 
 function expectation(issue: v.BaseIssue<unknown>): string {
-  return EXPECTED_WORDS[issue.type] ?? `one of ${(issue.expected ?? "").replace(/^\(|\)$/g, "").replaceAll(" | ", ", ")}`;
+  return (
+    EXPECTED_WORDS[issue.type] ?? `one of ${(issue.expected ?? "").replace(/^\(|\)$/g, "").replaceAll(" | ", ", ")}`
+  );
 }
 
 const EXPECTED_WORDS: Readonly<Record<string, string>> = {
@@ -118,6 +125,6 @@ function shown(value: unknown): string {
   if (value === null || value === undefined) return "nothing";
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "a mapping";
-  const text = JSON.stringify(value) ?? String(value);
+  const text = typeof value === "string" ? JSON.stringify(value) : String(value as number | boolean | bigint);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

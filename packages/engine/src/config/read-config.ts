@@ -59,8 +59,12 @@ function parseOrThrow(text: string, directory: string): Workflow {
   const parsed = parseConfig(text, CONFIG_FILE_NAME, path.basename(directory));
   if (parsed.ok) return parsed.workflow;
   const count = parsed.problems.length;
-  throw new EngineError("ENGINE_CONFIG_INVALID", `${count} ${count === 1 ? "problem" : "problems"} in ${CONFIG_FILE_NAME}`, {
-    hint: "Mend the places named and run again",
-    problems: parsed.problems,
-  });
+  throw new EngineError(
+    "ENGINE_CONFIG_INVALID",
+    `${count} ${count === 1 ? "problem" : "problems"} in ${CONFIG_FILE_NAME}`,
+    {
+      hint: "Mend the places named and run again",
+      problems: parsed.problems,
+    },
+  );
 }

@@ -7,13 +7,16 @@ import type { Config, StepConfig } from "./config.ts";
 
 const identifier = v.pipe(
   v.string(),
-  v.regex(/^[A-Za-z0-9][A-Za-z0-9_.:-]*$/, "must start with a letter or digit and hold only letters, digits, `_ . : -`"),
+  v.regex(
+    /^[A-Za-z0-9][A-Za-z0-9_.:-]*$/,
+    "must start with a letter or digit and hold only letters, digits, `_ . : -`",
+  ),
   v.maxLength(100, "must not be longer than 100 characters"),
 );
 
 const duration = v.pipe(
   v.string(),
-  v.regex(/^\d+(\.\d+)?(ms|s|m|h)$/, "must be a duration such as `90s`, `10m` or `1h`"),
+  v.regex(/^(?=[\d.]*[1-9])\d+(\.\d+)?(ms|s|m|h)$/, "must be a duration above 0 such as `90s`, `10m` or `1h`"),
 );
 
 const category = v.picklist(["docs", "code", "tests", "config", "ci", "dependencies", "assets", "other"]);
@@ -25,7 +28,9 @@ const positiveInteger = v.pipe(v.number(), v.integer("must be a whole number"), 
 const paths = v.array(v.pipe(v.string(), v.nonEmpty("must not be empty")));
 
 const trigger = v.strictObject({
-  changed: v.optional(v.pipe(v.array(category), v.description("Categories of changed files that make the step relevant."))),
+  changed: v.optional(
+    v.pipe(v.array(category), v.description("Categories of changed files that make the step relevant.")),
+  ),
   paths: v.optional(v.pipe(paths, v.description("Globs of changed files that make the step relevant; `!` negates."))),
   always: v.optional(v.pipe(v.boolean(), v.description("Run every time, whatever changed."))),
 });
@@ -38,15 +43,25 @@ const common = {
     v.pipe(paths, v.description("Globs of the files the step reads; default: every file git does not ignore.")),
   ),
   env: v.optional(v.pipe(paths, v.description("Environment variables whose values can change the result."))),
-  directory: v.optional(v.pipe(v.string(), v.description("Working directory, relative to the target; default: the target."))),
+  directory: v.optional(
+    v.pipe(v.string(), v.description("Working directory, relative to the target; default: the target.")),
+  ),
   timeout: v.optional(v.pipe(duration, v.description("Time limit of one attempt, such as `10m`."))),
   retries: v.optional(
-    v.pipe(v.number(), v.integer("must be a whole number"), v.minValue(0, "must not be negative"), v.description("Further attempts after a failure; default 0.")),
+    v.pipe(
+      v.number(),
+      v.integer("must be a whole number"),
+      v.minValue(0, "must not be negative"),
+      v.description("Further attempts after a failure; default 0."),
+    ),
   ),
   stage: v.optional(v.pipe(identifier, v.description("Stage the step belongs to."))),
   cache: v.optional(v.pipe(v.boolean(), v.description("Store successes for replay; default true."))),
   demand: v.optional(
-    v.pipe(v.record(identifier, positive), v.description("What the step takes of `cpu`, `memory_mb` or a named resource.")),
+    v.pipe(
+      v.record(identifier, positive),
+      v.description("What the step takes of `cpu`, `memory_mb` or a named resource."),
+    ),
   ),
   exclusive: v.optional(v.pipe(identifier, v.description("Steps with the same name here never run at the same time."))),
 };
@@ -76,30 +91,47 @@ const stage = v.strictObject({
   trigger: v.optional(
     v.pipe(
       v.picklist(["on_success", "auto", "manual"]),
-      v.description("`on_success` (default): after every earlier gate opened; `manual`: when a person starts it; `auto`: in any case."),
+      v.description(
+        "`on_success` (default): after every earlier gate opened; `manual`: when a person starts it; `auto`: in any case.",
+      ),
     ),
   ),
   fail_fast: v.optional(v.pipe(v.boolean(), v.description("Close the gate at the first failure; default false."))),
   minimum_severity: v.optional(
-    v.pipe(v.picklist(["error", "warning", "info"]), v.description("Findings of at least this severity close the gate.")),
+    v.pipe(
+      v.picklist(["error", "warning", "info"]),
+      v.description("Findings of at least this severity close the gate."),
+    ),
   ),
 });
 
 const performance = v.strictObject({
-  max_parallel_jobs: v.optional(v.pipe(positiveInteger, v.description("Steps at the same time; default: the number of CPUs."))),
-  step_timeout_minutes: v.optional(v.pipe(positive, v.description("Time limit of a step without its own; default 30."))),
+  max_parallel_jobs: v.optional(
+    v.pipe(positiveInteger, v.description("Steps at the same time; default: the number of CPUs.")),
+  ),
+  step_timeout_minutes: v.optional(
+    v.pipe(positive, v.description("Time limit of a step without its own; default 30.")),
+  ),
   max_memory_mb: v.optional(v.pipe(positive, v.description("What `demand.memory_mb` of running steps may add up to."))),
 });
 
 const optimizations = v.strictObject({
-  smart_execution: v.optional(v.pipe(v.boolean(), v.description("Skip and replay what the change cannot affect; default true."))),
-  parallel_execution: v.optional(v.pipe(v.boolean(), v.description("Run independent steps at the same time; default true."))),
+  smart_execution: v.optional(
+    v.pipe(v.boolean(), v.description("Skip and replay what the change cannot affect; default true.")),
+  ),
+  parallel_execution: v.optional(
+    v.pipe(v.boolean(), v.description("Run independent steps at the same time; default true.")),
+  ),
   multi_stage: v.optional(v.pipe(v.boolean(), v.description("Pass stages with gates; default true."))),
   performance: v.optional(performance),
   skip_rules: v.optional(
     v.array(
       v.strictObject({
-        pattern: v.pipe(v.string(), v.nonEmpty("must not be empty"), v.description("Regular expression over the path of a changed file.")),
+        pattern: v.pipe(
+          v.string(),
+          v.nonEmpty("must not be empty"),
+          v.description("Regular expression over the path of a changed file."),
+        ),
         steps: v.pipe(v.array(identifier), v.description("Steps for which such a file does not count.")),
       }),
     ),
@@ -110,7 +142,13 @@ const wholeFile = (step: v.GenericSchema<unknown, StepConfig>): v.GenericSchema<
   v.strictObject({
     project: v.optional(
       v.strictObject({
-        name: v.optional(v.pipe(v.string(), v.nonEmpty("must not be empty"), v.description("Name in records and reports; default: the folder's name."))),
+        name: v.optional(
+          v.pipe(
+            v.string(),
+            v.nonEmpty("must not be empty"),
+            v.description("Name in records and reports; default: the folder's name."),
+          ),
+        ),
       }),
     ),
     base: v.optional(

@@ -124,17 +124,14 @@ export function buildRecord(parts: RecordParts): RunRecord {
 }
 
 /** The status of a run from its steps and gates, the worst first. */
-export function statusOf(
-  steps: readonly StepRecord[],
-  stages: readonly StageRecord[],
-  cancelled: boolean,
-): RunStatus {
+export function statusOf(steps: readonly StepRecord[], stages: readonly StageRecord[], cancelled: boolean): RunStatus {
   const some = (...outcomes: readonly string[]): boolean => steps.some((step) => outcomes.includes(step.outcome));
   if (some("failed", "timed-out")) return "failed";
   if (cancelled) return "cancelled";
   if (some("inconclusive")) return "inconclusive";
   // A gate that is closed though no step failed: findings reached the stage's severity.
-  if (some("cancelled") || stages.some((stage) => stage.state === "failed" || stage.state === "closed")) return "failed";
+  if (some("cancelled") || stages.some((stage) => stage.state === "failed" || stage.state === "closed"))
+    return "failed";
   return steps.some((step) => step.decision.reason === "awaiting-approval") ? "partial" : "passed";
 }
 

@@ -53,20 +53,20 @@ export async function executeSteps(
     relevances: preparation.relevances,
   };
   const planned = new Map(schedule.planned.planned.map((task) => [task.id, task.finishMs - task.startMs]));
-  const closedGates = new Map<string, string>();
+  const started = new Set<string>();
 
   const passGate = (stageId: string): void => {
     const stage = stages.get(stageId);
     if (stage === undefined) return;
     const gate = gateOfStage(stage, steps);
     const open = gate.state === "open";
-    emit({ type: "gate", atMs: context.elapsedMs(), stageId, open, reason: gate.reason });
+    emit({ type: "gate", atMs: context.elapsedMs(), stageId, open, reason: gate.explanation });
     if (open) return;
-    closedGates.set(stageId, gate.reason);
-    throw new GateClosed(gate.reason);
+    throw new GateClosed(gate.explanation);
   };
 
   const runTask = async (step: Step, signal: AbortSignal, attempt: number): Promise<StepVerdict> => {
+    started.add(step.id);
     emit({ type: "step-started", atMs: context.elapsedMs(), stepId: step.id, attempt });
     const logFile = path.join(context.state.path, context.paths.stepLog(step.id));
     const span = spans.start("attempt", { step: step.id, attributes: { attempt } });
@@ -82,23 +82,34 @@ export async function executeSteps(
   const originMs = context.elapsedMs();
   const sinceRunStart = (ms: number): number => originMs + ms;
 
+  /** With `fail_fast` nothing more of a stage starts once its gate is closed. */
+  const stopStage = (failed: Step): void => {
+    const stage = failed.stage === undefined ? undefined : stages.get(failed.stage);
+    if (stage?.failFast !== true) return;
+    for (const id of stage.steps) {
+      if (started.has(id) || steps.has(id)) continue;
+      started.add(id);
+      execution.cancel(id);
+    }
+  };
+
   const finish = (step: Step, outcome: TaskOutcome<StepVerdict | undefined>): void => {
     const decision = decisions.get(step.id);
     if (decision === undefined) return;
     const prints = preparation.prints.get(step.id);
-    const started = outcome.startedMs !== undefined;
     const record = recordEnded(step, decision, prints, {
-      verdict: verdictOf(step, outcome, closedGates),
+      verdict: verdictOf(step, outcome, (id) => workflow.steps.get(id)?.stage),
       startedMs: outcome.startedMs === undefined ? undefined : sinceRunStart(outcome.startedMs),
       finishedMs: outcome.startedMs === undefined ? undefined : sinceRunStart(outcome.finishedMs),
       attempts: outcome.attempts,
       predictedMs: schedule.unknownDurations.includes(step.id) ? undefined : planned.get(step.id),
-      log: started ? context.paths.stepLog(step.id) : undefined,
+      log: outcome.startedMs !== undefined ? context.paths.stepLog(step.id) : undefined,
       // The scheduler tells them at the end.
       waits: [],
     });
     steps.set(step.id, record);
     emit({ type: "step-finished", atMs: context.elapsedMs(), step: record });
+    if (record.outcome !== "passed") stopStage(step);
     if (record.outcome !== "passed" || prints === undefined || !step.cache || !resolved.keepResults) return;
     keeper.passed({
       step,
@@ -147,7 +158,8 @@ export async function executeSteps(
     const { waits } = await execution.result;
     for (const [id, list] of waits) {
       const record = steps.get(id);
-      if (record !== undefined) steps.set(id, { ...record, waits: list.map((wait) => recordWait(wait, sinceRunStart)) });
+      if (record !== undefined)
+        steps.set(id, { ...record, waits: list.map((wait) => recordWait(wait, sinceRunStart)) });
     }
   } finally {
     await modules.close();
@@ -157,7 +169,8 @@ export async function executeSteps(
 function recordWait(wait: Wait, sinceRunStart: (ms: number) => number): WaitRecord {
   const gate = gateOf(wait.on);
   return {
-    cause: wait.cause,
+    // Batches are not used here; waiting for a level would be waiting for its last step.
+    cause: wait.cause === "batch" ? "need" : wait.cause,
     on: gate === undefined ? wait.on : `gate of stage ${gate}`,
     fromMs: sinceRunStart(wait.fromMs),
     toMs: sinceRunStart(wait.toMs),
@@ -167,7 +180,7 @@ function recordWait(wait: Wait, sinceRunStart: (ms: number) => number): WaitReco
 function verdictOf(
   step: Step,
   outcome: TaskOutcome<StepVerdict | undefined>,
-  closedGates: ReadonlyMap<string, string>,
+  stageOf: (stepId: string) => string | undefined,
 ): Omit<StepVerdict, "outcome"> & { readonly outcome: StepRecord["outcome"] } {
   switch (outcome.status) {
     case "succeeded":
@@ -180,18 +193,21 @@ function verdictOf(
     case "timed-out":
       return { outcome: "timed-out", message: `took longer than ${step.timeoutMs / 1_000} s`, findings: [] };
     case "cancelled":
-      return { outcome: "cancelled", message: whyCancelled(outcome, closedGates), findings: [] };
+      return { outcome: "cancelled", message: whyCancelled(step, outcome, stageOf), findings: [] };
   }
 }
 
 function whyCancelled(
+  step: Step,
   outcome: Extract<TaskOutcome<unknown>, { status: "cancelled" }>,
-  closedGates: ReadonlyMap<string, string>,
+  stageOf: (stepId: string) => string | undefined,
 ): string {
   if (outcome.startedMs !== undefined) return "ended because the run was cancelled";
   if (outcome.because === "aborted") return "not started: the run was cancelled";
-  const gate = outcome.dependency === undefined ? undefined : gateOf(outcome.dependency);
-  if (gate !== undefined) return `not started: the gate of stage ${gate} is closed (${closedGates.get(gate) ?? "a step failed"})`;
-  if (outcome.dependency !== undefined) return `not started: ${outcome.dependency} did not pass`;
-  return "not started: an earlier step did not pass";
+  if (outcome.because === "requested") return "not started: its stage stops at the first failure";
+  const { dependency } = outcome;
+  if (dependency === undefined) return "not started: an earlier step did not pass";
+  const stage = gateOf(dependency) ?? stageOf(dependency);
+  const isOther = stage !== undefined && stage !== step.stage && !step.needs.includes(dependency);
+  return `not started: ${isOther ? `stage ${stage}` : dependency} did not pass`;
 }

@@ -41,23 +41,16 @@ export function createResultKeeper(options: KeepResultsOptions): ResultKeeper {
   let looking: Promise<void> | undefined;
   let broken = false;
 
-  const look = async (): Promise<void> => {
-    while (waiting.length > 0 && !broken) {
-      const batch = waiting;
-      waiting = [];
-      const files = await options.listFiles();
-      const now =
-        files === undefined
-          ? new Map<string, StepPrints>()
-          : fingerprintSteps(
-              batch.map((entry) => entry.step),
-              options.relevances,
-              files,
-              options.environment,
-              options.runtime,
-            );
-      for (const entry of batch) keep(entry, now.get(entry.step.id));
-    }
+  const lookAtBatch = async (): Promise<void> => {
+    const batch = waiting;
+    waiting = [];
+    const files = await options.listFiles();
+    const steps = batch.map((entry) => entry.step);
+    const now =
+      files === undefined
+        ? undefined
+        : fingerprintSteps(steps, options.relevances, files, options.environment, options.runtime);
+    for (const entry of batch) keep(entry, now?.get(entry.step.id));
   };
 
   const keep = (entry: PassedStep, now: StepPrints | undefined): void => {
@@ -71,26 +64,25 @@ export function createResultKeeper(options: KeepResultsOptions): ResultKeeper {
     options.store.put(entry.success, entry.logFile);
   };
 
-  const lookSafely = async (): Promise<void> => {
+  const look = async (): Promise<void> => {
     try {
-      await look();
+      await lookAtBatch();
     } catch (error) {
       broken = true;
       const why = (error as NodeJS.ErrnoException).code ?? String(error);
       options.notice({ code: "results-not-kept", message: `results cannot be kept for replay (${why})` });
-    } finally {
-      looking = waiting.length > 0 && !broken ? lookSafely() : undefined;
     }
+    looking = waiting.length > 0 && !broken ? look() : undefined;
   };
 
   return {
     passed(step) {
       if (broken) return;
       waiting.push(step);
-      looking ??= lookSafely();
+      looking ??= look();
     },
     async settle() {
-      while (looking !== undefined) await looking;
+      for (let current = looking; current !== undefined; current = looking) await current;
     },
   };
 }

@@ -8,8 +8,8 @@ import type { ResolvedOptions } from "./resolve-options.ts";
 
 /** The steps that run, as a graph with gates and as a plan. */
 export interface StepSchedule {
-  readonly graph: TaskGraph<string>;
-  readonly plan: Plan<string>;
+  readonly graph: TaskGraph;
+  readonly plan: Plan;
   /** The plan as records keep it: without gates. */
   readonly planned: Omit<ScheduleRecord, "actualMakespanMs">;
   /** Steps that no earlier run has timed; planned times mean little while there are any. */

@@ -28,6 +28,6 @@ export function recordStages(
     const gate = gateOfStage(stage, steps);
     return gate.state === "open"
       ? { id: stage.id, state: "passed" }
-      : { id: stage.id, state: gate.state === "closed" ? "failed" : "closed", reason: gate.reason };
+      : { id: stage.id, state: gate.state === "closed" ? "failed" : "closed", reason: gate.explanation };
   });
 }

@@ -58,7 +58,8 @@ function formatRunLog(record: RunRecord): string {
     const at = new Date(startMs + (step.finishedMs ?? 0)).toISOString();
     return `${at} STEP ${step.id} ${Math.round(step.durationMs)} ${step.outcome} ${step.decision.reason}`;
   });
-  for (const notice of record.notices) lines.push(`${record.finishedAt} NOTICE ${notice.code} ${JSON.stringify(notice.message)}`);
+  for (const notice of record.notices)
+    lines.push(`${record.finishedAt} NOTICE ${notice.code} ${JSON.stringify(notice.message)}`);
   lines.push(`${record.finishedAt} RUN ${record.runId} ${Math.round(record.durationMs)} ${record.status}`);
   return `${lines.join("\n")}\n`;
 }

@@ -14,15 +14,17 @@ export interface ModuleTask {
 
 /** What the worker answers: what the module returned, not yet checked, or what went wrong. */
 export type ModuleAnswer =
-  { readonly ok: true; readonly result: unknown } | { readonly ok: false; readonly message: string };
+  | { readonly ok: true; readonly result: unknown }
+  | { readonly ok: false; readonly message: string };
 
-/** The worker's only function; tinypool calls the default export of this file. */
-async function runModule(task: ModuleTask): Promise<ModuleAnswer> {
+/** The worker's only function; tinypool calls it by its name. */
+export async function runModule(task: ModuleTask): Promise<ModuleAnswer> {
   const log = openSync(task.logFile, "a");
   const restore = captureOutput(log);
   try {
     const loaded = (await import(pathToFileURL(task.module).href)) as { readonly default?: unknown };
-    if (typeof loaded.default !== "function") return { ok: false, message: "the module has no function as its default export" };
+    if (typeof loaded.default !== "function")
+      return { ok: false, message: "the module has no function as its default export" };
     const result: unknown = await (loaded.default as (context: ModuleStepContext) => unknown)(task.context);
     return { ok: true, result: structuredClone(result) };
   } catch (error) {
@@ -39,20 +41,17 @@ function captureOutput(log: number): () => void {
   const streams = [process.stdout, process.stderr];
   const originals = streams.map((stream) => stream.write.bind(stream));
   for (const stream of streams) {
-    stream.write = ((chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
-      if (typeof chunk === "string") writeSync(log, chunk);
-      else writeSync(log, chunk);
+    stream.write = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
+      writeSync(log, typeof chunk === "string" ? Buffer.from(chunk) : chunk);
       const done = rest.at(-1);
-      if (typeof done === "function") (done as () => void)();
+      if (typeof done === "function") done();
       return true;
-    }) as typeof stream.write;
+    };
   }
   return () => {
     for (const [index, stream] of streams.entries()) {
       const original = originals[index];
-      if (original !== undefined) stream.write = original as typeof stream.write;
+      if (original !== undefined) stream.write = original;
     }
   };
 }
-
-export default runModule;

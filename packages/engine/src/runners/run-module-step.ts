@@ -38,7 +38,7 @@ export function createModuleRunner(maxWorkers: number, workerUrl: URL): ModuleRu
       pool ??= openPool();
       const task: ModuleTask = { module: file, context, logFile: run.logFile };
       try {
-        const answer = (await (await pool).run(task, { signal: run.signal })) as ModuleAnswer;
+        const answer = (await (await pool).run(task, { name: "runModule", signal: run.signal })) as ModuleAnswer;
         return answer.ok ? readResult(answer.result) : { outcome: "failed", message: answer.message, findings: [] };
       } catch (error) {
         if (run.signal.aborted) return { outcome: "cancelled", findings: [] };
@@ -65,7 +65,8 @@ function readResult(result: unknown): StepVerdict {
   });
   if (typeof result !== "object" || Array.isArray(result)) return malformed("something that is no result object");
   const { outcome, message, findings = [] } = result as Readonly<Record<string, unknown>>;
-  if (outcome !== undefined && !OUTCOMES.includes(outcome)) return malformed(`an unknown outcome ${JSON.stringify(outcome)}`);
+  if (outcome !== undefined && !OUTCOMES.includes(outcome))
+    return malformed(`an unknown outcome ${JSON.stringify(outcome)}`);
   if (message !== undefined && typeof message !== "string") return malformed("a message that is no text");
   if (!Array.isArray(findings)) return malformed("findings that are no list");
   const wrong = findings.findIndex((finding) => !isFinding(finding));

@@ -20,7 +20,7 @@ export async function runShellStep(command: string, run: StepRun): Promise<StepV
     const hasBash = typeof $.shell === "string" && $.shell !== "";
     const shell = $({
       cwd: run.directory,
-      env: { ...run.environment, PATH: pathWithTools(run) } as NodeJS.ProcessEnv,
+      env: { ...run.environment, PATH: pathWithTools(run) },
       detached: true,
       nothrow: true,
       quiet: true,

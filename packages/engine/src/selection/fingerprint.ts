@@ -75,7 +75,12 @@ export function fingerprintSteps(
     prints.set(step.id, {
       fingerprint: hashParts(parts("all", all)),
       relevantFingerprint: relevance.narrows
-        ? hashParts(parts("relevant", hashOnce(`relevant ${relevance.key}`, (path) => relevance.judge(path).counts)))
+        ? hashParts(
+            parts(
+              "relevant",
+              hashOnce(`relevant ${relevance.key}`, (path) => relevance.judge(path).counts),
+            ),
+          )
         : undefined,
     });
   }

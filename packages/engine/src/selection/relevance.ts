@@ -4,7 +4,11 @@ import type { Step, Workflow } from "../config/workflow.ts";
 /** Whether a changed file counts for a step, and the rule that says no. */
 export type Judgement =
   | { readonly counts: true }
-  | { readonly counts: false; readonly rule: "inputs" | "skip_rules" | "skip_on_doc_only" | "when"; readonly because: string };
+  | {
+      readonly counts: false;
+      readonly rule: "inputs" | "skip_rules" | "skip_on_doc_only" | "when";
+      readonly because: string;
+    };
 
 /** What counts for one step. */
 export interface Relevance {
@@ -18,30 +22,43 @@ export interface Relevance {
   readonly key: string;
 }
 
-/** Lock files count as inputs of every step, for a new version of a tool can change any result; `!name` in `inputs` takes one out. */
-export const IMPLICIT_INPUTS: readonly string[] = [
-  "**/package-lock.json",
-  "**/npm-shrinkwrap.json",
-  "**/pnpm-lock.yaml",
-  "**/yarn.lock",
-  "**/bun.lock",
-  "**/bun.lockb",
-  "**/Cargo.lock",
-  "**/go.sum",
-  "**/uv.lock",
-  "**/poetry.lock",
-  "**/pdm.lock",
-  "**/Pipfile.lock",
-  "**/Gemfile.lock",
-  "**/composer.lock",
-  "**/gradle.lockfile",
-  "**/flake.lock",
-];
+/**
+ * Names of lock files. They count as inputs of every step, for a new version of a tool can change any result; `!name` in `inputs`
+ * takes one out.
+ */
+const LOCK_FILES: ReadonlySet<string> = new Set([
+  "package-lock.json",
+  "npm-shrinkwrap.json",
+  "pnpm-lock.yaml",
+  "yarn.lock",
+  "bun.lock",
+  "bun.lockb",
+  "Cargo.lock",
+  "go.sum",
+  "uv.lock",
+  "poetry.lock",
+  "pdm.lock",
+  "Pipfile.lock",
+  "Gemfile.lock",
+  "composer.lock",
+  "gradle.lockfile",
+  "flake.lock",
+]);
+
+function createInputMatcher(inputs: readonly string[]): (path: string) => boolean {
+  const matches = createPathMatcher(inputs);
+  let matchesLockFile: ((path: string) => boolean) | undefined;
+  return (path) => {
+    if (!LOCK_FILES.has(path.slice(path.lastIndexOf("/") + 1))) return matches(path);
+    // For a lock file the list begins with everything, so only `!` can take it out.
+    matchesLockFile ??= createPathMatcher(["**", ...inputs]);
+    return matchesLockFile(path);
+  };
+}
 
 /** Works out which files count for a step. Pure. */
 export function createRelevance(step: Step, workflow: Workflow, categoryOf: (path: string) => Category): Relevance {
-  const inputs = step.inputs === undefined ? undefined : [...IMPLICIT_INPUTS, ...step.inputs];
-  const isInput = inputs === undefined ? (): boolean => true : createPathMatcher(inputs);
+  const isInput = step.inputs === undefined ? (): boolean => true : createInputMatcher(step.inputs);
   const { categories, paths } = step.trigger;
   const matchesTriggerPath = paths === undefined ? undefined : createPathMatcher(paths);
   const skipRules = workflow.skipRules.filter((rule) => rule.steps.has(step.id));
@@ -50,7 +67,8 @@ export function createRelevance(step: Step, workflow: Workflow, categoryOf: (pat
   const judge = (path: string): Judgement => {
     if (!isInput(path)) return { counts: false, rule: "inputs", because: "it is no input" };
     for (const { pattern } of skipRules) {
-      if (pattern.test(path)) return { counts: false, rule: "skip_rules", because: `skip rule ${pattern.source} matches` };
+      if (pattern.test(path))
+        return { counts: false, rule: "skip_rules", because: `skip rule ${pattern.source} matches` };
     }
     const category = categoryOf(path);
     if (ignoresDocs && category === "docs") {
@@ -66,7 +84,7 @@ export function createRelevance(step: Step, workflow: Workflow, categoryOf: (pat
     judge,
     narrows: categories !== undefined || paths !== undefined || skipRules.length > 0 || ignoresDocs,
     key: JSON.stringify([
-      inputs ?? null,
+      step.inputs ?? null,
       categories === undefined ? null : [...categories].sort(),
       paths ?? null,
       skipRules.map((rule) => rule.pattern.source),

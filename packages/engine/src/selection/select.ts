@@ -78,7 +78,11 @@ function decide(step: Step, input: SelectionInput): Decision {
   if (relevant !== undefined) {
     const others = changes.list.filter((change) => counts(relevance, change)).length - 1;
     const more = others === 0 ? "" : ` and ${others} more`;
-    return decision("run", "relevant-change", `${relevant.path} (${relevant.category})${more} changed since ${changes.base}`);
+    return decision(
+      "run",
+      "relevant-change",
+      `${relevant.path} (${relevant.category})${more} changed since ${changes.base}`,
+    );
   }
   if (workflow.base.assumeGreen) {
     return decision(
