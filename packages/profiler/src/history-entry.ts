@@ -35,7 +35,6 @@ export interface HistoryStep {
   /** Duration expected before the run, in seconds. */
   readonly predicted?: number | undefined;
   readonly stage?: string | undefined;
-  readonly fingerprint?: string | undefined;
 }
 
 /** One line of `history.jsonl`. */
@@ -78,7 +77,6 @@ const historyEntryShape: Shape = objectOf<HistoryEntry>({
         started: may(quantity),
         predicted: may(quantity),
         stage: may(text),
-        fingerprint: may(text),
       }),
     ),
   ),

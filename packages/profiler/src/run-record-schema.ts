@@ -1,5 +1,5 @@
 import { runRecordShape } from "./run-record-shape.ts";
-import type { Field, Shape } from "./shape.ts";
+import type { Shape } from "./shape.ts";
 
 /** A JSON Schema (2020-12) as plain data. */
 export type JsonSchema = { readonly [keyword: string]: unknown };
@@ -23,14 +23,12 @@ function schemaOf(shape: Shape): JsonSchema {
       return { type: "array", items: schemaOf(shape.of) };
     case "map":
       return { type: "object", additionalProperties: schemaOf(shape.of) };
-    case "fields": {
-      const fields: [string, Field][] = Object.entries(shape.fields);
+    case "fields":
       return {
         type: "object",
-        properties: Object.fromEntries(fields.map(([name, field]) => [name, schemaOf(field.shape)])),
-        required: fields.filter(([, field]) => !field.optional).map(([name]) => name),
+        properties: Object.fromEntries(shape.fields.map((field) => [field.name, schemaOf(field.shape)])),
+        required: shape.fields.filter(({ optional }) => !optional).map(({ name }) => name),
       };
-    }
     case "either":
       break;
   }

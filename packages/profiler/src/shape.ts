@@ -14,11 +14,12 @@ export type Shape =
   /** An object with any keys. */
   | { readonly kind: "map"; readonly of: Shape }
   /** An object with these fields; further fields are allowed. */
-  | { readonly kind: "fields"; readonly fields: Readonly<Record<string, Field>> }
+  | { readonly kind: "fields"; readonly fields: readonly Field[] }
   | { readonly kind: "either"; readonly of: readonly Shape[] };
 
 /** A field of an object. */
 export interface Field {
+  readonly name: string;
   readonly shape: Shape;
   readonly optional: boolean;
 }
@@ -62,7 +63,7 @@ export const need = (shape: Shape): RequiredField => ({ shape, optional: false }
 export const may = (shape: Shape): OptionalField => ({ shape, optional: true });
 export const objectOf = <T>(fields: FieldsOf<T>): Shape => ({
   kind: "fields",
-  fields: fields as unknown as Readonly<Record<string, Field>>,
+  fields: Object.entries<RequiredField | OptionalField>(fields).map(([name, field]) => ({ name, ...field })),
 });
 
 /** Whether `value` is an object that JSON can hold as such. */
@@ -91,18 +92,26 @@ export function findMismatch(value: unknown, shape: Shape): string | undefined {
     case "values":
       return (shape.values as readonly unknown[]).includes(value) ? undefined : "";
     case "list":
-      return Array.isArray(value) ? firstMismatch(value.entries(), shape.of) : "";
+      if (!Array.isArray(value)) return "";
+      for (let index = 0; index < value.length; index += 1) {
+        const rest = findMismatch(value[index], shape.of);
+        if (rest !== undefined) return `/${index}${rest}`;
+      }
+      return undefined;
     case "map":
-      return isJsonObject(value) ? firstMismatch(Object.entries(value), shape.of) : "";
+      if (!isJsonObject(value)) return "";
+      for (const key of Object.keys(value)) {
+        const rest = findMismatch(value[key], shape.of);
+        if (rest !== undefined) return `/${key.replaceAll("~", "~0").replaceAll("/", "~1")}${rest}`;
+      }
+      return undefined;
     case "fields":
       if (!isJsonObject(value)) return "";
-      for (const name of Object.keys(shape.fields)) {
-        const field = shape.fields[name] as Field;
-        if (!Object.hasOwn(value, name)) {
-          if (field.optional) continue;
-          return `/${name}`;
-        }
-        const rest = findMismatch(value[name], field.shape);
+      // JSON has no undefined, so an undefined field is an absent one.
+      for (const { name, shape: fieldShape, optional } of shape.fields) {
+        const item = value[name];
+        if (item === undefined && optional) continue;
+        const rest = item === undefined ? "" : findMismatch(item, fieldShape);
         if (rest !== undefined) return `/${name}${rest}`;
       }
       return undefined;
@@ -116,12 +125,4 @@ export function findMismatch(value: unknown, shape: Shape): string | undefined {
     if (rest.length > deepest.length) deepest = rest;
   }
   return deepest;
-}
-
-function firstMismatch(items: Iterable<readonly [string | number, unknown]>, shape: Shape): string | undefined {
-  for (const [key, item] of items) {
-    const rest = findMismatch(item, shape);
-    if (rest !== undefined) return `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}${rest}`;
-  }
-  return undefined;
 }

@@ -19,7 +19,6 @@ const historyStep = (step: StepRecord): HistoryStep => ({
   ...(step.startedMs === undefined ? {} : { started: toSeconds(step.startedMs) }),
   ...(step.predictedMs === undefined ? {} : { predicted: toSeconds(step.predictedMs) }),
   ...(step.stage === undefined ? {} : { stage: step.stage }),
-  ...(step.fingerprint === undefined ? {} : { fingerprint: step.fingerprint }),
 });
 
 /**
