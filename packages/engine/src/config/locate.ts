@@ -1,5 +1,5 @@
 /** Finds where in a YAML text a value or key stands, from the parser's own events. */
-import { EVENT_ID, getScalarValue, parseEvents, type Event } from "js-yaml";
+import { EVENT_ID, getScalarValue, parseEvents, SCALAR_STYLE, type Event } from "js-yaml";
 
 /** A place in a text, both counted from 1. */
 export interface Position {
@@ -41,7 +41,7 @@ export function locate(text: string, path: DocumentPath, options: { readonly key
         const matches = key.type === EVENT_ID.SCALAR && getScalarValue(text, key) === String(segment);
         skipValue();
         if (matches) {
-          offset = startOf(key) ?? offset;
+          offset = startOf(text, key) ?? offset;
           found = true;
           break;
         }
@@ -51,22 +51,25 @@ export function locate(text: string, path: DocumentPath, options: { readonly key
     } else if (container?.type === EVENT_ID.SEQUENCE && typeof segment === "number") {
       cursor++;
       for (let skipped = 0; skipped < segment; skipped++) skipValue();
-      offset = startOf(events[cursor]) ?? offset;
+      offset = startOf(text, events[cursor]) ?? offset;
     } else {
       break;
     }
-    if (index === path.length - 1 && !options.key) offset = startOf(events[cursor]) ?? offset;
+    if (index === path.length - 1 && !options.key) offset = startOf(text, events[cursor]) ?? offset;
   }
   return positionAt(text, offset);
 }
 
-function startOf(event: Event | undefined): number | undefined {
+function startOf(text: string, event: Event | undefined): number | undefined {
   if (event === undefined) return undefined;
   if (event.type === EVENT_ID.SCALAR) {
     if (event.valueStart < 0) return undefined;
-    // The parser reports a quoted scalar from behind its opening quote.
-    const quoted = event.style === EVENT_QUOTED;
-    return quoted ? event.valueStart - 1 : event.valueStart;
+    // The parser reports where the text of a scalar begins: behind the quote, or below the `|` or `>`.
+    const { style, valueStart } = event;
+    if (style === SCALAR_STYLE.SINGLE_QUOTED || style === SCALAR_STYLE.DOUBLE_QUOTED) return valueStart - 1;
+    if (style === SCALAR_STYLE.LITERAL_BLOCK) return text.lastIndexOf("|", valueStart - 1);
+    if (style === SCALAR_STYLE.FOLDED_BLOCK) return text.lastIndexOf(">", valueStart - 1);
+    return valueStart;
   }
   if (event.type === EVENT_ID.MAPPING || event.type === EVENT_ID.SEQUENCE)
     return event.start < 0 ? undefined : event.start;
@@ -76,5 +79,7 @@ function startOf(event: Event | undefined): number | undefined {
 function positionAt(text: string, offset: number): Position {
   const before = text.slice(0, offset);
   const lineStart = before.lastIndexOf("\n") + 1;
-  return { line: before.split("\n").length, column: offset - lineStart + 1 };
+  // Editors do not count a byte order mark.
+  const mark = lineStart === 0 && before.startsWith("\uFEFF") ? 1 : 0;
+  return { line: before.split("\n").length, column: offset - lineStart - mark + 1 };
 }

@@ -35,6 +35,10 @@ export function parseConfig(text: string, file: string, defaultName: string): Pa
     ...locate(text, path, { key }),
     message,
   });
+  const reserved = reservedNames(document);
+  if (reserved.length > 0) {
+    return { ok: false, problems: reserved.map((path) => at(path, `"${path.at(-1)}" cannot be used as a name`, true)) };
+  }
   const lists = listsForMappings(document);
   if (lists.length > 0) {
     return {
@@ -55,26 +59,66 @@ export function parseConfig(text: string, file: string, defaultName: string): Pa
 
 function syntaxProblem(error: unknown, file: string): Problem {
   if (error instanceof YAMLException) {
-    const place = error.mark === undefined ? {} : { line: error.mark.line + 1, column: error.mark.column + 1 };
-    return { file, ...place, message: error.reason };
+    // What concerns the text as a whole has no mark.
+    const { line, column } = error.mark ?? { line: 0, column: 0 };
+    return { file, line: line + 1, column: column + 1, message: error.reason };
   }
-  return { file, message: error instanceof Error ? error.message : String(error) };
+  return { file, line: 1, column: 1, message: error instanceof Error ? error.message : String(error) };
+}
+
+/** Names that the schema library leaves out of what it returns; a step of such a name would vanish without a word. */
+const RESERVED_NAMES: readonly string[] = ["__proto__", "constructor", "prototype"];
+
+/** Places where a name of the user's own choice is one of {@link RESERVED_NAMES}. */
+function reservedNames(document: unknown): readonly DocumentPath[] {
+  const steps = valueAt(document, ["steps"]);
+  const mappings: DocumentPath[] = [["steps"]];
+  for (const id of ownKeys(steps)) mappings.push(["steps", id, "with"], ["steps", id, "demand"]);
+  return mappings.flatMap((path) =>
+    ownKeys(valueAt(document, path))
+      .filter((name) => RESERVED_NAMES.includes(name))
+      .map((name) => [...path, name]),
+  );
 }
 
 /** Places where a list stands and a mapping must; the schema library takes lists for mappings with numbers as keys. */
 function listsForMappings(document: unknown): readonly DocumentPath[] {
-  if (Array.isArray(document)) return [[]];
-  const steps = (document as { readonly steps?: unknown } | null)?.steps;
-  if (Array.isArray(steps)) return [["steps"]];
-  const found: DocumentPath[] = [];
-  for (const [id, step] of Object.entries((steps as Readonly<Record<string, unknown>> | null | undefined) ?? {})) {
-    if (Array.isArray(step)) found.push(["steps", id]);
-    for (const key of ["with", "demand", "when"]) {
-      const value = (step as Readonly<Record<string, unknown>> | null)?.[key];
-      if (Array.isArray(value)) found.push(["steps", id, key]);
-    }
+  const mappings: DocumentPath[] = [
+    [],
+    ["project"],
+    ["base"],
+    ["optimizations"],
+    ["optimizations", "performance"],
+    ["steps"],
+  ];
+  for (const list of [["stages"], ["optimizations", "skip_rules"]]) {
+    const items = valueAt(document, list);
+    if (Array.isArray(items)) mappings.push(...items.map((_, index) => [...list, index]));
   }
-  return found;
+  for (const id of ownKeys(valueAt(document, ["steps"]))) {
+    mappings.push(["steps", id], ...["with", "demand", "when"].map((key) => ["steps", id, key]));
+  }
+  const found = mappings.filter((path) => Array.isArray(valueAt(document, path)));
+  // A list inside a list that is wrong already adds nothing.
+  return found.filter((path) => !found.some((outer) => outer.length < path.length && isPrefix(outer, path)));
+}
+
+function isPrefix(outer: DocumentPath, path: DocumentPath): boolean {
+  return outer.every((segment, index) => path[index] === segment);
+}
+
+/** The value at a path, of own properties alone; `undefined` where there is none. */
+function valueAt(document: unknown, path: DocumentPath): unknown {
+  let value = document;
+  for (const segment of path) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, segment)) return undefined;
+    value = (value as Readonly<Record<string | number, unknown>>)[segment];
+  }
+  return value;
+}
+
+function ownKeys(value: unknown): readonly string[] {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
 }
 
 type Place = (path: DocumentPath, message: string, key: boolean) => Problem;
