@@ -1,1 +1,19 @@
-export {};
+export type {
+  Base,
+  BaseChoice,
+  Category,
+  Change,
+  ChangeLayer,
+  ChangeSet,
+  ChangeStatus,
+  ChangesUnknown,
+  DetectOptions,
+  FileEntry,
+  UnknownCode,
+  WorktreeInspection,
+} from "./change.ts";
+export { categorise, type Categorised, type CategoryFlag, type CategoryRule } from "./categorise.ts";
+export { createPathMatcher } from "./create-path-matcher.ts";
+export { fingerprintFiles } from "./fingerprint-files.ts";
+export { detectChanges, inspectWorktree } from "./inspect-worktree.ts";
+export { scopeToDirectory } from "./scope-to-directory.ts";

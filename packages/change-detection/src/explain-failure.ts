@@ -1,0 +1,71 @@
+import { existsSync } from "node:fs";
+import type { ChangesUnknown, UnknownCode } from "./change.ts";
+import type { Git, GitResult } from "./git-process.ts";
+
+/** Oldest git whose `rev-parse` knows `--end-of-options`. */
+const MINIMUM_VERSION = [2, 30] as const;
+
+/** Makes the value for "it cannot be known". */
+export function unknown(code: UnknownCode, message: string, remedy: string): ChangesUnknown {
+  return { known: false, code, message, remedy };
+}
+
+/** Quotes text for a POSIX shell where it needs it, so that a remedy can be pasted. */
+export function shellQuote(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+function firstLine(stderr: string): string {
+  const lines = stderr.split("\n").map((line) => line.trim());
+  return lines.find((line) => line !== "") ?? "git said nothing";
+}
+
+async function tooOld(git: Git, cwd: string): Promise<string | undefined> {
+  const { stdout } = await git(["--version"], { cwd });
+  const match = /(\d+)\.(\d+)/.exec(stdout.toString("utf8"));
+  if (match === null) return undefined;
+  const [major, minor] = [Number(match[1]), Number(match[2])];
+  return major < MINIMUM_VERSION[0] || (major === MINIMUM_VERSION[0] && minor < MINIMUM_VERSION[1])
+    ? match[0]
+    : undefined;
+}
+
+/** Says why a git process did not answer, as a value with a remedy. */
+export async function explainFailure(result: GitResult, git: Git, directory: string): Promise<ChangesUnknown> {
+  if (result.outcome === "timed-out") {
+    return unknown(
+      "git-timeout",
+      "git did not answer in time",
+      "Raise `timeoutMs`, or look for a hanging filter or file system",
+    );
+  }
+  if (result.outcome === "not-started") {
+    return existsSync(directory)
+      ? unknown("git-missing", "git cannot be started", "Install git 2.30 or newer and put it on PATH")
+      : unknown(
+          "not-a-repository",
+          "the directory does not exist",
+          "Name an existing directory inside a git repository",
+        );
+  }
+  const { stderr } = result;
+  if (stderr.includes("dubious ownership") || stderr.includes("unsafe repository")) {
+    const path = /'([^\n]+)'/.exec(stderr)?.[1] ?? directory;
+    return unknown(
+      "unsafe-ownership",
+      "git refuses a repository that belongs to another user",
+      `git config --global --add safe.directory ${shellQuote(path)}`,
+    );
+  }
+  if (stderr.includes("not a git repository")) {
+    return unknown("not-a-repository", firstLine(stderr), "Run inside a git repository, or create one with: git init");
+  }
+  if (stderr.includes("must be run in a work tree")) {
+    return unknown("no-work-tree", "the repository is bare and has no work tree", "Name `head` to compare two commits");
+  }
+  const old = await tooOld(git, directory);
+  if (old !== undefined) {
+    return unknown("git-too-old", `git ${old} is older than ${MINIMUM_VERSION.join(".")}`, "Install git 2.30 or newer");
+  }
+  return unknown("git-failed", firstLine(stderr), "See what `git status` and `git fsck` say in this directory");
+}

@@ -1,0 +1,65 @@
+import { isUtf8 } from "node:buffer";
+
+/** A file name as git knows it: text, and its bytes where text cannot hold it. */
+export interface GitName {
+  readonly path: string;
+  readonly bytes: Uint8Array | undefined;
+}
+
+/** Output of git as one string, and how to turn a piece of it into a name. */
+export interface DecodedOutput {
+  readonly text: string;
+  readonly toName: (raw: string) => GitName;
+}
+
+const plainName = (raw: string): GitName => ({ path: raw, bytes: undefined });
+
+function nameFromLatin1(raw: string): GitName {
+  const bytes = Buffer.from(raw, "latin1");
+  return isUtf8(bytes) ? plainName(bytes.toString("utf8")) : { path: bytes.toString("utf8"), bytes };
+}
+
+/** Decodes NUL-separated output at once: as UTF-8 where all of it is, else byte by byte so that no name is damaged. */
+export function decodeOutput(output: Buffer): DecodedOutput {
+  return isUtf8(output)
+    ? { text: output.toString("utf8"), toName: plainName }
+    : { text: output.toString("latin1"), toName: nameFromLatin1 };
+}
+
+/** A key that is different for different names, also where two of them look the same as text. */
+export function nameKey(name: GitName): string {
+  return name.bytes === undefined ? name.path : `\0${Buffer.from(name.bytes).toString("latin1")}`;
+}
+
+/** Orders text as the bytes of its UTF-8 form would be ordered, without making them. */
+export function compareAsUtf8(a: string, b: string): number {
+  if (a === b) return 0;
+  const length = Math.min(a.length, b.length);
+  for (let index = 0; index < length; index += 1) {
+    const x = a.charCodeAt(index);
+    const y = b.charCodeAt(index);
+    if (x !== y) {
+      // UTF-16 puts surrogates (characters above U+FFFF) before U+E000 to U+FFFF; UTF-8 puts them after.
+      const xIsSurrogate = x >= 0xd800 && x <= 0xdfff;
+      const yIsSurrogate = y >= 0xd800 && y <= 0xdfff;
+      if (xIsSurrogate !== yIsSurrogate) {
+        if (xIsSurrogate && y > 0xdfff) return 1;
+        if (yIsSurrogate && x > 0xdfff) return -1;
+      }
+      return x - y;
+    }
+  }
+  return a.length - b.length;
+}
+
+/** Orders names by their bytes, as git's index does. */
+export function compareNames(
+  aPath: string,
+  aBytes: Uint8Array | undefined,
+  bPath: string,
+  bBytes: Uint8Array | undefined,
+): number {
+  return aBytes === undefined && bBytes === undefined
+    ? compareAsUtf8(aPath, bPath)
+    : Buffer.compare(aBytes ?? Buffer.from(aPath, "utf8"), bBytes ?? Buffer.from(bPath, "utf8"));
+}

@@ -1,0 +1,114 @@
+import type { Change, ChangeLayer, ChangeStatus } from "./change.ts";
+import { compareNames, nameKey, type GitName } from "./git-name.ts";
+import type { PathFacts, PathState, RenameHint } from "./path-facts.ts";
+
+const SUBMODULE_MODE = "160000";
+/** Empty files are all alike, so that pairing them by content would say nothing. Ids under SHA-1 and SHA-256. */
+const EMPTY_BLOBS: ReadonlySet<string> = new Set([
+  "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+  "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
+]);
+
+interface Draft {
+  readonly facts: PathFacts;
+  readonly status: ChangeStatus;
+}
+
+function statusOf(facts: PathFacts): ChangeStatus | undefined {
+  const { base, work } = facts;
+  if (facts.unmerged) return "unmerged";
+  if (base === undefined) {
+    if (work === undefined) return undefined;
+    return facts.untracked && facts.index === undefined ? "untracked" : "added";
+  }
+  if (work === undefined) return "deleted";
+  if (base.mode.slice(0, 3) !== work.mode.slice(0, 3)) return "type-change";
+  if (base.id !== work.id) return base.mode === SUBMODULE_MODE ? "submodule" : "modified";
+  if (base.mode !== work.mode) return "mode-change";
+  // Taken out of the index and kept on the disk: the next commit deletes it.
+  return facts.untracked && facts.index === undefined && facts.head !== undefined ? "deleted" : undefined;
+}
+
+function layersOf(facts: PathFacts, other: PathFacts | undefined): readonly ChangeLayer[] {
+  const layers: ChangeLayer[] = [];
+  if (facts.committed || other?.committed === true) layers.push("committed");
+  if (facts.staged || other?.staged === true) layers.push("staged");
+  if (facts.unstaged || other?.unstaged === true) layers.push("unstaged");
+  if (facts.untracked || other?.untracked === true) layers.push("untracked");
+  return layers;
+}
+
+const baseName = (name: GitName): string => name.path.slice(name.path.lastIndexOf("/") + 1);
+const contentKey = (state: PathState): string => `${state.mode.slice(0, 3)} ${state.id}`;
+
+/** Pairs deleted with new paths: first what git saw as a rename (through chains), then equal content. */
+function pairRenames(drafts: ReadonlyMap<string, Draft>, hints: readonly RenameHint[]): ReadonlyMap<string, string> {
+  const deleted = new Set<string>();
+  const created: string[] = [];
+  for (const [key, { status, facts }] of drafts) {
+    if (status === "deleted" && facts.work === undefined) deleted.add(key);
+    else if (status === "added" || status === "untracked") created.push(key);
+  }
+  const pairs = new Map<string, string>();
+  if (deleted.size === 0 || created.length === 0) return pairs;
+
+  const cameFrom = new Map(hints.map((hint) => [nameKey(hint.to), nameKey(hint.from)]));
+  for (const key of created) {
+    let old = cameFrom.get(key);
+    for (let steps = 0; old !== undefined && !deleted.has(old) && steps <= hints.length; steps += 1) {
+      old = cameFrom.get(old);
+    }
+    if (old !== undefined && deleted.delete(old)) pairs.set(key, old);
+  }
+
+  const byContent = new Map<string, string[]>();
+  for (const key of deleted) {
+    const base = drafts.get(key)?.facts.base;
+    if (base !== undefined && !EMPTY_BLOBS.has(base.id)) {
+      const list = byContent.get(contentKey(base));
+      if (list === undefined) byContent.set(contentKey(base), [key]);
+      else list.push(key);
+    }
+  }
+  for (const key of byContent.size === 0 ? [] : created) {
+    const facts = drafts.get(key)?.facts;
+    if (facts?.work === undefined || pairs.has(key)) continue;
+    const candidates = byContent.get(contentKey(facts.work));
+    if (candidates === undefined || candidates.length === 0) continue;
+    const wanted = baseName(facts.name);
+    const sameName = candidates.findIndex((old) => baseName(drafts.get(old)?.facts.name ?? facts.name) === wanted);
+    const [old] = candidates.splice(Math.max(0, sameName), 1);
+    if (old !== undefined) pairs.set(key, old);
+  }
+  return pairs;
+}
+
+/**
+ * The net list of changes: every path whose content or mode differs between base and work tree, whatever happened in between.
+ * Renames are paired; the result is sorted by the bytes of the path. O(n log n).
+ */
+export function netChanges(facts: Iterable<PathFacts>, hints: readonly RenameHint[]): readonly Change[] {
+  const drafts = new Map<string, Draft>();
+  for (const one of facts) {
+    const status = statusOf(one);
+    if (status !== undefined) drafts.set(nameKey(one.name), { facts: one, status });
+  }
+  const pairs = pairRenames(drafts, hints);
+  const paired = new Set(pairs.values());
+  const changes: Change[] = [];
+  for (const [key, { facts: one, status }] of drafts) {
+    if (paired.has(key)) continue;
+    const old = pairs.get(key);
+    const previous = old === undefined ? undefined : drafts.get(old)?.facts;
+    const change: Change = {
+      path: one.name.path,
+      ...(previous === undefined ? undefined : { previousPath: previous.name.path }),
+      status: previous === undefined ? status : "renamed",
+      layers: layersOf(one, previous),
+      ...(one.name.bytes === undefined ? undefined : { pathBytes: one.name.bytes }),
+      ...(previous?.name.bytes === undefined ? undefined : { previousPathBytes: previous.name.bytes }),
+    };
+    changes.push(change);
+  }
+  return changes.sort((a, b) => compareNames(a.path, a.pathBytes, b.path, b.pathBytes));
+}
