@@ -41,7 +41,8 @@ export function createWorkspace(options: WorkspaceOptions = {}): Workspace {
   const repository = path.join(folder, options.name ?? "repository");
   const home = path.join(folder, "home");
   mkdirSync(repository);
-  mkdirSync(home, { mode: 0o777 });
+  mkdirSync(home);
+  chmodSync(home, 0o777);
   const environment = {
     PATH: process.env["PATH"] ?? "",
     HOME: home,
