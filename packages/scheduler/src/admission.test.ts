@@ -137,6 +137,24 @@ describe("Admission", () => {
     expect(done).toBe(small.length);
   });
 
+  test("a group does not wait for its first member when that one waits for a resource", () => {
+    const tasks: Task[] = [
+      { id: "cpus", demand: { cpu: 2 } },
+      { id: "holder", group: "port" },
+      { id: "first", group: "port", demand: { cpu: 1 } },
+      { id: "second", group: "port" },
+    ];
+    const admission = admissionOf(tasks, 2);
+    for (const [i] of tasks.entries()) admission.enqueue(i, 0);
+    expect(startAll(admission)).toEqual([0, 1]);
+    admission.release(1, 0);
+    expect(startAll(admission)).toEqual([3]);
+    admission.release(0, 0);
+    expect(startAll(admission)).toEqual([]);
+    admission.release(3, 0);
+    expect(startAll(admission)).toEqual([2]);
+  });
+
   test("logs what a task waited for, one cause after the other", () => {
     const waits = new WaitLog();
     const tasks: Task[] = [

@@ -155,6 +155,9 @@ describe("createPlan()", () => {
   test("adds fractional demands up to the full capacity", () => {
     const tasks = Array.from({ length: 10 }, (_, i): Task => ({ id: `t${i}`, durationMs: 1, demand: { share: 0.1 } }));
     expect(createPlan(createGraph(tasks), { capacity: { share: 1 } }).makespanMs).toBe(1);
+    // 0.3 - 0.1 is a little less than 0.2.
+    const uneven = [0.1, 0.2].map((share): Task => ({ id: `${share}`, durationMs: 1, demand: { share } }));
+    expect(createPlan(createGraph(uneven), { capacity: { share: 0.3 } }).makespanMs).toBe(1);
   });
 
   test("names what bounds the plan from below: slots, a resource or a group", () => {

@@ -280,9 +280,14 @@ describe("execute()", () => {
       const clock = new VirtualClock();
       const events: string[] = [];
       let settleLate: ((value: string) => void) | undefined;
+      clock.setTimer(() => settleLate?.("too late"), 20);
       const execution = execute<string, string>(
         createGraph<string>([{ id: "deaf", durationMs: 9 }, { id: "next" }]),
-        (task) => (task.id === "deaf" ? new Promise((resolve) => (settleLate = resolve)) : "fine"),
+        async (task) => {
+          if (task.id === "deaf") return new Promise<string>((resolve) => (settleLate = resolve));
+          await clock.delay(9);
+          return "fine";
+        },
         {
           now: clock.now,
           setTimer: clock.setTimer,
@@ -295,10 +300,9 @@ describe("execute()", () => {
         },
       );
       const { outcomes } = await clock.until(execution.result);
-      settleLate?.("too late");
       expect(outcomes.get("deaf")).toMatchObject({ status: "timed-out", abandoned: true, finishedMs: 15, attempts: 1 });
       expect(outcomes.get("next")).toMatchObject({ status: "succeeded", startedMs: 15 });
-      expect(events).toEqual(["0 started", "10 stopping", "15 settled", "15 started", "15 settled", "15 finished"]);
+      expect(events).toEqual(["0 started", "10 stopping", "15 settled", "15 started", "24 settled", "24 finished"]);
     });
 
     test("a time limit that is not one fails the task, not the run", async () => {
@@ -315,7 +319,7 @@ describe("execute()", () => {
       const execution = execute<string, string>(
         createGraph<string>([{ id: "flaky", priority: 1 }, { id: "other" }]),
         async (task, { attempt }) => {
-          await clock.delay(1);
+          await clock.delay(task.id === "flaky" ? 1 : 15);
           if (task.id === "flaky" && attempt < 4) throw new Error(`attempt ${attempt}`);
           return `attempt ${attempt}`;
         },
@@ -332,7 +336,7 @@ describe("execute()", () => {
         },
       );
       const { outcomes, waits } = await clock.until(execution.result);
-      expect(log).toEqual(["0 flaky", "1 +10", "1 other", "11 flaky", "12 +20", "32 flaky", "33 +40", "73 flaky"]);
+      expect(log).toEqual(["0 flaky", "1 +10", "1 other", "16 flaky", "17 +20", "37 flaky", "38 +40", "78 flaky"]);
       expect(outcomes.get("flaky")).toMatchObject({
         status: "succeeded",
         value: "attempt 4",
