@@ -31,25 +31,13 @@ export function nameKey(name: GitName): string {
   return name.bytes === undefined ? name.path : `\0${Buffer.from(name.bytes).toString("latin1")}`;
 }
 
-/** Orders text as the bytes of its UTF-8 form would be ordered, without making them. */
+const SURROGATE = /[\ud800-\udfff]/;
+
+/** Orders text as the bytes of its UTF-8 form would be ordered, without making them where that can be avoided. */
 export function compareAsUtf8(a: string, b: string): number {
   if (a === b) return 0;
-  const length = Math.min(a.length, b.length);
-  for (let index = 0; index < length; index += 1) {
-    const x = a.charCodeAt(index);
-    const y = b.charCodeAt(index);
-    if (x !== y) {
-      // UTF-16 puts surrogates (characters above U+FFFF) before U+E000 to U+FFFF; UTF-8 puts them after.
-      const xIsSurrogate = x >= 0xd800 && x <= 0xdfff;
-      const yIsSurrogate = y >= 0xd800 && y <= 0xdfff;
-      if (xIsSurrogate !== yIsSurrogate) {
-        if (xIsSurrogate && y > 0xdfff) return 1;
-        if (yIsSurrogate && x > 0xdfff) return -1;
-      }
-      return x - y;
-    }
-  }
-  return a.length - b.length;
+  // UTF-16 puts surrogates (characters above U+FFFF) before U+E000 to U+FFFF, UTF-8 puts them after; all else agrees.
+  return SURROGATE.test(a) || SURROGATE.test(b) ? Buffer.compare(Buffer.from(a), Buffer.from(b)) : a < b ? -1 : 1;
 }
 
 /** Orders names by their bytes, as git's index does. */

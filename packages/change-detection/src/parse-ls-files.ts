@@ -2,8 +2,6 @@ import type { FileEntry } from "./change.ts";
 import { ChangeDetectionError } from "./errors.ts";
 import { decodeOutput, nameKey } from "./git-name.ts";
 
-const COMMON_MODES = ["100644", "100755", "120000", "160000"] as const;
-
 /**
  * Reads the output of `git ls-files -s -z`, leaving out unmerged entries and every path for which `isDropped` holds.
  * @throws {@link ChangeDetectionError} when a record is not in the documented format.
@@ -12,6 +10,7 @@ export function parseLsFiles(output: Buffer, isDropped: ((key: string) => boolea
   const { text, toName } = decodeOutput(output);
   const files: FileEntry[] = [];
   let start = 0;
+  let mode = "100644";
   // Every record of a repository has the same shape: <mode> <id> <stage> TAB <path> NUL
   const idLength = text.indexOf(" ", 7) - 7;
   const nameOffset = 7 + idLength + 3;
@@ -23,8 +22,8 @@ export function parseLsFiles(output: Buffer, isDropped: ((key: string) => boolea
     if (text.charCodeAt(start + nameOffset - 2) === 48) {
       const name = toName(text.slice(start + nameOffset, end));
       if (isDropped === undefined || !isDropped(nameKey(name))) {
-        const at = start;
-        const mode = COMMON_MODES.find((common) => text.startsWith(common, at)) ?? text.slice(start, start + 6);
+        // Nearly all modes are the one before: no new string for them.
+        if (!text.startsWith(mode, start)) mode = text.slice(start, start + 6);
         const id = text.slice(start + 7, start + 7 + idLength);
         files.push(
           name.bytes === undefined
