@@ -16,7 +16,7 @@ export type Git = (
 ) => Promise<GitResult>;
 
 /** Longest time for one git process, in milliseconds, when the caller names none. */
-export const DEFAULT_TIMEOUT_MS = 60_000;
+const DEFAULT_TIMEOUT_MS = 60_000;
 
 /** Variables that point git at another repository, index or meaning of a path than the directory asked for. */
 const DROPPED_VARIABLES: ReadonlySet<string> = new Set([
@@ -48,7 +48,7 @@ const DROPPED_VARIABLES: ReadonlySet<string> = new Set([
 ]);
 
 /** The environment git runs in: the caller's, without what would change the answer, and with messages in English. */
-export function gitEnvironment(inherited: Readonly<Record<string, string | undefined>>): Record<string, string> {
+function gitEnvironment(inherited: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const environment: Record<string, string> = {};
   for (const name of Object.keys(inherited)) {
     const value = inherited[name];

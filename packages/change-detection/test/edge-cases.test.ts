@@ -199,9 +199,9 @@ describe("work tree and index", () => {
 
   test.skipIf(process.platform === "win32")("a fifo is nothing, also in the place of a file", async () => {
     const repository = makeRepository();
-    execFileSync("mkfifo", [join(repository.root, "pipe")]);
+    execFileSync("sh", ["-c", 'mkfifo "$1"', "sh", join(repository.root, "pipe")]);
     repository.remove("a.txt");
-    execFileSync("mkfifo", [join(repository.root, "a.txt")]);
+    execFileSync("sh", ["-c", 'mkfifo "$1"', "sh", join(repository.root, "a.txt")]);
     expect(await netOf(repository, { skipFiles: true })).toEqual(["deleted a.txt [unstaged]"]);
   });
 
