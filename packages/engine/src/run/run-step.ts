@@ -28,7 +28,7 @@ export function runStep(step: Step, host: StepHost, logFile: string, signal: Abo
   };
   const { action } = step;
   if (action.kind === "shell") return runShellStep(action.command, run);
-  const isInput = host.relevances.get(step.id)?.isInput;
-  const files = (host.files ?? []).map((file) => file.path).filter((file) => isInput?.(file) ?? true);
+  const isNamed = host.relevances.get(step.id)?.isNamed;
+  const files = (host.files ?? []).map((file) => file.path).filter((file) => isNamed?.(file) ?? true);
   return host.modules.run(action.module, { step: step.id, directory: host.target, files, with: action.with }, run);
 }

@@ -16,10 +16,11 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { writeFileAtomic, type NoticeRecord } from "@ai-workflow/profiler";
+import { STATE_FOLDER_NAME } from "../config/config.ts";
 import { EngineError } from "../errors.ts";
 
-/** Name of the folder that holds all state, beside the configuration file. */
-export const STATE_FOLDER_NAME = ".workflow";
+/** Path of the history inside the state folder. */
+export const HISTORY_FILE: string = path.join("metrics", "history.jsonl");
 
 /** Version of the layout of the state folder that this engine reads and writes. */
 export const STATE_FORMAT = 1;
@@ -132,7 +133,8 @@ export function createRunPaths(state: string, runId: string): RunPaths {
   return {
     record: path.join(runs, runId, "run.json"),
     logs: path.join(logs, runId),
-    stepLog: (stepId) => path.join("logs", runId, "steps", `${stepId.replaceAll(":", "_")}.log`),
+    // A colon is no part of a file name everywhere; a per cent sign is no part of an id.
+    stepLog: (stepId) => path.join("logs", runId, "steps", `${stepId.replaceAll(":", "%3A")}.log`),
   };
 }
 

@@ -17,9 +17,12 @@ export interface Runtime {
 export interface StepPrints {
   /** SHA-256 over all that can change the step's result: equal means the stored result may be replayed. */
   readonly fingerprint: string;
-  /** The same over only those inputs that count for the step; absent when all do. */
-  readonly relevantFingerprint: string | undefined;
+  /** The same over only those inputs that count for the step; `undefined` when all do. Worked out when first asked for. */
+  readonly relevantFingerprint: () => string | undefined;
 }
+
+/** Hashes of file sets by the globs that make them. A caller may keep them for as long as no file changes. */
+export type FileSetHashes = Pick<Map<string, string>, "get" | "set">;
 
 /** Everything a fingerprint is made of; each field is there because a change of it can change the step's result. */
 interface FingerprintParts {
@@ -28,6 +31,8 @@ interface FingerprintParts {
   readonly scope: "all" | "relevant";
   /** Command, or module and what it is given. */
   readonly action: Step["action"];
+  /** A module is told the id of its step; to a command it means nothing. */
+  readonly step: string | null;
   readonly directory: string;
   /** Names, modes and contents of the input files. */
   readonly files: string;
@@ -36,52 +41,56 @@ interface FingerprintParts {
   readonly runtime: Runtime;
 }
 
-/**
- * Computes both fingerprints of every step. Pure. File sets that several steps share are filtered and hashed once.
- *
- * @param files - every file that git does not ignore, with the id of its present content
- */
-export function fingerprintSteps(
-  steps: Iterable<Step>,
-  relevances: ReadonlyMap<string, Relevance>,
-  files: readonly FileEntry[],
-  environment: Readonly<Record<string, string | undefined>>,
-  runtime: Runtime,
-): ReadonlyMap<string, StepPrints> {
-  const hashes = new Map<string, string>();
-  const hashOnce = (key: string, keep: (path: string) => boolean): string => {
-    const known = hashes.get(key);
-    if (known !== undefined) return known;
-    const hash = fingerprintFiles(files.filter((file) => keep(file.path)));
-    hashes.set(key, hash);
+/** What fingerprints are computed from. */
+export interface FingerprintInput {
+  readonly relevances: ReadonlyMap<string, Relevance>;
+  /** Every file that git does not ignore, with the id of its present content. */
+  readonly files: readonly FileEntry[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly runtime: Runtime;
+  /** Hashes of input sets that are known for exactly these files. @defaultValue none */
+  readonly known?: FileSetHashes | undefined;
+}
+
+/** Computes both fingerprints of every step. Pure. File sets that several steps share are filtered and hashed once. */
+export function fingerprintSteps(steps: Iterable<Step>, input: FingerprintInput): ReadonlyMap<string, StepPrints> {
+  const { files, environment, runtime } = input;
+  const inputSets = input.known ?? new Map<string, string>();
+  const relevantSets = new Map<string, string>();
+  const hashOnce = (hashes: FileSetHashes, key: string, keep: (path: string) => boolean): string => {
+    let hash = hashes.get(key);
+    if (hash === undefined) {
+      hash = fingerprintFiles(files.filter((file) => keep(file.path)));
+      hashes.set(key, hash);
+    }
     return hash;
   };
 
   const prints = new Map<string, StepPrints>();
   for (const step of steps) {
-    const relevance = relevances.get(step.id);
+    const relevance = input.relevances.get(step.id);
     if (relevance === undefined) continue;
-    const parts = (scope: "all" | "relevant", fileHash: string): FingerprintParts => ({
-      version: FINGERPRINT_VERSION,
-      scope,
-      action: step.action,
-      directory: step.directory,
-      files: fileHash,
-      environment: step.environment.map((name) => [name, environment[name] ?? null] as const),
-      // Field by field: a caller may hand over more than counts.
-      runtime: { platform: runtime.platform, arch: runtime.arch, nodeVersion: runtime.nodeVersion },
-    });
-    const all = hashOnce(`all ${JSON.stringify(step.inputs ?? null)}`, relevance.isInput);
+    const print = (scope: "all" | "relevant", fileHash: string): string =>
+      hashParts({
+        version: FINGERPRINT_VERSION,
+        scope,
+        action: step.action,
+        step: step.action.kind === "module" ? step.id : null,
+        directory: step.directory,
+        files: fileHash,
+        environment: step.environment.map((name) => [name, environment[name] ?? null] as const),
+        // Field by field: a caller may hand over more than counts.
+        runtime: { platform: runtime.platform, arch: runtime.arch, nodeVersion: runtime.nodeVersion },
+      });
+    let relevant: string | undefined;
     prints.set(step.id, {
-      fingerprint: hashParts(parts("all", all)),
-      relevantFingerprint: relevance.narrows
-        ? hashParts(
-            parts(
-              "relevant",
-              hashOnce(`relevant ${relevance.key}`, (path) => relevance.judge(path).counts),
-            ),
-          )
-        : undefined,
+      fingerprint: print("all", hashOnce(inputSets, relevance.inputKey, relevance.isInput)),
+      relevantFingerprint: () => {
+        if (!relevance.narrows) return undefined;
+        const counts = (path: string): boolean => relevance.judge(path).counts;
+        relevant ??= print("relevant", hashOnce(relevantSets, relevance.key(), counts));
+        return relevant;
+      },
     });
   }
   return prints;

@@ -1,3 +1,4 @@
+import { normalize } from "node:path/posix";
 import { createPathMatcher, type Category } from "@ai-workflow/change-detection";
 import type { Step, Workflow } from "../config/workflow.ts";
 
@@ -14,12 +15,16 @@ export type Judgement =
 export interface Relevance {
   /** Whether the step reads the file at all. */
   readonly isInput: (path: string) => boolean;
+  /** Whether `inputs` itself names the file, so that a module step is given it; lock files and the module are inputs all the same. */
+  readonly isNamed: (path: string) => boolean;
   /** Whether a change of the file makes the step relevant. */
   readonly judge: (path: string) => Judgement;
   /** Whether fewer files count than are read: then a change of the others alone is a reason to skip. */
   readonly narrows: boolean;
+  /** Equal for steps that read the same files. */
+  readonly inputKey: string;
   /** Equal for steps for which the same files count, so that file sets are filtered and hashed once. */
-  readonly key: string;
+  readonly key: () => string;
 }
 
 /**
@@ -45,22 +50,28 @@ const LOCK_FILES: ReadonlySet<string> = new Set([
   "flake.lock",
 ]);
 
+/** Globs are compiled when the first path is looked at: most runs look at none. */
+function lazyMatcher(globs: readonly string[]): (path: string) => boolean {
+  let matches: ((path: string) => boolean) | undefined;
+  return (path) => (matches ??= createPathMatcher(globs))(path);
+}
+
 function createInputMatcher(inputs: readonly string[]): (path: string) => boolean {
-  const matches = createPathMatcher(inputs);
-  let matchesLockFile: ((path: string) => boolean) | undefined;
-  return (path) => {
-    if (!LOCK_FILES.has(path.slice(path.lastIndexOf("/") + 1))) return matches(path);
-    // For a lock file the list begins with everything, so only `!` can take it out.
-    matchesLockFile ??= createPathMatcher(["**", ...inputs]);
-    return matchesLockFile(path);
-  };
+  const matches = lazyMatcher(inputs);
+  // For a lock file the list begins with everything, so only `!` can take it out.
+  const matchesLockFile = lazyMatcher(["**", ...inputs]);
+  return (path) => (LOCK_FILES.has(path.slice(path.lastIndexOf("/") + 1)) ? matchesLockFile(path) : matches(path));
 }
 
 /** Works out which files count for a step. Pure. */
 export function createRelevance(step: Step, workflow: Workflow, categoryOf: (path: string) => Category): Relevance {
-  const isInput = step.inputs === undefined ? (): boolean => true : createInputMatcher(step.inputs);
+  const everything = (): boolean => true;
+  const isDeclared = step.inputs === undefined ? everything : createInputMatcher(step.inputs);
+  const isNamed = step.inputs === undefined ? everything : lazyMatcher(step.inputs);
+  const module = step.action.kind === "module" ? normalize(step.action.module) : undefined;
+  const isInput = (path: string): boolean => path === module || isDeclared(path);
   const { categories, paths } = step.trigger;
-  const matchesTriggerPath = paths === undefined ? undefined : createPathMatcher(paths);
+  const matchesTriggerPath = paths === undefined ? undefined : lazyMatcher(paths);
   const skipRules = workflow.skipRules.filter((rule) => rule.steps.has(step.id));
   const ignoresDocs = workflow.skipOnDocOnly.has(step.id);
 
@@ -79,12 +90,15 @@ export function createRelevance(step: Step, workflow: Workflow, categoryOf: (pat
     return { counts: false, rule: "when", because: `its category ${category} is not in \`when\`` };
   };
 
+  const inputKey = JSON.stringify(step.inputs === undefined ? null : [step.inputs, module ?? null]);
   return {
     isInput,
+    isNamed,
     judge,
     narrows: categories !== undefined || paths !== undefined || skipRules.length > 0 || ignoresDocs,
-    key: JSON.stringify([
-      step.inputs ?? null,
+    inputKey,
+    key: () => JSON.stringify([
+      inputKey,
       categories === undefined ? null : [...categories].sort(),
       paths ?? null,
       skipRules.map((rule) => rule.pattern.source),
