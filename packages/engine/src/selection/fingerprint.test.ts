@@ -1,0 +1,186 @@
+import { categorise, type Category, type FileEntry } from "@ai-workflow/change-detection";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Config, ModuleStepConfig, StepConfig } from "../config/config.ts";
+import { normalise } from "../config/normalise.ts";
+import { fingerprintSteps, type Runtime, type StepPrints } from "./fingerprint.ts";
+import { createRelevance } from "./relevance.ts";
+
+const runtime: Runtime = { platform: "linux", arch: "x64", nodeVersion: "v20.19.0" };
+
+function file(path: string, id: string = "1".repeat(40), mode: string = "100644"): FileEntry {
+  return { path, id, mode };
+}
+
+const files: readonly FileEntry[] = [file("README.md"), file("src/a.ts"), file("src/b.ts"), file("pnpm-lock.yaml")];
+
+interface World {
+  readonly files?: readonly FileEntry[];
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  readonly runtime?: Runtime;
+}
+
+function printsOf(config: Config, world: World = {}): ReadonlyMap<string, StepPrints> {
+  const { workflow, problems } = normalise(config, "name");
+  expect(problems).toEqual([]);
+  const categoryOf = (path: string): Category => categorise(path).category;
+  const steps = [...workflow.steps.values()];
+  const relevances = new Map(steps.map((step) => [step.id, createRelevance(step, workflow, categoryOf)]));
+  return fingerprintSteps(steps, relevances, world.files ?? files, world.environment ?? {}, world.runtime ?? runtime);
+}
+
+function printOf(step: StepConfig, world: World = {}): string {
+  return printsOf({ steps: { a: step } }, world).get("a")?.fingerprint ?? "missing";
+}
+
+const step: StepConfig = { run: "x", env: ["E"] };
+const moduleStep: ModuleStepConfig = { module: "m.mjs", with: { a: 1 } };
+
+test("a fingerprint is a SHA-256 in hexadecimal", () => {
+  expect(printOf(step)).toMatch(/^[0-9a-f]{64}$/);
+});
+
+describe("equal inputs have equal fingerprints", () => {
+  test("whatever the order of the files", () => {
+    fc.assert(
+      fc.property(fc.shuffledSubarray([...files], { minLength: files.length }), (shuffled) => {
+        expect(printOf(step, { files: shuffled })).toBe(printOf(step));
+      }),
+    );
+  });
+
+  test.each<[string, StepConfig, World]>([
+    ["an undeclared variable", step, { environment: { OTHER: "x" } }],
+    [
+      "what a step needs, its limits and its words",
+      { ...step, description: "d", timeout: "1s", retries: 2, exclusive: "e", demand: { cpu: 1 } },
+      {},
+    ],
+    ["fields of the machine that do not count", step, { runtime: { ...runtime, cpuCount: 3 } as Runtime }],
+    ["a file that is no input", { ...step, inputs: ["src/**"] }, { files: [...files, file("lib/c.ts")] }],
+  ])("with %s", (_, same, world) => {
+    const inputs = same.inputs === undefined ? {} : { inputs: same.inputs };
+    expect(printOf(same, world)).toBe(printOf({ ...step, ...inputs }));
+  });
+
+  test("two steps with the same command, but not two with the same module, which is told its step", () => {
+    const prints = printsOf({ steps: { a: { run: "x" }, b: { run: "x" }, c: moduleStep, d: moduleStep } });
+    expect(prints.get("a")).toEqual(prints.get("b"));
+    expect(prints.get("c")?.fingerprint).not.toBe(prints.get("d")?.fingerprint);
+  });
+});
+
+describe("a fingerprint changes with", () => {
+  const changed = files.with(1, file("src/a.ts", "2".repeat(40)));
+  test.each<[string, StepConfig, World]>([
+    ["the command", { run: "y", env: ["E"] }, {}],
+    ["white space of the command", { run: "x ", env: ["E"] }, {}],
+    ["the directory", { ...step, directory: "src" }, {}],
+    ["a declared variable that is set", step, { environment: { E: "1" } }],
+    ["a declared variable that is empty", step, { environment: { E: "" } }],
+    ["another declared variable", { run: "x", env: ["F"] }, {}],
+    ["the content of an input", step, { files: changed }],
+    ["the name of an input", step, { files: files.with(1, file("src/c.ts")) }],
+    ["the mode of an input", step, { files: files.with(1, file("src/a.ts", undefined, "100755")) }],
+    ["a further input", step, { files: [...files, file("new")] }],
+    ["an input less", step, { files: files.slice(1) }],
+    ["the platform", step, { runtime: { ...runtime, platform: "darwin" } }],
+    ["the architecture", step, { runtime: { ...runtime, arch: "arm64" } }],
+    ["the Node version", step, { runtime: { ...runtime, nodeVersion: "v22.0.0" } }],
+  ])("%s", (_, other, world) => {
+    expect(printOf(other, world)).not.toBe(printOf(step));
+  });
+
+  test.each<[string, StepConfig]>([
+    ["another module", { ...moduleStep, module: "n.mjs" }],
+    ["a command of the same text", { run: "m.mjs" }],
+    ["another value in with", { ...moduleStep, with: { a: 2 } }],
+    ["another type in with", { ...moduleStep, with: { a: "1" } }],
+    ["another key in with", { ...moduleStep, with: { b: 1 } }],
+    ["nothing in with", { module: "m.mjs" }],
+  ])("%s", (_, other) => {
+    expect(printOf(other)).not.toBe(printOf(moduleStep));
+  });
+
+  test("numbers that JSON cannot write", () => {
+    const prints = [null, Number.NaN, Infinity, -Infinity].map((a) => printOf({ module: "m.mjs", with: { a } }));
+    expect(new Set(prints).size).toBe(4);
+  });
+
+  test("the module file and any lock file, though `inputs` name neither", () => {
+    const all = [...files, file("m.mjs")];
+    const narrow: StepConfig = { ...moduleStep, inputs: ["src/**"] };
+    const before = printOf(narrow, { files: all });
+    expect(printOf(narrow, { files: [...files, file("m.mjs", "2".repeat(40))] })).not.toBe(before);
+    expect(printOf(narrow, { files: all.with(3, file("pnpm-lock.yaml", "2".repeat(40))) })).not.toBe(before);
+    expect(printOf(narrow, { files: all.with(0, file("README.md", "2".repeat(40))) })).toBe(before);
+  });
+});
+
+test("steps that read different files never share a hash", () => {
+  const prints = printsOf({
+    steps: {
+      a: { run: "x" },
+      b: { run: "x", inputs: ["src/**"] },
+      c: { run: "x", inputs: ["src/a.ts"] },
+      d: { run: "x", inputs: ["src/**", "!src/a.ts"] },
+      e: { run: "x", inputs: [] },
+    },
+  });
+  expect(new Set([...prints.values()].map(({ fingerprint }) => fingerprint)).size).toBe(5);
+});
+
+test("there is a relevant fingerprint exactly where something narrows what counts", () => {
+  expect(printsOf({ steps: { a: { run: "x", inputs: ["src"] } } }).get("a")?.relevantFingerprint).toBeUndefined();
+  expect(printsOf({ steps: { a: { run: "x", when: { changed: ["code"] } } } }).get("a")?.relevantFingerprint).toMatch(
+    /^[0-9a-f]{64}$/,
+  );
+});
+
+test("the relevant fingerprint is never the full one, though everything counts", () => {
+  const prints = printsOf({ steps: { a: { run: "x", when: { paths: ["**"] } } } }).get("a");
+  expect(prints?.relevantFingerprint).not.toBe(prints?.fingerprint);
+});
+
+test("the relevant fingerprint ignores exactly the files that do not count", () => {
+  const name = fc.constantFrom(
+    "README.md",
+    "docs/b.md",
+    "src/a.ts",
+    "src/gen/a.ts",
+    "test/a.test.ts",
+    "package.json",
+    "x.png",
+    "yarn.lock",
+  );
+  const id = fc.constantFrom("1".repeat(40), "2".repeat(40));
+  const set = fc.dictionary(name, id).map((ids) => Object.entries(ids).map(([path, content]) => file(path, content)));
+  const narrowed: Omit<Config, "steps"> = {
+    skip_on_doc_only: ["a"],
+    optimizations: { skip_rules: [{ pattern: "/gen/", steps: ["a"] }] },
+  };
+  const configs: readonly Config[] = [
+    { ...narrowed, steps: { a: { run: "x" } } },
+    { steps: { a: { run: "x", when: { changed: ["code", "dependencies"] } } } },
+    { steps: { a: { run: "x", inputs: ["src/**", "test/**"], when: { paths: ["src/**"] } } } },
+  ];
+  fc.assert(
+    fc.property(fc.constantFrom(...configs), set, set, (config, before, after) => {
+      const { workflow } = normalise(config, "name");
+      const [only] = workflow.steps.values();
+      if (only === undefined) throw new Error("the step is missing");
+      const { judge } = createRelevance(only, workflow, (path) => categorise(path).category);
+      const counting = (all: readonly FileEntry[]): string =>
+        JSON.stringify(
+          all
+            .filter(({ path }) => judge(path).counts)
+            .map(({ path, id: content }) => [path, content])
+            .sort(),
+        );
+      const first = printsOf(config, { files: before }).get("a")?.relevantFingerprint;
+      const second = printsOf(config, { files: after }).get("a")?.relevantFingerprint;
+      expect(first === second).toBe(counting(before) === counting(after));
+    }),
+    { numRuns: 300 },
+  );
+});
