@@ -16,8 +16,8 @@ export interface Invocation {
 
 /** Commands that tell when they have started and end when they are told to. */
 export interface Stepper extends AsyncDisposable {
-  /** The shell command to put into a step; one name for each command. */
-  command(name: string): string;
+  /** The shell command to put into a step; one name for each command. A stubborn one ignores SIGTERM. */
+  command(name: string, options?: { readonly stubborn?: boolean }): string;
   /** Resolves with the next start of the command of that name. */
   next(name: string): Promise<Invocation>;
   /** Names of the commands that run now, sorted. */
@@ -50,7 +50,8 @@ export async function createStepper(workspace: Workspace): Promise<Stepper> {
   });
   await new Promise<void>((resolve) => server.listen(socketFile, resolve));
   return {
-    command: (name) => `exec "${process.execPath}" "${COMMAND}" "${socketFile}" ${name}`,
+    command: (name, { stubborn = false } = {}) =>
+      `"${process.execPath}" "${COMMAND}" "${socketFile}" ${name}${stubborn ? " stubborn" : ""}`,
     next: (name) =>
       new Promise((resolve) => {
         const ready = started.get(name)?.shift();

@@ -30,6 +30,8 @@ export interface CliOptions {
 /** A program that was started. */
 export interface RunningCli {
   readonly process: ChildProcess;
+  /** What it has printed so far. */
+  readonly output: { readonly stdout: string; readonly stderr: string };
   readonly result: Promise<CliResult>;
 }
 
@@ -52,7 +54,7 @@ export function startCli(workspace: Workspace, args: readonly string[], options:
     child.on("error", reject);
     child.on("close", (exitCode, signal) => resolve({ exitCode, signal, ...output }));
   });
-  return { process: child, result };
+  return { process: child, output, result };
 }
 
 /** Runs the built program in a workspace to its end. */

@@ -1,7 +1,8 @@
 /** Tells a test that it has started, waits for an exit code, and ends with it; ends also when the test is gone. */
 import { connect } from "node:net";
 
-const [socketFile, name] = process.argv.slice(2);
+const [socketFile, name, stubborn] = process.argv.slice(2);
+if (stubborn === "stubborn") process.on("SIGTERM", () => undefined);
 const socket = connect(socketFile, () => socket.write(`${JSON.stringify({ name, pid: process.pid })}\n`));
 let answer = "";
 socket.setEncoding("utf8");
