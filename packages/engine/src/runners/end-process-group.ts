@@ -1,16 +1,36 @@
 /** Time between asking a process group to end and forcing it, in milliseconds. */
 export const GRACE_MS = 5_000;
 
+/** Leaders of the groups that were asked to end and are not yet known to be gone. */
+const ending = new Set<number>();
+
+/** What was asked to end must not outlive this process, which may exit before the time to force has come. */
+function forceAll(): void {
+  for (const leader of ending) {
+    try {
+      process.kill(-leader, "SIGKILL");
+    } catch {
+      // It is gone already, and nobody is left to tell of anything else.
+    }
+  }
+}
+
 /**
- * Asks a process group to end (SIGTERM), and forces it (SIGKILL) when it still exists after `graceMs`.
+ * Asks a process group to end (SIGTERM), and forces it (SIGKILL) when it still exists after `graceMs` or when this process exits.
  * Returns a function that calls the force off once the group is known to be gone.
  *
  * @param leader - process id of the group's leader
  */
 export function endProcessGroup(leader: number, graceMs: number = GRACE_MS): () => void {
+  if (ending.size === 0) process.on("exit", forceAll);
+  ending.add(leader);
   signalGroup(leader, "SIGTERM");
   const timer = setTimeout(() => signalGroup(leader, "SIGKILL"), graceMs);
-  return () => clearTimeout(timer);
+  return () => {
+    clearTimeout(timer);
+    ending.delete(leader);
+    if (ending.size === 0) process.off("exit", forceAll);
+  };
 }
 
 /** Sends a signal to a process group; one that is gone already is no error. */
