@@ -1,7 +1,6 @@
 import { CommanderError } from "commander";
 import { EXIT } from "./exit-code.ts";
 import { createProgram } from "./program.ts";
-import { renderError } from "./render/error.ts";
 
 /** Runs the program on the arguments of this process and sets its exit code. */
 export async function main(): Promise<void> {
@@ -15,6 +14,7 @@ export async function main(): Promise<void> {
       process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
       return;
     }
+    const { renderError } = await import("./render/error.ts");
     const { text, exitCode } = renderError(error);
     process.stderr.write(text);
     process.exitCode = exitCode;

@@ -9,7 +9,7 @@ export {
   type TriggerCategory,
   type TriggerConfig,
 } from "./config/config.ts";
-export { parseConfig, type ParsedConfig } from "./config/parse-config.ts";
+export type { ParsedConfig } from "./config/parse-config.ts";
 export { readConfig, type LoadedWorkflow } from "./config/read-config.ts";
 export type { Step, Workflow, WorkflowStage } from "./config/workflow.ts";
 export { EngineError, type EngineErrorCode, type Problem } from "./errors.ts";

@@ -47,7 +47,7 @@ interface RunFlags {
 /** `ai-workflow run`: progress goes to standard error, the result to standard output. */
 export async function runCommand(stepArguments: readonly string[], given: object): Promise<void> {
   const flags = given as RunFlags;
-  const loaded = readConfig(path.resolve(flags.target ?? "."), { exact: flags.target !== undefined });
+  const loaded = await readConfig(path.resolve(flags.target ?? "."), { exact: flags.target !== undefined });
   const steps = [...stepArguments, ...(flags.steps ?? [])];
   const cancel = new AbortController();
   const options: RunOptions = {

@@ -72,3 +72,6 @@ export interface Config {
 
 /** Name of the configuration file. */
 export const CONFIG_FILE_NAME = ".workflow-config.yaml";
+
+/** Name of the folder that holds all state, beside the configuration file. */
+export const STATE_FOLDER_NAME = ".workflow";

@@ -1,9 +1,9 @@
 import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { EngineError } from "../errors.ts";
-import { CONFIG_FILE_NAME } from "./config.ts";
-import { parseConfig } from "./parse-config.ts";
+import { CONFIG_FILE_NAME, STATE_FOLDER_NAME } from "./config.ts";
 import type { Workflow } from "./workflow.ts";
+import { readCachedWorkflow, workflowCacheKey } from "./workflow-cache.ts";
 
 /** A workflow and where it came from. */
 export interface LoadedWorkflow {
@@ -12,6 +12,8 @@ export interface LoadedWorkflow {
   readonly directory: string;
   /** Absolute path of the configuration file. */
   readonly file: string;
+  /** Under what the parsed workflow can be kept for the next run; absent when it was found there. */
+  readonly cacheKey?: Buffer | undefined;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface LoadedWorkflow {
  * @throws {EngineError} ENGINE_CONFIG_UNREADABLE – it cannot be read
  * @throws {EngineError} ENGINE_CONFIG_INVALID – its content is wrong; `problems` holds every place
  */
-export function readConfig(from: string, options: { readonly exact: boolean }): LoadedWorkflow {
+export async function readConfig(from: string, options: { readonly exact: boolean }): Promise<LoadedWorkflow> {
   if (!statSync(from, { throwIfNoEntry: false })?.isDirectory()) {
     throw new EngineError("ENGINE_TARGET_MISSING", `${from} is not a directory`, {
       hint: "Give the directory that holds the configuration",
@@ -32,7 +34,7 @@ export function readConfig(from: string, options: { readonly exact: boolean }): 
   for (let directory = from; ; directory = path.dirname(directory)) {
     const file = path.join(directory, CONFIG_FILE_NAME);
     const text = readIfThere(file);
-    if (text !== undefined) return { workflow: parseOrThrow(text, directory), directory, file };
+    if (text !== undefined) return load(text, directory, file);
     if (options.exact || directory === path.dirname(directory)) break;
   }
   throw new EngineError(
@@ -55,16 +57,20 @@ function readIfThere(file: string): string | undefined {
   }
 }
 
-function parseOrThrow(text: string, directory: string): Workflow {
-  const parsed = parseConfig(text, CONFIG_FILE_NAME, path.basename(directory));
-  if (parsed.ok) return parsed.workflow;
+async function load(text: string, directory: string, file: string): Promise<LoadedWorkflow> {
+  const name = path.basename(directory);
+  const cacheKey = workflowCacheKey(text, name);
+  const cached = readCachedWorkflow(path.join(directory, STATE_FOLDER_NAME), cacheKey);
+  if (cached !== undefined) return { workflow: cached, directory, file };
+
+  // The YAML parser and the validation are loaded only for a configuration that has changed.
+  const { parseConfig } = await import("./parse-config.ts");
+  const parsed = parseConfig(text, CONFIG_FILE_NAME, name);
+  if (parsed.ok) return { workflow: parsed.workflow, directory, file, cacheKey };
   const count = parsed.problems.length;
   throw new EngineError(
     "ENGINE_CONFIG_INVALID",
     `${count} ${count === 1 ? "problem" : "problems"} in ${CONFIG_FILE_NAME}`,
-    {
-      hint: "Mend the places named and run again",
-      problems: parsed.problems,
-    },
+    { hint: "Mend the places named and run again", problems: parsed.problems },
   );
 }

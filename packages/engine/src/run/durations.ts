@@ -1,8 +1,6 @@
 import path from "node:path";
 import { readHistory, type HistoryEntry } from "@ai-workflow/profiler";
-
-/** Path of the history inside the state folder. */
-export const HISTORY_FILE: string = path.join("metrics", "history.jsonl");
+import { HISTORY_FILE } from "./state-directory.ts";
 
 /** Runs of a step that its expected duration looks back on. */
 const LOOK_BACK = 5;

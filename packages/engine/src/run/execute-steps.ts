@@ -117,7 +117,7 @@ export async function executeSteps(
       success: {
         stepId: step.id,
         fingerprint: prints.fingerprint,
-        relevantFingerprint: prints.relevantFingerprint,
+        relevantFingerprint: prints.relevantFingerprint(),
         runId: context.runId,
         at: new Date(context.wallNow()).toISOString(),
         durationMs: record.durationMs,

@@ -49,7 +49,7 @@ export function createResultKeeper(options: KeepResultsOptions): ResultKeeper {
     const now =
       files === undefined
         ? undefined
-        : fingerprintSteps(steps, options.relevances, files, options.environment, options.runtime);
+        : fingerprintSteps(steps, { ...options, files });
     for (const entry of batch) keep(entry, now?.get(entry.step.id));
   };
 

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { createSpanRecorder, type ChangeSetRecord } from "@ai-workflow/profiler";
+import { STATE_FOLDER_NAME } from "../config/config.ts";
 import { createResultStore } from "../results/result-store.ts";
 import type { Decision } from "../selection/reasons.ts";
 import { readDurations } from "./durations.ts";
@@ -8,7 +9,6 @@ import { prepare } from "./prepare.ts";
 import { resolveOptions } from "./resolve-options.ts";
 import type { RunOptions } from "./run-options.ts";
 import { scheduleSteps, type StepSchedule } from "./schedule-steps.ts";
-import { STATE_FOLDER_NAME } from "./state-directory.ts";
 
 /** What a run would do. */
 export interface WorkflowPlan {

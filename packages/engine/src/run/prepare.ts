@@ -8,16 +8,16 @@ import {
   type FileEntry,
 } from "@ai-workflow/change-detection";
 import type { ChangeRecord, ChangeSetRecord, SpanRecorder } from "@ai-workflow/profiler";
+import { STATE_FOLDER_NAME } from "../config/config.ts";
 import type { Step, Workflow } from "../config/workflow.ts";
 import { EngineError } from "../errors.ts";
 import type { ResultStore } from "../results/result-store.ts";
 import type { StoredSuccess } from "../results/stored-success.ts";
 import { suggest } from "../config/suggest.ts";
-import { fingerprintSteps, type Runtime, type StepPrints } from "../selection/fingerprint.ts";
+import { fingerprintSteps, type FileSetHashes, type Runtime, type StepPrints } from "../selection/fingerprint.ts";
 import type { Decision } from "../selection/reasons.ts";
 import { createRelevance, type Relevance } from "../selection/relevance.ts";
 import { select, type SelectionRequest } from "../selection/select.ts";
-import { STATE_FOLDER_NAME } from "./state-directory.ts";
 
 /** Changed paths that a record lists at most; decisions look at all of them. */
 const LISTED_CHANGES = 1_000;
@@ -44,6 +44,8 @@ export interface PrepareOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly runtime: Runtime;
   readonly store: ResultStore;
+  /** Gives the hashes of file sets that an earlier run kept for exactly these files. @defaultValue none are known */
+  readonly fileSets?: ((files: readonly FileEntry[]) => FileSetHashes) | undefined;
   readonly spans: SpanRecorder;
   readonly signal: AbortSignal | undefined;
 }
@@ -70,7 +72,13 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
     const prints =
       files === undefined
         ? new Map<string, StepPrints>()
-        : fingerprintSteps(workflow.steps.values(), relevances, files, options.environment, options.runtime);
+        : fingerprintSteps(workflow.steps.values(), {
+            relevances,
+            files,
+            environment: options.environment,
+            runtime: options.runtime,
+            known: options.fileSets?.(files),
+          });
     const replayable = new Map<string, StoredSuccess>();
     const proofs = new Map<string, StoredSuccess>();
     if (!request.force && request.smartExecution) {
@@ -134,7 +142,8 @@ function lookUp(
     replayable.set(step.id, success);
     return;
   }
-  const proof = print.relevantFingerprint === undefined ? undefined : store.find(print.relevantFingerprint);
+  const relevant = print.relevantFingerprint();
+  const proof = relevant === undefined ? undefined : store.find(relevant);
   if (proof !== undefined) proofs.set(step.id, proof);
 }
 

@@ -1,19 +1,16 @@
 import { randomBytes } from "node:crypto";
 import path from "node:path";
-import { performance } from "node:perf_hooks";
 import { createSpanRecorder, type NoticeRecord, type RunRecord, type StepRecord } from "@ai-workflow/profiler";
+import { writeCachedWorkflow } from "../config/workflow-cache.ts";
+import { createFileSetCache, type FileSetCache } from "../results/file-set-cache.ts";
 import { createResultStore } from "../results/result-store.ts";
 import { buildRecord, recordDecided } from "./build-record.ts";
-import { readDurations } from "./durations.ts";
 import type { RunEvent } from "./events.ts";
-import { executeSteps } from "./execute-steps.ts";
-import { createResultKeeper } from "./keep-results.ts";
 import { readMachine } from "./machine.ts";
-import { listFiles, prepare, type Preparation } from "./prepare.ts";
+import { prepare, type Preparation } from "./prepare.ts";
 import { resolveOptions } from "./resolve-options.ts";
 import type { RunContext } from "./run-context.ts";
 import type { RunOptions } from "./run-options.ts";
-import { scheduleSteps } from "./schedule-steps.ts";
 import { recordStages } from "./stages.ts";
 import { createRunPaths, openStateDirectory } from "./state-directory.ts";
 import { writeRun } from "./write-run.ts";
@@ -37,7 +34,8 @@ export async function runWorkflow(options: RunOptions): Promise<RunResult> {
   const context = openRun(options, notices);
   const { resolved, machine, emit } = context;
   const { workflow } = options.loaded;
-  const preparation = await prepareRun(context);
+  const fileSets = createFileSetCache(context.state.path);
+  const preparation = await prepareRun(context, fileSets);
   const { changeSet } = preparation;
   if (!changeSet.known) {
     const message = `what changed is unknown: ${changeSet.message} (${changeSet.remedy})`;
@@ -67,19 +65,12 @@ export async function runWorkflow(options: RunOptions): Promise<RunResult> {
 
   const anythingRuns = steps.size < workflow.steps.size;
   const schedule = anythingRuns
-    ? scheduleSteps(workflow, preparation.decisions, resolved, machine, readDurations(context.state.path))
+    ? await (await import("./run-steps.ts")).runSteps(context, preparation, steps)
     : undefined;
-  if (schedule !== undefined) {
-    const keeper = createResultKeeper({
-      store: context.store,
-      relevances: preparation.relevances,
-      environment: context.environment,
-      runtime: machine,
-      listFiles: async () => (await listFiles(options.loaded.directory, "HEAD", context.environment, undefined)).files,
-      notice: context.notice,
-    });
-    await executeSteps(context, preparation, schedule, steps, keeper);
-    await context.spans.measure("store_results", () => keeper.settle());
+  if (context.state.durable) {
+    fileSets.save();
+    const { cacheKey } = options.loaded;
+    if (cacheKey !== undefined) writeCachedWorkflow(context.state.path, cacheKey, workflow);
   }
 
   const record = buildRecord({
@@ -94,7 +85,7 @@ export async function runWorkflow(options: RunOptions): Promise<RunResult> {
     changeSet: preparation.changeSet,
     steps: [...workflow.steps.keys()].flatMap((id) => steps.get(id) ?? []),
     stages: recordStages(resolved.stages, steps, resolved.request.waitingStages),
-    schedule: schedule?.planned,
+    schedule,
     spans: context.spans.spans(),
     notices,
   });
@@ -144,7 +135,7 @@ function openRun(options: RunOptions, notices: NoticeRecord[]): RunContext {
   };
 }
 
-function prepareRun(context: RunContext): Promise<Preparation> {
+function prepareRun(context: RunContext, fileSets: FileSetCache): Promise<Preparation> {
   const { options, resolved } = context;
   return prepare({
     workflow: options.loaded.workflow,
@@ -154,6 +145,7 @@ function prepareRun(context: RunContext): Promise<Preparation> {
     environment: context.environment,
     runtime: context.machine,
     store: context.store,
+    fileSets: fileSets.forFiles,
     spans: context.spans,
     signal: options.signal,
   });

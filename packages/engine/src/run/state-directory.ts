@@ -25,7 +25,7 @@ export const HISTORY_FILE: string = path.join("metrics", "history.jsonl");
 /** Version of the layout of the state folder that this engine reads and writes. */
 export const STATE_FORMAT = 1;
 
-/** Number of runs whose records and logs are kept. */
+/** Number of runs whose records and logs are kept; a run without work tolerates twice as many. */
 export const KEPT_RUNS = 50;
 
 /** Folders of the state folder without which no run can be kept. */
@@ -122,14 +122,12 @@ export interface RunPaths {
   readonly stepLog: (stepId: string) => string;
 }
 
-/** Creates the folders of a run and removes those of the oldest runs beyond {@link KEPT_RUNS}. */
+/** Creates the folders of a run. */
 export function createRunPaths(state: string, runId: string): RunPaths {
   const runs = path.join(state, "runs");
   const logs = path.join(state, "logs");
   mkdirSync(path.join(runs, runId), { recursive: true });
   mkdirSync(path.join(logs, runId), { recursive: true });
-  removeOldRuns(runs);
-  removeOldRuns(logs);
   return {
     record: path.join(runs, runId, "run.json"),
     logs: path.join(logs, runId),
@@ -150,11 +148,17 @@ export function pointLatest(state: string, runId: string): void {
   }
 }
 
-/** Run ids begin with their time, so the order of names is the order of runs. */
-function removeOldRuns(folder: string): void {
-  const names = readdirSync(folder).filter((name) => /^\d{8}T/.test(name));
-  if (names.length <= KEPT_RUNS) return;
-  for (const name of names.sort().slice(0, names.length - KEPT_RUNS)) {
-    rmSync(path.join(folder, name), { recursive: true, force: true });
+/**
+ * Removes the records and logs of the oldest runs beyond {@link KEPT_RUNS}. Removing takes longer than anything else in a run
+ * without work, so `lazy` waits until there are twice as many.
+ */
+export function removeOldRuns(state: string, options: { readonly lazy: boolean }): void {
+  for (const folder of [path.join(state, "runs"), path.join(state, "logs")]) {
+    // Run ids begin with their time, so the order of names is the order of runs.
+    const names = readdirSync(folder).filter((name) => /^\d{8}T/.test(name));
+    if (names.length <= (options.lazy ? 2 * KEPT_RUNS : KEPT_RUNS)) continue;
+    for (const name of names.sort().slice(0, names.length - KEPT_RUNS)) {
+      rmSync(path.join(folder, name), { recursive: true, force: true });
+    }
   }
 }

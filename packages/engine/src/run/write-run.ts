@@ -9,9 +9,8 @@ import {
   writeFileAtomic,
   type RunRecord,
 } from "@ai-workflow/profiler";
-import { HISTORY_FILE } from "./durations.ts";
 import type { RunContext } from "./run-context.ts";
-import { pointLatest } from "./state-directory.ts";
+import { HISTORY_FILE, pointLatest, removeOldRuns } from "./state-directory.ts";
 
 /** Runs that the history keeps. */
 const KEPT_HISTORY = 500;
@@ -47,6 +46,7 @@ export function writeRun(record: RunRecord, context: RunContext): string | undef
       writeFileSync(path.join(paths.logs, "profile.log"), formatProfileLog(record));
     }
     pointLatest(state.path, record.runId);
+    removeOldRuns(state.path, { lazy: record.schedule === undefined });
   });
   return written && state.durable ? paths.record : undefined;
 }

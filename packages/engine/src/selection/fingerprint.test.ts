@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Config, ModuleStepConfig, StepConfig } from "../config/config.ts";
 import { normalise } from "../config/normalise.ts";
-import { fingerprintSteps, type Runtime, type StepPrints } from "./fingerprint.ts";
+import { fingerprintSteps, type Runtime } from "./fingerprint.ts";
 import { createRelevance } from "./relevance.ts";
 
 const runtime: Runtime = { platform: "linux", arch: "x64", nodeVersion: "v20.19.0" };
@@ -20,13 +20,30 @@ interface World {
   readonly runtime?: Runtime;
 }
 
-function printsOf(config: Config, world: World = {}): ReadonlyMap<string, StepPrints> {
+/** Both fingerprints as plain values. */
+interface Prints {
+  readonly fingerprint: string;
+  readonly relevantFingerprint: string | undefined;
+}
+
+function printsOf(config: Config, world: World = {}): ReadonlyMap<string, Prints> {
   const { workflow, problems } = normalise(config, "name");
   expect(problems).toEqual([]);
   const categoryOf = (path: string): Category => categorise(path).category;
   const steps = [...workflow.steps.values()];
   const relevances = new Map(steps.map((step) => [step.id, createRelevance(step, workflow, categoryOf)]));
-  return fingerprintSteps(steps, relevances, world.files ?? files, world.environment ?? {}, world.runtime ?? runtime);
+  const prints = fingerprintSteps(steps, {
+    relevances,
+    files: world.files ?? files,
+    environment: world.environment ?? {},
+    runtime: world.runtime ?? runtime,
+  });
+  return new Map(
+    [...prints].map(([id, print]) => [
+      id,
+      { fingerprint: print.fingerprint, relevantFingerprint: print.relevantFingerprint() },
+    ]),
+  );
 }
 
 function printOf(step: StepConfig, world: World = {}): string {

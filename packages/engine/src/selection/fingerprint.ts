@@ -96,7 +96,12 @@ export function fingerprintSteps(steps: Iterable<Step>, input: FingerprintInput)
   return prints;
 }
 
-/** JSON keeps the parts apart: no two different lists of parts have the same text. */
+/** JSON keeps the parts apart; numbers that it writes as `null` are told in the order in which they stand there. */
 function hashParts(parts: FingerprintParts): string {
-  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+  const nulls: string[] = [];
+  const text = JSON.stringify(parts, (_, value: unknown) => {
+    if (value === null || (typeof value === "number" && !Number.isFinite(value))) nulls.push(String(value));
+    return value;
+  });
+  return createHash("sha256").update(text).update(nulls.join(" ")).digest("hex");
 }

@@ -97,12 +97,13 @@ export function createRelevance(step: Step, workflow: Workflow, categoryOf: (pat
     judge,
     narrows: categories !== undefined || paths !== undefined || skipRules.length > 0 || ignoresDocs,
     inputKey,
-    key: () => JSON.stringify([
-      inputKey,
-      categories === undefined ? null : [...categories].sort(),
-      paths ?? null,
-      skipRules.map((rule) => rule.pattern.source),
-      ignoresDocs,
-    ]),
+    key: () =>
+      JSON.stringify([
+        inputKey,
+        categories === undefined ? null : [...categories].sort(),
+        paths ?? null,
+        skipRules.map((rule) => rule.pattern.source),
+        ignoresDocs,
+      ]),
   };
 }

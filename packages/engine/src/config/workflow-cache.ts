@@ -1,0 +1,49 @@
+import { createHash } from "node:crypto";
+import { readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { deserialize, serialize } from "node:v8";
+import { writeFileAtomic } from "@ai-workflow/profiler";
+import type { Workflow } from "./workflow.ts";
+
+const HASH_BYTES = 32;
+
+/** Where the parsed configuration is kept inside the state folder. */
+const CACHE_FILE = path.join("cache", "workflow.bin");
+
+/**
+ * Identifies what a configuration text means: the text, the default name, this very program and the runtime that wrote the entry.
+ * An equal key means an equal workflow.
+ */
+export function workflowCacheKey(text: string, defaultName: string): Buffer {
+  // Of a bundle the name holds a hash of its content; of compiled files this one stands for all that are installed with it.
+  const program = statSync(fileURLToPath(import.meta.url));
+  const parts = [text, defaultName, import.meta.url, String(program.size), String(program.mtimeMs), process.version];
+  return createHash("sha256").update(JSON.stringify(parts)).digest();
+}
+
+/** The workflow that was kept under this key, or `undefined`: parsing YAML and checking it costs more than the rest of a run without work. */
+export function readCachedWorkflow(state: string, key: Buffer): Workflow | undefined {
+  try {
+    const entry = readFileSync(path.join(state, CACHE_FILE));
+    const payload = entry.subarray(HASH_BYTES);
+    return seal(key, payload).equals(entry.subarray(0, HASH_BYTES)) ? (deserialize(payload) as Workflow) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Keeps a workflow for the next run; where that fails the next run parses again. */
+export function writeCachedWorkflow(state: string, key: Buffer, workflow: Workflow): void {
+  try {
+    const payload = serialize(workflow);
+    writeFileAtomic(path.join(state, CACHE_FILE), Buffer.concat([seal(key, payload), payload]));
+  } catch {
+    // A cache that cannot be written is no reason to tell anybody.
+  }
+}
+
+/** One hash over key and payload: it differs when either does, also when a bit of the file has flipped. */
+function seal(key: Buffer, payload: Buffer): Buffer {
+  return createHash("sha256").update(key).update(payload).digest();
+}

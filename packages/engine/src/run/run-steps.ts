@@ -1,0 +1,34 @@
+import type { ScheduleRecord, StepRecord } from "@ai-workflow/profiler";
+import { readDurations } from "./durations.ts";
+import { executeSteps } from "./execute-steps.ts";
+import { createResultKeeper } from "./keep-results.ts";
+import { listFiles, type Preparation } from "./prepare.ts";
+import type { RunContext } from "./run-context.ts";
+import { scheduleSteps } from "./schedule-steps.ts";
+
+/**
+ * Schedules and runs what selection decided to run, puts a record of each step into `steps`, and keeps what passed for replay.
+ * Returns the schedule. Loaded only by runs in which something runs.
+ */
+export async function runSteps(
+  context: RunContext,
+  preparation: Preparation,
+  steps: Map<string, StepRecord>,
+): Promise<Omit<ScheduleRecord, "actualMakespanMs"> | undefined> {
+  const { options, resolved, machine, environment } = context;
+  const { workflow, directory } = options.loaded;
+  const durations = readDurations(context.state.path);
+  const schedule = scheduleSteps(workflow, preparation.decisions, resolved, machine, durations);
+  if (schedule === undefined) return undefined;
+  const keeper = createResultKeeper({
+    store: context.store,
+    relevances: preparation.relevances,
+    environment,
+    runtime: machine,
+    listFiles: async () => (await listFiles(directory, "HEAD", environment, undefined)).files,
+    notice: context.notice,
+  });
+  await executeSteps(context, preparation, schedule, steps, keeper);
+  await context.spans.measure("store_results", () => keeper.settle());
+  return schedule.planned;
+}

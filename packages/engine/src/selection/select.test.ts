@@ -1,0 +1,257 @@
+import { categorise, type Category, type FileEntry } from "@ai-workflow/change-detection";
+import type { ChangeRecord } from "@ai-workflow/profiler";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Config, TriggerCategory } from "../config/config.ts";
+import { normalise } from "../config/normalise.ts";
+import type { Workflow } from "../config/workflow.ts";
+import type { StoredSuccess } from "../results/stored-success.ts";
+import { fingerprintSteps, type StepPrints } from "./fingerprint.ts";
+import type { Decision, Reason } from "./reasons.ts";
+import { createRelevance, type Relevance } from "./relevance.ts";
+import { select, type SelectionInput } from "./select.ts";
+
+function categoryOf(path: string): Category {
+  return categorise(path).category;
+}
+
+function workflowOf(config: Config): Workflow {
+  const { workflow, problems } = normalise(config, "name");
+  expect(problems).toEqual([]);
+  return workflow;
+}
+
+function relevancesOf(workflow: Workflow): ReadonlyMap<string, Relevance> {
+  return new Map([...workflow.steps.values()].map((step) => [step.id, createRelevance(step, workflow, categoryOf)]));
+}
+
+function change(path: string, previousPath?: string): ChangeRecord {
+  return { path, previousPath, status: "modified", ...categorise(path) };
+}
+
+const stored: StoredSuccess = {
+  stepId: "a",
+  fingerprint: "f",
+  runId: "run-1",
+  at: "2026-01-01T00:00:00.000Z",
+  durationMs: 1,
+  findings: [],
+};
+
+/** Everything that can decide at once; each case takes away what goes first. */
+function inputWith(assumeGreen: boolean, step: object = {}): SelectionInput {
+  const workflow = workflowOf({
+    base: { assume_green: assumeGreen },
+    stages: [{ id: "release" }],
+    skip_on_doc_only: ["a"],
+    steps: { a: { run: "x", stage: "release", ...step } },
+  });
+  return {
+    workflow,
+    request: { steps: undefined, force: false, smartExecution: true, waitingStages: new Set() },
+    changes: { known: true, base: "main", list: [] },
+    filesKnown: true,
+    relevances: relevancesOf(workflow),
+    replayable: new Map(),
+    proofs: new Map(),
+  };
+}
+
+function decide(input: SelectionInput): Decision {
+  const [decision] = select(input);
+  if (decision === undefined) throw new Error("no decision");
+  return decision;
+}
+
+describe("the first reason that applies is given", () => {
+  const plain = inputWith(false);
+  const always = inputWith(false, { when: { always: true } });
+  const request = plain.request;
+  const everything = { replayable: new Map([["a", stored]]), proofs: new Map([["a", stored]]) };
+  const unknown = { changes: { known: false, message: "no git" } } as const;
+  const relevant = {
+    changes: { known: true, base: "main", list: [change("README.md"), change("src/a.ts"), change("src/b.ts")] },
+  } as const;
+  const documents = { changes: { known: true, base: "main", list: [change("README.md")] } } as const;
+  const waiting = new Set(["release"]);
+  test.each<[Decision["action"], Reason, SelectionInput, RegExp]>([
+    [
+      "skip",
+      "not-requested",
+      {
+        ...always,
+        ...everything,
+        request: { steps: new Set(["b"]), force: true, smartExecution: false, waitingStages: waiting },
+      },
+      /other steps/,
+    ],
+    [
+      "skip",
+      "awaiting-approval",
+      {
+        ...always,
+        ...everything,
+        request: { steps: new Set(["a"]), force: true, smartExecution: false, waitingStages: waiting },
+      },
+      /stage release/,
+    ],
+    [
+      "run",
+      "forced",
+      { ...always, ...everything, request: { ...request, force: true, smartExecution: false } },
+      /forced/,
+    ],
+    ["run", "smart-execution-off", { ...always, ...everything, request: { ...request, smartExecution: false } }, /off/],
+    ["run", "always", { ...always, ...everything }, /always/],
+    ["replay", "fingerprint-equal", { ...plain, ...everything, ...relevant, filesKnown: false }, /run-1/],
+    ["run", "files-unknown", { ...plain, ...unknown, filesKnown: false, proofs: everything.proofs }, /no git/],
+    ["skip", "no-relevant-change", { ...plain, ...relevant, proofs: everything.proofs }, /passed in run run-1/],
+    ["skip", "no-relevant-change", { ...plain, ...unknown, proofs: everything.proofs }, /passed in run run-1/],
+    [
+      "skip",
+      "no-relevant-change",
+      { ...plain, ...documents, proofs: everything.proofs },
+      /README\.md does not count.*skip_on_doc_only/,
+    ],
+    ["run", "base-unknown", { ...plain, ...unknown }, /no git/],
+    ["run", "base-unknown", { ...inputWith(true), ...unknown }, /no git/],
+    [
+      "run",
+      "relevant-change",
+      { ...inputWith(true), ...relevant },
+      /^src\/a\.ts \(code\) and 1 more changed since main$/,
+    ],
+    [
+      "run",
+      "relevant-change",
+      { ...inputWith(true), changes: { known: true, base: "main", list: [change("a.md", "src/old.ts")] } },
+      /^a\.md \(docs\) changed since main$/,
+    ],
+    [
+      "skip",
+      "base-assumed-green",
+      { ...inputWith(true), ...documents },
+      /README\.md does not count.* since main, which is assumed/,
+    ],
+    ["run", "not-proved", { ...plain, ...documents }, /no relevant change since main/],
+  ])("%s: %s", (action, reason, input, explanation) => {
+    expect(decide(input)).toMatchObject({ stepId: "a", action, reason });
+    expect(decide(input).explanation).toMatch(explanation);
+  });
+});
+
+test("every step gets one decision, in the order of the configuration", () => {
+  const workflow = workflowOf({ steps: { c: { run: "x" }, a: { run: "y", needs: ["c"] }, b: { run: "z" } } });
+  const input = { ...inputWith(false), workflow, relevances: relevancesOf(workflow) };
+  expect(select(input).map(({ stepId }) => stepId)).toEqual(["c", "a", "b"]);
+});
+
+describe("no stale green", () => {
+  const paths = ["README.md", "docs/a.md", "src/a.ts", "test/a.test.ts", "package.json", "yarn.lock"] as const;
+  const category = fc.constantFrom<TriggerCategory>("docs", "code", "tests", "dependencies", "config");
+  const glob = fc.constantFrom("**/*.md", "src/**", "test/**", "!docs/**", "package.json");
+  const step = fc.record(
+    {
+      run: fc.constantFrom("x", "y"),
+      inputs: fc.array(glob, { maxLength: 2 }),
+      when: fc.record(
+        {
+          changed: fc.uniqueArray(category, { maxLength: 2 }),
+          paths: fc.array(glob, { maxLength: 2 }),
+          always: fc.boolean(),
+        },
+        { requiredKeys: [] },
+      ),
+    },
+    { requiredKeys: ["run"] },
+  );
+  const config = fc.record({
+    base: fc.record({ assume_green: fc.boolean() }),
+    skip_on_doc_only: fc.subarray(["a", "b"]),
+    optimizations: fc.record({
+      skip_rules: fc.array(
+        fc.record({ pattern: fc.constantFrom("^docs/", "\\.ts$"), steps: fc.subarray(["a", "b"]) }),
+        { maxLength: 1 },
+      ),
+    }),
+    steps: fc.record({ a: step, b: step }),
+  });
+  /** A state of the work tree: what each path holds. */
+  const state = fc.dictionary(fc.constantFrom(...paths), fc.constantFrom("1", "2"));
+  type State = Readonly<Record<string, string>>;
+
+  test("a step is left out only if it passed on what counts, or the base is assumed green and nothing relevant differs from it", () => {
+    fc.assert(
+      fc.property(
+        config,
+        fc.array(fc.tuple(state, fc.boolean(), fc.boolean()), { minLength: 1, maxLength: 6 }),
+        (given, states) => {
+          const workflow = workflowOf(given);
+          const relevances = relevancesOf(workflow);
+          const store = new Map<string, StoredSuccess>();
+          /** The model: by step, the states in which it really ran and passed. */
+          const passes: { readonly command: string; readonly state: State }[] = [];
+          const base = states[0]?.[0] ?? {};
+          const filesOf = (of: State): readonly FileEntry[] =>
+            Object.entries(of).map(([path, content]) => ({ path, id: content.repeat(40), mode: "100644" }));
+
+          for (const [now, known, succeeds] of states) {
+            const prints = fingerprintSteps(workflow.steps.values(), {
+              relevances,
+              files: filesOf(now),
+              environment: {},
+              runtime: { platform: "p", arch: "a", nodeVersion: "n" },
+            });
+            const lookUp = (pick: (print: StepPrints) => string | undefined): Map<string, StoredSuccess> =>
+              new Map(
+                [...prints].flatMap(([id, print]) => {
+                  const found = store.get(pick(print) ?? "");
+                  return found === undefined ? [] : [[id, found]];
+                }),
+              );
+            const differing = paths.filter((path) => now[path] !== base[path]);
+            const decisions = select({
+              workflow,
+              request: { steps: undefined, force: false, smartExecution: true, waitingStages: new Set() },
+              changes: known
+                ? { known: true, base: "main", list: differing.map((path) => change(path)) }
+                : { known: false, message: "m" },
+              filesKnown: true,
+              relevances,
+              replayable: lookUp((print) => print.fingerprint),
+              proofs: lookUp((print) => print.relevantFingerprint()),
+            });
+            for (const { stepId, action, reason } of decisions) {
+              const {
+                judge = (): never => {
+                  throw new Error("missing");
+                },
+                isInput = (): boolean => true,
+              } = relevances.get(stepId) ?? {};
+              const definition = workflow.steps.get(stepId);
+              const command = JSON.stringify([definition?.action]);
+              const print = prints.get(stepId);
+              const equalOn = (other: State, counts: (path: string) => boolean): boolean =>
+                paths.every((path) => !counts(path) || now[path] === other[path]);
+              const passedOn = (counts: (path: string) => boolean): boolean =>
+                passes.some((pass) => pass.command === command && equalOn(pass.state, counts));
+              if (action === "replay") expect(passedOn(isInput)).toBe(true);
+              else if (reason === "base-assumed-green") {
+                expect(given.base.assume_green && known).toBe(true);
+                expect(equalOn(base, (path) => judge(path).counts)).toBe(true);
+              } else if (action === "skip") expect(passedOn((path) => judge(path).counts)).toBe(true);
+              else if (definition?.trigger.always === false) expect(passedOn(isInput)).toBe(false);
+              if (action === "run" && succeeds && print !== undefined) {
+                passes.push({ command, state: now });
+                for (const key of [print.fingerprint, print.relevantFingerprint()]) {
+                  if (key !== undefined) store.set(key, { ...stored, stepId, fingerprint: print.fingerprint });
+                }
+              }
+            }
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});
