@@ -73,7 +73,10 @@ describe("a repository that is none, or empty", () => {
     const tools = path.join(workspace.path, "tools");
     mkdirSync(tools);
     for (const tool of ["bash", "sh"]) {
-      symlinkSync(execFileSync("sh", ["-c", `command -v ${tool}`], { encoding: "utf8" }).trim(), path.join(tools, tool));
+      symlinkSync(
+        execFileSync("sh", ["-c", `command -v ${tool}`], { encoding: "utf8" }).trim(),
+        path.join(tools, tool),
+      );
     }
     const result = await runCli(workspace, ["run"], { env: { PATH: tools } });
     expectNoStack(result);
@@ -94,7 +97,11 @@ describe("a configuration that cannot be used", () => {
   test.each<readonly [string, string | Uint8Array, ...string[]]>([
     ["a wrong type", "steps:\n  a:\n    run: 5\n", `${CONFIG}:3:10: \`steps.a.run\` must be text, got 5`],
     ["a list of steps", "steps:\n  - run: x\n", `${CONFIG}:2:3: \`steps\` must be a mapping, got a list`],
-    ["an unknown key", "steps:\n  a: { run: x }\nstage: []\n", `${CONFIG}:3:1: unknown key "stage"; did you mean "stages"?`],
+    [
+      "an unknown key",
+      "steps:\n  a: { run: x }\nstage: []\n",
+      `${CONFIG}:3:1: unknown key "stage"; did you mean "stages"?`,
+    ],
     [
       "an unknown key of a step",
       "steps:\n  a:\n    run: x\n    need: [b]\n",
@@ -123,7 +130,12 @@ describe("a configuration that cannot be used", () => {
     ["broken YAML", "steps: { a: [\n", `${CONFIG}:2:1: `],
     ["a tab for indentation", "steps:\n\ta: x\n", `${CONFIG}:2:1: tab characters must not be used in indentation`],
     ["nothing in it", "", `${CONFIG}: `, "empty"],
-    ["an escape sequence in a key", 'steps:\n  a: { run: x, "\\e[2Jkey": 1 }\n', `${CONFIG}:2:`, String.raw`unknown key "\u{1b}[2Jkey"`],
+    [
+      "an escape sequence in a key",
+      'steps:\n  a: { run: x, "\\e[2Jkey": 1 }\n',
+      `${CONFIG}:2:`,
+      String.raw`unknown key "\u{1b}[2Jkey"`,
+    ],
     ["binary junk", Uint8Array.from({ length: 512 }, (_, index) => (index * 37) % 256), `${CONFIG}:1:1: `],
   ])("%s is refused with its place, and nothing on disk changes", async (_, config, ...texts) => {
     workspace.write({ [CONFIG]: config });
@@ -264,7 +276,9 @@ describe("a step that cannot be run to its end", () => {
     ["SIGTERM", "kill -TERM $$", "killed by SIGTERM"],
     ["SIGKILL inside", "sh -c 'kill -9 $$' || exit $?", "exit code 137 (signal 9 inside the command)"],
   ])("one that is killed by %s", async (_, command, message) => {
-    await using workspace = createWorkspace({ files: { [CONFIG]: `steps:\n  a:\n    run: ${JSON.stringify(command)}\n` } });
+    await using workspace = createWorkspace({
+      files: { [CONFIG]: `steps:\n  a:\n    run: ${JSON.stringify(command)}\n` },
+    });
     const result = await runCli(workspace, ["run"]);
     expectNoStack(result);
     expect(result.stderr).toMatch(/^failed a /m);
@@ -430,22 +444,25 @@ describe("state that is damaged", () => {
     ["metrics/history.jsonl", "folder"],
     ["metrics/current_run.json", "folder"],
     ["logs/latest", "folder"],
-  ])(".workflow/%s replaced by a %s: the run passes, says so, and works again once it is moved away", async (name, kind) => {
-    await using workspace = await createProvedWorkspace();
-    const place = workspace.file(path.join(".workflow", name));
-    renameSync(place, `${place}.aside`);
-    if (kind === "file") writeFileSync(place, "precious\n");
-    else workspace.write({ [path.join(".workflow", name, "inside")]: "precious\n" });
-    const result = await runCli(workspace, ["run", "--force"]);
-    expectNoStack(result);
-    expect(result.stderr).toMatch(/^note: /m);
-    expectOutcomes(result, { check: "passed" });
-    expect(result).toMatchObject({ exitCode: 0 });
-    expect(readFileSync(kind === "file" ? place : path.join(place, "inside"), "utf8")).toBe("precious\n");
-    rmSync(place, { recursive: true });
-    renameSync(`${place}.aside`, place);
-    await expectReplay(workspace);
-  });
+  ])(
+    ".workflow/%s replaced by a %s: the run passes, says so, and works again once it is moved away",
+    async (name, kind) => {
+      await using workspace = await createProvedWorkspace();
+      const place = workspace.file(path.join(".workflow", name));
+      renameSync(place, `${place}.aside`);
+      if (kind === "file") writeFileSync(place, "precious\n");
+      else workspace.write({ [path.join(".workflow", name, "inside")]: "precious\n" });
+      const result = await runCli(workspace, ["run", "--force"]);
+      expectNoStack(result);
+      expect(result.stderr).toMatch(/^note: /m);
+      expectOutcomes(result, { check: "passed" });
+      expect(result).toMatchObject({ exitCode: 0 });
+      expect(readFileSync(kind === "file" ? place : path.join(place, "inside"), "utf8")).toBe("precious\n");
+      rmSync(place, { recursive: true });
+      renameSync(`${place}.aside`, place);
+      await expectReplay(workspace);
+    },
+  );
 
   test("an empty state folder, and one whose .gitignore is gone, are filled", async () => {
     await using workspace = createWorkspace({ files: { [CONFIG]: GOOD } });

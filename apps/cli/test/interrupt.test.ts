@@ -30,24 +30,27 @@ test.each([
   ["SIGINT", 130],
   ["SIGTERM", 143],
   ["SIGHUP", 129],
-] as const)("%s ends the steps with all they started, writes the record and exits with %i", async (signal, exitCode) => {
-  await using workspace = createWorkspace();
-  await using stepper = await createStepper(workspace);
-  writeSteps(workspace, `${stepper.command("child")} & ${stepper.command("long")}`);
-  const cli = startCli(workspace, ["run"]);
-  const [child, long] = await Promise.all([stepper.next("child"), stepper.next("long")]);
-  cli.process.kill(signal);
-  const result = await cli.result;
-  expectNoStack(result);
-  expect(result).toMatchObject({ exitCode, signal: null });
-  expect(result.stderr).toContain(`${signal}: ending the running steps`);
-  await Promise.all([child.gone, long.gone]);
-  const record = lastRecord(workspace);
-  expect(record.status).toBe("cancelled");
-  expect(outcomesOf(record)).toEqual({ good: "passed", long: "cancelled", after: "cancelled" });
-  expect(result.stdout).toContain("cancelled in ");
-  await expectNextRunWorks(workspace, stepper);
-});
+] as const)(
+  "%s ends the steps with all they started, writes the record and exits with %i",
+  async (signal, exitCode) => {
+    await using workspace = createWorkspace();
+    await using stepper = await createStepper(workspace);
+    writeSteps(workspace, `${stepper.command("child")} & ${stepper.command("long")}`);
+    const cli = startCli(workspace, ["run"]);
+    const [child, long] = await Promise.all([stepper.next("child"), stepper.next("long")]);
+    cli.process.kill(signal);
+    const result = await cli.result;
+    expectNoStack(result);
+    expect(result).toMatchObject({ exitCode, signal: null });
+    expect(result.stderr).toContain(`${signal}: ending the running steps`);
+    await Promise.all([child.gone, long.gone]);
+    const record = lastRecord(workspace);
+    expect(record.status).toBe("cancelled");
+    expect(outcomesOf(record)).toEqual({ good: "passed", long: "cancelled", after: "cancelled" });
+    expect(result.stdout).toContain("cancelled in ");
+    await expectNextRunWorks(workspace, stepper);
+  },
+);
 
 test("a second SIGINT leaves at once, and also a step that ignores being asked is gone", async () => {
   await using workspace = createWorkspace();

@@ -1,0 +1,293 @@
+/** Every flag and variable that `run --help` names has an effect; one test for each, and one that none is without a test. */
+import { existsSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { createStepper } from "./support/create-stepper.ts";
+import { createWorkspace, type Workspace } from "./support/create-workspace.ts";
+import { expectOutcomes } from "./support/expect-outcome.ts";
+import { lastRecord } from "./support/records.ts";
+import { runCli, startCli, type CliOptions } from "./support/run-cli.ts";
+
+const CONFIG = ".workflow-config.yaml";
+const TWO_STEPS = 'steps:\n  lint: { run: "echo linted" }\n  test: { run: "echo tested", needs: [lint] }\n';
+const ONE_FAILS = `steps:
+  bad: { run: "echo broken; exit 3" }
+  dependent: { run: "echo dependent", needs: [bad] }
+  other: { run: "echo other" }
+`;
+const WITH_STAGES = `stages:
+  - { id: core }
+  - { id: release, trigger: manual }
+steps:
+  test: { run: "true", stage: core }
+  publish: { run: "echo published", stage: release }
+`;
+const NO_ANSWER = {
+  [CONFIG]: "steps:\n  review: { module: review.mjs }\n",
+  "review.mjs": 'export default () => ({ outcome: "inconclusive", message: "nobody was there" });\n',
+};
+
+const withConfig = (config: string, more: Readonly<Record<string, string>> = {}): Workspace =>
+  createWorkspace({ files: { [CONFIG]: config, ...more } });
+
+/** Runs once so that there is something to replay. */
+async function withProof(config: string): Promise<Workspace> {
+  const workspace = withConfig(config);
+  expect(await runCli(workspace, ["run"])).toMatchObject({ exitCode: 0 });
+  return workspace;
+}
+
+/** Starts a run of two independent steps, and hands over how each can be told to end. */
+async function runTwo(
+  together: boolean,
+  args: readonly string[],
+  options: CliOptions & { readonly settings?: string } = {},
+): Promise<void> {
+  await using workspace = createWorkspace();
+  await using stepper = await createStepper(workspace);
+  const step = (id: string): string => `  ${id}: { run: ${JSON.stringify(stepper.command(id))} }\n`;
+  workspace.commit({ [CONFIG]: `${options.settings ?? ""}steps:\n${step("a")}${step("b")}` });
+  const cli = startCli(workspace, ["run", ...args], options);
+  const starts = [stepper.next("a"), stepper.next("b")];
+  if (together) {
+    // Neither ends before both have started.
+    for (const invocation of await Promise.all(starts)) invocation.exit(0);
+  } else {
+    for (const start of starts) void start.then((invocation) => invocation.exit(0));
+  }
+  expect(await cli.result).toMatchObject({ exitCode: 0 });
+  const [first, second] = [...lastRecord(workspace).steps].sort((a, b) => (a.startedMs ?? 0) - (b.startedMs ?? 0));
+  if (!together) expect(second?.startedMs).toBeGreaterThanOrEqual(first?.finishedMs ?? Infinity);
+}
+
+const setting = (name: string, value: boolean): string => `optimizations: { ${name}: ${value} }\n`;
+
+const FLAGS: Readonly<Record<string, () => Promise<void>>> = {
+  "--steps": async () => {
+    await using workspace = withConfig(ONE_FAILS);
+    const result = await runCli(workspace, ["run", "--steps", "other"]);
+    expectOutcomes(result, { bad: "skipped", dependent: "skipped", other: "passed" });
+    expect(result.exitCode).toBe(0);
+    expectOutcomes(await runCli(workspace, ["run", "--steps=bad,other"]), { bad: "failed", dependent: "skipped" });
+    expectOutcomes(await runCli(workspace, ["run", "other"]), { bad: "skipped", other: "replayed" });
+  },
+  "--target": async () => {
+    await using workspace = withConfig(ONE_FAILS, { [`services/a/${CONFIG}`]: TWO_STEPS });
+    const result = await runCli(workspace, ["run", "--target", "services/a"]);
+    expectOutcomes(result, { lint: "passed", test: "passed" });
+    expect(result.stdout).toContain("record: services/a/.workflow/runs/");
+    expect(existsSync(workspace.file(".workflow"))).toBe(false);
+    // A target is exact: a configuration above it is not its own.
+    expect(await runCli(workspace, ["run", "--target", "services"])).toMatchObject({ exitCode: 2 });
+  },
+  "--base": async () => {
+    await using workspace = withConfig(TWO_STEPS);
+    workspace.git("tag", "start");
+    workspace.commit({ "src/a.js": "1\n" });
+    const result = await runCli(workspace, ["run", "--base", "start", "--dry-run"]);
+    expect(result.stdout).toContain("src/a.js (code) changed since start");
+  },
+  "--since": async () => {
+    await using workspace = withConfig(TWO_STEPS);
+    workspace.git("tag", "start");
+    workspace.commit({ "src/a.js": "1\n" });
+    const result = await runCli(workspace, ["run", "--since", "start", "--dry-run"]);
+    expect(result.stdout).toContain("src/a.js (code) changed since start");
+  },
+  "--force": async () => {
+    await using workspace = await withProof(TWO_STEPS);
+    expectOutcomes(await runCli(workspace, ["run", "--force"]), { lint: "passed", test: "passed" });
+  },
+  "--baseline": async () => {
+    await using workspace = withConfig(TWO_STEPS);
+    const result = await runCli(workspace, ["run", "--baseline"]);
+    expect(result.stderr).toContain("2 to run (1 at a time)");
+    expect(JSON.parse(workspace.read(".workflow/metrics/current_run.json"))).toMatchObject({
+      optimizations: { smart_execution: false, parallel_execution: false, multi_stage: false },
+    });
+    // Nothing was stored, and nothing stored is used.
+    expectOutcomes(await runCli(workspace, ["run"]), { lint: "passed", test: "passed" });
+    expectOutcomes(await runCli(workspace, ["run", "--baseline"]), { lint: "passed", test: "passed" });
+  },
+  "--smart-execution": async () => {
+    await using workspace = await withProof(setting("smart_execution", false) + TWO_STEPS);
+    expectOutcomes(await runCli(workspace, ["run"]), { lint: "passed" });
+    expectOutcomes(await runCli(workspace, ["run", "--smart-execution"]), { lint: "replayed", test: "replayed" });
+  },
+  "--no-smart-execution": async () => {
+    await using workspace = await withProof(TWO_STEPS);
+    expectOutcomes(await runCli(workspace, ["run", "--no-smart-execution"]), { lint: "passed", test: "passed" });
+  },
+  "--parallel": () =>
+    runTwo(true, ["--parallel", "--concurrency", "2"], { settings: setting("parallel_execution", false) }),
+  "--no-parallel": () => runTwo(false, ["--no-parallel", "--concurrency", "2"]),
+  "--multi-stage": async () => {
+    await using workspace = withConfig(setting("multi_stage", false) + WITH_STAGES);
+    expectOutcomes(await runCli(workspace, ["run", "--multi-stage"]), { test: "passed", publish: "skipped" });
+    expectOutcomes(await runCli(workspace, ["run"]), { publish: "passed" });
+  },
+  "--no-multi-stage": async () => {
+    await using workspace = withConfig(WITH_STAGES);
+    expectOutcomes(await runCli(workspace, ["run", "--no-multi-stage"]), { test: "passed", publish: "passed" });
+  },
+  "--manual-trigger": async () => {
+    await using workspace = withConfig(WITH_STAGES);
+    const waiting = await runCli(workspace, ["run"]);
+    expectOutcomes(waiting, { test: "passed", publish: "skipped" });
+    expect(waiting.stdout).toContain("partial in ");
+    expect(waiting.exitCode).toBe(0);
+    const started = await runCli(workspace, ["run", "--manual-trigger"]);
+    expectOutcomes(started, { test: "replayed", publish: "passed" });
+    expect(started.exitCode).toBe(0);
+  },
+  "--concurrency": async () => {
+    await runTwo(true, ["--concurrency", "2"]);
+    await runTwo(false, ["--concurrency", "1"]);
+    await using workspace = withConfig(TWO_STEPS);
+    const share = await runCli(workspace, ["run", "--concurrency", "1%"]);
+    expect(share.stderr).toContain("(1 at a time)");
+  },
+  "--continue": async () => {
+    const outcomesWith = async (...args: readonly string[]): Promise<void> => {
+      await using workspace = withConfig(ONE_FAILS);
+      const result = await runCli(workspace, ["run", "--concurrency", "1", ...args]);
+      expect(result.exitCode).toBe(1);
+      const goesOn = args.length > 0 && args[0] !== "--continue=never";
+      expectOutcomes(result, {
+        bad: "failed",
+        dependent: args[0] === "--continue=always" ? "passed" : "cancelled",
+        other: goesOn ? "passed" : "cancelled",
+      });
+    };
+    await outcomesWith();
+    await outcomesWith("--continue=never");
+    await outcomesWith("--continue");
+    await outcomesWith("--continue=dependencies-successful");
+    await outcomesWith("--continue=always");
+  },
+  "--dry-run": async () => {
+    await using workspace = withConfig(TWO_STEPS);
+    const text = await runCli(workspace, ["run", "--dry-run"]);
+    expect(text.stdout).toMatch(/^lint +run +\S/);
+    expect(text).toMatchObject({ exitCode: 0, stderr: "" });
+    const json = await runCli(workspace, ["run", "--dry-run=json"]);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      version: 1,
+      decisions: [
+        { stepId: "lint", action: "run" },
+        { stepId: "test", action: "run" },
+      ],
+      changeSet: { known: true },
+      schedule: { unknownDurations: ["lint", "test"] },
+    });
+    expect(json).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(workspace.git("status", "--porcelain", "--ignored")).toBe("");
+  },
+  "--output-logs": async () => {
+    const steps = `steps:
+  proved: { run: "echo from-proved", inputs: [a.txt] }
+  fresh: { run: "echo from-fresh", cache: false }
+  broken: { run: "echo from-broken; exit 1", cache: false }
+`;
+    await using workspace = withConfig(steps, { "a.txt": "a\n" });
+    await runCli(workspace, ["run", "--steps", "proved"]);
+    for (const [args, shown] of [
+      [[], ["broken"]],
+      [["--output-logs", "errors-only"], ["broken"]],
+      [["--output-logs", "none"], []],
+      [
+        ["--output-logs", "new-only"],
+        ["broken", "fresh"],
+      ],
+      [
+        ["--output-logs", "full"],
+        ["broken", "fresh", "proved"],
+      ],
+    ] as const) {
+      const result = await runCli(workspace, ["run", "--continue=always", ...args]);
+      expectOutcomes(result, { proved: "replayed", fresh: "passed", broken: "failed" });
+      const found = [...result.stderr.matchAll(/^from-(\w+)$/gm)].map(([, name]) => name);
+      expect(found.sort()).toEqual(shown);
+    }
+  },
+  "--inconclusive": async () => {
+    await using workspace = createWorkspace({ files: NO_ANSWER });
+    for (const [args, exitCode] of [
+      [[], 3],
+      [["--inconclusive", "report"], 3],
+      [["--inconclusive", "pass"], 0],
+      [["--inconclusive", "fail"], 1],
+    ] as const) {
+      const result = await runCli(workspace, ["run", ...args]);
+      expectOutcomes(result, { review: "inconclusive" });
+      expect(result.stderr).toContain("nobody was there");
+      expect(result.exitCode).toBe(exitCode);
+    }
+  },
+  "--require-complete": async () => {
+    await using workspace = withConfig(WITH_STAGES);
+    expect(await runCli(workspace, ["run", "--require-complete"])).toMatchObject({ exitCode: 3 });
+    expect(await runCli(workspace, ["run", "--require-complete", "--manual-trigger"])).toMatchObject({ exitCode: 0 });
+  },
+  "--json": async () => {
+    await using workspace = withConfig(ONE_FAILS);
+    const result = await runCli(workspace, ["run", "--json"]);
+    const events = result.stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { readonly version: number; readonly type: string });
+    expect(events.every(({ version }) => version === 1)).toBe(true);
+    expect(events[0]?.type).toBe("decided");
+    expect(events.at(-1)).toMatchObject({ type: "finished", record: { status: "failed" } });
+    expect(events.filter(({ type }) => type === "step-finished")).toHaveLength(3);
+    expect(result).toMatchObject({ exitCode: 1, stderr: "" });
+  },
+  "--quiet": async () => {
+    await using workspace = withConfig(TWO_STEPS);
+    expect(await runCli(workspace, ["run", "--quiet"])).toMatchObject({ exitCode: 0, stdout: "", stderr: "" });
+    await using failing = withConfig(ONE_FAILS);
+    const result = await runCli(failing, ["run", "--quiet", "--continue"]);
+    expect(result.stderr).toMatch(/^failed bad .*: exit code 3$/m);
+    expect(result.stderr).not.toMatch(/other|^start/m);
+    expect(result.stdout).toMatch(/^bad +failed/m);
+    expect(result.stdout).not.toMatch(/^other/m);
+    expect(result.exitCode).toBe(1);
+  },
+  "--verbose": async () => {
+    await using workspace = await withProof(TWO_STEPS);
+    const result = await runCli(workspace, ["run", "--verbose"]);
+    expect(result.stderr).toMatch(/^ +replay lint: same fingerprint as in run .* \[fingerprint-equal\]$/m);
+    expect((await runCli(workspace, ["run"])).stderr).not.toContain("fingerprint-equal");
+  },
+  "--help": async () => {
+    await using workspace = createWorkspace();
+    const result = await runCli(workspace, ["run", "-h"]);
+    expect(result.stdout).toContain("Usage: ai-workflow run");
+    expect(result).toMatchObject({ exitCode: 0, stderr: "" });
+  },
+};
+
+const VARIABLES: Readonly<Record<string, () => Promise<void>>> = {
+  MAX_PARALLEL_JOBS: async () => {
+    await runTwo(true, [], { env: { MAX_PARALLEL_JOBS: "2" } });
+    await runTwo(false, [], { env: { MAX_PARALLEL_JOBS: "1" } });
+    // Flag over environment over configuration.
+    await runTwo(true, ["--concurrency", "2"], { env: { MAX_PARALLEL_JOBS: "1" } });
+    await runTwo(true, [], {
+      env: { MAX_PARALLEL_JOBS: "2" },
+      settings: "optimizations: { performance: { max_parallel_jobs: 1 } }\n",
+    });
+  },
+};
+
+describe("run", () => {
+  test("every flag and variable in its help has a test here, and no other", async () => {
+    await using workspace = createWorkspace();
+    const { stdout } = await runCli(workspace, ["run", "--help"]);
+    const flags = [...stdout.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map(([, name]) => name);
+    const variables = [...stdout.replaceAll(/\s+/g, " ").matchAll(/\(env: (\w+)\)/g)].map(([, name]) => name);
+    expect(flags.sort()).toEqual(Object.keys(FLAGS).sort());
+    expect(variables).toEqual(Object.keys(VARIABLES));
+  });
+
+  test.each(Object.entries({ ...FLAGS, ...VARIABLES }))("%s", (_, check) => check());
+});
