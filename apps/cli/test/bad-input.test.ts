@@ -46,7 +46,7 @@ async function expectReplay(workspace: Workspace): Promise<void> {
 
 describe("a repository that is none, or empty", () => {
   test("without git everything runs, and what git is needed for is said", async () => {
-    await using workspace = createWorkspace({ init: false, files: { [CONFIG]: GOOD } });
+    using workspace = createWorkspace({ init: false, files: { [CONFIG]: GOOD } });
     for (const _ of [1, 2]) {
       const result = await runCli(workspace, ["run"]);
       expectNoStack(result);
@@ -58,7 +58,7 @@ describe("a repository that is none, or empty", () => {
   });
 
   test("before the first commit every file is a change, and results are kept all the same", async () => {
-    await using workspace = createWorkspace();
+    using workspace = createWorkspace();
     workspace.write({ [CONFIG]: GOOD });
     const result = await runCli(workspace, ["run"]);
     expectNoStack(result);
@@ -69,7 +69,7 @@ describe("a repository that is none, or empty", () => {
   });
 
   test("without git on the path the steps run, and the results of earlier runs stay", async () => {
-    await using workspace = await createProvedWorkspace();
+    using workspace = await createProvedWorkspace();
     const tools = path.join(workspace.path, "tools");
     mkdirSync(tools);
     for (const tool of ["bash", "sh"]) {
@@ -92,9 +92,9 @@ describe("a configuration that cannot be used", () => {
   beforeAll(async () => {
     workspace = await createProvedWorkspace();
   });
-  afterAll(() => workspace[Symbol.asyncDispose]());
+  afterAll(() => workspace[Symbol.dispose]());
 
-  test.each<readonly [string, string | Uint8Array, ...string[]]>([
+  test.for<readonly [string, string | Uint8Array, ...string[]]>([
     ["a wrong type", "steps:\n  a:\n    run: 5\n", `${CONFIG}:3:10: \`steps.a.run\` must be text, got 5`],
     ["a list of steps", "steps:\n  - run: x\n", `${CONFIG}:2:3: \`steps\` must be a mapping, got a list`],
     [
@@ -137,7 +137,7 @@ describe("a configuration that cannot be used", () => {
       String.raw`unknown key "\u{1b}[2Jkey"`,
     ],
     ["binary junk", Uint8Array.from({ length: 512 }, (_, index) => (index * 37) % 256), `${CONFIG}:1:1: `],
-  ])("%s is refused with its place, and nothing on disk changes", async (_, config, ...texts) => {
+  ])("%s is refused with its place, and nothing on disk changes", async ([, config, ...texts]) => {
     workspace.write({ [CONFIG]: config });
     const before = snapshotState(workspace);
     expectRefusal(await runCli(workspace, ["run"]), "(ENGINE_CONFIG_INVALID, ", ...texts);
@@ -172,7 +172,7 @@ describe("a configuration that cannot be used", () => {
   });
 
   test.skipIf(!canRunUnprivileged)("one that may not be read", async () => {
-    await using other = createWorkspace({ files: { [CONFIG]: GOOD } });
+    using other = createWorkspace({ files: { [CONFIG]: GOOD } });
     chmodSync(other.file(CONFIG), 0o000);
     expectRefusal(await runUnprivileged(other, ["run"]), `cannot read ${other.file(CONFIG)} (EACCES)`);
     expect(existsSync(other.file(".workflow"))).toBe(false);
@@ -184,9 +184,9 @@ describe("a command line that cannot be used", () => {
   beforeAll(async () => {
     workspace = await createProvedWorkspace();
   });
-  afterAll(() => workspace[Symbol.asyncDispose]());
+  afterAll(() => workspace[Symbol.dispose]());
 
-  test.each<readonly [readonly string[], ...string[]]>([
+  test.for<readonly [readonly string[], ...string[]]>([
     [["rnu"], "unknown command 'rnu'", "Did you mean run?"],
     [["run", "--forc"], "unknown option '--forc'", "Did you mean --force?"],
     [["run", "chekc"], 'unknown step "chekc"', 'Did you mean "check"?'],
@@ -206,7 +206,7 @@ describe("a command line that cannot be used", () => {
     [["run", "--base", "main", "--since", "main"], "cannot be used with option"],
     [["run", "--json", "--quiet"], "cannot be used with option"],
     [["run", "--quiet", "--verbose"], "cannot be used with option"],
-  ])("%j is refused, and nothing on disk changes", async (args, ...texts) => {
+  ])("%j is refused, and nothing on disk changes", async ([args, ...texts]) => {
     const before = snapshotState(workspace);
     expectRefusal(await runCli(workspace, args), ...texts);
     expect(snapshotState(workspace)).toEqual(before);
@@ -240,7 +240,7 @@ describe("a command line that cannot be used", () => {
 
 describe("a step that cannot be run to its end", () => {
   test("a command that does not exist fails its step and keeps the result of the other", async () => {
-    await using workspace = createWorkspace({
+    using workspace = createWorkspace({
       files: { [CONFIG]: 'steps:\n  good: { run: "true" }\n  bad: { run: no-such-command, needs: [good] }\n' },
     });
     for (const good of ["passed", "replayed"]) {
@@ -255,7 +255,7 @@ describe("a step that cannot be run to its end", () => {
   });
 
   test("a file that is not executable, a folder and a module that do not exist", async () => {
-    await using workspace = createWorkspace({
+    using workspace = createWorkspace({
       files: {
         "plain.txt": "x",
         [CONFIG]:
@@ -276,7 +276,7 @@ describe("a step that cannot be run to its end", () => {
     ["SIGTERM", "kill -TERM $$", "killed by SIGTERM"],
     ["SIGKILL inside", "sh -c 'kill -9 $$' || exit $?", "exit code 137 (signal 9 inside the command)"],
   ])("one that is killed by %s", async (_, command, message) => {
-    await using workspace = createWorkspace({
+    using workspace = createWorkspace({
       files: { [CONFIG]: `steps:\n  a:\n    run: ${JSON.stringify(command)}\n` },
     });
     const result = await runCli(workspace, ["run"]);
@@ -287,8 +287,8 @@ describe("a step that cannot be run to its end", () => {
   });
 
   test("one that is killed from outside, as a machine short of memory does", async () => {
-    await using workspace = createWorkspace();
-    await using stepper = await createStepper(workspace);
+    using workspace = createWorkspace();
+    using stepper = await createStepper(workspace);
     workspace.commit({
       [CONFIG]: `steps:\n  good: { run: "true" }\n  big: { run: ${JSON.stringify(stepper.command("big"))}, needs: [good] }\n`,
     });
@@ -307,7 +307,7 @@ describe("a step that cannot be run to its end", () => {
 
 describe.skipIf(!canRunUnprivileged)("a repository that may not be written", () => {
   test("without state: the steps run, and that nothing is kept is said", async () => {
-    await using workspace = createWorkspace({ files: { [CONFIG]: GOOD } });
+    using workspace = createWorkspace({ files: { [CONFIG]: GOOD } });
     setWritable(workspace, false);
     const result = await runUnprivileged(workspace, ["run"]);
     expectNoStack(result);
@@ -319,7 +319,7 @@ describe.skipIf(!canRunUnprivileged)("a repository that may not be written", () 
   });
 
   test("with state: it is left as it is, and is used again once the repository may be written", async () => {
-    await using workspace = createWorkspace({ files: { [CONFIG]: GOOD } });
+    using workspace = createWorkspace({ files: { [CONFIG]: GOOD } });
     expect(await runUnprivileged(workspace, ["run"])).toMatchObject({ exitCode: 0 });
     const before = snapshotState(workspace);
     setWritable(workspace, false);
@@ -337,7 +337,7 @@ describe("state that is damaged", () => {
   test.each(["{{{", "", "[]", "null", '{"format":"one"}', '{"format":-1}'])(
     "format.json that holds %j is set aside with a note, and everything else is used",
     async (text) => {
-      await using workspace = await createProvedWorkspace();
+      using workspace = await createProvedWorkspace();
       writeFileSync(workspace.file(".workflow/format.json"), text);
       const result = await runCli(workspace, ["run"]);
       expectNoStack(result);
@@ -350,7 +350,7 @@ describe("state that is damaged", () => {
   );
 
   test("a folder from a newer version is refused and left untouched", async () => {
-    await using workspace = await createProvedWorkspace();
+    using workspace = await createProvedWorkspace();
     writeFileSync(workspace.file(".workflow/format.json"), '{"format":2}\n');
     const before = snapshotState(workspace);
     expectRefusal(
@@ -365,7 +365,7 @@ describe("state that is damaged", () => {
   });
 
   test("lines of the history that are cut off, foreign or newer stay, and the others are used", async () => {
-    await using workspace = await createProvedWorkspace();
+    using workspace = await createProvedWorkspace();
     const [good = ""] = workspace.read(HISTORY).split("\n");
     const lines = ["garbage", '{"version":99,"what":"is new"}', good.slice(0, 40)];
     writeFileSync(workspace.file(HISTORY), `${lines[0] ?? ""}\n${good}\n${lines[1] ?? ""}\n${lines[2] ?? ""}`);
@@ -388,7 +388,7 @@ describe("state that is damaged", () => {
     ["changed", (text: string) => text.replace(/"durationMs":[\d.]+/, '"durationMs":1')],
     ["of another step", (text: string) => text.replaceAll('"fingerprint":"', '"fingerprint":"0')],
   ])("a stored result that is %s is set aside with a note, and its step runs again", async (_, damage) => {
-    await using workspace = await createProvedWorkspace();
+    using workspace = await createProvedWorkspace();
     const [file = ""] = resultFiles(workspace);
     const damaged = damage(readFileSync(file, "utf8"));
     writeFileSync(file, damaged);
@@ -402,7 +402,7 @@ describe("state that is damaged", () => {
   });
 
   test("a stored result from a newer version is not used", async () => {
-    await using workspace = await createProvedWorkspace();
+    using workspace = await createProvedWorkspace();
     const [file = ""] = resultFiles(workspace);
     writeFileSync(file, readFileSync(file, "utf8").replace('"formatVersion":1', '"formatVersion":2'));
     const result = await runCli(workspace, ["run"]);
@@ -413,7 +413,7 @@ describe("state that is damaged", () => {
   });
 
   test("a file in the place of the folder is refused and kept", async () => {
-    await using workspace = createWorkspace({ files: { [CONFIG]: GOOD } });
+    using workspace = createWorkspace({ files: { [CONFIG]: GOOD } });
     workspace.write({ ".workflow": "precious\n" });
     expectRefusal(
       await runCli(workspace, ["run"]),
@@ -425,7 +425,7 @@ describe("state that is damaged", () => {
   });
 
   test("a link to nowhere in its place is refused; a link to a folder is followed", async () => {
-    await using workspace = createWorkspace({ files: { [CONFIG]: GOOD } });
+    using workspace = createWorkspace({ files: { [CONFIG]: GOOD } });
     const elsewhere = path.join(workspace.path, "elsewhere");
     symlinkSync(elsewhere, workspace.file(".workflow"));
     expectRefusal(await runCli(workspace, ["run"]), "is not a folder");
@@ -447,7 +447,7 @@ describe("state that is damaged", () => {
   ])(
     ".workflow/%s replaced by a %s: the run passes, says so, and works again once it is moved away",
     async (name, kind) => {
-      await using workspace = await createProvedWorkspace();
+      using workspace = await createProvedWorkspace();
       const place = workspace.file(path.join(".workflow", name));
       renameSync(place, `${place}.aside`);
       if (kind === "file") writeFileSync(place, "precious\n");
@@ -465,7 +465,7 @@ describe("state that is damaged", () => {
   );
 
   test("an empty state folder, and one whose .gitignore is gone, are filled", async () => {
-    await using workspace = createWorkspace({ files: { [CONFIG]: GOOD } });
+    using workspace = createWorkspace({ files: { [CONFIG]: GOOD } });
     mkdirSync(workspace.file(".workflow"));
     expect(await runCli(workspace, ["run"])).toMatchObject({ exitCode: 0 });
     rmSync(workspace.file(".workflow/.gitignore"));
@@ -475,7 +475,7 @@ describe("state that is damaged", () => {
   });
 
   test("a temporary file that a killed run left behind is no obstacle", async () => {
-    await using workspace = await createProvedWorkspace();
+    using workspace = await createProvedWorkspace();
     const [file = ""] = resultFiles(workspace);
     writeFileSync(`${file}.1234.tmp`, "half");
     appendFileSync(workspace.file(HISTORY), "half a li");

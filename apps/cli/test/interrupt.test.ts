@@ -33,8 +33,8 @@ test.each([
 ] as const)(
   "%s ends the steps with all they started, writes the record and exits with %i",
   async (signal, exitCode) => {
-    await using workspace = createWorkspace();
-    await using stepper = await createStepper(workspace);
+    using workspace = createWorkspace();
+    using stepper = await createStepper(workspace);
     writeSteps(workspace, `${stepper.command("child")} & ${stepper.command("long")}`);
     const cli = startCli(workspace, ["run"]);
     const [child, long] = await Promise.all([stepper.next("child"), stepper.next("long")]);
@@ -53,8 +53,8 @@ test.each([
 );
 
 test("a second SIGINT leaves at once, and also a step that ignores being asked is gone", async () => {
-  await using workspace = createWorkspace();
-  await using stepper = await createStepper(workspace);
+  using workspace = createWorkspace();
+  using stepper = await createStepper(workspace);
   writeSteps(workspace, stepper.command("long", { stubborn: true }));
   const cli = startCli(workspace, ["run"]);
   const long = await stepper.next("long");
@@ -69,8 +69,8 @@ test("a second SIGINT leaves at once, and also a step that ignores being asked i
 });
 
 test("killed in the middle of a step, it leaves a state that the next run uses", async () => {
-  await using workspace = createWorkspace();
-  await using stepper = await createStepper(workspace);
+  using workspace = createWorkspace();
+  using stepper = await createStepper(workspace);
   writeSteps(workspace, stepper.command("long"));
   const cli = startCli(workspace, ["run"]);
   await stepper.next("long");
@@ -91,7 +91,7 @@ test("killed in the middle of a step, it leaves a state that the next run uses",
 });
 
 test("a reader that closes the pipe ends the output, not the run", async () => {
-  await using workspace = createWorkspace({
+  using workspace = createWorkspace({
     files: { ".workflow-config.yaml": 'steps:\n  a: { run: "true" }\n  b: { run: "true", needs: [a] }\n' },
   });
   const script = `"$0" "$1" run --json | head -n 1; echo "\${PIPESTATUS[0]}"`;
@@ -112,8 +112,8 @@ test("a reader that closes the pipe ends the output, not the run", async () => {
 });
 
 test("two runs of one target at the same time both end well, and both are in the history", async () => {
-  await using workspace = createWorkspace();
-  await using stepper = await createStepper(workspace);
+  using workspace = createWorkspace();
+  using stepper = await createStepper(workspace);
   writeSteps(workspace, stepper.command("long"));
   const both = [startCli(workspace, ["run"]), startCli(workspace, ["run"])];
   const steps = [await stepper.next("long"), await stepper.next("long")];

@@ -42,8 +42,8 @@ async function runTwo(
   args: readonly string[],
   options: CliOptions & { readonly settings?: string } = {},
 ): Promise<void> {
-  await using workspace = createWorkspace();
-  await using stepper = await createStepper(workspace);
+  using workspace = createWorkspace();
+  using stepper = await createStepper(workspace);
   const step = (id: string): string => `  ${id}: { run: ${JSON.stringify(stepper.command(id))} }\n`;
   workspace.commit({ [CONFIG]: `${options.settings ?? ""}steps:\n${step("a")}${step("b")}` });
   const cli = startCli(workspace, ["run", ...args], options);
@@ -63,7 +63,7 @@ const setting = (name: string, value: boolean): string => `optimizations: { ${na
 
 const FLAGS: Readonly<Record<string, () => Promise<void>>> = {
   "--steps": async () => {
-    await using workspace = withConfig(ONE_FAILS);
+    using workspace = withConfig(ONE_FAILS);
     const result = await runCli(workspace, ["run", "--steps", "other"]);
     expectOutcomes(result, { bad: "skipped", dependent: "skipped", other: "passed" });
     expect(result.exitCode).toBe(0);
@@ -71,7 +71,7 @@ const FLAGS: Readonly<Record<string, () => Promise<void>>> = {
     expectOutcomes(await runCli(workspace, ["run", "other"]), { bad: "skipped", other: "replayed" });
   },
   "--target": async () => {
-    await using workspace = withConfig(ONE_FAILS, { [`services/a/${CONFIG}`]: TWO_STEPS });
+    using workspace = withConfig(ONE_FAILS, { [`services/a/${CONFIG}`]: TWO_STEPS });
     const result = await runCli(workspace, ["run", "--target", "services/a"]);
     expectOutcomes(result, { lint: "passed", test: "passed" });
     expect(result.stdout).toContain("record: services/a/.workflow/runs/");
@@ -80,25 +80,25 @@ const FLAGS: Readonly<Record<string, () => Promise<void>>> = {
     expect(await runCli(workspace, ["run", "--target", "services"])).toMatchObject({ exitCode: 2 });
   },
   "--base": async () => {
-    await using workspace = withConfig(TWO_STEPS);
+    using workspace = withConfig(TWO_STEPS);
     workspace.git("tag", "start");
     workspace.commit({ "src/a.js": "1\n" });
     const result = await runCli(workspace, ["run", "--base", "start", "--dry-run"]);
     expect(result.stdout).toContain("src/a.js (code) changed since start");
   },
   "--since": async () => {
-    await using workspace = withConfig(TWO_STEPS);
+    using workspace = withConfig(TWO_STEPS);
     workspace.git("tag", "start");
     workspace.commit({ "src/a.js": "1\n" });
     const result = await runCli(workspace, ["run", "--since", "start", "--dry-run"]);
     expect(result.stdout).toContain("src/a.js (code) changed since start");
   },
   "--force": async () => {
-    await using workspace = await withProof(TWO_STEPS);
+    using workspace = await withProof(TWO_STEPS);
     expectOutcomes(await runCli(workspace, ["run", "--force"]), { lint: "passed", test: "passed" });
   },
   "--baseline": async () => {
-    await using workspace = withConfig(TWO_STEPS);
+    using workspace = withConfig(TWO_STEPS);
     const result = await runCli(workspace, ["run", "--baseline"]);
     expect(result.stderr).toContain("2 to run (1 at a time)");
     expect(JSON.parse(workspace.read(".workflow/metrics/current_run.json"))).toMatchObject({
@@ -109,28 +109,28 @@ const FLAGS: Readonly<Record<string, () => Promise<void>>> = {
     expectOutcomes(await runCli(workspace, ["run", "--baseline"]), { lint: "passed", test: "passed" });
   },
   "--smart-execution": async () => {
-    await using workspace = await withProof(setting("smart_execution", false) + TWO_STEPS);
+    using workspace = await withProof(setting("smart_execution", false) + TWO_STEPS);
     expectOutcomes(await runCli(workspace, ["run"]), { lint: "passed" });
     expectOutcomes(await runCli(workspace, ["run", "--smart-execution"]), { lint: "replayed", test: "replayed" });
   },
   "--no-smart-execution": async () => {
-    await using workspace = await withProof(TWO_STEPS);
+    using workspace = await withProof(TWO_STEPS);
     expectOutcomes(await runCli(workspace, ["run", "--no-smart-execution"]), { lint: "passed", test: "passed" });
   },
   "--parallel": () =>
     runTwo(true, ["--parallel", "--concurrency", "2"], { settings: setting("parallel_execution", false) }),
   "--no-parallel": () => runTwo(false, ["--no-parallel", "--concurrency", "2"]),
   "--multi-stage": async () => {
-    await using workspace = withConfig(setting("multi_stage", false) + WITH_STAGES);
+    using workspace = withConfig(setting("multi_stage", false) + WITH_STAGES);
     expectOutcomes(await runCli(workspace, ["run", "--multi-stage"]), { test: "passed", publish: "skipped" });
     expectOutcomes(await runCli(workspace, ["run"]), { publish: "passed" });
   },
   "--no-multi-stage": async () => {
-    await using workspace = withConfig(WITH_STAGES);
+    using workspace = withConfig(WITH_STAGES);
     expectOutcomes(await runCli(workspace, ["run", "--no-multi-stage"]), { test: "passed", publish: "passed" });
   },
   "--manual-trigger": async () => {
-    await using workspace = withConfig(WITH_STAGES);
+    using workspace = withConfig(WITH_STAGES);
     const waiting = await runCli(workspace, ["run"]);
     expectOutcomes(waiting, { test: "passed", publish: "skipped" });
     expect(waiting.stdout).toContain("partial in ");
@@ -142,13 +142,13 @@ const FLAGS: Readonly<Record<string, () => Promise<void>>> = {
   "--concurrency": async () => {
     await runTwo(true, ["--concurrency", "2"]);
     await runTwo(false, ["--concurrency", "1"]);
-    await using workspace = withConfig(TWO_STEPS);
+    using workspace = withConfig(TWO_STEPS);
     const share = await runCli(workspace, ["run", "--concurrency", "1%"]);
     expect(share.stderr).toContain("(1 at a time)");
   },
   "--continue": async () => {
     const outcomesWith = async (...args: readonly string[]): Promise<void> => {
-      await using workspace = withConfig(ONE_FAILS);
+      using workspace = withConfig(ONE_FAILS);
       const result = await runCli(workspace, ["run", "--concurrency", "1", ...args]);
       expect(result.exitCode).toBe(1);
       const goesOn = args.length > 0 && args[0] !== "--continue=never";
@@ -165,7 +165,7 @@ const FLAGS: Readonly<Record<string, () => Promise<void>>> = {
     await outcomesWith("--continue=always");
   },
   "--dry-run": async () => {
-    await using workspace = withConfig(TWO_STEPS);
+    using workspace = withConfig(TWO_STEPS);
     const text = await runCli(workspace, ["run", "--dry-run"]);
     expect(text.stdout).toMatch(/^lint +run +\S/);
     expect(text).toMatchObject({ exitCode: 0, stderr: "" });
@@ -188,7 +188,7 @@ const FLAGS: Readonly<Record<string, () => Promise<void>>> = {
   fresh: { run: "echo from-fresh", cache: false }
   broken: { run: "echo from-broken; exit 1", cache: false }
 `;
-    await using workspace = withConfig(steps, { "a.txt": "a\n" });
+    using workspace = withConfig(steps, { "a.txt": "a\n" });
     await runCli(workspace, ["run", "--steps", "proved"]);
     for (const [args, shown] of [
       [[], ["broken"]],
@@ -210,7 +210,7 @@ const FLAGS: Readonly<Record<string, () => Promise<void>>> = {
     }
   },
   "--inconclusive": async () => {
-    await using workspace = createWorkspace({ files: NO_ANSWER });
+    using workspace = createWorkspace({ files: NO_ANSWER });
     for (const [args, exitCode] of [
       [[], 3],
       [["--inconclusive", "report"], 3],
@@ -224,12 +224,12 @@ const FLAGS: Readonly<Record<string, () => Promise<void>>> = {
     }
   },
   "--require-complete": async () => {
-    await using workspace = withConfig(WITH_STAGES);
+    using workspace = withConfig(WITH_STAGES);
     expect(await runCli(workspace, ["run", "--require-complete"])).toMatchObject({ exitCode: 3 });
     expect(await runCli(workspace, ["run", "--require-complete", "--manual-trigger"])).toMatchObject({ exitCode: 0 });
   },
   "--json": async () => {
-    await using workspace = withConfig(ONE_FAILS);
+    using workspace = withConfig(ONE_FAILS);
     const result = await runCli(workspace, ["run", "--json"]);
     const events = result.stdout
       .trim()
@@ -242,9 +242,9 @@ const FLAGS: Readonly<Record<string, () => Promise<void>>> = {
     expect(result).toMatchObject({ exitCode: 1, stderr: "" });
   },
   "--quiet": async () => {
-    await using workspace = withConfig(TWO_STEPS);
+    using workspace = withConfig(TWO_STEPS);
     expect(await runCli(workspace, ["run", "--quiet"])).toMatchObject({ exitCode: 0, stdout: "", stderr: "" });
-    await using failing = withConfig(ONE_FAILS);
+    using failing = withConfig(ONE_FAILS);
     const result = await runCli(failing, ["run", "--quiet", "--continue"]);
     expect(result.stderr).toMatch(/^failed bad .*: exit code 3$/m);
     expect(result.stderr).not.toMatch(/other|^start/m);
@@ -253,13 +253,13 @@ const FLAGS: Readonly<Record<string, () => Promise<void>>> = {
     expect(result.exitCode).toBe(1);
   },
   "--verbose": async () => {
-    await using workspace = await withProof(TWO_STEPS);
+    using workspace = await withProof(TWO_STEPS);
     const result = await runCli(workspace, ["run", "--verbose"]);
     expect(result.stderr).toMatch(/^ +replay lint: same fingerprint as in run .* \[fingerprint-equal\]$/m);
     expect((await runCli(workspace, ["run"])).stderr).not.toContain("fingerprint-equal");
   },
   "--help": async () => {
-    await using workspace = createWorkspace();
+    using workspace = createWorkspace();
     const result = await runCli(workspace, ["run", "-h"]);
     expect(result.stdout).toContain("Usage: ai-workflow run");
     expect(result).toMatchObject({ exitCode: 0, stderr: "" });
@@ -281,7 +281,7 @@ const VARIABLES: Readonly<Record<string, () => Promise<void>>> = {
 
 describe("run", () => {
   test("every flag and variable in its help has a test here, and no other", async () => {
-    await using workspace = createWorkspace();
+    using workspace = createWorkspace();
     const { stdout } = await runCli(workspace, ["run", "--help"]);
     const flags = [...stdout.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map(([, name]) => name);
     const variables = [...stdout.replaceAll(/\s+/g, " ").matchAll(/\(env: (\w+)\)/g)].map(([, name]) => name);

@@ -11,7 +11,7 @@ const CONFIG = ".workflow-config.yaml";
 const TWO_STEPS = 'steps:\n  lint: { run: "echo linted" }\n  test: { run: "echo tested", needs: [lint] }\n';
 
 test("a first run runs everything, a second replays it, and an edited document runs only what documents can affect", async () => {
-  await using workspace = createWorkspace({
+  using workspace = createWorkspace({
     files: {
       [CONFIG]: `steps:
   docs: { run: "echo docs", when: { changed: [docs] } }
@@ -60,7 +60,7 @@ skip_on_doc_only: [review]
 });
 
 test("a failure stays due, whatever is committed after it", async () => {
-  await using workspace = createWorkspace({
+  using workspace = createWorkspace({
     files: { [CONFIG]: 'steps:\n  unit: { run: "test ! -e broken", when: { changed: [code] } }\n', "a.js": "1\n" },
   });
   workspace.commit({ broken: "", "a.js": "2\n" });
@@ -70,7 +70,7 @@ test("a failure stays due, whatever is committed after it", async () => {
 });
 
 test("progress and logs go to standard error, the summary to standard output", async () => {
-  await using workspace = createWorkspace({ files: { [CONFIG]: TWO_STEPS } });
+  using workspace = createWorkspace({ files: { [CONFIG]: TWO_STEPS } });
   const { stdout, stderr } = await runCli(workspace, ["run"]);
   expect(stderr.replaceAll(/\d+ms|[\d.]+s$/gm, "TIME")).toBe(
     `2 to run (${lastRecord(workspace).schedule?.maxParallel ?? 0} at a time), 0 to replay, 0 to skip\n` +
@@ -88,7 +88,7 @@ test.each([
   [{ FORCE_COLOR: "1", NO_COLOR: "1" }, false],
   [{ FORCE_COLOR: "1", NO_COLOR: "" }, true],
 ])("colours with %j: %s", async (env, coloured) => {
-  await using workspace = createWorkspace({ files: { [CONFIG]: TWO_STEPS } });
+  using workspace = createWorkspace({ files: { [CONFIG]: TWO_STEPS } });
   const { stdout, stderr } = await runCli(workspace, ["run"], { env });
   expect(stdout.includes("\u001b[")).toBe(coloured);
   expect(stderr.includes("\u001b[")).toBe(coloured);
@@ -97,7 +97,7 @@ test.each([
 });
 
 test("the files that others read are there, with exactly their fields", async () => {
-  await using workspace = createWorkspace({ files: { [CONFIG]: `project: { name: shop }\n${TWO_STEPS}` } });
+  using workspace = createWorkspace({ files: { [CONFIG]: `project: { name: shop }\n${TWO_STEPS}` } });
   await runCli(workspace, ["run"]);
   await runCli(workspace, ["run", "--force"]);
   await runCli(workspace, ["run"]);
@@ -154,7 +154,7 @@ test("the files that others read are there, with exactly their fields", async ()
 });
 
 test("WORKFLOW_PROFILE=true writes profile.log, and only that does", async () => {
-  await using workspace = createWorkspace({ files: { [CONFIG]: TWO_STEPS } });
+  using workspace = createWorkspace({ files: { [CONFIG]: TWO_STEPS } });
   await runCli(workspace, ["run"]);
   expect(readdirSync(workspace.file(".workflow/logs/latest"))).not.toContain("profile.log");
   await runCli(workspace, ["run", "--force"], { env: { WORKFLOW_PROFILE: "true" } });
@@ -165,7 +165,7 @@ test("WORKFLOW_PROFILE=true writes profile.log, and only that does", async () =>
 
 test("names of files and texts of others cannot speak to the terminal", async () => {
   const evil = "a\u001b[2J\u001b]0;owned\u0007\nfailed everything\u202e.js";
-  await using workspace = createWorkspace({
+  using workspace = createWorkspace({
     files: {
       [CONFIG]:
         "steps:\n  look: { module: look.mjs }\n  log: { run: \"printf '\\\\033[2Jcleared\\\\007\\\\n'; exit 1\" }\n",
@@ -187,7 +187,7 @@ test("names of files and texts of others cannot speak to the terminal", async ()
 });
 
 test("from a folder below, the configuration above is found, and paths are said as seen from there", async () => {
-  await using workspace = createWorkspace({
+  using workspace = createWorkspace({
     files: { [CONFIG]: 'steps:\n  where: { run: "pwd" }\n', "src/deep/a.js": "1\n" },
   });
   const result = await runCli(workspace, ["run"], { cwd: workspace.file("src/deep") });
@@ -198,8 +198,8 @@ test("from a folder below, the configuration above is found, and paths are said 
 });
 
 test("two targets of one repository keep their own state and run side by side", async () => {
-  await using workspace = createWorkspace();
-  await using stepper = await createStepper(workspace);
+  using workspace = createWorkspace();
+  using stepper = await createStepper(workspace);
   const config = (id: string): string => `steps:\n  ${id}: { run: ${JSON.stringify(stepper.command(id))} }\n`;
   workspace.commit({
     [`services/a/${CONFIG}`]: config("a"),
@@ -220,7 +220,7 @@ test("two targets of one repository keep their own state and run side by side", 
 });
 
 test("paths with spaces and other odd characters work", async () => {
-  await using workspace = createWorkspace({
+  using workspace = createWorkspace({
     name: "my  repo 'quoted' \"twice\" $HOME ä",
     files: {
       [CONFIG]: `steps:
@@ -239,7 +239,7 @@ test("paths with spaces and other odd characters work", async () => {
 });
 
 test("steps have no standard input, a group of their own, and the tools of the project on their path", async () => {
-  await using workspace = createWorkspace({
+  using workspace = createWorkspace({
     files: {
       [CONFIG]: `steps:
   stdin: { run: "test -z \\"$(cat)\\"" }
@@ -257,8 +257,8 @@ test("steps have no standard input, a group of their own, and the tools of the p
 });
 
 test("a step that takes too long is ended, and one that fails is tried again as often as it may", async () => {
-  await using workspace = createWorkspace();
-  await using stepper = await createStepper(workspace);
+  using workspace = createWorkspace();
+  using stepper = await createStepper(workspace);
   workspace.commit({
     [CONFIG]: `steps:
   slow: { run: ${JSON.stringify(stepper.command("slow"))}, timeout: 300ms }

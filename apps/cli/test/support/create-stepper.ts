@@ -15,7 +15,7 @@ export interface Invocation {
 }
 
 /** Commands that tell when they have started and end when they are told to. */
-export interface Stepper extends AsyncDisposable {
+export interface Stepper extends Disposable {
   /** The shell command to put into a step; one name for each command. A stubborn one ignores SIGTERM. */
   command(name: string, options?: { readonly stubborn?: boolean }): string;
   /** Resolves with the next start of the command of that name. */
@@ -59,9 +59,9 @@ export async function createStepper(workspace: Workspace): Promise<Stepper> {
         else resolve(ready);
       }),
     running: () => [...open.values()].sort(),
-    [Symbol.asyncDispose]: async () => {
+    [Symbol.dispose]: () => {
       for (const socket of open.keys()) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
+      server.close();
     },
   };
 }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 /** A folder of its own for one test: a git repository in it, and a home that nothing else uses. */
-export interface Workspace extends AsyncDisposable {
+export interface Workspace extends Disposable {
   /** Absolute path of the folder. */
   readonly path: string;
   /** Absolute path of the repository inside it. */
@@ -33,7 +33,7 @@ export interface WorkspaceOptions {
   readonly files?: Readonly<Record<string, string>>;
 }
 
-/** Creates a workspace; `await using` removes it, whatever the rights of what is inside. */
+/** Creates a workspace; `using` removes it, whatever the rights of what is inside. */
 export function createWorkspace(options: WorkspaceOptions = {}): Workspace {
   const folder = realpathSync(mkdtempSync(path.join(tmpdir(), "aiw-")));
   // Another user may have to get through.
@@ -88,7 +88,7 @@ export function createWorkspace(options: WorkspaceOptions = {}): Workspace {
     commit,
     read: (name) => readFileSync(file(name), "utf8"),
     file,
-    [Symbol.asyncDispose]: async () => {
+    [Symbol.dispose]: () => {
       if (process.getuid?.() !== 0) execFileSync("chmod", ["-R", "u+rwx", folder]);
       rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
     },

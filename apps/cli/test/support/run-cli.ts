@@ -10,7 +10,7 @@ export const BIN: string =
 /** How the program ended, and all it printed. */
 export interface CliResult {
   readonly exitCode: number | null;
-  readonly signal: NodeJS.Signals | null;
+  readonly signal: string | null;
   readonly stdout: string;
   readonly stderr: string;
 }
