@@ -21,11 +21,14 @@ export type ModuleAnswer =
 export async function runModule(task: ModuleTask): Promise<ModuleAnswer> {
   const log = openSync(task.logFile, "a");
   const restore = captureOutput(log);
+  const exited = catchExit();
   try {
-    const loaded = (await import(pathToFileURL(task.module).href)) as { readonly default?: unknown };
+    const loading = import(pathToFileURL(task.module).href) as Promise<{ readonly default?: unknown }>;
+    const loaded = await Promise.race([loading, exited]);
     if (typeof loaded.default !== "function")
       return { ok: false, message: "the module has no function as its default export" };
-    const result: unknown = await (loaded.default as (context: ModuleStepContext) => unknown)(task.context);
+    const step = loaded.default as (context: ModuleStepContext) => unknown;
+    const result: unknown = await Promise.race([step(task.context), exited]);
     return { ok: true, result: structuredClone(result) };
   } catch (error) {
     writeSync(log, `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
@@ -34,6 +37,22 @@ export async function runModule(task: ModuleTask): Promise<ModuleAnswer> {
     restore();
     closeSync(log);
   }
+}
+
+/**
+ * A promise that rejects when the module ends the process or throws outside of what it returned. Either would end this thread alone;
+ * after an exit the pool would wait for an answer for ever. It is no pass, whatever the exit code: what was to be returned is unknown.
+ */
+function catchExit(): Promise<never> {
+  return new Promise((_, reject) => {
+    // Also keeps Node from calling `process.exit` itself, where an exception would end the whole process.
+    process.on("uncaughtException", reject);
+    process.exit = (code): never => {
+      const error = new Error(`the module called process.exit(${code ?? ""})`);
+      reject(error);
+      throw error;
+    };
+  });
 }
 
 /** Sends what the module prints to the log instead of the terminal, whose standard output is data. */
