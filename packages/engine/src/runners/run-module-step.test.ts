@@ -1,0 +1,239 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync, existsSync, watch } from "node:fs";
+import { once } from "node:events";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { ModuleStepContext } from "./module-step.ts";
+import { createModuleRunner, type ModuleRunner } from "./run-module-step.ts";
+import type { StepVerdict } from "./step-run.ts";
+
+/** Workers are started by Node itself, so the compiled file is needed. */
+const WORKER = new URL("../../dist/runners/module-worker.js", import.meta.url);
+
+let target: string;
+let runner: ModuleRunner;
+beforeEach(() => {
+  target = mkdtempSync(path.join(tmpdir(), "module step ü "));
+  runner = createModuleRunner(2, WORKER);
+});
+afterEach(async () => {
+  await runner.close();
+  rmSync(target, { recursive: true, force: true });
+});
+
+interface Options {
+  readonly name?: string;
+  readonly context?: Partial<ModuleStepContext>;
+  readonly signal?: AbortSignal;
+}
+
+/** Writes a module and runs it. */
+function runModule(source: string, options: Options = {}): Promise<StepVerdict> {
+  const { name = "step.mjs", context, signal = new AbortController().signal } = options;
+  writeFileSync(path.join(target, name), source);
+  return runner.run(
+    name,
+    { step: "check", directory: target, files: ["a.md"], with: {}, ...context },
+    { directory: target, target, environment: {}, logFile: path.join(target, "step.log"), signal },
+  );
+}
+
+function logText(): string {
+  return readFileSync(path.join(target, "step.log"), "utf8");
+}
+
+async function appears(name: string): Promise<void> {
+  const watcher = watch(target);
+  try {
+    while (!existsSync(path.join(target, name))) await once(watcher, "change");
+  } finally {
+    watcher.close();
+  }
+}
+
+const finding = { rule: "r", severity: "error", message: "m", file: "a.md", line: 1, column: 2 };
+const warning = { ...finding, severity: "warning" };
+
+describe("what a module returns", () => {
+  test.each<[string, unknown, StepVerdict]>([
+    ["nothing", undefined, { outcome: "passed", findings: [] }],
+    ["null", null, { outcome: "passed", findings: [] }],
+    ["an empty result", {}, { outcome: "passed", message: undefined, findings: [] }],
+    [
+      "an error",
+      { findings: [finding] },
+      { outcome: "failed", message: "1 error found", findings: [finding] } as StepVerdict,
+    ],
+    [
+      "errors and a warning",
+      { findings: [finding, warning, finding] },
+      { outcome: "failed", message: "2 errors found", findings: [finding, warning, finding] } as StepVerdict,
+    ],
+    [
+      "a warning",
+      { findings: [warning] },
+      { outcome: "passed", message: undefined, findings: [warning] } as StepVerdict,
+    ],
+    [
+      "an error that it forgives",
+      { outcome: "passed", findings: [finding] },
+      { outcome: "passed", message: undefined, findings: [finding] } as StepVerdict,
+    ],
+    [
+      "a failure with words",
+      { outcome: "failed", message: "why" },
+      { outcome: "failed", message: "why", findings: [] },
+    ],
+    [
+      "no verdict",
+      { outcome: "inconclusive", message: "offline" },
+      { outcome: "inconclusive", message: "offline", findings: [] },
+    ],
+  ])("%s", async (_, result, expected) => {
+    const source = `export default () => (${result === undefined ? "undefined" : JSON.stringify(result)});`;
+    expect(await runModule(source)).toEqual(expected);
+    expect(await runModule(source.replace("() =>", "async () =>"), { name: "async.mjs" })).toEqual(expected);
+  });
+
+  test.each([
+    ['"passed"', "something that is no result object"],
+    ["true", "something that is no result object"],
+    ["[]", "something that is no result object"],
+    ["{ outcome: 'great' }", 'an unknown outcome "great"'],
+    ["{ outcome: 'cancelled' }", 'an unknown outcome "cancelled"'],
+    ["{ outcome: null }", "an unknown outcome null"],
+    ["{ message: 3 }", "a message that is no text"],
+    ["{ findings: {} }", "findings that are no list"],
+    ["{ findings: null }", "findings that are no list"],
+    ["{ findings: [{ rule: 'r', severity: 'fatal', message: 'm' }] }", "a finding of the wrong shape (number 1)"],
+    ["{ findings: [{ rule: 'r', severity: 'info', message: 'm' }, null] }", "a finding of the wrong shape (number 2)"],
+    [
+      "{ findings: [{ rule: 'r', severity: 'info', message: 'm', line: 0 }] }",
+      "a finding of the wrong shape (number 1)",
+    ],
+    [
+      "{ findings: [{ rule: 'r', severity: 'info', message: 'm', column: 1.5 }] }",
+      "a finding of the wrong shape (number 1)",
+    ],
+    [
+      "{ findings: [{ rule: 'r', severity: 'info', message: 'm', file: 1 }] }",
+      "a finding of the wrong shape (number 1)",
+    ],
+  ])("%s is a failure that says so", async (result, what) => {
+    expect(await runModule(`export default () => (${result});`)).toEqual({
+      outcome: "failed",
+      message: `the module returned ${what}`,
+      findings: [],
+    });
+  });
+
+  test("something that cannot be sent is a failure", async () => {
+    const verdict = await runModule("export default () => ({ findings: [], extra: () => {} });");
+    expect(verdict).toMatchObject({
+      outcome: "failed",
+      message: expect.stringContaining("could not be cloned") as string,
+    });
+  });
+});
+
+describe("what goes wrong inside a module", () => {
+  test.each([
+    ["an error", "export default () => { throw new Error('broken here'); };", "broken here"],
+    ["a rejection", "export default async () => { throw new TypeError('rejected'); };", "rejected"],
+    ["something thrown that is no error", "export default () => { throw 'text'; };", "text"],
+    ["an error while loading", "throw new Error('while loading'); export default () => {};", "while loading"],
+    ["no default export", "export const step = () => {};", "the module has no function as its default export"],
+    ["a default export that is no function", "export default 3;", "the module has no function as its default export"],
+    ["a missing import", "import './nowhere.mjs'; export default () => {};", "nowhere.mjs"],
+    ["a syntax error", "export default (", "Unexpected"],
+  ])("%s is a failure with its message, and the next module runs", async (_, source, message) => {
+    expect(await runModule(source)).toMatchObject({
+      outcome: "failed",
+      message: expect.stringContaining(message) as string,
+      findings: [],
+    });
+    expect(await runModule("export default () => {};", { name: "next.mjs" })).toMatchObject({ outcome: "passed" });
+  });
+
+  test("the stack of an error is in the log", async () => {
+    await runModule("export default function named() { throw new Error('broken here'); }");
+    expect(logText()).toMatch(/Error: broken here\n\s+at .*step\.mjs:1:/);
+  });
+
+  test.each([
+    ["process.exit(0)", "process.exit(0);"],
+    ["process.exit(0) in a try", "try { process.exit(0); } catch {} await new Promise(() => {});"],
+    ["process.exit(3) after a turn", "await new Promise(() => setImmediate(() => process.exit(3)));"],
+    ["an error outside of its promise", "await new Promise(() => setImmediate(() => { throw new Error('stray'); }));"],
+  ])("%s is a failure, and the next module runs", async (_, body) => {
+    expect(await runModule(`export default async () => { ${body} };`)).toMatchObject({ outcome: "failed" });
+    expect(await runModule("export default () => {};", { name: "next.mjs" })).toMatchObject({ outcome: "passed" });
+  });
+
+  test("a missing file is a failure", async () => {
+    const verdict = await runner.run(
+      "nowhere.mjs",
+      { step: "check", directory: target, files: [], with: {} },
+      {
+        directory: target,
+        target,
+        environment: {},
+        logFile: path.join(target, "l"),
+        signal: new AbortController().signal,
+      },
+    );
+    expect(verdict).toEqual({ outcome: "failed", message: "module nowhere.mjs does not exist", findings: [] });
+  });
+});
+
+test("a module is told its step, folder, files and `with`", async () => {
+  const source = "export default (context) => ({ message: JSON.stringify(context) });";
+  const verdict = await runModule(source, { context: { with: { deep: [{ a: 1 }] } } });
+  expect(JSON.parse(verdict.message ?? "")).toEqual({
+    step: "check",
+    directory: target,
+    files: ["a.md"],
+    with: { deep: [{ a: 1 }] },
+  });
+});
+
+test("what a module prints lands in the log, behind what is there", async () => {
+  writeFileSync(path.join(target, "step.log"), "earlier\n");
+  const source = [
+    "console.log('while loading');",
+    "export default () => {",
+    "  console.error('to stderr'); process.stdout.write('ü\\n'); process.stdout.write(new Uint8Array([104, 105, 10]));",
+    "  return new Promise((resolve) => process.stdout.write('called back\\n', () => resolve()));",
+    "};",
+  ].join("\n");
+  expect(await runModule(source)).toMatchObject({ outcome: "passed" });
+  expect(logText()).toBe("earlier\nwhile loading\nto stderr\nü\nhi\ncalled back\n");
+});
+
+test("modules share no globals", async () => {
+  const source = "export default () => ({ message: String(globalThis.count = (globalThis.count ?? 0) + 1) });";
+  expect((await runModule(source)).message).toBe("1");
+  expect((await runModule(source)).message).toBe("1");
+});
+
+test("cancelling ends a module that never comes back", async () => {
+  const controller = new AbortController();
+  const source =
+    "import { writeFileSync } from 'node:fs'; export default ({ directory }) => { writeFileSync(directory + '/started', ''); for (;;); };";
+  const running = runModule(source, { signal: controller.signal });
+  await appears("started");
+  controller.abort();
+  expect(await running).toEqual({ outcome: "cancelled", findings: [] });
+  expect(await runModule("export default () => {};", { name: "next.mjs" })).toMatchObject({ outcome: "passed" });
+});
+
+test("a module that was cancelled before does not start", async () => {
+  const source =
+    "import { writeFileSync } from 'node:fs'; export default ({ directory }) => writeFileSync(directory + '/started', '');";
+  expect(await runModule(source, { signal: AbortSignal.abort() })).toMatchObject({ outcome: "cancelled" });
+  expect(existsSync(path.join(target, "started"))).toBe(false);
+});
+
+test("closing a runner that never ran is fine", async () => {
+  await expect(createModuleRunner(1, WORKER).close()).resolves.toBeUndefined();
+});
