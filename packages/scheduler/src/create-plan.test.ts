@@ -2,7 +2,8 @@ import * as fc from "fast-check";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { violations, workloads, type Workload } from "../test/arbitrary-tasks.ts";
 import { createGraph } from "./create-graph.ts";
-import { createPlan, type Plan, type Strategy } from "./create-plan.ts";
+import { createPlan, type Plan } from "./create-plan.ts";
+import type { Strategy } from "./strategy.ts";
 import { SchedulerError } from "./errors.ts";
 import type { Task } from "./task.ts";
 

@@ -6,11 +6,8 @@ import type { GraphIndex } from "./graph-index.ts";
 import { checkDemand, type Limits, readLimits } from "./limits.ts";
 import { PriorityQueue } from "./priority-queue.ts";
 import { rankByTail } from "./ranking.ts";
+import { readStrategy, type Strategy } from "./strategy.ts";
 import type { Task, TaskGraph } from "./task.ts";
-import { show } from "./check-task.ts";
-
-/** `critical-path`: whatever is ready may start, the longest remaining path first. `batches`: level after level, in the order of declaration. */
-export type Strategy = "critical-path" | "batches";
 
 export interface PlanOptions {
   /** By resource, what all running tasks may take of it together. A resource that is not named is unlimited. */
@@ -106,15 +103,6 @@ export function createPlan<Id extends string>(graph: TaskGraph<Id>, options: Pla
     capacity: Object.fromEntries(limits.capacity),
     strategy,
   };
-}
-
-/** Checks a strategy a caller gave. */
-export function readStrategy(strategy: Strategy | undefined, action: string): Strategy {
-  const chosen = strategy ?? "critical-path";
-  if (chosen !== "critical-path" && chosen !== "batches") {
-    throw new TypeError(`Cannot ${action}: \`strategy\` must be "critical-path" or "batches", got ${show(strategy)}`);
-  }
-  return chosen;
 }
 
 interface Simulation {

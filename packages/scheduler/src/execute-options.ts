@@ -1,7 +1,8 @@
 import { show } from "./check-task.ts";
-import { type Plan, readStrategy, type Strategy } from "./create-plan.ts";
+import type { Plan } from "./create-plan.ts";
 import { type Limits, readLimits } from "./limits.ts";
 import type { ExecutionEvent } from "./outcome.ts";
+import { readStrategy, type Strategy } from "./strategy.ts";
 import type { Task } from "./task.ts";
 
 /** Default of {@link ExecuteOptions.graceMs}. */

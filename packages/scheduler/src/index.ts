@@ -1,7 +1,7 @@
 export { RESERVE_AFTER } from "./admission.ts";
 export type { TaskContext } from "./attempt.ts";
 export { createGraph } from "./create-graph.ts";
-export { createPlan, type Plan, type PlannedTask, type PlanOptions, type Strategy } from "./create-plan.ts";
+export { createPlan, type Plan, type PlannedTask, type PlanOptions } from "./create-plan.ts";
 export { SchedulerError, type SchedulerErrorCode } from "./errors.ts";
 export {
   DEFAULT_GRACE_MS,
@@ -13,5 +13,6 @@ export {
 } from "./execute-options.ts";
 export { execute, type Execution } from "./execute.ts";
 export type { ExecutionEvent, ExecutionResult, TaskOutcome } from "./outcome.ts";
+export type { Strategy } from "./strategy.ts";
 export type { Task, TaskGraph } from "./task.ts";
 export type { Wait } from "./waits.ts";

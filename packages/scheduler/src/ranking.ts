@@ -1,6 +1,6 @@
 import { inheritedPriorities } from "./critical-path.ts";
 import type { GraphIndex } from "./graph-index.ts";
-import type { Strategy } from "./create-plan.ts";
+import type { Strategy } from "./strategy.ts";
 import type { Task } from "./task.ts";
 
 /**
