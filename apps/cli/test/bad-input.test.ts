@@ -96,7 +96,7 @@ describe("a configuration that cannot be used", () => {
 
   test.for<readonly [string, string | Uint8Array, ...string[]]>([
     ["a wrong type", "steps:\n  a:\n    run: 5\n", `${CONFIG}:3:10: \`steps.a.run\` must be text, got 5`],
-    ["a list of steps", "steps:\n  - run: x\n", `${CONFIG}:2:3: \`steps\` must be a mapping, got a list`],
+    ["a list of steps", "steps:\n  - run: x\n", `${CONFIG}:1:1: \`steps\` must be a mapping, got a list`],
     [
       "an unknown key",
       "steps:\n  a: { run: x }\nstage: []\n",
@@ -129,7 +129,7 @@ describe("a configuration that cannot be used", () => {
     ],
     ["broken YAML", "steps: { a: [\n", `${CONFIG}:2:1: `],
     ["a tab for indentation", "steps:\n\ta: x\n", `${CONFIG}:2:1: tab characters must not be used in indentation`],
-    ["nothing in it", "", `${CONFIG}: `, "empty"],
+    ["nothing in it", "", `${CONFIG}:1:1: `, "empty"],
     [
       "an escape sequence in a key",
       'steps:\n  a: { run: x, "\\e[2Jkey": 1 }\n',
@@ -463,6 +463,46 @@ describe("state that is damaged", () => {
       await expectReplay(workspace);
     },
   );
+
+  test.each([
+    ["garbage", "\u0000\u0001{garbage"],
+    ["nothing", ""],
+  ])("any file of it may hold %s: the run goes well, and the next one replays", async (_, junk) => {
+    using workspace = await createProvedWorkspace();
+    await expectReplay(workspace);
+    const names = Object.keys(snapshotState(workspace)).filter((name) => !name.startsWith("logs/latest"));
+    expect(names.length).toBeGreaterThan(8);
+    for (const name of names) workspace.write({ [path.join(".workflow", name)]: junk });
+    const result = await runCli(workspace, ["run"]);
+    expectNoStack(result);
+    expectOutcomes(result, { check: "passed" });
+    expect(result).toMatchObject({ exitCode: 0 });
+    await expectReplay(workspace);
+    // One at a time too, for damage may hide behind other damage.
+    for (const name of names) {
+      workspace.write({ [path.join(".workflow", name)]: junk });
+      const next = await runCli(workspace, ["run"]);
+      expectNoStack(next);
+      expect(next, name).toMatchObject({ exitCode: 0 });
+    }
+    await expectReplay(workspace);
+  });
+
+  test("a cache of what was read is never taken for another configuration", async () => {
+    using workspace = await createProvedWorkspace();
+    workspace.write({ [CONFIG]: GOOD.replace("true", "false") });
+    expect(await runCli(workspace, ["run"])).toMatchObject({ exitCode: 1 });
+    workspace.write({ [CONFIG]: GOOD });
+    await expectReplay(workspace);
+  });
+
+  test("a file in the place of its caches costs time and nothing else", async () => {
+    using workspace = await createProvedWorkspace();
+    rmSync(workspace.file(".workflow/cache"), { recursive: true, force: true });
+    writeFileSync(workspace.file(".workflow/cache"), "precious\n");
+    await expectReplay(workspace);
+    expect(workspace.read(".workflow/cache")).toBe("precious\n");
+  });
 
   test("an empty state folder, and one whose .gitignore is gone, are filled", async () => {
     using workspace = createWorkspace({ files: { [CONFIG]: GOOD } });

@@ -1,5 +1,5 @@
 /** Every flag and variable that `run --help` names has an effect; one test for each, and one that none is without a test. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { createStepper } from "./support/create-stepper.ts";
 import { createWorkspace, type Workspace } from "./support/create-workspace.ts";
@@ -287,6 +287,9 @@ describe("run", () => {
     const variables = [...stdout.replaceAll(/\s+/g, " ").matchAll(/\(env: (\w+)\)/g)].map(([, name]) => name);
     expect(flags.sort()).toEqual(Object.keys(FLAGS).sort());
     expect(variables).toEqual(Object.keys(VARIABLES));
+    const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+    const documented = [...readme.matchAll(/^\| .*?\|/gm)].flatMap(([cell]) => cell.match(/--[a-z-]+/g) ?? []);
+    expect([...new Set(documented), "--help"].sort()).toEqual(Object.keys(FLAGS).sort());
   });
 
   test.each(Object.entries({ ...FLAGS, ...VARIABLES }))("%s", (_, check) => check());
