@@ -289,7 +289,7 @@ describe("run", () => {
     expect(variables).toEqual(Object.keys(VARIABLES));
     const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
     const documented = [...readme.matchAll(/^\| .*?\|/gm)].flatMap(([cell]) => cell.match(/--[a-z-]+/g) ?? []);
-    expect([...new Set(documented), "--help"].sort()).toEqual(Object.keys(FLAGS).sort());
+    expect(new Set([...documented, "--help"])).toEqual(new Set(Object.keys(FLAGS)));
   });
 
   test.each(Object.entries({ ...FLAGS, ...VARIABLES }))("%s", (_, check) => check());

@@ -162,8 +162,8 @@ test("the files that others read are there, with exactly their fields", async ()
   expect(workspace.read(".workflow/logs/latest/run.log")).toMatch(
     /^\S+ STEP lint 0 replayed fingerprint-equal\n\S+ STEP test 0 replayed fingerprint-equal\n\S+ RUN \S+ \d+ passed\n$/,
   );
-  for (const { run_id } of lines.slice(0, 2) as readonly { readonly run_id: string }[]) {
-    expect(workspace.read(`.workflow/logs/${run_id}/steps/lint.log`)).toBe("linted\n");
+  for (const line of lines.slice(0, 2)) {
+    expect(workspace.read(`.workflow/logs/${String(line["run_id"])}/steps/lint.log`)).toBe("linted\n");
   }
   expect(workspace.read(".workflow/.gitignore")).toBe("*\n");
   expect(workspace.git("status", "--porcelain")).toBe("");

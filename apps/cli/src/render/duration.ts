@@ -1,6 +1,6 @@
 /** A duration for people: `340ms`, `3.2s`, `4m 05s`, `2h 03m`. */
 export function formatDuration(durationMs: number): string {
-  if (durationMs < 1_000) return `${Math.round(durationMs)}ms`;
+  if (Math.round(durationMs) < 1_000) return `${Math.round(durationMs)}ms`;
   const tenths = Math.round(durationMs / 100);
   if (tenths < 600) return `${(tenths / 10).toFixed(1)}s`;
   const seconds = Math.round(durationMs / 1_000);

@@ -1,0 +1,35 @@
+import { EngineError } from "@ai-workflow/engine";
+import { expect, test } from "vitest";
+import { renderError } from "./error.ts";
+
+test("an error of the engine is what, where and what to do, without a stack, and exits with 2", () => {
+  const error = new EngineError("ENGINE_CONFIG_INVALID", "2 problems", {
+    hint: "Mend them",
+    problems: [
+      { file: "a.yaml", line: 3, column: 7, message: "first\u001b[2J" },
+      { file: "b\n.yaml", message: "second" },
+    ],
+  });
+  expect(renderError(error)).toEqual({
+    text: String.raw`ai-workflow: 2 problems
+  a.yaml:3:7: first\u{1b}[2J
+  b\u{a}.yaml: second
+  Mend them (ENGINE_CONFIG_INVALID, see docs/errors.md)
+`,
+    exitCode: 2,
+  });
+});
+
+test("beyond twenty problems the rest is counted", () => {
+  const problems = Array.from({ length: 23 }, (_, index) => ({ file: "f", line: index + 1, message: "x" }));
+  const { text } = renderError(new EngineError("ENGINE_CONFIG_INVALID", "many", { hint: "Mend them", problems }));
+  expect(text.match(/^ {2}f:\d+:1: x$/gm)).toHaveLength(20);
+  expect(text).toContain("\n  and 3 more\n");
+});
+
+test.each([new TypeError("oops"), "oops"])("anything else is a mistake of the program and exits with 70", (error) => {
+  const { text, exitCode } = renderError(error);
+  expect(text).toContain("internal error");
+  expect(text).toContain("oops");
+  expect(exitCode).toBe(70);
+});
