@@ -54,9 +54,7 @@ export interface PrepareOptions {
 export async function prepare(options: PrepareOptions): Promise<Preparation> {
   const { workflow, request, spans } = options;
   checkRequest(workflow, request);
-  const { changes, files } = await spans.measure("git_operations", () =>
-    listFiles(options.directory, options.base ?? workflow.base.ref, options.environment, options.signal),
-  );
+  const { changes, files } = await spans.measure("git_operations", () => listFilesUnlessAborted(options));
 
   return spans.measure("selection", () => {
     const categories = new Map<string, Category>();
@@ -98,6 +96,18 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
     });
     return { decisions, changeSet: recordChanges(changes, list), files, relevances, prints, replayable, proofs };
   });
+}
+
+/** A run that is cancelled while git is asked goes on without an answer: it starts nothing, and still leaves its record. */
+async function listFilesUnlessAborted(options: PrepareOptions): ReturnType<typeof listFiles> {
+  const { directory, base, workflow, environment, signal } = options;
+  try {
+    return await listFiles(directory, base ?? workflow.base.ref, environment, signal);
+  } catch (error) {
+    if (signal?.aborted !== true) throw error;
+    const message = "the run was cancelled while git was asked";
+    return { changes: { known: false, code: "git-failed", message, remedy: "Run again" }, files: undefined };
+  }
 }
 
 /** Lists the target's files and changes; paths are relative to the target, and the state folder is no part of either. */
