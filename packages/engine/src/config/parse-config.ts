@@ -169,6 +169,6 @@ function shown(value: unknown): string {
   if (value === null || value === undefined) return "nothing";
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "a mapping";
-  const text = typeof value === "string" ? JSON.stringify(value) : String(value as number | boolean | bigint);
+  const text = JSON.stringify(value) ?? "something else";
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
