@@ -1,0 +1,109 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { EngineError } from "../errors.ts";
+import { createRunPaths, KEPT_RUNS, openStateDirectory, pointLatest, removeOldRuns } from "./state-directory.ts";
+
+let target: string;
+let state: string;
+beforeEach(() => {
+  target = mkdtempSync(path.join(tmpdir(), "state-"));
+  state = path.join(target, ".workflow");
+});
+afterEach(() => {
+  rmSync(target, { recursive: true });
+});
+
+function errorOf(open: () => unknown): EngineError {
+  try {
+    open();
+  } catch (error) {
+    if (error instanceof EngineError) return error;
+  }
+  throw new Error("no EngineError was thrown");
+}
+
+test("the folder is made once, ignores itself, and opens again without a word", () => {
+  for (let time = 0; time < 2; time++)
+    expect(openStateDirectory(target)).toEqual({ path: state, durable: true, notices: [] });
+  expect(readFileSync(path.join(state, ".gitignore"), "utf8")).toBe("*\n");
+  expect(JSON.parse(readFileSync(path.join(state, "format.json"), "utf8"))).toEqual({ format: 1 });
+});
+
+test("a folder of a newer version is refused and left as it is", () => {
+  openStateDirectory(target);
+  writeFileSync(path.join(state, "format.json"), '{"format":2}');
+  const before = readdirSync(state);
+  expect(errorOf(() => openStateDirectory(target))).toMatchObject({ code: "ENGINE_STATE_NEWER" });
+  expect(readdirSync(state)).toEqual(before);
+  expect(readFileSync(path.join(state, "format.json"), "utf8")).toBe('{"format":2}');
+});
+
+test.each(["", "{", "null", "[]", '{"format":"1"}', '{"format":0}', '{"format":1.5}'])(
+  "a damaged format.json (%s) is set aside with a notice",
+  (text) => {
+    openStateDirectory(target);
+    const file = path.join(state, "format.json");
+    writeFileSync(file, text);
+    expect(openStateDirectory(target).notices.map(({ code }) => code)).toEqual(["state-corrupt"]);
+    expect(readFileSync(`${file}.corrupt`, "utf8")).toBe(text);
+    expect(openStateDirectory(target).notices).toEqual([]);
+  },
+);
+
+test.each<[string, () => void]>([
+  ["a file", () => writeFileSync(state, "mine")],
+  ["a dangling link", () => symlinkSync("nowhere", state)],
+  [
+    "a link to a file",
+    () => {
+      writeFileSync(path.join(target, "file"), "mine");
+      symlinkSync("file", state);
+    },
+  ],
+])("%s in its place is refused and left as it is", (_, place) => {
+  place();
+  const before = readdirSync(target);
+  expect(errorOf(() => openStateDirectory(target))).toMatchObject({ code: "ENGINE_STATE_BLOCKED" });
+  expect(readdirSync(target)).toEqual(before);
+});
+
+test("a link to a folder is followed", () => {
+  mkdirSync(path.join(target, "elsewhere"));
+  symlinkSync("elsewhere", state);
+  expect(openStateDirectory(target).durable).toBe(true);
+  expect(existsSync(path.join(target, "elsewhere", "format.json"))).toBe(true);
+});
+
+test("only the newest runs are kept, and nothing that is no run is removed", () => {
+  openStateDirectory(target);
+  mkdirSync(path.join(state, "logs", "mine"));
+  for (let run = 0; run < KEPT_RUNS + 3; run++) {
+    const id = `2026010${1 + Math.floor(run / 50)}T0000${String(run % 50).padStart(2, "0")}Z-abcdef`;
+    createRunPaths(state, id);
+    pointLatest(state, id);
+    expect(readlinkSync(path.join(state, "logs", "latest"))).toBe(id);
+  }
+  removeOldRuns(state, { lazy: false });
+  expect(readdirSync(path.join(state, "runs"))).toHaveLength(KEPT_RUNS);
+  expect(readdirSync(path.join(state, "runs"))).not.toContain("20260101T000002Z-abcdef");
+  expect(readdirSync(path.join(state, "logs"))).toEqual(
+    expect.arrayContaining(["mine", "latest", "20260102T000002Z-abcdef"]),
+  );
+});
+
+test("steps whose names differ have logs that differ", () => {
+  const { stepLog } = createRunPaths(openStateDirectory(target).path, "20260101T000000Z-abcdef");
+  expect(new Set(["a:b", "a_b", "a.b", "a-b", "a"].map(stepLog)).size).toBe(5);
+});
