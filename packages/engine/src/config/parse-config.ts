@@ -169,6 +169,7 @@ function shown(value: unknown): string {
   if (value === null || value === undefined) return "nothing";
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "a mapping";
-  const text = JSON.stringify(value) ?? "something else";
+  const isPlain = typeof value === "number" || typeof value === "boolean" || typeof value === "bigint";
+  const text = isPlain ? String(value) : (JSON.stringify(value) ?? "something else");
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
