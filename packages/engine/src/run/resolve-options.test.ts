@@ -1,0 +1,69 @@
+import type { EnvironmentRecord } from "@ai-workflow/profiler";
+import { expect, test } from "vitest";
+import type { Config } from "../config/config.ts";
+import { normalise } from "../config/normalise.ts";
+import { resolveOptions, type ResolvedOptions } from "./resolve-options.ts";
+import type { RunOptions } from "./run-options.ts";
+
+const machine: EnvironmentRecord = {
+  platform: "p",
+  arch: "a",
+  nodeVersion: "n",
+  cpuModel: "c",
+  cpuCount: 6,
+  memoryBytes: 1,
+  loadAverage1m: 0,
+  ci: false,
+};
+
+function resolve(
+  options: Partial<RunOptions> = {},
+  config: Omit<Config, "steps"> = {},
+  stage?: string,
+): ResolvedOptions {
+  const { workflow } = normalise({ ...config, steps: { a: { run: "x", stage } } }, "name");
+  const loaded = { workflow, directory: "/d", file: "/d/f" };
+  return resolveOptions({ loaded, toolVersion: "t", ...options }, machine);
+}
+
+test("defaults: everything on, as many steps as CPUs, nothing new after a failure", () => {
+  expect(resolve()).toMatchObject({
+    request: { steps: undefined, force: false, smartExecution: true, waitingStages: new Set() },
+    optimizations: { smartExecution: true, parallelExecution: true, multiStage: true },
+    maxParallel: 6,
+    onFailure: "never",
+    keepResults: true,
+  });
+});
+
+test("an option wins over the configuration, the configuration over the default", () => {
+  const off: Omit<Config, "steps"> = {
+    optimizations: { smart_execution: false, performance: { max_parallel_jobs: 3 } },
+  };
+  expect(resolve({}, off)).toMatchObject({ optimizations: { smartExecution: false }, maxParallel: 3 });
+  expect(resolve({ smartExecution: true, maxParallel: 9 }, off)).toMatchObject({
+    optimizations: { smartExecution: true },
+    maxParallel: 9,
+  });
+});
+
+test("without parallel execution one step runs at a time, whatever else is asked", () => {
+  expect(resolve({ parallelExecution: false, maxParallel: 9 }).maxParallel).toBe(1);
+});
+
+test("baseline switches everything off, whatever else is asked", () => {
+  expect(
+    resolve({ baseline: true, smartExecution: true, parallelExecution: true, multiStage: true, maxParallel: 4 }),
+  ).toMatchObject({
+    request: { force: true, smartExecution: false },
+    optimizations: { smartExecution: false, parallelExecution: false, multiStage: false },
+    maxParallel: 1,
+    keepResults: false,
+  });
+});
+
+test("a manual stage waits until a person starts it", () => {
+  const stages: Omit<Config, "steps"> = { stages: [{ id: "one", trigger: "manual" }] };
+  expect(resolve({}, stages, "one").request.waitingStages).toEqual(new Set(["one"]));
+  expect(resolve({ startManualStages: true }, stages, "one").request.waitingStages).toEqual(new Set());
+});
