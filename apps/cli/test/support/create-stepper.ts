@@ -5,7 +5,7 @@ import path from "node:path";
 import type { Workspace } from "./create-workspace.ts";
 
 /** One start of a stepped command. */
-export interface Invocation {
+interface Invocation {
   /** Process id of the command. */
   readonly pid: number;
   /** Lets it end with an exit code. */
