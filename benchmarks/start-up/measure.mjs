@@ -1,0 +1,46 @@
+import { spawnSync } from "node:child_process";
+import { shuffle } from "./statistics.mjs";
+
+/**
+ * What bash's `time` says of one command: wall time, and the user and system time of the process and of all its descendants
+ * that were waited for, as the kernel gives them to `wait4` (in microseconds; bash prints milliseconds).
+ */
+const TIMED = 'TIMEFORMAT="%3R %3U %3S"; time "$@" >/dev/null 2>&1 </dev/null || echo "failed $?" >&2';
+
+/**
+ * A command whose cost is measured.
+ * @typedef {{ readonly name: string, readonly command: readonly string[], readonly directory: string,
+ *   readonly environment: Record<string, string> }} Case
+ */
+
+/** Runs a case once. @param {Case} one @returns {{ wallMs: number, cpuMs: number }} */
+export function measureOnce({ name, command, directory, environment }) {
+  const bash = spawnSync("bash", ["-c", TIMED, "bash", ...command], {
+    cwd: directory,
+    env: { ...environment, LC_ALL: "C" },
+    encoding: "utf8",
+  });
+  if (bash.error !== undefined) throw new Error("Cannot measure: bash is needed for its `time`", { cause: bash.error });
+  const times = /^(\d+\.\d+) (\d+\.\d+) (\d+\.\d+)\n$/.exec(bash.stderr);
+  if (times === null) throw new Error(`Cannot measure ${name}: ${bash.stderr.trim()}`);
+  const [wall, user, system] = times.slice(1).map((seconds) => Number(seconds) * 1_000);
+  return { wallMs: wall, cpuMs: user + system };
+}
+
+/**
+ * Runs every case once a round, each round in another order, so that what else the machine does meets all cases alike.
+ * The first `warmUps` rounds count for nothing: they fill the file cache and Node's compile cache.
+ * @param {readonly Case[]} cases
+ * @param {{ readonly rounds: number, readonly warmUps: number, readonly random: () => number }} options
+ * @returns {Map<string, { wallMs: number, cpuMs: number }[]>} Samples by the case's name.
+ */
+export function measureInterleaved(cases, { rounds, warmUps, random }) {
+  const samples = new Map(cases.map(({ name }) => [name, []]));
+  for (let round = 0; round < warmUps + rounds; round += 1) {
+    for (const one of shuffle(cases, random)) {
+      const sample = measureOnce(one);
+      if (round >= warmUps) samples.get(one.name).push(sample);
+    }
+  }
+  return samples;
+}
