@@ -11,6 +11,5 @@ if (rest.length === 0 && (first === "--version" || first === "-V")) {
   process.stdout.write(`${VERSION}\n`);
 } else {
   (nodeModule as { enableCompileCache?: () => unknown }).enableCompileCache?.();
-  const { main } = await import("./main.ts");
-  await main();
+  void import("./main.ts").then(({ main }) => main());
 }

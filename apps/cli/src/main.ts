@@ -1,22 +1,26 @@
-import { CommanderError } from "commander";
-import { EXIT } from "./exit-code.ts";
-import { createProgram } from "./program.ts";
+import { RUN_DEFAULTS } from "./commands/run-defaults.ts";
 
 /** Runs the program on the arguments of this process and sets its exit code. */
 export async function main(): Promise<void> {
   // A closed pipe (`ai-workflow run | head`) ends the output, not the run.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   try {
-    await createProgram().parseAsync(process.argv);
-  } catch (error) {
-    if (error instanceof CommanderError) {
-      // commander has printed the message or the help already.
-      process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-      return;
+    if (isBareRun(process.argv.slice(2), process.env)) {
+      const { runCommand } = await import("./commands/run.ts");
+      await runCommand([], RUN_DEFAULTS);
+    } else {
+      const { runProgram } = await import("./program.ts");
+      await runProgram(process.argv);
     }
+  } catch (error) {
     const { renderError } = await import("./render/error.ts");
     const { text, exitCode } = renderError(error);
     process.stderr.write(text);
     process.exitCode = exitCode;
   }
+}
+
+/** `ai-workflow run` alone leaves nothing to parse, and the parser takes longer to load than such a run may take. */
+function isBareRun(words: readonly string[], environment: NodeJS.ProcessEnv): boolean {
+  return words.length === 1 && words[0] === "run" && environment["MAX_PARALLEL_JOBS"] === undefined;
 }

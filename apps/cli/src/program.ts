@@ -1,9 +1,22 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { RUN_DEFAULTS } from "./commands/run-defaults.ts";
 import { parseConcurrency } from "./concurrency.ts";
+import { EXIT } from "./exit-code.ts";
 import { VERSION } from "./version.ts";
 
+/** Parses the arguments and runs the command they name; wrong ones end with a message and an exit code. */
+export async function runProgram(argv: readonly string[]): Promise<void> {
+  try {
+    await createProgram().parseAsync(argv);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // commander has printed the message or the help already.
+    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  }
+}
+
 /** The command line as a commander program; each command's code is loaded when it is called. */
-export function createProgram(): Command {
+function createProgram(): Command {
   const program = new Command("ai-workflow")
     .description("Runs a repository's pipeline, and of it only what a change needs.")
     .version(VERSION, "-V, --version", "print the version")
@@ -38,7 +51,7 @@ export function createProgram(): Command {
       new Option("--continue [policy]", "what goes on after a failure")
         .choices(["never", "dependencies-successful", "always"])
         .preset("dependencies-successful")
-        .default("never"),
+        .default(RUN_DEFAULTS.continue),
     )
     .addOption(
       new Option("--dry-run [format]", "decide and explain, run nothing").choices(["text", "json"]).preset("text"),
@@ -46,12 +59,12 @@ export function createProgram(): Command {
     .addOption(
       new Option("--output-logs <which>", "whose output is printed")
         .choices(["full", "new-only", "errors-only", "none"])
-        .default("errors-only"),
+        .default(RUN_DEFAULTS.outputLogs),
     )
     .addOption(
       new Option("--inconclusive <as>", "what a run without an answer counts as")
         .choices(["pass", "fail", "report"])
-        .default("report"),
+        .default(RUN_DEFAULTS.inconclusive),
     )
     .option("--require-complete", "exit with 3 when steps were left out (a stage waits)")
     .addOption(new Option("--json", "print events as JSON lines").conflicts(["quiet", "verbose"]))

@@ -17,7 +17,8 @@ export function shellQuote(text: string): string {
 
 function firstLine(stderr: string): string {
   const lines = stderr.split("\n").map((line) => line.trim());
-  return lines.find((line) => line !== "") ?? "git said nothing";
+  const line = lines.find((line) => line !== "") ?? "git said nothing";
+  return line.replace(/^(?:fatal|error): /, "");
 }
 
 async function tooOld(git: Git, cwd: string): Promise<string | undefined> {

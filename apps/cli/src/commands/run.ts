@@ -64,7 +64,7 @@ export async function runCommand(stepArguments: readonly string[], given: object
     onFailure: flags.continue,
     base: flags.base ?? flags.since,
     signal: cancel.signal,
-    moduleWorker: new URL("./module-worker.js", import.meta.url),
+    moduleWorker: new URL("./module-worker.mjs", import.meta.url),
   };
 
   if (flags.dryRun !== undefined) {

@@ -2,6 +2,9 @@ import { EngineError } from "@ai-workflow/engine";
 import { EXIT } from "../exit-code.ts";
 import { printable } from "./printable.ts";
 
+/** The page that says of every code what it means, why it happens and what to do. */
+const ERRORS_PAGE = "https://github.com/ai-workflow/ai-workflow/blob/main/docs/errors.md";
+
 /** Problems that are listed one by one; the rest is counted. */
 const LISTED_PROBLEMS = 20;
 
@@ -21,6 +24,6 @@ export function renderError(error: unknown): { readonly text: string; readonly e
   }
   const more = error.problems.length - LISTED_PROBLEMS;
   if (more > 0) lines.push(`  and ${more} more`);
-  lines.push(`  ${printable(error.hint)} (${error.code}, see docs/errors.md)`);
+  lines.push(`  ${printable(error.hint)}`, `  ${error.code}: ${ERRORS_PAGE}#${error.code.toLowerCase()}`);
   return { text: `${lines.join("\n")}\n`, exitCode: EXIT.usage };
 }

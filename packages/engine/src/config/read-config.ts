@@ -5,6 +5,9 @@ import { CONFIG_FILE_NAME, STATE_FOLDER_NAME } from "./config.ts";
 import type { Workflow } from "./workflow.ts";
 import { readCachedWorkflow, workflowCacheKey } from "./workflow-cache.ts";
 
+/** The page that describes the configuration file. */
+const CONFIGURATION_PAGE = "https://github.com/ai-workflow/ai-workflow/blob/main/docs/configuration.md";
+
 /** A workflow and where it came from. */
 export interface LoadedWorkflow {
   readonly workflow: Workflow;
@@ -40,7 +43,7 @@ export async function readConfig(from: string, options: { readonly exact: boolea
   throw new EngineError(
     "ENGINE_CONFIG_MISSING",
     `no ${CONFIG_FILE_NAME} in ${from}${options.exact ? "" : " or in a directory above it"}`,
-    { hint: `Create ${CONFIG_FILE_NAME} with a \`steps\` mapping; docs/configuration.md has one to start from` },
+    { hint: `Create ${CONFIG_FILE_NAME} with a \`steps\` mapping; ${CONFIGURATION_PAGE} has one to start from` },
   );
 }
 

@@ -46,10 +46,7 @@ export function createResultKeeper(options: KeepResultsOptions): ResultKeeper {
     waiting = [];
     const files = await options.listFiles();
     const steps = batch.map((entry) => entry.step);
-    const now =
-      files === undefined
-        ? undefined
-        : fingerprintSteps(steps, { ...options, files });
+    const now = files === undefined ? undefined : fingerprintSteps(steps, { ...options, files });
     for (const entry of batch) keep(entry, now?.get(entry.step.id));
   };
 

@@ -8,7 +8,7 @@ import { readMachine } from "./machine.ts";
 import { prepare } from "./prepare.ts";
 import { resolveOptions } from "./resolve-options.ts";
 import type { RunOptions } from "./run-options.ts";
-import { scheduleSteps, type StepSchedule } from "./schedule-steps.ts";
+import type { StepSchedule } from "./schedule-steps.ts";
 
 /** What a run would do. */
 export interface WorkflowPlan {
@@ -40,6 +40,8 @@ export async function planWorkflow(options: RunOptions): Promise<WorkflowPlan> {
     spans: createSpanRecorder(),
     signal: options.signal,
   });
+  // A run decides without it; the scheduler is loaded for what there is to schedule.
+  const { scheduleSteps } = await import("./schedule-steps.ts");
   const schedule = scheduleSteps(workflow, decisions, resolved, machine, readDurations(state));
   if (schedule === undefined) return { decisions, changeSet };
   return { decisions, changeSet, schedule: { ...schedule.planned, unknownDurations: schedule.unknownDurations } };

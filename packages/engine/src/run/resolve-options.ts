@@ -30,7 +30,7 @@ export function resolveOptions(options: RunOptions, machine: EnvironmentRecord):
       steps: options.steps === undefined ? undefined : new Set(options.steps),
       force: baseline || (options.force ?? false),
       smartExecution: optimizations.smartExecution,
-      waitingStages: options.startManualStages === true ? new Set() : waitingStages(stages),
+      waitingStages: options.startManualStages === true ? new Set() : waitingStages(workflow.stages, optimizations),
     },
     optimizations,
     stages,
@@ -44,12 +44,13 @@ function parallelJobs(options: RunOptions, workflow: Workflow, machine: Environm
   return options.maxParallel ?? workflow.maxParallelJobs ?? machine.cpuCount;
 }
 
-/** Manual stages, and those behind them that start only after their success. */
-function waitingStages(stages: readonly WorkflowStage[]): ReadonlySet<string> {
+/** Manual stages, also when stages are switched off, and those behind them that start only after their success. */
+function waitingStages(stages: readonly WorkflowStage[], { multiStage }: OptimizationsRecord): ReadonlySet<string> {
   const waiting = new Set<string>();
   for (const stage of stages) {
     if (stage.steps.length === 0) continue;
-    if (stage.trigger === "manual" || (stage.trigger === "on_success" && waiting.size > 0)) waiting.add(stage.id);
+    if (stage.trigger === "manual" || (multiStage && stage.trigger === "on_success" && waiting.size > 0))
+      waiting.add(stage.id);
   }
   return waiting;
 }

@@ -282,12 +282,29 @@ describe("stages", () => {
   const gated = (severity: string): string =>
     `stages: [{ id: core, minimum_severity: ${severity} }, { id: late }]\nsteps:\n  a: { module: check.mjs, stage: core }\n  b: { run: 'touch b.out', stage: late }\n`;
 
+  test("a step that needs one of a waiting stage waits with it, also when stages or all optimisations are off", async () => {
+    const text = `stages: [{ id: deploy, trigger: manual }]
+steps:
+  deploy: { run: "touch deployed", stage: deploy }
+  smoke: { run: "touch smoked", needs: [deploy] }
+  other: { run: "true" }
+`;
+    repository(text);
+    for (const options of [{}, { multiStage: false }, { baseline: true }]) {
+      const result = await run({ ...options, force: true });
+      expect(outcomes(result)).toBe("partial deploy=skipped smoke=skipped other=passed");
+    }
+    expect(existsSync(path.join(target, "deployed"))).toBe(false);
+    expect(existsSync(path.join(target, "smoked"))).toBe(false);
+    expect(outcomes(await run({ startManualStages: true }))).toBe("passed deploy=passed smoke=passed other=replayed");
+  });
+
   test("findings of the stage's severity close its gate, in the first run and when its steps were replayed", async () => {
     repository(gated("warning"), modules);
     for (const outcome of ["passed", "replayed"]) {
       const result = await run();
       expect(outcomes(result)).toBe(`failed a=${outcome} b=cancelled`);
-      expect(result.record.stages.map(({ state }) => state)).toEqual(["failed", "failed"]);
+      expect(result.record.stages.map(({ state }) => state)).toEqual(["failed", "closed"]);
       expect(result.events).toContainEqual(expect.objectContaining({ type: "gate", stageId: "core", open: false }));
     }
     expect(existsSync(path.join(target, "b.out"))).toBe(false);

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { rmSync } from "node:fs";
 import path from "node:path";
 import { createSpanRecorder, type NoticeRecord, type RunRecord, type StepRecord } from "@ai-workflow/profiler";
 import { writeCachedWorkflow } from "../config/workflow-cache.ts";
@@ -90,6 +91,9 @@ export async function runWorkflow(options: RunOptions): Promise<RunResult> {
     notices,
   });
   const recordFile = writeRun(record, context);
+  // A temporary folder is kept only for its logs of what went wrong.
+  if (!context.state.durable && record.status === "passed")
+    rmSync(context.state.path, { recursive: true, force: true });
   emit({ type: "finished", atMs: context.elapsedMs(), record });
   return { record, recordFile };
 }

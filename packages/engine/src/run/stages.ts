@@ -26,8 +26,9 @@ export function recordStages(
     if (stage.steps.length === 0) return { id: stage.id, state: "empty" };
     if (waiting.has(stage.id)) return { id: stage.id, state: "waiting", reason: "it waits for a person" };
     const gate = gateOfStage(stage, steps);
-    return gate.state === "open"
-      ? { id: stage.id, state: "passed" }
-      : { id: stage.id, state: gate.state === "closed" ? "failed" : "closed", reason: gate.explanation };
+    if (gate.state === "open") return { id: stage.id, state: "passed" };
+    const started = stage.steps.some((id) => steps.get(id)?.startedMs !== undefined);
+    const replayed = stage.steps.some((id) => steps.get(id)?.outcome === "replayed");
+    return { id: stage.id, state: started || replayed ? "failed" : "closed", reason: gate.explanation };
   });
 }

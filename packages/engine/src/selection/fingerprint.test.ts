@@ -80,10 +80,9 @@ describe("equal inputs have equal fingerprints", () => {
     expect(printOf(same, world)).toBe(printOf({ ...step, ...inputs }));
   });
 
-  test("two steps with the same command, but not two with the same module, which is told its step", () => {
+  test("not two steps with the same command or module, which may run at different points of the order", () => {
     const prints = printsOf({ steps: { a: { run: "x" }, b: { run: "x" }, c: moduleStep, d: moduleStep } });
-    expect(prints.get("a")).toEqual(prints.get("b"));
-    expect(prints.get("c")?.fingerprint).not.toBe(prints.get("d")?.fingerprint);
+    expect(new Set([...prints.values()].map(({ fingerprint }) => fingerprint)).size).toBe(4);
   });
 });
 

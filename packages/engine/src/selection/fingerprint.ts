@@ -31,8 +31,8 @@ interface FingerprintParts {
   readonly scope: "all" | "relevant";
   /** Command, or module and what it is given. */
   readonly action: Step["action"];
-  /** A module is told the id of its step; to a command it means nothing. */
-  readonly step: string | null;
+  /** Two steps may have the same command and run at different points of the order. */
+  readonly step: string;
   readonly directory: string;
   /** Names, modes and contents of the input files. */
   readonly files: string;
@@ -75,7 +75,7 @@ export function fingerprintSteps(steps: Iterable<Step>, input: FingerprintInput)
         version: FINGERPRINT_VERSION,
         scope,
         action: step.action,
-        step: step.action.kind === "module" ? step.id : null,
+        step: step.id,
         directory: step.directory,
         files: fileHash,
         environment: step.environment.map((name) => [name, environment[name] ?? null] as const),

@@ -6,7 +6,7 @@ import type { DecisionAction } from "@ai-workflow/profiler";
  * | reason | decision | meaning |
  * | --- | --- | --- |
  * | `not-requested` | skip | other steps were asked for by name |
- * | `awaiting-approval` | skip | its stage waits for a person |
+ * | `awaiting-approval` | skip | its stage, or that of a step it needs, waits for a person |
  * | `forced` | run | `--force` or `--baseline` |
  * | `smart-execution-off` | run | smart execution is switched off |
  * | `always` | run | `when.always` |

@@ -240,7 +240,7 @@ describe("no stale green", () => {
                 throw new Error("missing");
               const counts = (path: string): boolean => relevance.judge(path).counts;
               const pass = {
-                command: JSON.stringify(definition.action),
+                command: JSON.stringify([stepId, definition.action]),
                 read: holding(now, relevance.isInput),
                 counting: holding(now, counts),
               };

@@ -39,10 +39,33 @@ export interface SelectionInput {
  * The order of the checks is the documented precedence of {@link Reason}.
  */
 export function select(input: SelectionInput): readonly Decision[] {
-  return [...input.workflow.steps.values()].map((step) => decide(step, input));
+  const waiting = waitingSteps(input);
+  return [...input.workflow.steps.values()].map((step) => decide(step, input, waiting));
 }
 
-function decide(step: Step, input: SelectionInput): Decision {
+/** For each step that waits for a person, the stage that is waited for: its own, or that of a step it needs. */
+function waitingSteps({ workflow, request }: SelectionInput): ReadonlyMap<string, string> {
+  const waiting = new Map<string, string>();
+  const isRequested = (id: string): boolean => request.steps?.has(id) ?? true;
+  const open: string[] = [];
+  const dependents = new Map<string, string[]>();
+  for (const step of workflow.steps.values()) {
+    for (const need of step.needs) dependents.set(need, [...(dependents.get(need) ?? []), step.id]);
+    if (step.stage === undefined || !request.waitingStages.has(step.stage) || !isRequested(step.id)) continue;
+    waiting.set(step.id, step.stage);
+    open.push(step.id);
+  }
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    for (const dependent of dependents.get(id) ?? []) {
+      if (waiting.has(dependent) || !isRequested(dependent)) continue;
+      waiting.set(dependent, waiting.get(id) ?? "");
+      open.push(dependent);
+    }
+  }
+  return waiting;
+}
+
+function decide(step: Step, input: SelectionInput, waiting: ReadonlyMap<string, string>): Decision {
   const { request, workflow, changes } = input;
   const decision = (action: Decision["action"], reason: Decision["reason"], explanation: string): Decision => ({
     stepId: step.id,
@@ -54,8 +77,9 @@ function decide(step: Step, input: SelectionInput): Decision {
   if (request.steps !== undefined && !request.steps.has(step.id)) {
     return decision("skip", "not-requested", "other steps were asked for");
   }
-  if (step.stage !== undefined && request.waitingStages.has(step.stage)) {
-    return decision("skip", "awaiting-approval", `stage ${step.stage} waits for a person (--manual-trigger starts it)`);
+  const waitsFor = waiting.get(step.id);
+  if (waitsFor !== undefined) {
+    return decision("skip", "awaiting-approval", `stage ${waitsFor} waits for a person (--manual-trigger starts it)`);
   }
   if (request.force) return decision("run", "forced", "forced");
   if (!request.smartExecution) return decision("run", "smart-execution-off", "smart execution is off");

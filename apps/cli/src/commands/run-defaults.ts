@@ -1,0 +1,2 @@
+/** Flags of `run` that have a value when they are not given. */
+export const RUN_DEFAULTS = { continue: "never", outputLogs: "errors-only", inconclusive: "report" } as const;
