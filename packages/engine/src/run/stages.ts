@@ -29,6 +29,8 @@ export function recordStages(
     if (gate.state === "open") return { id: stage.id, state: "passed" };
     const started = stage.steps.some((id) => steps.get(id)?.startedMs !== undefined);
     const replayed = stage.steps.some((id) => steps.get(id)?.outcome === "replayed");
-    return { id: stage.id, state: started || replayed ? "failed" : "closed", reason: gate.explanation };
+    return started || replayed
+      ? { id: stage.id, state: "failed", reason: gate.explanation }
+      : { id: stage.id, state: "closed", reason: "an earlier stage did not pass" };
   });
 }
