@@ -66,7 +66,8 @@ const { outputFiles } = await build({
 
 rmSync(outdir, { recursive: true, force: true });
 mkdirSync(outdir);
-for (const { path: file, text } of outputFiles) writeFileSync(file, file.endsWith(".js") ? await toCommonJs(text) : text);
+for (const { path: file, text } of outputFiles)
+  writeFileSync(file, file.endsWith(".js") ? await toCommonJs(text) : text);
 writeFileSync(path.join(outdir, "package.json"), '{"type":"commonjs"}\n');
 chmodSync(path.join(outdir, "bin.js"), 0o755);
 
