@@ -110,8 +110,9 @@ function createPrinter(flags: RunFlags): (event: RunEvent) => void {
       const line = renderProgress(event, style, flags.verbose === true);
       if (line !== undefined) process.stderr.write(`${line}\n`);
     }
-    if (event.type === "step-finished")
-      process.stderr.write(renderStepLog(event.step, flags.outputLogs, stateDirectory));
+    const log = event.type === "step-finished" ? renderStepLog(event.step, flags.outputLogs, stateDirectory) : "";
+    // Writing nothing costs as much as writing a line.
+    if (log !== "") process.stderr.write(log);
   };
 }
 
