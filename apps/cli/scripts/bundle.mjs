@@ -1,80 +1,104 @@
 /**
- * Bundles the CLI with the house's own packages: few files to load, few packages to install. Code that a run may not need is in
- * chunks of its own. The chunks are CommonJS, because Node starts several milliseconds faster without its loader for ES modules.
+ * Bundles the CLI with the house's own packages: few files to load, few packages to install. The files are CommonJS, because Node
+ * starts several milliseconds faster without its loader for ES modules, and large libraries that a run may not need are in files of
+ * their own. Inside a file, what the sources import late is evaluated late.
  */
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, transform } from "esbuild";
+import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const { version } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
 const outdir = path.join(root, "dist");
-const shared = {
+
+/** Libraries that a run may not need. */
+const SEPARATE = /^(?:commander|js-yaml|picomatch|@ai-workflow\/scheduler)$/;
+
+const commonJs = {
   absWorkingDir: root,
   bundle: true,
-  format: "esm",
+  format: "cjs",
   platform: "node",
   target: "node20.19",
   minify: true,
+  legalComments: "linked",
+  outdir,
+  // The engine keeps parsed configurations for exactly one program, which it knows by the name of its file.
+  entryNames: "[name]-[hash]",
+  metafile: true,
+  define: { AI_WORKFLOW_VERSION: JSON.stringify(version), "import.meta.url": "__url" },
+  // These two find files of their own at run time; both are loaded only when a step needs them.
+  external: ["tinypool", "zx"],
 };
 
-/** picomatch is CommonJS, which a bundle evaluates when it loads; like this it waits until the first glob is compiled. */
-const lazyPicomatch = {
-  name: "lazy-picomatch",
+/** Builds one file. Gives its name as the other files require it. */
+async function buildFile(options) {
+  const { metafile } = await build({ ...commonJs, ...options });
+  const [file] = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint !== undefined);
+  return `./${path.basename(file)}`;
+}
+
+const libraries = new Map();
+
+/** Builds the file of a library when it is first met. */
+function libraryFile(name, resolveDir) {
+  if (!libraries.has(name)) {
+    const stdin = {
+      contents: `module.exports = require("${name}")`,
+      resolveDir,
+      sourcefile: `${path.basename(name)}.js`,
+    };
+    libraries.set(name, buildFile({ stdin, entryNames: `${path.basename(name)}-[hash]` }));
+  }
+  return libraries.get(name);
+}
+
+const separateLibraries = {
+  name: "separate-libraries",
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^picomatch$/ }, ({ kind, resolveDir }) =>
-      kind === "import-statement" ? { path: resolveDir, namespace: "lazy-picomatch" } : undefined,
-    );
-    onLoad({ filter: /.*/, namespace: "lazy-picomatch" }, ({ path: resolveDir }) => ({
+    onResolve({ filter: SEPARATE }, async ({ path: name, kind, resolveDir }) => {
+      // Its importer is loaded in every run, but compiles globs in few.
+      if (name === "picomatch" && kind === "import-statement") return { path: resolveDir, namespace: "late" };
+      return { path: await libraryFile(name, resolveDir), external: true };
+    });
+    onLoad({ filter: /.*/, namespace: "late" }, ({ path: resolveDir }) => ({
       contents: 'export default (...args) => require("picomatch")(...args);',
       resolveDir,
     }));
   },
 };
 
-/** esbuild splits ES modules only, so each chunk is turned into CommonJS afterwards; what it loads later it then requires later. */
-async function toCommonJs(code) {
-  const chunk = code.replaceAll('import("./', '__importChunk("./');
-  const helpers = [
-    chunk === code ? "" : "const __importChunk=async(file)=>require(file);",
-    code.includes("import.meta.url") ? 'const __url=require("node:url").pathToFileURL(__filename).href;' : "",
-  ];
-  const converted = await transform(chunk, {
-    format: "cjs",
-    platform: "node",
-    target: shared.target,
-    minify: true,
-    define: { "import.meta.url": "__url" },
-    banner: helpers.join(""),
-  });
-  return converted.code;
-}
-
-const { outputFiles } = await build({
-  ...shared,
-  entryPoints: { bin: "src/bin.ts" },
-  outdir,
-  splitting: true,
-  write: false,
-  legalComments: "linked",
-  define: { AI_WORKFLOW_VERSION: JSON.stringify(version) },
-  // These two find files of their own at run time; both are loaded only when a step needs them.
-  external: ["tinypool", "zx"],
-  plugins: [lazyPicomatch],
-});
-
 rmSync(outdir, { recursive: true, force: true });
 mkdirSync(outdir);
-for (const { path: file, text } of outputFiles)
-  writeFileSync(file, file.endsWith(".js") ? await toCommonJs(text) : text);
+
+const main = await buildFile({
+  entryPoints: { main: "src/main.ts" },
+  plugins: [separateLibraries],
+  banner: { js: 'const __url=require("node:url").pathToFileURL(__filename).href;' },
+});
+
+await buildFile({
+  entryPoints: { bin: "src/bin.ts" },
+  entryNames: "[name]",
+  plugins: [
+    {
+      name: "main",
+      setup: ({ onResolve }) => onResolve({ filter: /^\.\/main\.ts$/ }, () => ({ path: main, external: true })),
+    },
+  ],
+  // So that it requires the other file, which Node does without its loader for ES modules.
+  supported: { "dynamic-import": false },
+});
 writeFileSync(path.join(outdir, "package.json"), '{"type":"commonjs"}\n');
 chmodSync(path.join(outdir, "bin.js"), 0o755);
 
 // Worker threads import it, and it imports modules of users.
 await build({
-  ...shared,
+  ...commonJs,
+  format: "esm",
+  define: {},
   entryPoints: { "module-worker": "../../packages/engine/src/runners/module-worker.ts" },
-  outdir,
+  entryNames: "[name]",
   outExtension: { ".js": ".mjs" },
 });

@@ -33,7 +33,7 @@ export interface ResultStoreOptions {
 /** Opens the store in a folder that may not exist yet. */
 export function createResultStore(folder: string, options: ResultStoreOptions = {}): ResultStore {
   const fileOf = (fingerprint: string, extension: string): string =>
-    path.join(folder, fingerprint.slice(0, 2), fingerprint + extension);
+    [folder, fingerprint.slice(0, 2), fingerprint + extension].join(path.sep);
 
   const find = (fingerprint: string): StoredSuccess | undefined => {
     const file = fileOf(fingerprint, ".json");
