@@ -4,10 +4,22 @@ import { parseConcurrency } from "./concurrency.ts";
 import { EXIT } from "./exit-code.ts";
 import { VERSION } from "./version.ts";
 
+/** Options with an optional value take it only behind `=`, so that `run --dry-run test` names a step. */
+const OPTIONAL_VALUES: Readonly<Record<string, string>> = {
+  "--dry-run": "--dry-run=text",
+  "--continue": "--continue=dependencies-successful",
+};
+
+function withValue(argument: string): string {
+  return OPTIONAL_VALUES[argument] ?? argument;
+}
+
 /** Parses the arguments and runs the command they name; wrong ones end with a message and an exit code. */
 export async function runProgram(argv: readonly string[]): Promise<void> {
   try {
-    await createProgram().parseAsync(argv);
+    // An empty variable is an unset one.
+    if (process.env["MAX_PARALLEL_JOBS"] === "") delete process.env["MAX_PARALLEL_JOBS"];
+    await createProgram().parseAsync(argv.map(withValue));
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // commander has printed the message or the help already.
@@ -30,9 +42,14 @@ function createProgram(): Command {
     .description("run the steps that the change needs")
     .argument("[steps...]", "only these steps")
     .addOption(new Option("--steps <list>", "only these steps, separated by commas").argParser(parseList))
-    .option("--target <dir>", "directory that holds the configuration (default: here or the nearest above)")
-    .option("--base <ref>", "compare with this commit, branch or tag")
-    .addOption(new Option("--since <ref>", "the same as --base").conflicts("base"))
+    .addOption(
+      new Option(
+        "--target <dir>",
+        "directory that holds the configuration (default: here or the nearest above)",
+      ).argParser(parseText),
+    )
+    .addOption(new Option("--base <ref>", "compare with this commit, branch or tag").argParser(parseText))
+    .addOption(new Option("--since <ref>", "the same as --base").argParser(parseText).conflicts("base"))
     .option("--force", "run every step, whatever is proved")
     .option("--baseline", "all optimisations and every cache off")
     .option("--smart-execution", "skip and replay what the change cannot affect (default: as configured)")
@@ -50,12 +67,9 @@ function createProgram(): Command {
     .addOption(
       new Option("--continue [policy]", "what goes on after a failure")
         .choices(["never", "dependencies-successful", "always"])
-        .preset("dependencies-successful")
         .default(RUN_DEFAULTS.continue),
     )
-    .addOption(
-      new Option("--dry-run [format]", "decide and explain, run nothing").choices(["text", "json"]).preset("text"),
-    )
+    .addOption(new Option("--dry-run [format]", "decide and explain, run nothing").choices(["text", "json"]))
     .addOption(
       new Option("--output-logs <which>", "whose output is printed")
         .choices(["full", "new-only", "errors-only", "none"])
@@ -75,6 +89,11 @@ function createProgram(): Command {
       await runCommand(steps, options);
     });
   return program;
+}
+
+function parseText(text: string): string {
+  if (text === "") throw new InvalidArgumentError("It is empty.");
+  return text;
 }
 
 function parseList(text: string): readonly string[] {

@@ -9,17 +9,13 @@ export {
   type TriggerCategory,
   type TriggerConfig,
 } from "./config/config.ts";
-export type { ParsedConfig } from "./config/parse-config.ts";
 export { readConfig, type LoadedWorkflow } from "./config/read-config.ts";
 export type { Step, Workflow, WorkflowStage } from "./config/workflow.ts";
 export { EngineError, type EngineErrorCode, type Problem } from "./errors.ts";
-export type { StoredSuccess } from "./results/stored-success.ts";
 export type { RunEvent } from "./run/events.ts";
 export { planWorkflow, type WorkflowPlan } from "./run/plan-workflow.ts";
 export type { FailurePolicy, RunOptions } from "./run/run-options.ts";
 export { runWorkflow, type RunResult } from "./run/run-workflow.ts";
 export type { ModuleStep, ModuleStepContext, ModuleStepResult } from "./runners/module-step.ts";
-export { select, type SelectionInput, type SelectionRequest } from "./selection/select.ts";
 export type { Decision, Reason } from "./selection/reasons.ts";
-export type { Relevance } from "./selection/relevance.ts";
 export type { Finding, RunRecord, RunStatus, StepOutcome, StepRecord } from "@ai-workflow/profiler";

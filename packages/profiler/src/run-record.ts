@@ -64,7 +64,7 @@ export interface StepRecord {
   readonly startedMs?: number | undefined;
   /** End, in milliseconds after the run's start. */
   readonly finishedMs?: number | undefined;
-  /** Time the step took, in milliseconds; 0 when it did not start. */
+  /** Time of the last attempt, in milliseconds, without earlier ones and the pauses between them; 0 when it did not start. */
   readonly durationMs: number;
   /** Duration expected before the run, where history knew the step. */
   readonly predictedMs?: number | undefined;

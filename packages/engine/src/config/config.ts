@@ -9,12 +9,10 @@ export interface TriggerConfig {
 }
 
 interface CommonStepConfig {
-  readonly description?: string | undefined;
   readonly needs?: readonly string[] | undefined;
   readonly when?: TriggerConfig | undefined;
   readonly inputs?: readonly string[] | undefined;
   readonly env?: readonly string[] | undefined;
-  readonly directory?: string | undefined;
   readonly timeout?: string | undefined;
   readonly retries?: number | undefined;
   readonly stage?: string | undefined;
@@ -26,6 +24,7 @@ interface CommonStepConfig {
 /** A step that runs a shell command. */
 export interface ShellStepConfig extends CommonStepConfig {
   readonly run: string;
+  readonly directory?: string | undefined;
 }
 
 /** A step that calls the default export of a JavaScript module. */
@@ -40,7 +39,7 @@ export type StepConfig = ShellStepConfig | ModuleStepConfig;
 /** A stage as written in the configuration file. */
 export interface StageConfig {
   readonly id: string;
-  readonly trigger?: "on_success" | "auto" | "manual" | undefined;
+  readonly trigger?: "on_success" | "manual" | undefined;
   readonly fail_fast?: boolean | undefined;
   readonly minimum_severity?: "error" | "warning" | "info" | undefined;
 }

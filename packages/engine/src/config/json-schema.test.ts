@@ -4,7 +4,7 @@ import { Ajv } from "ajv";
 import { load } from "js-yaml";
 import { expect, test } from "vitest";
 import { parseConfig } from "./parse-config.ts";
-import { publishedConfigSchema } from "./schema.ts";
+import { publishedConfigSchema, TYPES_AGREE } from "./schema.ts";
 
 /** The JSON Schema of the configuration file, made from the schema that validates it. */
 function createConfigJsonSchema(): Readonly<Record<string, unknown>> {
@@ -45,4 +45,9 @@ test.each([
   const validate = new Ajv({ strict: false }).compile(createConfigJsonSchema());
   expect(validate(load(text))).toBe(valid);
   expect(parseConfig(text, "f.yaml", "name").ok).toBe(valid);
+});
+
+test("the written types of the configuration are those of the schema", () => {
+  // The compiler refuses anything else; this keeps the comparison from being removed unnoticed.
+  expect(TYPES_AGREE).toHaveLength(6);
 });

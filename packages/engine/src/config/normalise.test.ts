@@ -13,7 +13,6 @@ test("every default is filled in", () => {
         {
           id: "a",
           action: { kind: "shell", command: "x" },
-          description: undefined,
           needs: [],
           trigger: { categories: undefined, paths: undefined, always: false },
           inputs: undefined,
@@ -56,7 +55,6 @@ test("what is given wins over every default", () => {
         a: { module: "m.mjs", stage: "two" },
         b: {
           run: "x",
-          description: "d",
           needs: ["c", "c"],
           when: { changed: ["docs"], paths: ["p"], always: true },
           inputs: ["i"],
@@ -95,7 +93,6 @@ test("what is given wins over every default", () => {
   expect(workflow.steps.get("b")).toEqual({
     id: "b",
     action: { kind: "shell", command: "x" },
-    description: "d",
     needs: ["c"],
     trigger: { categories: new Set(["docs"]), paths: ["p"], always: true },
     inputs: ["i"],

@@ -47,7 +47,7 @@ export function normalise(
       const known = stageIds.size === 0 ? "; no `stages` are defined" : didYouMean(step.stage, stageIds);
       problems.push({ path: ["steps", id, "stage"], atKey: false, message: `unknown stage "${step.stage}"${known}` });
     }
-    if (step.directory !== undefined && leavesTarget(step.directory)) {
+    if ("run" in step && step.directory !== undefined && leavesTarget(step.directory)) {
       problems.push({
         path: ["steps", id, "directory"],
         atKey: false,
@@ -126,7 +126,6 @@ function normaliseStep(id: string, step: StepConfig, defaultTimeoutMs: number): 
       "run" in step
         ? { kind: "shell", command: step.run }
         : { kind: "module", module: step.module, with: step.with ?? {} },
-    description: step.description,
     needs: [...new Set(step.needs)],
     trigger: {
       categories: step.when?.changed === undefined ? undefined : new Set(step.when.changed),
@@ -135,7 +134,7 @@ function normaliseStep(id: string, step: StepConfig, defaultTimeoutMs: number): 
     },
     inputs: step.inputs,
     environment: step.env ?? [],
-    directory: step.directory === undefined || step.directory === "." ? "" : step.directory.replace(/\/+$/, ""),
+    directory: "run" in step ? normaliseDirectory(step.directory) : "",
     timeoutMs: step.timeout === undefined ? defaultTimeoutMs : parseDurationMs(step.timeout),
     retries: step.retries ?? 0,
     stage: step.stage,
@@ -161,6 +160,10 @@ function valueCountExceeds(value: unknown, limit: number): boolean {
     if (typeof current === "object" && current !== null) for (const inner of Object.values(current)) open.push(inner);
   }
   return false;
+}
+
+function normaliseDirectory(directory: string | undefined): string {
+  return directory === undefined || directory === "." ? "" : directory.replace(/\/+$/, "");
 }
 
 function leavesTarget(directory: string): boolean {

@@ -106,7 +106,7 @@ describe("every kind of problem is told with its place", () => {
     [
       "an unknown trigger",
       "stages: [{ id: a, trigger: never }]\nsteps: {}\n",
-      ['1:28 `stages.0.trigger` must be one of "on_success", "auto", "manual", got "never"'],
+      ['1:28 `stages.0.trigger` must be one of "on_success", "manual", got "never"'],
     ],
     [
       "an unknown step in skip_on_doc_only",

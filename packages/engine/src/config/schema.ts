@@ -1,9 +1,9 @@
 /**
- * The schema of `.workflow-config.yaml`: the single source of its types, its validation and its published JSON Schema
+ * The schema of `.workflow-config.yaml`: the source of its validation and its published JSON Schema
  * (`config.schema.json`, generated from here; a test holds the two together).
  */
 import * as v from "valibot";
-import type { Config, StepConfig } from "./config.ts";
+import type { Config, ModuleStepConfig, ShellStepConfig, StepConfig } from "./config.ts";
 
 const identifier = v.pipe(
   v.string(),
@@ -36,16 +36,12 @@ const trigger = v.strictObject({
 });
 
 const common = {
-  description: v.optional(v.pipe(v.string(), v.description("One line for people."))),
   needs: v.optional(v.pipe(v.array(identifier), v.description("Steps this one waits for; they must not have failed."))),
   when: v.optional(v.pipe(trigger, v.description("What makes the step relevant; default: any change of its inputs."))),
   inputs: v.optional(
     v.pipe(paths, v.description("Globs of the files the step reads; default: every file git does not ignore.")),
   ),
   env: v.optional(v.pipe(paths, v.description("Environment variables whose values can change the result."))),
-  directory: v.optional(
-    v.pipe(v.string(), v.description("Working directory, relative to the target; default: the target.")),
-  ),
   timeout: v.optional(v.pipe(duration, v.description("Time limit of one attempt, such as `10m`."))),
   retries: v.optional(
     v.pipe(
@@ -68,6 +64,9 @@ const common = {
 
 const shellStep = v.strictObject({
   ...common,
+  directory: v.optional(
+    v.pipe(v.string(), v.description("Working directory, relative to the target; default: the target.")),
+  ),
   run: v.pipe(v.string(), v.nonEmpty("must not be empty"), v.description("Shell command.")),
 });
 
@@ -90,9 +89,9 @@ const stage = v.strictObject({
   id: identifier,
   trigger: v.optional(
     v.pipe(
-      v.picklist(["on_success", "auto", "manual"]),
+      v.picklist(["on_success", "manual"]),
       v.description(
-        "`on_success` (default): after every earlier gate opened; `manual`: when a person starts it; `auto`: in any case.",
+        "`on_success` (default): after every earlier gate opened; `manual`: then, and when a person starts it.",
       ),
     ),
   ),
@@ -138,7 +137,8 @@ const optimizations = v.strictObject({
   ),
 });
 
-const wholeFile = (step: v.GenericSchema<unknown, StepConfig>): v.GenericSchema<unknown, Config> =>
+// eslint-disable-next-line typescript/explicit-function-return-type -- the compiler infers what is compared below
+const wholeFile = (step: v.GenericSchema<unknown, StepConfig>) =>
   v.strictObject({
     project: v.optional(
       v.strictObject({
@@ -181,6 +181,25 @@ export const configSchema: v.GenericSchema<unknown, Config> = wholeFile(stepByKi
 
 /** The same for generating the JSON Schema, where a step is one of both kinds. */
 export const publishedConfigSchema: v.GenericSchema<unknown, Config> = wholeFile(v.union([shellStep, moduleStep]));
+
+/** Every property at every depth made required and writable, so that names and types are compared and nothing else. */
+type Plain<T> = T extends readonly (infer Item)[]
+  ? Plain<Item>[]
+  : T extends object
+    ? { -readonly [Key in keyof T]-?: Plain<Exclude<T[Key], undefined>> }
+    : T;
+type Same<A, B> = [Plain<A>] extends [Plain<B>] ? ([Plain<B>] extends [Plain<A>] ? true : never) : never;
+type SameKeys<A, B> = [keyof A] extends [keyof B] ? ([keyof B] extends [keyof A] ? true : never) : never;
+
+/** Fails to compile when the written types of the configuration and this schema say different things. */
+export const TYPES_AGREE: readonly true[] = [
+  true satisfies Same<v.InferOutput<typeof shellStep>, ShellStepConfig>,
+  true satisfies SameKeys<v.InferOutput<typeof shellStep>, ShellStepConfig>,
+  true satisfies Same<v.InferOutput<typeof moduleStep>, ModuleStepConfig>,
+  true satisfies SameKeys<v.InferOutput<typeof moduleStep>, ModuleStepConfig>,
+  true satisfies Same<v.InferOutput<ReturnType<typeof wholeFile>>, Config>,
+  true satisfies SameKeys<v.InferOutput<ReturnType<typeof wholeFile>>, Config>,
+];
 
 /** What walking a schema needs to see of it. */
 interface SchemaNode {

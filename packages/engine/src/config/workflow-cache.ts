@@ -8,6 +8,9 @@ import type { Workflow } from "./workflow.ts";
 
 const HASH_BYTES = 32;
 
+/** Changes when the shape of a workflow does, for installations whose files all carry the same time. */
+const WORKFLOW_FORMAT = "1";
+
 /** Where the parsed configuration is kept inside the state folder. */
 const CACHE_FILE = path.join("cache", "workflow.bin");
 
@@ -18,7 +21,15 @@ const CACHE_FILE = path.join("cache", "workflow.bin");
 export function workflowCacheKey(text: string, defaultName: string): Buffer {
   // Of a bundle the name holds a hash of its content; of compiled files this one stands for all that are installed with it.
   const program = statSync(fileURLToPath(import.meta.url));
-  const parts = [text, defaultName, import.meta.url, String(program.size), String(program.mtimeMs), process.version];
+  const parts = [
+    WORKFLOW_FORMAT,
+    text,
+    defaultName,
+    import.meta.url,
+    String(program.size),
+    String(program.mtimeMs),
+    process.version,
+  ];
   return createHash("sha256").update(JSON.stringify(parts)).digest();
 }
 

@@ -6,7 +6,6 @@ export interface Step {
   readonly action:
     | { readonly kind: "shell"; readonly command: string }
     | { readonly kind: "module"; readonly module: string; readonly with: Readonly<Record<string, unknown>> };
-  readonly description: string | undefined;
   readonly needs: readonly string[];
   readonly trigger: {
     readonly categories: ReadonlySet<TriggerCategory> | undefined;
@@ -16,7 +15,7 @@ export interface Step {
   /** Globs of the files the step reads; `undefined` means every file that git does not ignore. */
   readonly inputs: readonly string[] | undefined;
   readonly environment: readonly string[];
-  /** Working directory relative to the target, `""` for the target itself. */
+  /** Working directory relative to the target, `""` for the target itself; a module always works in the target. */
   readonly directory: string;
   readonly timeoutMs: number;
   readonly retries: number;
@@ -29,7 +28,7 @@ export interface Step {
 /** A stage with every default filled in. */
 export interface WorkflowStage {
   readonly id: string;
-  readonly trigger: "on_success" | "auto" | "manual";
+  readonly trigger: "on_success" | "manual";
   readonly failFast: boolean;
   readonly minimumSeverity: "error" | "warning" | "info" | undefined;
   readonly steps: readonly string[];

@@ -47,6 +47,8 @@ export interface StepEnd {
   readonly verdict: Omit<StepVerdict, "outcome"> & { readonly outcome: StepRecord["outcome"] };
   readonly startedMs: number | undefined;
   readonly finishedMs: number | undefined;
+  /** Time of the last attempt, without earlier ones and the pauses between them. */
+  readonly durationMs: number;
   readonly attempts: number;
   readonly predictedMs: number | undefined;
   readonly log: string | undefined;
@@ -61,7 +63,7 @@ export function recordEnded(step: Step, decision: Decision, prints: StepPrints |
     outcome: verdict.outcome,
     startedMs,
     finishedMs,
-    durationMs: startedMs === undefined || finishedMs === undefined ? 0 : finishedMs - startedMs,
+    durationMs: end.durationMs,
     predictedMs: end.predictedMs,
     attempts: end.attempts,
     exitCode: verdict.exitCode,

@@ -33,7 +33,7 @@ export function buildTasks(input: TaskInput): readonly Task[] {
   for (const stage of input.stages) {
     const members = stage.steps.filter((id) => input.running.has(id));
     // Gates follow each other, so the last one stands for all before it.
-    const before = stage.trigger === "auto" ? [] : gates.slice(-1);
+    const before = gates.slice(-1);
     for (const id of members) gatesBefore.set(id, before);
     // A stage whose steps were all replayed has a gate too: their findings may close it.
     const gate = GATE_PREFIX + stage.id;

@@ -5,6 +5,7 @@ import type { Step } from "../config/workflow.ts";
 import { GRACE_MS } from "../runners/end-process-group.ts";
 import { createModuleRunner } from "../runners/run-module-step.ts";
 import type { StepVerdict } from "../runners/step-run.ts";
+import { isKept } from "../selection/is-kept.ts";
 import { recordEnded } from "./build-record.ts";
 import { gateOf } from "./build-tasks.ts";
 import type { ResultKeeper } from "./keep-results.ts";
@@ -12,7 +13,7 @@ import type { Preparation } from "./prepare.ts";
 import { runStep, type StepHost } from "./run-step.ts";
 import type { RunContext } from "./run-context.ts";
 import type { StepSchedule } from "./schedule-steps.ts";
-import { gateOfStage } from "./stages.ts";
+import { createStageGates } from "./stage-gates.ts";
 
 /** Thrown into the scheduler, for which a task that is no pass has failed. */
 class StepFailure extends Error {
@@ -23,8 +24,15 @@ class StepFailure extends Error {
   }
 }
 
-/** Thrown into the scheduler by a gate that stays closed. */
-class GateClosed extends Error {}
+/** How the last attempt of a step went. */
+interface LastAttempt {
+  readonly startedMs: number;
+  finishedMs: number | undefined;
+  outcome: StepVerdict["outcome"] | undefined;
+}
+
+/** Pause before the first retry of a step in milliseconds; it doubles for each further one, up to the scheduler's limit. */
+const RETRY_DELAY_MS = 1_000;
 
 /** Where compiled code finds the worker of module steps when it is not bundled. */
 const MODULE_WORKER = new URL("../runners/module-worker.js", import.meta.url);
@@ -40,11 +48,11 @@ export async function executeSteps(
   steps: Map<string, StepRecord>,
   keeper: ResultKeeper,
 ): Promise<void> {
-  const { options, resolved, spans, emit } = context;
+  const { options, resolved, emit } = context;
   const { workflow, directory } = options.loaded;
   const decisions = new Map(preparation.decisions.map((decision) => [decision.stepId, decision]));
-  const stages = new Map(resolved.stages.map((stage) => [stage.id, stage]));
-  const modules = createModuleRunner(resolved.maxParallel, options.moduleWorker ?? MODULE_WORKER);
+  const planned = new Map(schedule.planned.planned.map((task) => [task.id, task.finishMs - task.startMs]));
+  const modules = createModuleRunner(resolved.maxParallel, options.moduleWorker ?? MODULE_WORKER, context.environment);
   const host: StepHost = {
     target: directory,
     environment: context.environment,
@@ -52,89 +60,84 @@ export async function executeSteps(
     files: preparation.files,
     relevances: preparation.relevances,
   };
-  const planned = new Map(schedule.planned.planned.map((task) => [task.id, task.finishMs - task.startMs]));
-  const started = new Set<string>();
-
-  const passGate = (stageId: string): void => {
-    const stage = stages.get(stageId);
-    if (stage === undefined) return;
-    const gate = gateOfStage(stage, steps);
-    const open = gate.state === "open";
-    emit({ type: "gate", atMs: context.elapsedMs(), stageId, open, reason: gate.explanation });
-    if (open) return;
-    throw new GateClosed(gate.explanation);
-  };
-
-  const runTask = async (step: Step, signal: AbortSignal, attempt: number): Promise<StepVerdict> => {
-    started.add(step.id);
-    emit({ type: "step-started", atMs: context.elapsedMs(), stepId: step.id, attempt });
-    const logFile = path.join(context.state.path, context.paths.stepLog(step.id));
-    const span = spans.start("attempt", { step: step.id, attributes: { attempt } });
-    try {
-      const verdict = await runStep(step, host, logFile, signal);
-      if (verdict.outcome !== "passed") throw new StepFailure(verdict);
-      return verdict;
-    } finally {
-      span.end();
-    }
-  };
-
+  const attempts = new Map<string, LastAttempt>();
+  const whyNotStarted = new Map<string, string>();
+  const mistakes: unknown[] = [];
   const originMs = context.elapsedMs();
   const sinceRunStart = (ms: number): number => originMs + ms;
 
-  /** With `fail_fast` nothing more of a stage starts once its gate is closed. */
-  const stopStage = (failed: Step): void => {
-    const stage = failed.stage === undefined ? undefined : stages.get(failed.stage);
-    if (stage?.failFast !== true) return;
-    for (const id of stage.steps) {
-      if (started.has(id) || steps.has(id)) continue;
-      started.add(id);
-      execution.cancel(id);
+  const gates = createStageGates(resolved.stages, {
+    records: steps,
+    cancel: (stepId, why) => {
+      if (attempts.has(stepId) || steps.has(stepId) || whyNotStarted.has(stepId)) return;
+      whyNotStarted.set(stepId, why);
+      execution.cancel(stepId);
+    },
+    tell: (stageId, gate) => {
+      const open = gate.state === "open";
+      emit({ type: "gate", atMs: context.elapsedMs(), stageId, open, reason: gate.explanation });
+    },
+  });
+
+  const runTask = async (step: Step, signal: AbortSignal, attempt: number): Promise<StepVerdict> => {
+    const last: LastAttempt = { startedMs: context.elapsedMs(), finishedMs: undefined, outcome: undefined };
+    attempts.set(step.id, last);
+    emit({ type: "step-started", atMs: last.startedMs, stepId: step.id, attempt });
+    const logFile = path.join(context.state.path, context.paths.stepLog(step.id));
+    const span = context.spans.start("attempt", { step: step.id, attributes: { attempt } });
+    try {
+      const verdict = await runStep(step, host, logFile, signal);
+      last.outcome = verdict.outcome;
+      if (verdict.outcome !== "passed") throw new StepFailure(verdict);
+      return verdict;
+    } finally {
+      last.finishedMs = context.elapsedMs();
+      span.end();
     }
   };
 
   const finish = (step: Step, outcome: TaskOutcome<StepVerdict | undefined>): void => {
     const decision = decisions.get(step.id);
-    if (decision === undefined) return;
+    if (decision === undefined) throw new Error(`Cannot finish step: "${step.id}" was not decided on`);
     const prints = preparation.prints.get(step.id);
+    const last = attempts.get(step.id);
+    const finishedMs = sinceRunStart(outcome.finishedMs);
     const record = recordEnded(step, decision, prints, {
-      verdict: verdictOf(step, outcome, (id) => workflow.steps.get(id)?.stage),
+      verdict: verdictOf(step, outcome, whyNotStarted.get(step.id)),
       startedMs: outcome.startedMs === undefined ? undefined : sinceRunStart(outcome.startedMs),
-      finishedMs: outcome.startedMs === undefined ? undefined : sinceRunStart(outcome.finishedMs),
+      finishedMs: outcome.startedMs === undefined ? undefined : finishedMs,
+      durationMs: last === undefined ? 0 : (last.finishedMs ?? finishedMs) - last.startedMs,
       attempts: outcome.attempts,
       predictedMs: schedule.unknownDurations.includes(step.id) ? undefined : planned.get(step.id),
-      log: outcome.startedMs !== undefined ? context.paths.stepLog(step.id) : undefined,
+      log: last === undefined ? undefined : context.paths.stepLog(step.id),
       // The scheduler tells them at the end.
       waits: [],
     });
     steps.set(step.id, record);
+    gates.stepEnded(step.stage);
+    if (record.outcome === "passed" && prints !== undefined && isKept(step) && resolved.keepResults) {
+      keeper.passed({
+        step,
+        logFile: path.join(context.state.path, context.paths.stepLog(step.id)),
+        success: {
+          stepId: step.id,
+          fingerprint: prints.fingerprint,
+          relevantFingerprint: prints.relevantFingerprint(),
+          runId: context.runId,
+          at: new Date(context.wallNow()).toISOString(),
+          durationMs: record.durationMs,
+          findings: record.findings,
+        },
+      });
+    }
     emit({ type: "step-finished", atMs: context.elapsedMs(), step: record });
-    if (record.outcome !== "passed") stopStage(step);
-    if (record.outcome !== "passed" || prints === undefined || !step.cache || !resolved.keepResults) return;
-    keeper.passed({
-      step,
-      logFile: path.join(context.state.path, context.paths.stepLog(step.id)),
-      success: {
-        stepId: step.id,
-        fingerprint: prints.fingerprint,
-        relevantFingerprint: prints.relevantFingerprint(),
-        runId: context.runId,
-        at: new Date(context.wallNow()).toISOString(),
-        durationMs: record.durationMs,
-        findings: record.findings,
-      },
-    });
   };
 
   const execution = execute(
     schedule.graph,
     async (task, { signal, attempt }): Promise<StepVerdict | undefined> => {
-      const gate = gateOf(task.id);
-      if (gate !== undefined) {
-        passGate(gate);
-        return undefined;
-      }
       const step = workflow.steps.get(task.id);
+      // A gate's task has nothing to do: what happens at a gate happens when its task ends.
       return step === undefined ? undefined : runTask(step, signal, attempt);
     },
     {
@@ -145,17 +148,23 @@ export async function executeSteps(
       graceMs: 2 * GRACE_MS,
       signal: options.signal,
       timeoutMs: (task) => workflow.steps.get(task.id)?.timeoutMs,
-      retries: (task) => workflow.steps.get(task.id)?.retries,
+      // Asking again at once would not bring the answer that an inconclusive attempt lacked.
+      retries: (task) => (attempts.get(task.id)?.outcome === "inconclusive" ? 0 : workflow.steps.get(task.id)?.retries),
+      retryDelayMs: RETRY_DELAY_MS,
       now: context.elapsedMs,
       onEvent: (event) => {
         if (event.type !== "settled") return;
+        const stageId = gateOf(event.id);
         const step = workflow.steps.get(event.id);
-        if (step !== undefined) finish(step, event.outcome);
+        if (stageId !== undefined) gates.stageEnded(stageId);
+        else if (step !== undefined) finish(step, event.outcome);
       },
+      onListenerError: (error) => mistakes.push(error),
     },
   );
   try {
     const { waits } = await execution.result;
+    if (mistakes.length > 0) throw mistakes[0];
     for (const [id, list] of waits) {
       const record = steps.get(id);
       if (record !== undefined)
@@ -180,11 +189,12 @@ function recordWait(wait: Wait, sinceRunStart: (ms: number) => number): WaitReco
 function verdictOf(
   step: Step,
   outcome: TaskOutcome<StepVerdict | undefined>,
-  stageOf: (stepId: string) => string | undefined,
+  whyNotStarted: string | undefined,
 ): Omit<StepVerdict, "outcome"> & { readonly outcome: StepRecord["outcome"] } {
   switch (outcome.status) {
     case "succeeded":
-      return outcome.value ?? { outcome: "passed", findings: [] };
+      if (outcome.value === undefined) throw new Error(`Cannot judge step: "${step.id}" ended without a verdict`);
+      return outcome.value;
     case "failed": {
       if (outcome.error instanceof StepFailure) return outcome.error.verdict;
       const message = outcome.error instanceof Error ? outcome.error.message : String(outcome.error);
@@ -193,21 +203,17 @@ function verdictOf(
     case "timed-out":
       return { outcome: "timed-out", message: `took longer than ${step.timeoutMs / 1_000} s`, findings: [] };
     case "cancelled":
-      return { outcome: "cancelled", message: whyCancelled(step, outcome, stageOf), findings: [] };
+      return { outcome: "cancelled", message: whyCancelled(outcome, whyNotStarted), findings: [] };
   }
 }
 
 function whyCancelled(
-  step: Step,
   outcome: Extract<TaskOutcome<unknown>, { status: "cancelled" }>,
-  stageOf: (stepId: string) => string | undefined,
+  whyNotStarted: string | undefined,
 ): string {
   if (outcome.startedMs !== undefined) return "ended because the run was cancelled";
-  if (outcome.because === "aborted") return "not started: the run was cancelled";
-  if (outcome.because === "requested") return "not started: its stage stops at the first failure";
-  const { dependency } = outcome;
-  if (dependency === undefined) return "not started: an earlier step did not pass";
-  const stage = gateOf(dependency) ?? stageOf(dependency);
-  const isOther = stage !== undefined && stage !== step.stage && !step.needs.includes(dependency);
-  return `not started: ${isOther ? `stage ${stage}` : dependency} did not pass`;
+  if (whyNotStarted !== undefined) return `not started: ${whyNotStarted}`;
+  if (outcome.because === "aborted" || outcome.dependency === undefined) return "not started: the run was cancelled";
+  const gate = gateOf(outcome.dependency);
+  return `not started: ${gate === undefined ? outcome.dependency : `stage ${gate}`} did not pass`;
 }

@@ -47,14 +47,22 @@ export function createResultKeeper(options: KeepResultsOptions): ResultKeeper {
     const files = await options.listFiles();
     const steps = batch.map((entry) => entry.step);
     const now = files === undefined ? undefined : fingerprintSteps(steps, { ...options, files });
-    for (const entry of batch) keep(entry, now?.get(entry.step.id));
+    if (now === undefined) {
+      const names = steps.map((step) => step.id).join(", ");
+      options.notice({
+        code: "inputs-unknown",
+        message: `the inputs of ${names} could not be listed again: the result is not kept for replay`,
+      });
+      return;
+    }
+    for (const entry of batch) keep(entry, now.get(entry.step.id));
   };
 
   const keep = (entry: PassedStep, now: StepPrints | undefined): void => {
     if (now?.fingerprint !== entry.success.fingerprint) {
       options.notice({
         code: "inputs-changed",
-        message: `${entry.step.id} passed, but its inputs changed while it ran: the result is not kept for replay`,
+        message: `${entry.step.id} passed, but its inputs are not what they were when the run began: the result is not kept for replay`,
       });
       return;
     }

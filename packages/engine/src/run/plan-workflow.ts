@@ -3,12 +3,12 @@ import { createSpanRecorder, type ChangeSetRecord } from "@ai-workflow/profiler"
 import { STATE_FOLDER_NAME } from "../config/config.ts";
 import { createResultStore } from "../results/result-store.ts";
 import type { Decision } from "../selection/reasons.ts";
-import { readDurations } from "./durations.ts";
 import { readMachine } from "./machine.ts";
 import { prepare } from "./prepare.ts";
 import { resolveOptions } from "./resolve-options.ts";
 import type { RunOptions } from "./run-options.ts";
 import type { StepSchedule } from "./schedule-steps.ts";
+import { refuseNewerState } from "./state-directory.ts";
 
 /** What a run would do. */
 export interface WorkflowPlan {
@@ -22,6 +22,8 @@ export interface WorkflowPlan {
  * Decides and schedules as {@link runWorkflow} would, with the same code, and runs nothing. Writes nothing.
  *
  * @throws {EngineError} ENGINE_UNKNOWN_STEP – `steps` names one that is not configured
+ * @throws {EngineError} ENGINE_STATE_NEWER – a newer version wrote the state folder
+ * @throws {RangeError} for a `maxParallel` that is no whole number of at least 1
  */
 export async function planWorkflow(options: RunOptions): Promise<WorkflowPlan> {
   const environment = options.environment ?? process.env;
@@ -29,6 +31,7 @@ export async function planWorkflow(options: RunOptions): Promise<WorkflowPlan> {
   const resolved = resolveOptions(options, machine);
   const { workflow, directory } = options.loaded;
   const state = path.join(directory, STATE_FOLDER_NAME);
+  refuseNewerState(state);
   const { decisions, changeSet } = await prepare({
     workflow,
     directory,
@@ -40,8 +43,12 @@ export async function planWorkflow(options: RunOptions): Promise<WorkflowPlan> {
     spans: createSpanRecorder(),
     signal: options.signal,
   });
-  // A run decides without it; the scheduler is loaded for what there is to schedule.
-  const { scheduleSteps } = await import("./schedule-steps.ts");
+  // A plan in which nothing runs needs no scheduler.
+  if (!decisions.some(({ action }) => action === "run")) return { decisions, changeSet };
+  const [{ scheduleSteps }, { readDurations }] = await Promise.all([
+    import("./schedule-steps.ts"),
+    import("./durations.ts"),
+  ]);
   const schedule = scheduleSteps(workflow, decisions, resolved, machine, readDurations(state));
   if (schedule === undefined) return { decisions, changeSet };
   return { decisions, changeSet, schedule: { ...schedule.planned, unknownDurations: schedule.unknownDurations } };

@@ -15,6 +15,7 @@ import type { ResultStore } from "../results/result-store.ts";
 import type { StoredSuccess } from "../results/stored-success.ts";
 import { suggest } from "../config/suggest.ts";
 import { fingerprintSteps, type FileSetHashes, type Runtime, type StepPrints } from "../selection/fingerprint.ts";
+import { isKept } from "../selection/is-kept.ts";
 import type { Decision } from "../selection/reasons.ts";
 import { createRelevance, type Relevance } from "../selection/relevance.ts";
 import { select, type SelectionRequest } from "../selection/select.ts";
@@ -146,7 +147,7 @@ function lookUp(
   proofs: Map<string, StoredSuccess>,
 ): void {
   const print = prints.get(step.id);
-  if (print === undefined || step.trigger.always || !step.cache) return;
+  if (print === undefined || !isKept(step)) return;
   const success = store.find(print.fingerprint);
   if (success !== undefined) {
     replayable.set(step.id, success);

@@ -28,7 +28,7 @@ function resolve(
 
 test("defaults: everything on, as many steps as CPUs, nothing new after a failure", () => {
   expect(resolve()).toMatchObject({
-    request: { steps: undefined, force: false, smartExecution: true, waitingStages: new Set() },
+    request: { steps: undefined, force: false, smartExecution: true, startManualStages: false, multiStage: true },
     optimizations: { smartExecution: true, parallelExecution: true, multiStage: true },
     maxParallel: 6,
     onFailure: "never",
@@ -62,8 +62,11 @@ test("baseline switches everything off, whatever else is asked", () => {
   });
 });
 
-test("a manual stage waits until a person starts it", () => {
-  const stages: Omit<Config, "steps"> = { stages: [{ id: "one", trigger: "manual" }] };
-  expect(resolve({}, stages, "one").request.waitingStages).toEqual(new Set(["one"]));
-  expect(resolve({ startManualStages: true }, stages, "one").request.waitingStages).toEqual(new Set());
+test("manual stages start only when the option says so", () => {
+  expect(resolve({}).request.startManualStages).toBe(false);
+  expect(resolve({ startManualStages: true }).request.startManualStages).toBe(true);
+});
+
+test.each([0, -1, 1.5, Number.NaN])("a maximum of %s parallel steps is refused", (maxParallel) => {
+  expect(() => resolve({ maxParallel })).toThrow(RangeError);
 });

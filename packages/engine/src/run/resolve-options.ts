@@ -30,7 +30,8 @@ export function resolveOptions(options: RunOptions, machine: EnvironmentRecord):
       steps: options.steps === undefined ? undefined : new Set(options.steps),
       force: baseline || (options.force ?? false),
       smartExecution: optimizations.smartExecution,
-      waitingStages: options.startManualStages === true ? new Set() : waitingStages(workflow.stages, optimizations),
+      startManualStages: options.startManualStages ?? false,
+      multiStage: optimizations.multiStage,
     },
     optimizations,
     stages,
@@ -41,16 +42,11 @@ export function resolveOptions(options: RunOptions, machine: EnvironmentRecord):
 }
 
 function parallelJobs(options: RunOptions, workflow: Workflow, machine: EnvironmentRecord): number {
-  return options.maxParallel ?? workflow.maxParallelJobs ?? machine.cpuCount;
-}
-
-/** Manual stages, also when stages are switched off, and those behind them that start only after their success. */
-function waitingStages(stages: readonly WorkflowStage[], { multiStage }: OptimizationsRecord): ReadonlySet<string> {
-  const waiting = new Set<string>();
-  for (const stage of stages) {
-    if (stage.steps.length === 0) continue;
-    if (stage.trigger === "manual" || (multiStage && stage.trigger === "on_success" && waiting.size > 0))
-      waiting.add(stage.id);
+  const { maxParallel } = options;
+  if (maxParallel !== undefined && !(Number.isInteger(maxParallel) && maxParallel >= 1)) {
+    throw new RangeError(
+      `Cannot run workflow: \`maxParallel\` must be a whole number of at least 1, got ${maxParallel}`,
+    );
   }
-  return waiting;
+  return maxParallel ?? workflow.maxParallelJobs ?? machine.cpuCount;
 }

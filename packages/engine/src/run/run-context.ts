@@ -13,6 +13,8 @@ export interface RunContext {
   readonly machine: EnvironmentRecord;
   readonly state: StateDirectory;
   readonly runId: string;
+  /** Wall-clock start in milliseconds since 1970. */
+  readonly startedAtMs: number;
   readonly paths: RunPaths;
   readonly spans: SpanRecorder;
   readonly store: ResultStore;

@@ -282,6 +282,45 @@ describe("stages", () => {
   const gated = (severity: string): string =>
     `stages: [{ id: core, minimum_severity: ${severity} }, { id: late }]\nsteps:\n  a: { module: check.mjs, stage: core }\n  b: { run: 'touch b.out', stage: late }\n`;
 
+  test("what is behind a closed gate does not start, even where the policy lets everything else go on", async () => {
+    repository(
+      `stages: [{ id: core }, { id: release }]
+steps:
+  a: { run: "false", stage: core }
+  b: { run: "touch b.out", stage: release }
+  c: { run: "true", needs: [a] }
+`,
+    );
+    const result = await run({ onFailure: "always" });
+    expect(outcomes(result)).toBe("failed a=failed b=cancelled c=passed");
+    expect(result.record.steps.find(({ id }) => id === "b")?.message).toBe("not started: stage core did not pass");
+    expect(existsSync(path.join(target, "b.out"))).toBe(false);
+  });
+
+  test("a gate that a failed step closed is told of, under every policy", async () => {
+    repository(`stages: [{ id: core }]\nsteps: { a: { run: "false", stage: core } }\n`);
+    for (const onFailure of ["never", "dependencies-successful", "always"] as const) {
+      const { events } = await run({ onFailure });
+      const gates = events.filter(({ type }) => type === "gate");
+      expect(gates).toEqual([expect.objectContaining({ stageId: "core", open: false })]);
+    }
+  });
+
+  test("fail_fast stops the rest of a stage once its gate is closed, also by a finding, and nothing of another stage", async () => {
+    repository(
+      `stages: [{ id: core, fail_fast: true, minimum_severity: warning }]
+steps:
+  a: { module: check.mjs, stage: core }
+  b: { run: "true", stage: core, needs: [a] }
+  c: { run: "true", needs: [a] }
+`,
+      modules,
+    );
+    const result = await run({ onFailure: "dependencies-successful" });
+    expect(outcomes(result)).toBe("failed a=passed b=cancelled c=passed");
+    expect(result.record.steps.find(({ id }) => id === "b")?.message).toContain("stops at the first failure");
+  });
+
   test("a step that needs one of a waiting stage waits with it, also when stages or all optimisations are off", async () => {
     const text = `stages: [{ id: deploy, trigger: manual }]
 steps:
@@ -445,4 +484,32 @@ describe("places", () => {
     repository("steps: {}\n");
     expect(outcomes(await run())).toBe("passed");
   });
+});
+
+test("a listener that throws is told of once, and changes nothing else", async () => {
+  repository("steps: { a: { run: 'true' }, b: { run: 'true', needs: [a] } }\n");
+  let calls = 0;
+  const loaded = await readConfig(target, { exact: true });
+  const result = await runWorkflow({
+    loaded,
+    toolVersion: "test",
+    environment,
+    onEvent: () => {
+      calls++;
+      throw new Error("a bug of the listener");
+    },
+  });
+  expect(outcomes(result)).toBe("passed a=passed b=passed");
+  expect(calls).toBe(1);
+  expect(result.record.notices).toEqual([expect.objectContaining({ code: "listener-failed" })]);
+  expect(outcomes(await run())).toBe("passed a=replayed b=replayed");
+});
+
+test("the duration of a step is that of its last attempt, without the pause before it", async () => {
+  repository("steps: { a: { run: '[ -e once.out ] || { touch once.out; exit 1; }', retries: 1 } }\n");
+  const { record } = await run();
+  const [step] = record.steps;
+  expect(step).toMatchObject({ outcome: "passed", attempts: 2 });
+  // The pause alone is a second.
+  expect(step?.durationMs).toBeLessThan((step?.finishedMs ?? 0) - (step?.startedMs ?? 0) - 900);
 });

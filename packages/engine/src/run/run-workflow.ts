@@ -2,9 +2,12 @@ import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
 import path from "node:path";
 import { createSpanRecorder, type NoticeRecord, type RunRecord, type StepRecord } from "@ai-workflow/profiler";
+import type { Workflow } from "../config/workflow.ts";
 import { writeCachedWorkflow } from "../config/workflow-cache.ts";
 import { createFileSetCache, type FileSetCache } from "../results/file-set-cache.ts";
 import { createResultStore } from "../results/result-store.ts";
+import type { StoredSuccess } from "../results/stored-success.ts";
+import type { Decision } from "../selection/reasons.ts";
 import { buildRecord, recordDecided } from "./build-record.ts";
 import type { RunEvent } from "./events.ts";
 import { readMachine } from "./machine.ts";
@@ -56,7 +59,7 @@ export async function runWorkflow(options: RunOptions): Promise<RunResult> {
   for (const decision of preparation.decisions) {
     const step = workflow.steps.get(decision.stepId);
     if (step === undefined || decision.action === "run") continue;
-    const stored = preparation.replayable.get(step.id) ?? preparation.proofs.get(step.id);
+    const stored = storedSuccess(decision, preparation);
     const log =
       stored === undefined ? undefined : path.relative(context.state.path, context.store.logPath(stored.fingerprint));
     const record = recordDecided(step, decision, preparation.prints.get(step.id), stored, log);
@@ -78,14 +81,14 @@ export async function runWorkflow(options: RunOptions): Promise<RunResult> {
     runId: context.runId,
     workflowId: workflow.name,
     toolVersion: options.toolVersion,
-    startedAtMs: context.wallNow() - context.elapsedMs(),
+    startedAtMs: context.startedAtMs,
     durationMs: context.elapsedMs(),
     cancelled: options.signal?.aborted ?? false,
     optimizations: resolved.optimizations,
     environment: machine,
     changeSet: preparation.changeSet,
-    steps: [...workflow.steps.keys()].flatMap((id) => steps.get(id) ?? []),
-    stages: recordStages(resolved.stages, steps, resolved.request.waitingStages),
+    steps: inOrder(workflow, steps),
+    stages: recordStages(resolved.stages, steps),
     schedule,
     spans: context.spans.spans(),
     notices,
@@ -96,6 +99,21 @@ export async function runWorkflow(options: RunOptions): Promise<RunResult> {
     rmSync(context.state.path, { recursive: true, force: true });
   emit({ type: "finished", atMs: context.elapsedMs(), record });
   return { record, recordFile };
+}
+
+/** The stored success that a decision rests on. */
+function storedSuccess({ stepId, reason }: Decision, preparation: Preparation): StoredSuccess | undefined {
+  if (reason === "fingerprint-equal") return preparation.replayable.get(stepId);
+  return reason === "no-relevant-change" ? preparation.proofs.get(stepId) : undefined;
+}
+
+/** One record for every step, in the order of the configuration; a step without one is a mistake of this program, not a pass. */
+function inOrder(workflow: Workflow, records: ReadonlyMap<string, StepRecord>): readonly StepRecord[] {
+  return [...workflow.steps.keys()].map((id) => {
+    const record = records.get(id);
+    if (record === undefined) throw new Error(`Cannot record run: step "${id}" has no outcome`);
+    return record;
+  });
 }
 
 function openRun(options: RunOptions, notices: NoticeRecord[]): RunContext {
@@ -109,16 +127,24 @@ function openRun(options: RunOptions, notices: NoticeRecord[]): RunContext {
   const state = openStateDirectory(options.loaded.directory);
   notices.push(...state.notices);
   let decided = false;
+  let listening = options.onEvent;
   const emit = (event: RunEvent): void => {
     decided ||= event.type === "decided";
-    options.onEvent?.(event);
+    try {
+      listening?.(event);
+    } catch (error) {
+      // A listener's mistake is no step's failure; it is told once and not called again.
+      listening = undefined;
+      notices.push({ code: "listener-failed", message: `onEvent threw, and is not called again: ${String(error)}` });
+    }
   };
   const notice = (text: NoticeRecord): void => {
     notices.push(text);
     // What is known before the decisions is told right after them.
     if (decided) emit({ type: "notice", atMs: elapsedMs(), notice: text });
   };
-  const runId = createRunId(wallNow());
+  const startedAtMs = wallNow();
+  const runId = createRunId(startedAtMs);
   return {
     options,
     resolved,
@@ -126,6 +152,7 @@ function openRun(options: RunOptions, notices: NoticeRecord[]): RunContext {
     machine,
     state,
     runId,
+    startedAtMs,
     paths: createRunPaths(state.path, runId),
     spans: createSpanRecorder({ now, originMs }),
     store: createResultStore(path.join(state.path, "results"), {

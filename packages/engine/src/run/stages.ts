@@ -20,11 +20,11 @@ export function gateOfStage(stage: WorkflowStage, steps: ReadonlyMap<string, Ste
 export function recordStages(
   stages: readonly WorkflowStage[],
   steps: ReadonlyMap<string, StepRecord>,
-  waiting: ReadonlySet<string>,
 ): readonly StageRecord[] {
   return stages.map((stage) => {
     if (stage.steps.length === 0) return { id: stage.id, state: "empty" };
-    if (waiting.has(stage.id)) return { id: stage.id, state: "waiting", reason: "it waits for a person" };
+    const waits = stage.steps.some((id) => steps.get(id)?.decision.reason === "awaiting-approval");
+    if (waits) return { id: stage.id, state: "waiting", reason: "it waits for a person" };
     const gate = gateOfStage(stage, steps);
     if (gate.state === "open") return { id: stage.id, state: "passed" };
     const started = stage.steps.some((id) => steps.get(id)?.startedMs !== undefined);

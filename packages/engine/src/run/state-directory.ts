@@ -25,6 +25,8 @@ export const HISTORY_FILE: string = path.join("metrics", "history.jsonl");
 /** Version of the layout of the state folder that this engine reads and writes. */
 export const STATE_FORMAT = 1;
 
+const FORMAT_FILE = "format.json";
+
 /** Number of runs whose records and logs are kept; a run without work tolerates twice as many. */
 export const KEPT_RUNS = 50;
 
@@ -77,22 +79,39 @@ export function openStateDirectory(target: string): StateDirectory {
   }
 }
 
-function checkFormat(folder: string, notices: NoticeRecord[]): void {
-  const file = path.join(folder, "format.json");
-  let text: string | undefined;
+/**
+ * Refuses a state folder that a newer version wrote; anything else is fine, also when there is none.
+ *
+ * @throws {EngineError} ENGINE_STATE_NEWER
+ */
+export function refuseNewerState(folder: string): void {
+  readFormat(folder);
+}
+
+/** The format of the folder: `"current"`, `"damaged"` where that cannot be read, `"none"` for a new folder. */
+function readFormat(folder: string): "current" | "damaged" | "none" {
+  let text: string;
   try {
-    text = readFileSync(file, "utf8");
+    text = readFileSync(path.join(folder, FORMAT_FILE), "utf8");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === "ENOENT" || code === "ENOTDIR") return "none";
+    throw error;
   }
-  if (text !== undefined) {
-    const format = parseFormat(text);
-    if (format === STATE_FORMAT) return;
-    if (format !== undefined && format > STATE_FORMAT) {
-      throw new EngineError("ENGINE_STATE_NEWER", `${folder} was written by a newer version (format ${format})`, {
-        hint: "Use that version, or move the folder away to start without its history",
-      });
-    }
+  const format = parseFormat(text);
+  if (format !== undefined && format > STATE_FORMAT) {
+    throw new EngineError("ENGINE_STATE_NEWER", `${folder} was written by a newer version (format ${format})`, {
+      hint: "Use that version, or move the folder away to start without its history",
+    });
+  }
+  return format === STATE_FORMAT ? "current" : "damaged";
+}
+
+function checkFormat(folder: string, notices: NoticeRecord[]): void {
+  const found = readFormat(folder);
+  if (found === "current") return;
+  const file = path.join(folder, FORMAT_FILE);
+  if (found === "damaged") {
     const aside = `${file}.corrupt`;
     renameSync(file, aside);
     notices.push({

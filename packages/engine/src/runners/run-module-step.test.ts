@@ -14,7 +14,7 @@ let target: string;
 let runner: ModuleRunner;
 beforeEach(() => {
   target = mkdtempSync(path.join(tmpdir(), "module step ü "));
-  runner = createModuleRunner(2, WORKER);
+  runner = createModuleRunner(2, WORKER, { ...process.env, FROM_THE_RUN: "yes" });
 });
 afterEach(async () => {
   await runner.close();
@@ -53,6 +53,11 @@ async function appears(name: string): Promise<void> {
 
 const finding = { rule: "r", severity: "error", message: "m", file: "a.md", line: 1, column: 2 };
 const warning = { ...finding, severity: "warning" };
+
+test("a module sees the environment of the run", async () => {
+  const verdict = await runModule("export default () => ({ outcome: 'passed', message: process.env.FROM_THE_RUN });");
+  expect(verdict.message).toBe("yes");
+});
 
 describe("what a module returns", () => {
   test.each<[string, unknown, StepVerdict]>([
@@ -235,5 +240,5 @@ test("a module that was cancelled before does not start", async () => {
 });
 
 test("closing a runner that never ran is fine", async () => {
-  await expect(createModuleRunner(1, WORKER).close()).resolves.toBeUndefined();
+  await expect(createModuleRunner(1, WORKER, {}).close()).resolves.toBeUndefined();
 });

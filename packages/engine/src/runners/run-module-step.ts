@@ -16,8 +16,13 @@ export interface ModuleRunner {
 /**
  * @param maxWorkers - worker threads at most
  * @param workerUrl - the compiled `module-worker`; a bundle says where its own copy is
+ * @param environment - what `process.env` holds in a module
  */
-export function createModuleRunner(maxWorkers: number, workerUrl: URL): ModuleRunner {
+export function createModuleRunner(
+  maxWorkers: number,
+  workerUrl: URL,
+  environment: Readonly<Record<string, string | undefined>>,
+): ModuleRunner {
   let pool: Promise<Tinypool> | undefined;
   const openPool = async (): Promise<Tinypool> => {
     const { Tinypool } = await import("tinypool");
@@ -26,6 +31,10 @@ export function createModuleRunner(maxWorkers: number, workerUrl: URL): ModuleRu
       runtime: "worker_threads",
       minThreads: 0,
       maxThreads: maxWorkers,
+      env: Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined)) as Record<
+        string,
+        string
+      >,
       // A module may leave timers and globals behind; the next step gets a thread of its own.
       isolateWorkers: true,
     });

@@ -70,7 +70,7 @@ describe("equal inputs have equal fingerprints", () => {
     ["an undeclared variable", step, { environment: { OTHER: "x" } }],
     [
       "what a step needs, its limits and its words",
-      { ...step, description: "d", timeout: "1s", retries: 2, exclusive: "e", demand: { cpu: 1 } },
+      { ...step, timeout: "1s", retries: 2, exclusive: "e", demand: { cpu: 1 } },
       {},
     ],
     ["fields of the machine that do not count", step, { runtime: { ...runtime, cpuCount: 3 } as Runtime }],

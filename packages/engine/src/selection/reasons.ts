@@ -6,7 +6,6 @@ import type { DecisionAction } from "@ai-workflow/profiler";
  * | reason | decision | meaning |
  * | --- | --- | --- |
  * | `not-requested` | skip | other steps were asked for by name |
- * | `awaiting-approval` | skip | its stage, or that of a step it needs, waits for a person |
  * | `forced` | run | `--force` or `--baseline` |
  * | `smart-execution-off` | run | smart execution is switched off |
  * | `always` | run | `when.always` |
@@ -16,7 +15,9 @@ import type { DecisionAction } from "@ai-workflow/profiler";
  * | `base-unknown` | run | not proved, and what changed is unknown |
  * | `base-assumed-green` | skip | nothing relevant changed since the base, which the configuration says to take as passed |
  * | `relevant-change` | run | a relevant file changed |
+ * | `not-cached` | run | `cache: false`: no result of it is ever kept |
  * | `not-proved` | run | nothing relevant changed since the base, but no record says that the step passed there |
+ * | `awaiting-approval` | skip | it would run, but its stage, one before it, or that of a step it needs waits for a person |
  */
 export type Reason =
   | "not-requested"
@@ -24,6 +25,7 @@ export type Reason =
   | "forced"
   | "smart-execution-off"
   | "always"
+  | "not-cached"
   | "fingerprint-equal"
   | "files-unknown"
   | "no-relevant-change"

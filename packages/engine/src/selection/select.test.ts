@@ -48,7 +48,7 @@ function inputWith(assumeGreen: boolean, step: object = {}): SelectionInput {
   });
   return {
     workflow,
-    request: { steps: undefined, force: false, smartExecution: true, waitingStages: new Set() },
+    request: { steps: undefined, force: false, smartExecution: true, startManualStages: false, multiStage: true },
     changes: { known: true, base: "main", list: [] },
     filesKnown: true,
     relevances: relevancesOf(workflow),
@@ -73,7 +73,6 @@ describe("the first reason that applies is given", () => {
     changes: { known: true, base: "main", list: [change("README.md"), change("src/a.ts"), change("src/b.ts")] },
   } as const;
   const documents = { changes: { known: true, base: "main", list: [change("README.md")] } } as const;
-  const waiting = new Set(["release"]);
   test.each<[Decision["action"], Reason, SelectionInput, RegExp]>([
     [
       "skip",
@@ -81,19 +80,9 @@ describe("the first reason that applies is given", () => {
       {
         ...always,
         ...everything,
-        request: { steps: new Set(["b"]), force: true, smartExecution: false, waitingStages: waiting },
+        request: { ...request, steps: new Set(["b"]), force: true, smartExecution: false },
       },
       /other steps/,
-    ],
-    [
-      "skip",
-      "awaiting-approval",
-      {
-        ...always,
-        ...everything,
-        request: { steps: new Set(["a"]), force: true, smartExecution: false, waitingStages: waiting },
-      },
-      /stage release/,
     ],
     [
       "run",
@@ -137,6 +126,50 @@ describe("the first reason that applies is given", () => {
   ])("%s: %s", (action, reason, input, explanation) => {
     expect(decide(input)).toMatchObject({ stepId: "a", action, reason });
     expect(decide(input).explanation).toMatch(explanation);
+  });
+});
+
+describe("a manual stage", () => {
+  const workflow = workflowOf({
+    stages: [{ id: "build" }, { id: "release", trigger: "manual" }, { id: "announce" }],
+    steps: {
+      early: { run: "x", needs: ["needing"] },
+      needing: { run: "x", needs: ["publish"] },
+      make: { run: "x", stage: "build" },
+      publish: { run: "x", stage: "release" },
+      tell: { run: "x", stage: "announce" },
+      free: { run: "x" },
+    },
+  });
+  const held = (
+    change: Partial<SelectionInput> = {},
+    request: Partial<SelectionInput["request"]> = {},
+  ): readonly string[] => {
+    const plain = inputWith(false);
+    const input = { ...plain, workflow, relevances: relevancesOf(workflow), ...change };
+    const decisions = select({ ...input, request: { ...plain.request, ...request } });
+    return decisions.filter(({ reason }) => reason === "awaiting-approval").map(({ stepId }) => stepId);
+  };
+
+  test("holds back its steps, the stages behind it, and what needs one of its steps, also through others", () => {
+    expect(held()).toEqual(["early", "needing", "publish", "tell"]);
+  });
+
+  test("holds back nothing once a person starts it", () => {
+    expect(held({}, { startManualStages: true })).toEqual([]);
+  });
+
+  test("waits also when stages are off, and then without those behind it", () => {
+    expect(held({}, { multiStage: false })).toEqual(["early", "needing", "publish"]);
+  });
+
+  test("that is proved waits for nobody", () => {
+    expect(held({ replayable: new Map([["publish", stored]]) })).toEqual([]);
+  });
+
+  test("waits also when everything is forced, and not for steps that were not asked for", () => {
+    expect(held({}, { force: true })).toEqual(["early", "needing", "publish", "tell"]);
+    expect(held({}, { steps: new Set(["needing", "tell"]) })).toEqual([]);
   });
 });
 
@@ -222,7 +255,13 @@ describe("no stale green", () => {
             const differing = paths.filter((path) => now[path] !== base[path]);
             const decisions = select({
               workflow,
-              request: { steps: undefined, force: false, smartExecution: true, waitingStages: new Set() },
+              request: {
+                steps: undefined,
+                force: false,
+                smartExecution: true,
+                startManualStages: false,
+                multiStage: true,
+              },
               changes: known
                 ? { known: true, base: "main", list: differing.map((path) => change(path)) }
                 : { known: false, message: "m" },

@@ -10,8 +10,10 @@ export interface SelectionRequest {
   readonly steps: ReadonlySet<string> | undefined;
   readonly force: boolean;
   readonly smartExecution: boolean;
-  /** Stages that wait for a person and were not approved. */
-  readonly waitingStages: ReadonlySet<string>;
+  /** Whether stages that wait for a person may start. */
+  readonly startManualStages: boolean;
+  /** Whether stages follow each other; a stage that waits for a person waits in any case. */
+  readonly multiStage: boolean;
 }
 
 /** All that selection looks at. */
@@ -39,33 +41,43 @@ export interface SelectionInput {
  * The order of the checks is the documented precedence of {@link Reason}.
  */
 export function select(input: SelectionInput): readonly Decision[] {
-  const waiting = waitingSteps(input);
-  return [...input.workflow.steps.values()].map((step) => decide(step, input, waiting));
+  const decisions = new Map([...input.workflow.steps.values()].map((step) => [step.id, decide(step, input)]));
+  if (!input.request.startManualStages) holdBack(decisions, input);
+  return [...decisions.values()];
 }
 
-/** For each step that waits for a person, the stage that is waited for: its own, or that of a step it needs. */
-function waitingSteps({ workflow, request }: SelectionInput): ReadonlyMap<string, string> {
-  const waiting = new Map<string, string>();
-  const isRequested = (id: string): boolean => request.steps?.has(id) ?? true;
-  const open: string[] = [];
-  const dependents = new Map<string, string[]>();
-  for (const step of workflow.steps.values()) {
-    for (const need of step.needs) dependents.set(need, [...(dependents.get(need) ?? []), step.id]);
-    if (step.stage === undefined || !request.waitingStages.has(step.stage) || !isRequested(step.id)) continue;
-    waiting.set(step.id, step.stage);
-    open.push(step.id);
+/**
+ * Holds back the steps that would run in a stage that waits for a person, in the stages behind it, and those that need one of them.
+ * What is replayed or skipped needs no person.
+ */
+function holdBack(decisions: Map<string, Decision>, { workflow, request }: SelectionInput): void {
+  const hold = (stepId: string, stage: string): void => {
+    const explanation = `stage ${stage} waits for a person (--manual-trigger starts it)`;
+    decisions.set(stepId, { stepId, action: "skip", reason: "awaiting-approval", explanation });
+  };
+  const wouldRun = (stepId: string): boolean => decisions.get(stepId)?.action === "run";
+  let waitingStage: string | undefined;
+  for (const stage of workflow.stages) {
+    const due = stage.steps.filter(wouldRun);
+    if (stage.trigger === "manual" && due.length > 0) waitingStage ??= stage.id;
+    const held = stage.trigger === "manual" ? stage.id : request.multiStage ? waitingStage : undefined;
+    if (held !== undefined) for (const id of due) hold(id, waitingStage ?? held);
   }
-  for (let id = open.pop(); id !== undefined; id = open.pop()) {
-    for (const dependent of dependents.get(id) ?? []) {
-      if (waiting.has(dependent) || !isRequested(dependent)) continue;
-      waiting.set(dependent, waiting.get(id) ?? "");
-      open.push(dependent);
+  if (waitingStage === undefined) return;
+  // Until nothing changes: a held step may be needed by one that is declared before it.
+  for (let found = true; found;) {
+    found = false;
+    for (const step of workflow.steps.values()) {
+      if (!wouldRun(step.id)) continue;
+      const need = step.needs.find((id) => decisions.get(id)?.reason === "awaiting-approval");
+      if (need === undefined) continue;
+      hold(step.id, workflow.steps.get(need)?.stage ?? waitingStage);
+      found = true;
     }
   }
-  return waiting;
 }
 
-function decide(step: Step, input: SelectionInput, waiting: ReadonlyMap<string, string>): Decision {
+function decide(step: Step, input: SelectionInput): Decision {
   const { request, workflow, changes } = input;
   const decision = (action: Decision["action"], reason: Decision["reason"], explanation: string): Decision => ({
     stepId: step.id,
@@ -76,10 +88,6 @@ function decide(step: Step, input: SelectionInput, waiting: ReadonlyMap<string, 
 
   if (request.steps !== undefined && !request.steps.has(step.id)) {
     return decision("skip", "not-requested", "other steps were asked for");
-  }
-  const waitsFor = waiting.get(step.id);
-  if (waitsFor !== undefined) {
-    return decision("skip", "awaiting-approval", `stage ${waitsFor} waits for a person (--manual-trigger starts it)`);
   }
   if (request.force) return decision("run", "forced", "forced");
   if (!request.smartExecution) return decision("run", "smart-execution-off", "smart execution is off");
@@ -115,6 +123,7 @@ function decide(step: Step, input: SelectionInput, waiting: ReadonlyMap<string, 
       `${whyIrrelevant(relevance, changes)} since ${changes.base}, which is assumed to have passed`,
     );
   }
+  if (!step.cache) return decision("run", "not-cached", "its results are not kept (cache: false)");
   return decision("run", "not-proved", `no relevant change since ${changes.base}, but no record that it passed there`);
 }
 
