@@ -108,7 +108,7 @@ describe("a configuration that cannot be used", () => {
       `${CONFIG}:4:5: unknown key "need"; did you mean "needs"?`,
     ],
     ["a step without an action", "steps:\n  a:\n    needs: []\n", `${CONFIG}:2:3: \`steps.a\` needs \`run\``],
-    ["a duplicate step", "steps:\n  a: { run: x }\n  a: { run: y }\n", `${CONFIG}:3:3: duplicated mapping key`],
+    ["a duplicate step", "steps:\n  a: { run: x }\n  a: { run: y }\n", `${CONFIG}:3:3: the key "a" is there twice`],
     [
       "an unknown dependency",
       "steps:\n  test: { run: x, needs: [biuld] }\n  build: { run: y }\n",
@@ -140,7 +140,7 @@ describe("a configuration that cannot be used", () => {
   ])("%s is refused with its place, and nothing on disk changes", async ([, config, ...texts]) => {
     workspace.write({ [CONFIG]: config });
     const before = snapshotState(workspace);
-    expectRefusal(await runCli(workspace, ["run"]), "(ENGINE_CONFIG_INVALID, ", ...texts);
+    expectRefusal(await runCli(workspace, ["run"]), "ENGINE_CONFIG_INVALID: https://", ...texts);
     expect(snapshotState(workspace)).toEqual(before);
   });
 

@@ -14,6 +14,11 @@ const ONE_FAILS = `steps:
   dependent: { run: "echo dependent", needs: [bad] }
   other: { run: "echo other" }
 `;
+const CLOSED_GATE = `stages: [{ id: first }, { id: second }]
+steps:
+  test: { run: "false", stage: first }
+  report: { run: "true", stage: second }
+`;
 const WITH_STAGES = `stages:
   - { id: core }
   - { id: release, trigger: manual }
@@ -121,13 +126,15 @@ const FLAGS: Readonly<Record<string, () => Promise<void>>> = {
     runTwo(true, ["--parallel", "--concurrency", "2"], { settings: setting("parallel_execution", false) }),
   "--no-parallel": () => runTwo(false, ["--no-parallel", "--concurrency", "2"]),
   "--multi-stage": async () => {
-    using workspace = withConfig(setting("multi_stage", false) + WITH_STAGES);
-    expectOutcomes(await runCli(workspace, ["run", "--multi-stage"]), { test: "passed", publish: "skipped" });
-    expectOutcomes(await runCli(workspace, ["run"]), { publish: "passed" });
+    using workspace = withConfig(setting("multi_stage", false) + CLOSED_GATE);
+    const withStages = await runCli(workspace, ["run", "--continue", "--multi-stage"]);
+    expectOutcomes(withStages, { test: "failed", report: "cancelled" });
+    expectOutcomes(await runCli(workspace, ["run", "--continue"]), { test: "failed", report: "passed" });
   },
   "--no-multi-stage": async () => {
-    using workspace = withConfig(WITH_STAGES);
-    expectOutcomes(await runCli(workspace, ["run", "--no-multi-stage"]), { test: "passed", publish: "passed" });
+    using workspace = withConfig(CLOSED_GATE);
+    const without = await runCli(workspace, ["run", "--continue", "--no-multi-stage"]);
+    expectOutcomes(without, { test: "failed", report: "passed" });
   },
   "--manual-trigger": async () => {
     using workspace = withConfig(WITH_STAGES);

@@ -14,7 +14,8 @@ test("an error of the engine is what, where and what to do, without a stack, and
     text: String.raw`ai-workflow: 2 problems
   a.yaml:3:7: first\u{1b}[2J
   b\u{a}.yaml: second
-  Mend them (ENGINE_CONFIG_INVALID, see docs/errors.md)
+  Mend them
+  ENGINE_CONFIG_INVALID: https://github.com/ai-workflow/ai-workflow/blob/main/docs/errors.md#engine_config_invalid
 `,
     exitCode: 2,
   });

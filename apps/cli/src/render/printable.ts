@@ -8,9 +8,13 @@ export function printable(text: string): string {
   );
 }
 
-/** A step's output made safe for a terminal: escape sequences go, line breaks and tabs stay. */
+/**
+ * A step's output made safe for a terminal and for CI: escape sequences go, line breaks and tabs stay, and a line that GitHub would take
+ * for a command of ours (`::error::`) is moved in by a space.
+ */
 export function printableLog(text: string): string {
   return stripVTControlCharacters(text)
     .replace(/\r\n/g, "\n")
-    .replace(/[^\P{Cc}\n\t]/gu, "");
+    .replace(/[^\P{Cc}\n\t]/gu, "")
+    .replace(/^::/gm, " ::");
 }

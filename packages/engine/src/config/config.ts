@@ -10,6 +10,7 @@ export interface TriggerConfig {
 
 interface CommonStepConfig {
   readonly needs?: readonly string[] | undefined;
+  readonly uses?: readonly string[] | undefined;
   readonly when?: TriggerConfig | undefined;
   readonly inputs?: readonly string[] | undefined;
   readonly env?: readonly string[] | undefined;

@@ -43,6 +43,14 @@ export function normalise(
   const steps = new Map<string, Step>();
   for (const [id, step] of Object.entries(config.steps)) {
     for (const [index, need] of (step.needs ?? []).entries()) checkStepName(need, ["steps", id, "needs", index]);
+    for (const [index, used] of (step.uses ?? []).entries()) checkStepName(used, ["steps", id, "uses", index]);
+    if ("module" in step && leavesTarget(step.module)) {
+      problems.push({
+        path: ["steps", id, "module"],
+        atKey: false,
+        message: `"${step.module}" is outside the target directory`,
+      });
+    }
     if (step.stage !== undefined && !stageIds.has(step.stage)) {
       const known = stageIds.size === 0 ? "; no `stages` are defined" : didYouMean(step.stage, stageIds);
       problems.push({ path: ["steps", id, "stage"], atKey: false, message: `unknown stage "${step.stage}"${known}` });
@@ -126,7 +134,8 @@ function normaliseStep(id: string, step: StepConfig, defaultTimeoutMs: number): 
       "run" in step
         ? { kind: "shell", command: step.run }
         : { kind: "module", module: step.module, with: step.with ?? {} },
-    needs: [...new Set(step.needs)],
+    needs: [...new Set([...(step.needs ?? []), ...(step.uses ?? [])])],
+    uses: [...new Set(step.uses)],
     trigger: {
       categories: step.when?.changed === undefined ? undefined : new Set(step.when.changed),
       paths: step.when?.paths,

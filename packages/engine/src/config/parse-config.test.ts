@@ -80,7 +80,7 @@ describe("every kind of problem is told with its place", () => {
       "steps:\n  a:\n    run: x\n    module: y\n",
       ["3:5 `steps.a` has both `run` and `module`; a step has one"],
     ],
-    ["a step twice", "steps:\n  a: { run: x }\n  a: { run: y }\n", ["3:3 duplicated mapping key"]],
+    ["a step twice", "steps:\n  a: { run: x }\n  a: { run: y }\n", ['3:3 the key "a" is there twice']],
     [
       "an unknown need",
       "steps:\n  lint: { run: x }\n  b: { run: y, needs: [lnit] }\n",

@@ -28,7 +28,7 @@ export function parseConfig(text: string, file: string, defaultName: string): Pa
   try {
     document = load(text, { maxAliases: MAX_ALIASES });
   } catch (error) {
-    return { ok: false, problems: [syntaxProblem(error, file)] };
+    return { ok: false, problems: [syntaxProblem(error, text, file)] };
   }
   const at = (path: DocumentPath, message: string, key: boolean): Problem => ({
     file,
@@ -57,11 +57,19 @@ export function parseConfig(text: string, file: string, defaultName: string): Pa
   return { ok: true, workflow };
 }
 
-function syntaxProblem(error: unknown, file: string): Problem {
+/** The key at a place of the text, quoted for a message. */
+function keyAt(text: string, line: number, column: number): string {
+  const key = /^[^:\s]+/.exec((text.split(/\r?\n/)[line] ?? "").slice(column))?.[0];
+  return key === undefined ? "a key" : `the key "${key.replace(/^["']|["']$/g, "")}"`;
+}
+
+function syntaxProblem(error: unknown, text: string, file: string): Problem {
   if (error instanceof YAMLException) {
     // What concerns the text as a whole has no mark.
     const { line, column } = error.mark ?? { line: 0, column: 0 };
-    return { file, line: line + 1, column: column + 1, message: error.reason };
+    const message =
+      error.reason === "duplicated mapping key" ? `${keyAt(text, line, column)} is there twice` : error.reason;
+    return { file, line: line + 1, column: column + 1, message };
   }
   return { file, line: 1, column: 1, message: error instanceof Error ? error.message : String(error) };
 }

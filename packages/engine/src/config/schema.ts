@@ -25,23 +25,45 @@ const positive = v.pipe(v.number(), v.finite("must be finite"), v.gtValue(0, "mu
 
 const positiveInteger = v.pipe(v.number(), v.integer("must be a whole number"), v.minValue(1, "must be at least 1"));
 
-const paths = v.array(v.pipe(v.string(), v.nonEmpty("must not be empty")));
+const names = v.array(v.pipe(v.string(), v.nonEmpty("must not be empty")));
+
+/** Globs that can match: those that lead out of the target never do, and a step that seems to read nothing is replayed for ever. */
+const paths = v.array(
+  v.pipe(
+    v.string(),
+    v.nonEmpty("must not be empty"),
+    v.check((glob) => !/^!?\//.test(glob), "must be relative to the configuration"),
+    v.check((glob) => !/(^|\/|!)\.\.(\/|$)/.test(glob), "must not lead out of the configuration's folder"),
+  ),
+);
 
 const trigger = v.strictObject({
   changed: v.optional(
     v.pipe(v.array(category), v.description("Categories of changed files that make the step relevant.")),
   ),
-  paths: v.optional(v.pipe(paths, v.description("Globs of changed files that make the step relevant; `!` negates."))),
+  paths: v.optional(
+    v.pipe(
+      paths,
+      v.minLength(1, "must not be empty"),
+      v.description("Globs of changed files that make the step relevant; `!` negates."),
+    ),
+  ),
   always: v.optional(v.pipe(v.boolean(), v.description("Run every time, whatever changed."))),
 });
 
 const common = {
   needs: v.optional(v.pipe(v.array(identifier), v.description("Steps this one waits for; they must not have failed."))),
+  uses: v.optional(
+    v.pipe(
+      v.array(identifier),
+      v.description("Steps whose results on disk this one reads; it waits for them as well."),
+    ),
+  ),
   when: v.optional(v.pipe(trigger, v.description("What makes the step relevant; default: any change of its inputs."))),
   inputs: v.optional(
     v.pipe(paths, v.description("Globs of the files the step reads; default: every file git does not ignore.")),
   ),
-  env: v.optional(v.pipe(paths, v.description("Environment variables whose values can change the result."))),
+  env: v.optional(v.pipe(names, v.description("Environment variables whose values can change the result."))),
   timeout: v.optional(v.pipe(duration, v.description("Time limit of one attempt, such as `10m`."))),
   retries: v.optional(
     v.pipe(

@@ -6,7 +6,10 @@ export interface Step {
   readonly action:
     | { readonly kind: "shell"; readonly command: string }
     | { readonly kind: "module"; readonly module: string; readonly with: Readonly<Record<string, unknown>> };
+  /** Steps it waits for, also those it uses. */
   readonly needs: readonly string[];
+  /** Steps whose results on disk it reads. */
+  readonly uses: readonly string[];
   readonly trigger: {
     readonly categories: ReadonlySet<TriggerCategory> | undefined;
     readonly paths: readonly string[] | undefined;

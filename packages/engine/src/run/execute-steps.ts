@@ -115,7 +115,8 @@ export async function executeSteps(
     });
     steps.set(step.id, record);
     gates.stepEnded(step.stage);
-    if (record.outcome === "passed" && prints !== undefined && isKept(step) && resolved.keepResults) {
+    const isProof = prints !== undefined && !prints.namesNothing && isKept(step) && isBuiltOnProof(step, steps);
+    if (record.outcome === "passed" && isProof && resolved.keepResults) {
       keeper.passed({
         step,
         logFile: path.join(context.state.path, context.paths.stepLog(step.id)),
@@ -175,6 +176,22 @@ export async function executeSteps(
   }
 }
 
+/** Whether every need of a step passed, now or on record; a success beside a need that was left out for another reason proves little. */
+function isBuiltOnProof(step: Step, records: ReadonlyMap<string, StepRecord>): boolean {
+  return step.needs.every((id) => {
+    const need = records.get(id);
+    if (need === undefined) return false;
+    const { reason } = need.decision;
+    return need.outcome === "skipped"
+      ? reason === "no-relevant-change" || reason === "base-assumed-green"
+      : isPass(need);
+  });
+}
+
+function isPass({ outcome }: StepRecord): boolean {
+  return outcome === "passed" || outcome === "replayed";
+}
+
 function recordWait(wait: Wait, sinceRunStart: (ms: number) => number): WaitRecord {
   const gate = gateOf(wait.on);
   return {
@@ -215,5 +232,8 @@ function whyCancelled(
   if (whyNotStarted !== undefined) return `not started: ${whyNotStarted}`;
   if (outcome.because === "aborted" || outcome.dependency === undefined) return "not started: the run was cancelled";
   const gate = gateOf(outcome.dependency);
-  return `not started: ${gate === undefined ? outcome.dependency : `stage ${gate}`} did not pass`;
+  const culprit = gate === undefined ? outcome.dependency : `stage ${gate}`;
+  return outcome.because === "failure"
+    ? `not started: the run stopped when ${culprit} failed (--continue goes on)`
+    : `not started: ${culprit} did not pass`;
 }

@@ -19,11 +19,19 @@ function createRig({ look, put }: Rig) {
   const relevances = new Map(
     [...workflow.steps.values()].map((step) => [step.id, createRelevance(step, workflow, () => "code")]),
   );
-  const prints = fingerprintSteps(workflow.steps.values(), { relevances, files, environment: {}, runtime });
+  const prints = fingerprintSteps(workflow.steps, {
+    relevances,
+    files,
+    environment: {},
+    runtime,
+    hashModule: () => "",
+  });
   const stored: string[] = [];
   const notices: string[] = [];
   let looks = 0;
   const keeper = createResultKeeper({
+    steps: workflow.steps,
+    hashModule: () => "",
     store: {
       find: () => undefined,
       logPath: () => "",

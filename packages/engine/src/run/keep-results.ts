@@ -24,6 +24,9 @@ export interface ResultKeeper {
 /** What storing needs. */
 export interface KeepResultsOptions {
   readonly store: ResultStore;
+  /** All steps of the workflow. */
+  readonly steps: ReadonlyMap<string, Step>;
+  readonly hashModule: (module: string) => string;
   readonly relevances: ReadonlyMap<string, Relevance>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly runtime: Runtime;
@@ -46,12 +49,12 @@ export function createResultKeeper(options: KeepResultsOptions): ResultKeeper {
     waiting = [];
     const files = await options.listFiles();
     const steps = batch.map((entry) => entry.step);
-    const now = files === undefined ? undefined : fingerprintSteps(steps, { ...options, files });
+    const ids = steps.map((step) => step.id);
+    const now = files === undefined ? undefined : fingerprintSteps(options.steps, { ...options, files }, ids);
     if (now === undefined) {
-      const names = steps.map((step) => step.id).join(", ");
       options.notice({
         code: "inputs-unknown",
-        message: `the inputs of ${names} could not be listed again: the result is not kept for replay`,
+        message: `the inputs of ${ids.join(", ")} could not be listed again: the result is not kept for replay`,
       });
       return;
     }

@@ -14,6 +14,7 @@ import { EngineError } from "../errors.ts";
 import type { ResultStore } from "../results/result-store.ts";
 import type { StoredSuccess } from "../results/stored-success.ts";
 import { suggest } from "../config/suggest.ts";
+import { hashModule } from "./hash-module.ts";
 import { fingerprintSteps, type FileSetHashes, type Runtime, type StepPrints } from "../selection/fingerprint.ts";
 import { isKept } from "../selection/is-kept.ts";
 import type { Decision } from "../selection/reasons.ts";
@@ -71,7 +72,8 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
     const prints =
       files === undefined
         ? new Map<string, StepPrints>()
-        : fingerprintSteps(workflow.steps.values(), {
+        : fingerprintSteps(workflow.steps, {
+            hashModule: (module) => hashModule(options.directory, module),
             relevances,
             files,
             environment: options.environment,
@@ -83,6 +85,7 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
     if (!request.force && request.smartExecution) {
       for (const step of workflow.steps.values()) lookUp(step, prints, options.store, replayable, proofs);
     }
+    const namesNothing = new Set([...prints].filter(([, print]) => print.namesNothing).map(([id]) => id));
     const list = changes.known ? changes.changes.map((change) => describeChange(change)) : [];
     const decisions = select({
       workflow,
@@ -91,6 +94,7 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
         ? { known: true, base: changes.base.ref, list }
         : { known: false, message: changes.message },
       filesKnown: files !== undefined,
+      namesNothing,
       relevances,
       replayable,
       proofs,
@@ -147,7 +151,7 @@ function lookUp(
   proofs: Map<string, StoredSuccess>,
 ): void {
   const print = prints.get(step.id);
-  if (print === undefined || !isKept(step)) return;
+  if (print === undefined || print.namesNothing || !isKept(step)) return;
   const success = store.find(print.fingerprint);
   if (success !== undefined) {
     replayable.set(step.id, success);

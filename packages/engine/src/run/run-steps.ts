@@ -4,6 +4,7 @@ import { executeSteps } from "./execute-steps.ts";
 import { createResultKeeper } from "./keep-results.ts";
 import { listFiles, type Preparation } from "./prepare.ts";
 import type { RunContext } from "./run-context.ts";
+import { hashModule } from "./hash-module.ts";
 import { scheduleSteps } from "./schedule-steps.ts";
 
 /**
@@ -22,6 +23,8 @@ export async function runSteps(
   if (schedule === undefined) return undefined;
   const keeper = createResultKeeper({
     store: context.store,
+    steps: workflow.steps,
+    hashModule: (module) => hashModule(directory, module),
     relevances: preparation.relevances,
     environment,
     runtime: machine,

@@ -438,9 +438,39 @@ describe("places", () => {
 
   test("a repository without a commit replays what passed", async () => {
     git("init", "--quiet", "--initial-branch=main");
-    write({ [CONFIG_FILE_NAME]: two });
+    write({ [CONFIG_FILE_NAME]: two, "README.md": "# Read\n", "src/a.ts": "1\n" });
     expect(outcomes(await run())).toBe("passed docs=passed code=passed");
     expect(outcomes(await run())).toBe("passed docs=replayed code=replayed");
+  });
+
+  test("a step that names inputs of which none exists runs every time, and says so", async () => {
+    repository("steps: { a: { run: 'true', inputs: ['srcc/**'] } }\n");
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const { record } = await run();
+      expect(record.steps[0]).toMatchObject({ outcome: "passed", decision: { reason: "inputs-match-nothing" } });
+    }
+  });
+
+  test("a used step is run again where its results are read, though it is proved", async () => {
+    repository(
+      `steps:
+  build: { run: "mkdir -p dist; cp src/a.ts dist/o", inputs: ["src/**"] }
+  test: { run: "cmp dist/o expected", uses: [build], inputs: [expected] }
+`,
+      { ".gitignore": "dist\n", expected: "1\n" },
+    );
+    expect(outcomes(await run())).toBe("passed build=passed test=passed");
+    write({ "src/a.ts": "2\n", expected: "2\n" });
+    expect(outcomes(await run())).toBe("passed build=passed test=passed");
+    // The first content again, with another expectation: what is on disk was made from the second.
+    write({ "src/a.ts": "1\n" });
+    expect(outcomes(await run())).toBe("failed build=passed test=failed");
+  });
+
+  test("a success beside a need that was left out is not kept", async () => {
+    repository("steps: { build: { run: 'exit 1' }, test: { run: 'true', needs: [build] } }\n");
+    expect(outcomes(await run({ steps: ["test"] }))).toBe("passed build=skipped test=passed");
+    expect(outcomes(await run())).toBe("failed build=failed test=cancelled");
   });
 
   test("a folder of a repository looks at its own files alone", async () => {

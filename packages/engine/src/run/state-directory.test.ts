@@ -1,5 +1,4 @@
 import {
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -79,12 +78,18 @@ test.each<[string, () => void]>([
   expect(readdirSync(target)).toEqual(before);
 });
 
-test("a link to a folder is followed", () => {
-  mkdirSync(path.join(target, "elsewhere"));
-  symlinkSync("elsewhere", state);
-  expect(openStateDirectory(target).durable).toBe(true);
-  expect(existsSync(path.join(target, "elsewhere", "format.json"))).toBe(true);
-});
+test.each([".workflow", ".workflow/logs", ".workflow/metrics/history.jsonl", ".workflow/cache/workflow.bin"])(
+  "a link at %s is refused, for what is written through it lands elsewhere",
+  (link) => {
+    mkdirSync(path.join(target, "elsewhere"));
+    mkdirSync(path.dirname(path.join(target, link)), { recursive: true });
+    symlinkSync(path.join(target, "elsewhere"), path.join(target, link));
+    expect(() => openStateDirectory(target)).toThrow(
+      expect.objectContaining({ code: "ENGINE_STATE_BLOCKED" }) as Error,
+    );
+    expect(readdirSync(path.join(target, "elsewhere"))).toEqual([]);
+  },
+);
 
 test("only the newest runs are kept, and nothing that is no run is removed", () => {
   openStateDirectory(target);

@@ -12,6 +12,7 @@ import {
   statSync,
   symlinkSync,
   writeFileSync,
+  type Stats,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -57,6 +58,7 @@ export function openStateDirectory(target: string): StateDirectory {
       hint: "Move it away; the folder of that name holds the state of runs",
     });
   }
+  refuseLinks(folder, stat);
   const notices: NoticeRecord[] = [];
   try {
     if (stat === undefined) mkdirSync(folder);
@@ -77,6 +79,24 @@ export function openStateDirectory(target: string): StateDirectory {
     });
     return { path: mkdtempSync(path.join(tmpdir(), "ai-workflow-")), durable: false, notices };
   }
+}
+
+/** A repository can hold links, and what is written through one lands outside. `logs/latest` is our own and is replaced, never followed. */
+function refuseLinks(folder: string, stat: Stats | undefined): void {
+  if (stat === undefined) return;
+  const inside = (name: string): readonly string[] =>
+    readdirSync(path.join(folder, name), { withFileTypes: true })
+      .filter((entry) => entry.isSymbolicLink())
+      .map((entry) => path.join(name, entry.name));
+  const isFolder = (name: string): boolean =>
+    lstatSync(path.join(folder, name), { throwIfNoEntry: false })?.isDirectory() === true;
+  const [link] = stat.isSymbolicLink()
+    ? [""]
+    : [...inside(""), ...["metrics", "cache"].filter(isFolder).flatMap((name) => inside(name))];
+  if (link === undefined) return;
+  throw new EngineError("ENGINE_STATE_BLOCKED", `${path.join(folder, link)} is a symbolic link`, {
+    hint: "Remove it; what a run writes stays in the folder",
+  });
 }
 
 /**

@@ -14,7 +14,7 @@ export interface ModuleStepContext {
 
 /** What it may return; nothing at all means that it passed. */
 export interface ModuleStepResult {
-  /** Default: `failed` when a finding is an error, else `passed`. */
+  /** Default: `passed`. With a finding that is an error, `passed` becomes `failed`. */
   readonly outcome?: "passed" | "failed" | "inconclusive" | undefined;
   readonly message?: string | undefined;
   readonly findings?: readonly Finding[] | undefined;

@@ -80,9 +80,9 @@ describe("what a module returns", () => {
       { outcome: "passed", message: undefined, findings: [warning] } as StepVerdict,
     ],
     [
-      "an error that it forgives",
+      "an error that it calls a pass",
       { outcome: "passed", findings: [finding] },
-      { outcome: "passed", message: undefined, findings: [finding] } as StepVerdict,
+      { outcome: "failed", message: "1 error found", findings: [finding] } as StepVerdict,
     ],
     [
       "a failure with words",

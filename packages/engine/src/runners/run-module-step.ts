@@ -82,7 +82,9 @@ function readResult(result: unknown): StepVerdict {
   if (wrong >= 0) return malformed(`a finding of the wrong shape (number ${wrong + 1})`);
   const checked = findings as readonly Finding[];
   const errors = checked.filter((finding) => finding.severity === "error").length;
-  const decided = (outcome as StepVerdict["outcome"] | undefined) ?? (errors > 0 ? "failed" : "passed");
+  const said = outcome as StepVerdict["outcome"] | undefined;
+  // A module cannot call an error of its own a pass.
+  const decided = errors > 0 && said !== "inconclusive" ? "failed" : (said ?? "passed");
   const summary = errors > 0 ? `${errors} ${errors === 1 ? "error" : "errors"} found` : undefined;
   return { outcome: decided, message: message ?? (decided === "passed" ? undefined : summary), findings: checked };
 }

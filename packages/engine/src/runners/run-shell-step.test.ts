@@ -67,6 +67,27 @@ async function isGone(pid: string): Promise<void> {
   while (isAlive(pid)) await new Promise((resolve) => setImmediate(resolve));
 }
 
+describe("the shell", () => {
+  test("is sh where there is no bash", async () => {
+    const bin = path.join(target, "bin");
+    mkdirSync(bin);
+    const environment = { PATH: bin };
+    expect(await runShellStep("echo hi; echo $0; exit 0", stepRun({ environment }))).toMatchObject({
+      outcome: "passed",
+    });
+    expect(logText()).toBe("hi\n/bin/sh\n");
+    expect(await runShellStep("false; true", stepRun({ environment }))).toMatchObject({ outcome: "failed" });
+  });
+
+  test.each([{ SHELLOPTS: "noexec" }, { BASH_ENV: "/dev/null/x" }, { ZX_SHELL: "/bin/true" }, { ZX_TIMEOUT: "1ms" }])(
+    "is not changed by %j",
+    async (variables) => {
+      const environment = { PATH: process.env["PATH"], ...variables };
+      expect(await runShellStep("exit 3", stepRun({ environment }))).toMatchObject({ outcome: "failed", exitCode: 3 });
+    },
+  );
+});
+
 describe("how a command ends", () => {
   test.each<[string, string, object]>([
     ["exit 0", "exit 0", { outcome: "passed", exitCode: 0 }],

@@ -17,17 +17,22 @@ export async function runShellStep(command: string, run: StepRun): Promise<StepV
   const { $ } = await import("zx/core");
   const log = openSync(run.logFile, "a");
   try {
-    const hasBash = typeof $.shell === "string" && $.shell !== "";
+    const environment = stepEnvironment(run);
+    const bash = findBash(run.environment["PATH"]);
+    // Everything is said here: zx takes what is not from variables of its own.
     const shell = $({
       cwd: run.directory,
-      env: { ...run.environment, PATH: pathWithTools(run) },
+      env: environment,
+      quote: (text) => text,
+      timeout: 0,
+      preferLocal: false,
       detached: true,
       nothrow: true,
       quiet: true,
       verbose: false,
       stdio: ["ignore", log, log],
-      shell: hasBash ? ($.shell as string) : "/bin/sh",
-      prefix: hasBash ? "set -e -o pipefail\n" : "set -e\n",
+      shell: bash ?? "/bin/sh",
+      prefix: bash === undefined ? "set -e\n" : "set -e -o pipefail\n",
       postfix: "",
     });
     if (run.signal.aborted) return { outcome: "cancelled", findings: [] };
@@ -66,6 +71,24 @@ function exitMessage(exitCode: number): string {
 
 function failed(message: string): StepVerdict {
   return { outcome: "failed", message, findings: [] };
+}
+
+/** The first bash on the path. */
+function findBash(searchPath: string | undefined): string | undefined {
+  for (const folder of (searchPath ?? "").split(path.delimiter)) {
+    const file = path.join(folder, "bash");
+    if (path.isAbsolute(folder) && statSync(file, { throwIfNoEntry: false })?.isFile() === true) return file;
+  }
+  return undefined;
+}
+
+/** Variables that change what the shell itself does with a command, so that even `exit 1` could pass. */
+const SHELL_VARIABLES: readonly string[] = ["SHELLOPTS", "BASHOPTS", "BASH_ENV", "ENV"];
+
+function stepEnvironment(run: StepRun): NodeJS.ProcessEnv {
+  const environment: NodeJS.ProcessEnv = { ...run.environment, PATH: pathWithTools(run) };
+  for (const name of SHELL_VARIABLES) delete environment[name];
+  return environment;
 }
 
 function pathWithTools(run: StepRun): string {

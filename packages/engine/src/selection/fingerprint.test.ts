@@ -18,6 +18,7 @@ interface World {
   readonly files?: readonly FileEntry[];
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly runtime?: Runtime;
+  readonly hashModule?: (module: string) => string;
 }
 
 /** Both fingerprints as plain values. */
@@ -32,7 +33,8 @@ function printsOf(config: Config, world: World = {}): ReadonlyMap<string, Prints
   const categoryOf = (path: string): Category => categorise(path).category;
   const steps = [...workflow.steps.values()];
   const relevances = new Map(steps.map((step) => [step.id, createRelevance(step, workflow, categoryOf)]));
-  const prints = fingerprintSteps(steps, {
+  const prints = fingerprintSteps(workflow.steps, {
+    hashModule: world.hashModule ?? (() => "module"),
     relevances,
     files: world.files ?? files,
     environment: world.environment ?? {},
@@ -199,4 +201,32 @@ test("the relevant fingerprint ignores exactly the files that do not count", () 
     }),
     { numRuns: 300 },
   );
+});
+
+describe("a step that uses another", () => {
+  const config = (command: string): Config => ({
+    steps: { build: { run: command, inputs: ["src/**"] }, test: { run: "t", inputs: ["test/**"], uses: ["build"] } },
+  });
+
+  test("has another fingerprint whenever the used one has, also through several", () => {
+    const before = printsOf(config("make")).get("test");
+    expect(printsOf(config("make all")).get("test")?.fingerprint).not.toBe(before?.fingerprint);
+    const edited = files.map((entry) => (entry.path.startsWith("src/") ? { ...entry, id: "9".repeat(40) } : entry));
+    expect(printsOf(config("make"), { files: edited }).get("test")?.fingerprint).not.toBe(before?.fingerprint);
+    expect(printsOf(config("make")).get("test")).toEqual(before);
+  });
+
+  test("keeps its fingerprint when a step changes that it only needs", () => {
+    const needing = (command: string): Config => ({
+      steps: { build: { run: command }, test: { run: "t", needs: ["build"] } },
+    });
+    expect(printsOf(needing("make")).get("test")).toEqual(printsOf(needing("make all")).get("test"));
+  });
+});
+
+test("what a module's file holds counts, whether or not git lists it", () => {
+  const of = (content: string): string | undefined =>
+    printsOf({ steps: { a: { module: "m.mjs", inputs: ["none"] } } }, { hashModule: () => content }).get("a")
+      ?.fingerprint;
+  expect(of("one")).not.toBe(of("two"));
 });

@@ -17,6 +17,8 @@ export interface Runtime {
 export interface StepPrints {
   /** SHA-256 over all that can change the step's result: equal means the stored result may be replayed. */
   readonly fingerprint: string;
+  /** Whether the step names inputs and no file matches them; such a step is never taken as proved. */
+  readonly namesNothing: boolean;
   /** The same over only those inputs that count for the step; `undefined` when all do. Worked out when first asked for. */
   readonly relevantFingerprint: () => string | undefined;
 }
@@ -34,6 +36,10 @@ interface FingerprintParts {
   /** Two steps may have the same command and run at different points of the order. */
   readonly step: string;
   readonly directory: string;
+  /** SHA-256 over the module's own file, for a module step: it may be a link, or ignored by git. */
+  readonly module: string | null;
+  /** Fingerprints of the steps whose results it reads. */
+  readonly uses: readonly (readonly [string, string])[];
   /** Names, modes and contents of the input files. */
   readonly files: string;
   /** Values of the declared environment variables; a missing variable differs from an empty one. */
@@ -48,28 +54,50 @@ export interface FingerprintInput {
   readonly files: readonly FileEntry[];
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly runtime: Runtime;
+  /** SHA-256 over the content of a module's file by its path in the configuration. */
+  readonly hashModule: (module: string) => string;
   /** Hashes of input sets that are known for exactly these files. @defaultValue none */
   readonly known?: FileSetHashes | undefined;
 }
 
-/** Computes both fingerprints of every step. Pure. File sets that several steps share are filtered and hashed once. */
-export function fingerprintSteps(steps: Iterable<Step>, input: FingerprintInput): ReadonlyMap<string, StepPrints> {
+/** Marks the hash of an input set in which no file matches what the step names. */
+const NOTHING_NAMED = "nothing-named:";
+
+/**
+ * Computes both fingerprints of the steps. Pure but for `hashModule`. File sets that several steps share are filtered and hashed once.
+ *
+ * @param steps - all steps of the workflow
+ * @param only - ids of the steps that are asked for; those that they use come along. Default: all
+ */
+export function fingerprintSteps(
+  steps: ReadonlyMap<string, Step>,
+  input: FingerprintInput,
+  only: Iterable<string> = steps.keys(),
+): ReadonlyMap<string, StepPrints> {
   const { files, environment, runtime } = input;
   const inputSets = input.known ?? new Map<string, string>();
   const relevantSets = new Map<string, string>();
-  const hashOnce = (hashes: FileSetHashes, key: string, keep: (path: string) => boolean): string => {
+  const prints = new Map<string, StepPrints>();
+
+  const hashOnce = (hashes: FileSetHashes, key: string, compute: () => string): string => {
     let hash = hashes.get(key);
-    if (hash === undefined) {
-      hash = fingerprintFiles(files.filter((file) => keep(file.path)));
-      hashes.set(key, hash);
-    }
+    if (hash === undefined) hashes.set(key, (hash = compute()));
     return hash;
   };
+  const hashFiles = (keep: (path: string) => boolean): string =>
+    fingerprintFiles(files.filter((file) => keep(file.path)));
 
-  const prints = new Map<string, StepPrints>();
-  for (const step of steps) {
+  const printOf = (step: Step): StepPrints => {
+    const known = prints.get(step.id);
+    if (known !== undefined) return known;
     const relevance = input.relevances.get(step.id);
-    if (relevance === undefined) continue;
+    if (relevance === undefined) throw new Error(`Cannot fingerprint step: nothing is known of "${step.id}"`);
+    // What is used is needed, and needs form no circle.
+    const uses = step.uses.map((id) => {
+      const used = steps.get(id);
+      if (used === undefined) throw new Error(`Cannot fingerprint step: "${step.id}" uses the unknown "${id}"`);
+      return [id, printOf(used).fingerprint] as const;
+    });
     const print = (scope: "all" | "relevant", fileHash: string): string =>
       hashParts({
         version: FINGERPRINT_VERSION,
@@ -77,21 +105,37 @@ export function fingerprintSteps(steps: Iterable<Step>, input: FingerprintInput)
         action: step.action,
         step: step.id,
         directory: step.directory,
+        module: step.action.kind === "module" ? input.hashModule(step.action.module) : null,
+        uses,
         files: fileHash,
         environment: step.environment.map((name) => [name, environment[name] ?? null] as const),
         // Field by field: a caller may hand over more than counts.
         runtime: { platform: runtime.platform, arch: runtime.arch, nodeVersion: runtime.nodeVersion },
       });
+    const all = hashOnce(inputSets, relevance.inputKey, () => {
+      const anyNamed = step.inputs === undefined || files.some((file) => relevance.isNamed(file.path));
+      return (anyNamed ? "" : NOTHING_NAMED) + hashFiles(relevance.isInput);
+    });
     let relevant: string | undefined;
-    prints.set(step.id, {
-      fingerprint: print("all", hashOnce(inputSets, relevance.inputKey, relevance.isInput)),
+    const result: StepPrints = {
+      fingerprint: print("all", all),
+      namesNothing: all.startsWith(NOTHING_NAMED),
       relevantFingerprint: () => {
         if (!relevance.narrows) return undefined;
-        const counts = (path: string): boolean => relevance.judge(path).counts;
-        relevant ??= print("relevant", hashOnce(relevantSets, relevance.key(), counts));
+        relevant ??= print(
+          "relevant",
+          hashOnce(relevantSets, relevance.key(), () => hashFiles((path) => relevance.judge(path).counts)),
+        );
         return relevant;
       },
-    });
+    };
+    prints.set(step.id, result);
+    return result;
+  };
+
+  for (const id of only) {
+    const step = steps.get(id);
+    if (step !== undefined) printOf(step);
   }
   return prints;
 }

@@ -9,6 +9,7 @@ import type { DecisionAction } from "@ai-workflow/profiler";
  * | `forced` | run | `--force` or `--baseline` |
  * | `smart-execution-off` | run | smart execution is switched off |
  * | `always` | run | `when.always` |
+ * | `inputs-match-nothing` | run | it names inputs, and no file matches them: nothing could ever make it due again |
  * | `fingerprint-equal` | replay | a stored success has the same fingerprint |
  * | `files-unknown` | run | the files could not be listed, so nothing can be compared |
  * | `no-relevant-change` | skip | it passed on the same relevant inputs; only files that do not count for it differ |
@@ -17,6 +18,7 @@ import type { DecisionAction } from "@ai-workflow/profiler";
  * | `relevant-change` | run | a relevant file changed |
  * | `not-cached` | run | `cache: false`: no result of it is ever kept |
  * | `not-proved` | run | nothing relevant changed since the base, but no record says that the step passed there |
+ * | `needed-by` | run | a step that runs uses its results |
  * | `awaiting-approval` | skip | it would run, but its stage, one before it, or that of a step it needs waits for a person |
  */
 export type Reason =
@@ -26,6 +28,8 @@ export type Reason =
   | "smart-execution-off"
   | "always"
   | "not-cached"
+  | "inputs-match-nothing"
+  | "needed-by"
   | "fingerprint-equal"
   | "files-unknown"
   | "no-relevant-change"

@@ -51,6 +51,7 @@ function inputWith(assumeGreen: boolean, step: object = {}): SelectionInput {
     request: { steps: undefined, force: false, smartExecution: true, startManualStages: false, multiStage: true },
     changes: { known: true, base: "main", list: [] },
     filesKnown: true,
+    namesNothing: new Set(),
     relevances: relevancesOf(workflow),
     replayable: new Map(),
     proofs: new Map(),
@@ -173,6 +174,52 @@ describe("a manual stage", () => {
   });
 });
 
+describe("a used step", () => {
+  const workflow = workflowOf({
+    steps: {
+      tools: { run: "x" },
+      build: { run: "x", uses: ["tools"] },
+      test: { run: "x", uses: ["build"] },
+      other: { run: "x" },
+    },
+  });
+  const decided = (replayed: readonly string[], steps?: ReadonlySet<string>): Readonly<Record<string, string>> => {
+    const plain = inputWith(false);
+    const replayable = new Map(replayed.map((id) => [id, stored]));
+    const request = { ...plain.request, steps };
+    const decisions = select({ ...plain, workflow, relevances: relevancesOf(workflow), replayable, request });
+    return Object.fromEntries(decisions.map(({ stepId, reason }) => [stepId, reason]));
+  };
+
+  test("runs whenever a step runs that uses it, for nobody knows what is on disk", () => {
+    expect(decided(["tools", "build", "other"])).toEqual({
+      tools: "needed-by",
+      build: "needed-by",
+      test: "not-proved",
+      other: "fingerprint-equal",
+    });
+  });
+
+  test("is replayed with the steps that use it", () => {
+    expect(new Set(Object.values(decided(["tools", "build", "test", "other"])))).toEqual(
+      new Set(["fingerprint-equal"]),
+    );
+  });
+
+  test("comes along when only the step that uses it is asked for", () => {
+    expect(decided([], new Set(["test"]))).toMatchObject({
+      tools: "needed-by",
+      build: "needed-by",
+      other: "not-requested",
+    });
+  });
+});
+
+test("a step whose inputs match nothing runs, whatever is stored", () => {
+  const input = { ...inputWith(false), replayable: new Map([["a", stored]]), namesNothing: new Set(["a"]) };
+  expect(decide(input)).toMatchObject({ action: "run", reason: "inputs-match-nothing" });
+});
+
 test("every step gets one decision, in the order of the configuration", () => {
   const workflow = workflowOf({ steps: { c: { run: "x" }, a: { run: "y", needs: ["c"] }, b: { run: "z" } } });
   const input = { ...inputWith(false), workflow, relevances: relevancesOf(workflow) };
@@ -239,7 +286,8 @@ describe("no stale green", () => {
             Object.entries(of).map(([path, content]) => ({ path, id: content.repeat(40), mode: "100644" }));
 
           for (const [now, known, succeeds] of states) {
-            const prints = fingerprintSteps(workflow.steps.values(), {
+            const prints = fingerprintSteps(workflow.steps, {
+              hashModule: () => "",
               relevances,
               files: filesOf(now),
               environment: {},
@@ -266,6 +314,7 @@ describe("no stale green", () => {
                 ? { known: true, base: "main", list: differing.map((path) => change(path)) }
                 : { known: false, message: "m" },
               filesKnown: true,
+              namesNothing: new Set(),
               relevances,
               replayable: lookUp((print) => print.fingerprint),
               proofs: lookUp((print) => print.relevantFingerprint()),

@@ -26,6 +26,8 @@ export interface SelectionInput {
     | { readonly known: false; readonly message: string };
   /** Whether the files of the work tree could be listed. */
   readonly filesKnown: boolean;
+  /** Steps that name inputs of which none exists. */
+  readonly namesNothing: ReadonlySet<string>;
   readonly relevances: ReadonlyMap<string, Relevance>;
   /** By step: the stored success with the same fingerprint. */
   readonly replayable: ReadonlyMap<string, StoredSuccess>;
@@ -42,8 +44,29 @@ export interface SelectionInput {
  */
 export function select(input: SelectionInput): readonly Decision[] {
   const decisions = new Map([...input.workflow.steps.values()].map((step) => [step.id, decide(step, input)]));
+  bringUsed(decisions, input);
   if (!input.request.startManualStages) holdBack(decisions, input);
   return [...decisions.values()];
+}
+
+/**
+ * A step that runs reads what the steps it uses left on disk, and nothing says that this is still there and theirs: so they run too,
+ * also where they are proved or were not asked for.
+ */
+function bringUsed(decisions: Map<string, Decision>, { workflow }: SelectionInput): void {
+  const open = [...decisions.values()].filter(({ action }) => action === "run").map(({ stepId }) => stepId);
+  for (let user = open.pop(); user !== undefined; user = open.pop()) {
+    for (const stepId of workflow.steps.get(user)?.uses ?? []) {
+      if (decisions.get(stepId)?.action === "run") continue;
+      decisions.set(stepId, {
+        stepId,
+        action: "run",
+        reason: "needed-by",
+        explanation: `${user} runs and uses its results`,
+      });
+      open.push(stepId);
+    }
+  }
 }
 
 /**
@@ -93,6 +116,9 @@ function decide(step: Step, input: SelectionInput): Decision {
   if (!request.smartExecution) return decision("run", "smart-execution-off", "smart execution is off");
   if (step.trigger.always) return decision("run", "always", "runs every time (when.always)");
 
+  if (input.namesNothing.has(step.id)) {
+    return decision("run", "inputs-match-nothing", `no file matches its inputs ${(step.inputs ?? []).join(", ")}`);
+  }
   const stored = input.replayable.get(step.id);
   if (stored !== undefined) {
     return decision("replay", "fingerprint-equal", `same fingerprint as in run ${stored.runId}`);
