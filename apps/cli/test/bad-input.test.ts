@@ -424,15 +424,14 @@ describe("state that is damaged", () => {
     expect(workspace.read(".workflow")).toBe("precious\n");
   });
 
-  test("a link to nowhere in its place is refused; a link to a folder is followed", async () => {
+  test("a link in its place is refused, and nothing is written where it leads", async () => {
     using workspace = createWorkspace({ files: { [CONFIG]: GOOD } });
     const elsewhere = path.join(workspace.path, "elsewhere");
     symlinkSync(elsewhere, workspace.file(".workflow"));
     expectRefusal(await runCli(workspace, ["run"]), "is not a folder");
     mkdirSync(elsewhere);
-    expect(await runCli(workspace, ["run"])).toMatchObject({ exitCode: 0 });
-    await expectReplay(workspace);
-    expect(readdirSync(elsewhere)).toContain("format.json");
+    expectRefusal(await runCli(workspace, ["run"]), "is a symbolic link");
+    expect(readdirSync(elsewhere)).toEqual([]);
   });
 
   test.each([

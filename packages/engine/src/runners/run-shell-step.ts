@@ -1,4 +1,4 @@
-import { closeSync, openSync, statSync } from "node:fs";
+import { accessSync, closeSync, constants, openSync, statSync } from "node:fs";
 import path from "node:path";
 import { endProcessGroup, signalGroup } from "./end-process-group.ts";
 import type { StepRun, StepVerdict } from "./step-run.ts";
@@ -73,13 +73,22 @@ function failed(message: string): StepVerdict {
   return { outcome: "failed", message, findings: [] };
 }
 
-/** The first bash on the path. */
+/** The first bash on the path that may be run. */
 function findBash(searchPath: string | undefined): string | undefined {
   for (const folder of (searchPath ?? "").split(path.delimiter)) {
     const file = path.join(folder, "bash");
-    if (path.isAbsolute(folder) && statSync(file, { throwIfNoEntry: false })?.isFile() === true) return file;
+    if (path.isAbsolute(folder) && isExecutable(file)) return file;
   }
   return undefined;
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Variables that change what the shell itself does with a command, so that even `exit 1` could pass. */
