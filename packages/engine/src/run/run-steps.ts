@@ -1,4 +1,6 @@
+import path from "node:path";
 import type { ScheduleRecord, StepRecord } from "@ai-workflow/profiler";
+import { sweepResults } from "../results/sweep-results.ts";
 import { readDurations } from "./durations.ts";
 import { executeSteps } from "./execute-steps.ts";
 import { createResultKeeper } from "./keep-results.ts";
@@ -33,5 +35,18 @@ export async function runSteps(
   });
   await executeSteps(context, preparation, schedule, steps, keeper);
   await context.spans.measure("store_results", () => keeper.settle());
+  sweep(context);
   return schedule.planned;
+}
+
+/** What cannot be swept stays until the next time; the run has nothing to do with it. */
+function sweep(context: RunContext): void {
+  try {
+    sweepResults(path.join(context.state.path, "results"), context.wallNow());
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    // Without a single success there is no store yet.
+    if (code !== "ENOENT")
+      context.notice({ code: "results-not-swept", message: `old results could not be removed (${code})` });
+  }
 }
