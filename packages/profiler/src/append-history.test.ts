@@ -77,6 +77,17 @@ describe("appendHistory()", () => {
     );
   });
 
+  test("keeps a file of long lines bounded too, though it looks at it less often", () => {
+    const file = join(folder, "long.jsonl");
+    const long = (index: number): string => JSON.stringify({ index, text: "x".repeat(20_000) });
+    for (let index = 0; index < 100; index += 1) {
+      appendHistory(file, long(index), { keep: 5 });
+      // Five lines, the slack of sixteen, and what 256 KiB of such lines are.
+      expect(readFileSync(file, "utf8").split("\n").length - 1).toBeLessThanOrEqual(5 + 16 + 14);
+      expect(readFileSync(file, "utf8")).toContain(long(index));
+    }
+  });
+
   test("drops bad lines when it rewrites and keeps those of a newer tool", () => {
     for (let run = 1; run <= 10; run += 1) {
       appendFileSync(file, `${lineOf(run)}\n{"torn": \nnull\n`);

@@ -150,8 +150,9 @@ function rewrite(file: string, fd: number, keep: number, now: () => number): voi
  * do not mix. A last line that was cut off is ended first, so that it spoils only itself. Missing folders are made.
  *
  * The file is bounded: when it holds more than `keep` lines and some slack (a tenth of `keep`, at least 16), it is replaced by
- * its last `keep` good lines; lines that are not JSON are dropped then. No good line among the last `keep` is lost, also when
- * other processes append meanwhile. Takes time linear in the size of the file (counting its lines).
+ * its last `keep` good lines; lines that are not JSON are dropped then. A file above 256 KiB is looked at only once for each
+ * 256 KiB that it grows, and may hold that much more. No good line among the last `keep` is lost, also when
+ * other processes append meanwhile. Takes time linear in the size of the file when it is looked at, else constant time.
  *
  * @throws {TypeError} when `line` is empty or contains a line end.
  * @throws {RangeError} when `keep` is not a positive integer.
@@ -174,12 +175,20 @@ export function appendHistory(file: string, line: string, options: AppendHistory
         writeAll(fd, endsInsideLine(fd) ? Buffer.concat([Buffer.of(NEWLINE), bytes]) : bytes);
       }
       if (!isSameFile(file, fd)) continue;
-      if (countLines(fd) > keep + slackFor(keep)) rewrite(file, fd, keep, options.now ?? Date.now);
+      if (isTimeToCount(fd, bytes.length) && countLines(fd) > keep + slackFor(keep)) {
+        rewrite(file, fd, keep, options.now ?? Date.now);
+      }
       return;
     } finally {
       closeSync(fd);
     }
   }
+}
+
+/** Counting reads the whole file: done each time while that is one read, then once for each further part of that size. */
+function isTimeToCount(fd: number, appendedBytes: number): boolean {
+  const { size } = fstatSync(fd);
+  return size <= CHUNK_BYTES || Math.floor(size / CHUNK_BYTES) > Math.floor((size - appendedBytes) / CHUNK_BYTES);
 }
 
 function endsInsideLine(fd: number): boolean {
