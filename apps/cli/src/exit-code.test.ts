@@ -3,6 +3,7 @@ import { exitCodeOf, type ExitOptions } from "./exit-code.ts";
 
 const options = (more: Partial<ExitOptions> = {}): ExitOptions => ({
   requireComplete: false,
+  leftOut: false,
   inconclusive: "report",
   signal: undefined,
   ...more,
@@ -17,6 +18,8 @@ test.each([
   ["partial", { requireComplete: true }, 3],
   ["inconclusive", {}, 3],
   ["inconclusive", { inconclusive: "pass" }, 0],
+  ["inconclusive", { inconclusive: "pass", leftOut: true }, 0],
+  ["inconclusive", { inconclusive: "pass", leftOut: true, requireComplete: true }, 3],
   ["inconclusive", { inconclusive: "fail" }, 1],
   ["cancelled", {}, 130],
   ["cancelled", { signal: "SIGINT" }, 130],

@@ -13,6 +13,8 @@ export const EXIT = {
 export interface ExitOptions {
   /** `partial` counts as incomplete: exit code 3 instead of 0. */
   readonly requireComplete: boolean;
+  /** Whether steps did not start because others did not pass. */
+  readonly leftOut: boolean;
   /** What an inconclusive run counts as. */
   readonly inconclusive: "pass" | "fail" | "report";
   /** The signal that cancelled the run, where one did. */
@@ -31,6 +33,7 @@ export function exitCodeOf(status: RunStatus, options: ExitOptions): number {
     case "partial":
       return options.requireComplete ? EXIT.inconclusive : EXIT.ok;
     case "inconclusive":
+      if (options.inconclusive === "pass" && options.leftOut && options.requireComplete) return EXIT.inconclusive;
       return { pass: EXIT.ok, fail: EXIT.failed, report: EXIT.inconclusive }[options.inconclusive];
     case "cancelled":
       return 128 + ((options.signal === undefined ? undefined : SIGNAL_NUMBERS[options.signal]) ?? 2);

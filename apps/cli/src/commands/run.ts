@@ -84,6 +84,7 @@ export async function runCommand(stepArguments: readonly string[], given: object
     process.stdout.write(renderSummary(result.record, style, { quiet: flags.quiet === true, recordFile }));
   }
   process.exitCode = exitCodeOf(result.record.status, {
+    leftOut: result.record.steps.some(({ outcome }) => outcome === "cancelled"),
     requireComplete: flags.requireComplete === true,
     inconclusive: flags.inconclusive,
     signal,
@@ -121,7 +122,7 @@ function cancelOnSignal(cancel: AbortController): () => NodeJS.Signals | undefin
   let received: NodeJS.Signals | undefined;
   const onSignal = (signal: NodeJS.Signals): void => {
     if (received !== undefined)
-      process.exit(exitCodeOf("cancelled", { requireComplete: false, inconclusive: "report", signal }));
+      process.exit(exitCodeOf("cancelled", { requireComplete: false, leftOut: true, inconclusive: "report", signal }));
     received = signal;
     process.stderr.write(`${signal}: ending the running steps; again to leave at once\n`);
     cancel.abort();

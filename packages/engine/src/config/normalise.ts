@@ -195,15 +195,17 @@ function backwardNeeds(
     if (step.stage === undefined) continue;
     const rank = stageOrder.indexOf(step.stage);
     const isLater = (need: Step): boolean => need.stage !== undefined && stageOrder.indexOf(need.stage) > rank;
-    for (const [index, id] of (config.steps[step.id]?.needs ?? []).entries()) {
-      const late = findThroughUnstaged(id, steps, isLater);
-      if (late === undefined) continue;
-      const through = late.id === id ? "" : `, through "${id}"`;
-      problems.push({
-        path: ["steps", step.id, "needs", index],
-        atKey: false,
-        message: `stage "${step.stage}" comes before stage "${late.stage}" of the needed step "${late.id}"${through}`,
-      });
+    for (const key of ["needs", "uses"] as const) {
+      for (const [index, id] of (config.steps[step.id]?.[key] ?? []).entries()) {
+        const late = findThroughUnstaged(id, steps, isLater);
+        if (late === undefined) continue;
+        const through = late.id === id ? "" : `, through "${id}"`;
+        problems.push({
+          path: ["steps", step.id, key, index],
+          atKey: false,
+          message: `stage "${step.stage}" comes before stage "${late.stage}" of the needed step "${late.id}"${through}`,
+        });
+      }
     }
   }
   return problems;

@@ -179,6 +179,7 @@ const wholeFile = (step: v.GenericSchema<unknown, StepConfig>) =>
           v.pipe(
             v.string(),
             v.nonEmpty("must not be empty"),
+            v.check((ref) => !ref.includes("\0"), "must be a revision"),
             v.description("What changes are compared with; default: found from CI, remote or branch."),
           ),
         ),

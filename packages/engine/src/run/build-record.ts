@@ -38,7 +38,8 @@ export function recordDecided(
     replayedFrom: replayed ? origin : undefined,
     provedBy: replayed ? undefined : origin,
     waits: [],
-    findings: replayed ? (stored?.findings ?? []) : [],
+    // Also of a skip: what was found then still stands, and may close a gate.
+    findings: stored?.findings ?? [],
   };
 }
 

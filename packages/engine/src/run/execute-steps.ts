@@ -115,7 +115,8 @@ export async function executeSteps(
     });
     steps.set(step.id, record);
     gates.stepEnded(step.stage);
-    const isProof = prints !== undefined && !prints.namesNothing && isKept(step) && isBuiltOnProof(step, steps);
+    const isProof =
+      prints !== undefined && !prints.namesNothing && isKept(step) && isBuiltOnProof(step, workflow.steps, steps);
     if (record.outcome === "passed" && isProof && resolved.keepResults) {
       keeper.passed({
         step,
@@ -163,6 +164,8 @@ export async function executeSteps(
       onListenerError: (error) => mistakes.push(error),
     },
   );
+  // What was found in an earlier run and is replayed may close a gate before anything starts.
+  for (const stage of resolved.stages) gates.stepEnded(stage.id);
   try {
     const { waits } = await execution.result;
     if (mistakes.length > 0) throw mistakes[0];
@@ -176,20 +179,24 @@ export async function executeSteps(
   }
 }
 
-/** Whether every need of a step passed, now or on record; a success beside a need that was left out for another reason proves little. */
-function isBuiltOnProof(step: Step, records: ReadonlyMap<string, StepRecord>): boolean {
-  return step.needs.every((id) => {
-    const need = records.get(id);
-    if (need === undefined) return false;
-    const { reason } = need.decision;
-    return need.outcome === "skipped"
-      ? reason === "no-relevant-change" || reason === "base-assumed-green"
-      : isPass(need);
-  });
-}
-
-function isPass({ outcome }: StepRecord): boolean {
-  return outcome === "passed" || outcome === "replayed";
+/** Whether every need of a step is proved, now or on record, and theirs in turn; a success beside one that is not proves little. */
+function isBuiltOnProof(
+  step: Step,
+  steps: ReadonlyMap<string, Step>,
+  records: ReadonlyMap<string, StepRecord>,
+): boolean {
+  const open = [...step.needs];
+  const seen = new Set<string>();
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    if (seen.has(id)) continue;
+    seen.add(id);
+    const record = records.get(id);
+    const reason = record?.decision.reason;
+    if (record?.outcome === "replayed" || reason === "no-relevant-change" || reason === "base-assumed-green") continue;
+    if (record?.outcome !== "passed") return false;
+    open.push(...(steps.get(id)?.needs ?? []));
+  }
+  return true;
 }
 
 function recordWait(wait: Wait, sinceRunStart: (ms: number) => number): WaitRecord {

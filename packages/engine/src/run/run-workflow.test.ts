@@ -467,6 +467,71 @@ describe("places", () => {
     expect(outcomes(await run())).toBe("failed build=passed test=failed");
   });
 
+  test.each(["cache: false", "when: { always: true }", "inputs: ['nope/**']"])(
+    "a step is due when one is that it uses, here with %s",
+    async (how) => {
+      repository(
+        `steps:
+  made: { run: "cat source.out > made.out", ${how} }
+  user: { run: "grep -q good made.out", uses: [made], inputs: [src/a.ts] }
+`,
+        {},
+      );
+      write({ "source.out": "good\n" });
+      expect(outcomes(await run())).toBe("passed made=passed user=passed");
+      write({ "source.out": "bad\n" });
+      expect(outcomes(await run())).toBe("failed made=passed user=failed");
+    },
+  );
+
+  test("a success is not kept when what it rests on was not proved, however far away", async () => {
+    repository(
+      `steps:
+  setup: { run: "exit 1" }
+  middle: { run: "true", needs: [setup] }
+  last: { run: "true", needs: [middle] }
+`,
+    );
+    expect(outcomes(await run({ steps: ["middle", "last"] }))).toBe("passed setup=skipped middle=passed last=passed");
+    expect(outcomes(await run())).toBe("failed setup=failed middle=cancelled last=cancelled");
+  });
+
+  test("findings close a gate also when their step is skipped as proved, or replayed in a stage that fails fast", async () => {
+    repository(
+      `stages: [{ id: core, minimum_severity: warning, fail_fast: true }, { id: late }]
+skip_on_doc_only: [lint]
+steps:
+  lint: { module: check.mjs, stage: core }
+  slow: { run: "true", stage: core, needs: [lint], when: { always: true } }
+  deploy: { run: "touch deployed.out", stage: late, cache: false }
+`,
+      { "check.mjs": "export default () => ({ findings: [{ rule: 'r', severity: 'warning', message: 'm' }] });\n" },
+    );
+    const onFailure = "dependencies-successful";
+    expect(outcomes(await run({ onFailure }))).toBe("failed lint=passed slow=cancelled deploy=cancelled");
+    expect(outcomes(await run({ onFailure }))).toBe("failed lint=replayed slow=cancelled deploy=cancelled");
+    write({ "README.md": "# Other\n" });
+    expect(outcomes(await run({ onFailure }))).toBe("failed lint=skipped slow=cancelled deploy=cancelled");
+    expect(existsSync(path.join(target, "deployed.out"))).toBe(false);
+  });
+
+  test("the base is not assumed to have passed with another configuration or for a step that reads the environment", async () => {
+    const text = (command: string): string =>
+      `base: { ref: main, assume_green: true }
+steps:
+  a: { run: "${command}", inputs: [src/a.ts] }
+  b: { run: "true", inputs: [src/a.ts], env: [MODE] }
+`;
+    repository(text("true"));
+    git("checkout", "--quiet", "-b", "branch");
+    write({ "README.md": "# Other\n" });
+    commit("other");
+    expect(outcomes(await run())).toBe("passed a=skipped b=passed");
+    write({ [CONFIG_FILE_NAME]: text("exit 1") });
+    commit("another command");
+    expect(outcomes(await run({ onFailure: "always" }))).toContain("failed a=failed");
+  });
+
   test("a success beside a need that was left out is not kept", async () => {
     repository("steps: { build: { run: 'exit 1' }, test: { run: 'true', needs: [build] } }\n");
     expect(outcomes(await run({ steps: ["test"] }))).toBe("passed build=skipped test=passed");

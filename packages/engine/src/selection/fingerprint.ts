@@ -38,6 +38,8 @@ interface FingerprintParts {
   readonly directory: string;
   /** SHA-256 over the module's own file, for a module step: it may be a link, or ignored by git. */
   readonly module: string | null;
+  /** The globs that choose what a module is told of its files. */
+  readonly inputs: readonly string[] | null;
   /** Fingerprints of the steps whose results it reads. */
   readonly uses: readonly (readonly [string, string])[];
   /** Names, modes and contents of the input files. */
@@ -106,6 +108,7 @@ export function fingerprintSteps(
         step: step.id,
         directory: step.directory,
         module: step.action.kind === "module" ? input.hashModule(step.action.module) : null,
+        inputs: step.action.kind === "module" ? (step.inputs ?? null) : null,
         uses,
         files: fileHash,
         environment: step.environment.map((name) => [name, environment[name] ?? null] as const),

@@ -18,6 +18,7 @@ import type { DecisionAction } from "@ai-workflow/profiler";
  * | `relevant-change` | run | a relevant file changed |
  * | `not-cached` | run | `cache: false`: no result of it is ever kept |
  * | `not-proved` | run | nothing relevant changed since the base, but no record says that the step passed there |
+ * | `used-step-due` | run | a step whose results it uses is due |
  * | `needed-by` | run | a step that runs uses its results |
  * | `awaiting-approval` | skip | it would run, but its stage, one before it, or that of a step it needs waits for a person |
  */
@@ -29,6 +30,7 @@ export type Reason =
   | "always"
   | "not-cached"
   | "inputs-match-nothing"
+  | "used-step-due"
   | "needed-by"
   | "fingerprint-equal"
   | "files-unknown"

@@ -1,4 +1,5 @@
 import type { ChangeRecord } from "@ai-workflow/profiler";
+import { CONFIG_FILE_NAME } from "../config/config.ts";
 import type { Step, Workflow } from "../config/workflow.ts";
 import type { StoredSuccess } from "../results/stored-success.ts";
 import type { Decision } from "./reasons.ts";
@@ -44,9 +45,35 @@ export interface SelectionInput {
  */
 export function select(input: SelectionInput): readonly Decision[] {
   const decisions = new Map([...input.workflow.steps.values()].map((step) => [step.id, decide(step, input)]));
+  passOnDue(decisions, input);
   bringUsed(decisions, input);
   if (!input.request.startManualStages) holdBack(decisions, input);
   return [...decisions.values()];
+}
+
+/**
+ * What a step uses is made anew when the used step is due, so the step is due as well, whatever is proved of its own inputs. A used
+ * step that is only brought along makes the same again.
+ */
+function passOnDue(decisions: Map<string, Decision>, { workflow }: SelectionInput): void {
+  const users = new Map<string, string[]>();
+  for (const step of workflow.steps.values()) {
+    for (const used of step.uses) users.set(used, [...(users.get(used) ?? []), step.id]);
+  }
+  const open = [...decisions.values()].filter(({ action }) => action === "run").map(({ stepId }) => stepId);
+  for (let used = open.pop(); used !== undefined; used = open.pop()) {
+    for (const stepId of users.get(used) ?? []) {
+      const decision = decisions.get(stepId);
+      if (decision?.action === "run" || decision?.reason === "not-requested") continue;
+      decisions.set(stepId, {
+        stepId,
+        action: "run",
+        reason: "used-step-due",
+        explanation: `${used} runs, whose results it uses`,
+      });
+      open.push(stepId);
+    }
+  }
 }
 
 /**
@@ -87,12 +114,25 @@ function holdBack(decisions: Map<string, Decision>, { workflow, request }: Selec
     if (held !== undefined) for (const id of due) hold(id, waitingStage ?? held);
   }
   if (waitingStage === undefined) return;
+  /** The step awaiting approval that this one needs, directly or through steps that do not run. */
+  const awaited = (step: Step): string | undefined => {
+    const seen = new Set<string>();
+    const open = [...step.needs];
+    for (let id = open.pop(); id !== undefined; id = open.pop()) {
+      if (seen.has(id) || wouldRun(id)) continue;
+      seen.add(id);
+      const reason = decisions.get(id)?.reason;
+      if (reason === "awaiting-approval") return id;
+      if (reason !== "not-requested") open.push(...(workflow.steps.get(id)?.needs ?? []));
+    }
+    return undefined;
+  };
   // Until nothing changes: a held step may be needed by one that is declared before it.
   for (let found = true; found;) {
     found = false;
     for (const step of workflow.steps.values()) {
       if (!wouldRun(step.id)) continue;
-      const need = step.needs.find((id) => decisions.get(id)?.reason === "awaiting-approval");
+      const need = awaited(step);
       if (need === undefined) continue;
       hold(step.id, workflow.steps.get(need)?.stage ?? waitingStage);
       found = true;
@@ -142,7 +182,7 @@ function decide(step: Step, input: SelectionInput): Decision {
       `${relevant.path} (${relevant.category})${more} changed since ${changes.base}`,
     );
   }
-  if (workflow.base.assumeGreen) {
+  if (workflow.base.assumeGreen && isAssumable(step, changes.list)) {
     return decision(
       "skip",
       "base-assumed-green",
@@ -151,6 +191,11 @@ function decide(step: Step, input: SelectionInput): Decision {
   }
   if (!step.cache) return decision("run", "not-cached", "its results are not kept (cache: false)");
   return decision("run", "not-proved", `no relevant change since ${changes.base}, but no record that it passed there`);
+}
+
+/** Whether what passed at the base can have been this very step: the configuration is the same, and nothing outside the files counts. */
+function isAssumable(step: Step, changes: readonly ChangeRecord[]): boolean {
+  return step.environment.length === 0 && !changes.some(({ path }) => path === CONFIG_FILE_NAME);
 }
 
 /** Both paths of a rename count: the old one is gone, the new one is there. */
