@@ -12,8 +12,8 @@ export type {
   UnknownCode,
   WorktreeInspection,
 } from "./change.ts";
-export { categorise, type Categorised, type CategoryFlag, type CategoryRule } from "./categorise.ts";
+export { categorise, type Categorised, type CategoryFlag, type CategoryRule } from "./categories/categorise.ts";
 export { createPathMatcher } from "./create-path-matcher.ts";
-export { fingerprintFiles } from "./fingerprint-files.ts";
+export { fingerprintFiles } from "./fingerprints/fingerprint-files.ts";
 export { detectChanges, inspectWorktree } from "./inspect-worktree.ts";
 export { scopeToDirectory } from "./scope-to-directory.ts";

@@ -1,15 +1,15 @@
 import { baseCandidates } from "./base-candidates.ts";
 import type { ChangeSet, ChangesUnknown, DetectOptions, FileEntry, WorktreeInspection } from "./change.ts";
 import { ChangeDetectionError } from "./errors.ts";
-import { explainFailure, unknown } from "./explain-failure.ts";
+import { explainFailure, unknown } from "./native/explain-failure.ts";
 import { compareNames, nameKey } from "./git-name.ts";
-import { createGit, type Git, type GitResult } from "./git-process.ts";
+import { createGit, type Git, type GitResult } from "./native/git-process.ts";
 import { netChanges } from "./net-changes.ts";
-import { parseDiffTree, type DiffTreeEntry } from "./parse-diff-tree.ts";
-import { parseStatus, type StatusReport } from "./parse-status.ts";
+import { parseDiffTree, type DiffTreeEntry } from "./native/parse-diff-tree.ts";
+import { parseStatus, type StatusReport } from "./native/parse-status.ts";
 import type { PathFacts, PathState, RenameHint } from "./path-facts.ts";
-import { readRepository } from "./read-repository.ts";
-import { listFiles, LS_FILES_ARGS, readWorkStates, STATUS_ARGS } from "./read-work-states.ts";
+import { readRepository } from "./native/read-repository.ts";
+import { listFiles, LS_FILES_ARGS, readWorkStates, STATUS_ARGS } from "./native/read-work-states.ts";
 
 const DIFF_TREE_ARGS = [
   "diff-tree",

@@ -1,6 +1,6 @@
-import { ChangeDetectionError } from "./errors.ts";
-import { decodeOutput, type GitName } from "./git-name.ts";
-import type { PathState } from "./path-facts.ts";
+import { ChangeDetectionError } from "../errors.ts";
+import { decodeOutput, type GitName } from "../git-name.ts";
+import type { PathState } from "../path-facts.ts";
 
 /** One record of `git diff-tree --raw -z`. */
 export interface DiffTreeEntry {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { FileEntry } from "./change.ts";
-import { compareNames } from "./git-name.ts";
+import type { FileEntry } from "../change.ts";
+import { compareNames } from "../git-name.ts";
 
 /** Part of the hash, so that a change of the definition changes every fingerprint. */
 const FINGERPRINT_VERSION = "files-1\n";

@@ -1,6 +1,6 @@
-import { ChangeDetectionError } from "./errors.ts";
-import { decodeOutput, type GitName } from "./git-name.ts";
-import type { PathState } from "./path-facts.ts";
+import { ChangeDetectionError } from "../errors.ts";
+import { decodeOutput, type GitName } from "../git-name.ts";
+import type { PathState } from "../path-facts.ts";
 
 /** One path of `git status --porcelain=v2`. */
 export interface StatusEntry {

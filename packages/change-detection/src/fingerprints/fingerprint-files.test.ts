@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { FileEntry } from "./change.ts";
+import type { FileEntry } from "../change.ts";
 import { fingerprintFiles } from "./fingerprint-files.ts";
 
 const file: fc.Arbitrary<FileEntry> = fc.record(

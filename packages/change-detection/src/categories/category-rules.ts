@@ -1,4 +1,4 @@
-import type { Category } from "./change.ts";
+import type { Category } from "../change.ts";
 
 /** The pieces of a path that rules look at. */
 export interface PathParts {

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { categorise } from "./categorise.ts";
-import type { Category } from "./change.ts";
+import type { Category } from "../change.ts";
 
 const EXPECTED: Readonly<Record<Category, string>> = {
   dependencies:

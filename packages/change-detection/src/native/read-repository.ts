@@ -1,5 +1,5 @@
-import type { Base, ChangesUnknown } from "./change.ts";
-import type { BaseCandidate, BaseCandidates } from "./base-candidates.ts";
+import type { Base, ChangesUnknown } from "../change.ts";
+import type { BaseCandidate, BaseCandidates } from "../base-candidates.ts";
 import { explainFailure, shellQuote, unknown } from "./explain-failure.ts";
 import type { Git } from "./git-process.ts";
 

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ChangeDetectionError } from "./errors.ts";
+import { ChangeDetectionError } from "../errors.ts";
 import { parseDiffTree } from "./parse-diff-tree.ts";
 import { parseLsFiles } from "./parse-ls-files.ts";
 import { parseStatus } from "./parse-status.ts";

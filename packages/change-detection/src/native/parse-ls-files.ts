@@ -1,6 +1,6 @@
-import type { FileEntry } from "./change.ts";
-import { ChangeDetectionError } from "./errors.ts";
-import { decodeOutput, nameKey } from "./git-name.ts";
+import type { FileEntry } from "../change.ts";
+import { ChangeDetectionError } from "../errors.ts";
+import { decodeOutput, nameKey } from "../git-name.ts";
 
 /**
  * Reads the output of `git ls-files -s -z`, leaving out unmerged entries and every path for which `isDropped` holds.

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import type { ChangesUnknown, UnknownCode } from "./change.ts";
+import type { ChangesUnknown, UnknownCode } from "../change.ts";
 import type { Git, GitResult } from "./git-process.ts";
 
 /** Oldest git whose `rev-parse` knows `--end-of-options`. */

@@ -1,6 +1,6 @@
 import { BUILT_IN_RULES, isFixture, isGenerated, isVendored, type PathParts } from "./category-rules.ts";
-import type { Category } from "./change.ts";
-import { createPathMatcher } from "./create-path-matcher.ts";
+import type { Category } from "../change.ts";
+import { createPathMatcher } from "../create-path-matcher.ts";
 
 /** What is known of a file beside its category. */
 export type CategoryFlag = "generated" | "vendored" | "fixture";

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { lstatSync, readlinkSync } from "node:fs";
-import { fingerprintFiles } from "./fingerprint-files.ts";
-import { nameKey, type GitName } from "./git-name.ts";
+import { fingerprintFiles } from "../fingerprints/fingerprint-files.ts";
+import { nameKey, type GitName } from "../git-name.ts";
 import type { Git } from "./git-process.ts";
 import { parseLsFiles } from "./parse-ls-files.ts";
 import { parseStatus, type StatusEntry } from "./parse-status.ts";
-import type { FileEntry } from "./change.ts";
-import type { PathState } from "./path-facts.ts";
+import type { FileEntry } from "../change.ts";
+import type { PathState } from "../path-facts.ts";
 
 /** Arguments of the one `git status` that says everything about index and work tree, whatever the user's configuration. */
 export const STATUS_ARGS: readonly string[] = [
