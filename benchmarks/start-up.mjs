@@ -10,9 +10,10 @@ import { cpus, release, tmpdir, type } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { measureInterleaved } from "./start-up/measure.mjs";
+import { formatTable as formatMarkdown, spread } from "./measure/markdown.mjs";
+import { measureInterleaved } from "./measure/measure.mjs";
+import { createRandom, median } from "./measure/statistics.mjs";
 import { createReplayRepository, expectReplay } from "./start-up/replay-repository.mjs";
-import { createRandom, median, quartiles } from "./start-up/statistics.mjs";
 
 const BUILT_CLI = fileURLToPath(new URL("../apps/cli/dist/bin.js", import.meta.url));
 const STEP_COUNTS = [10, 100, 500];
@@ -133,14 +134,7 @@ function formatTable(samples) {
     ];
   });
   const header = ["case", "CPU ms", "wall ms", "CPU / node", "CPU / (node + git)", "aim"];
-  const dashes = ["---", "--:", "--:", "--:", "--:", "---"];
-  return [header, dashes, ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
-}
-
-/** Median, and the quartiles around it. */
-function spread(values) {
-  const [first, third] = quartiles(values);
-  return `${median(values).toFixed(0)} (${first.toFixed(0)}–${third.toFixed(0)})`;
+  return formatMarkdown(header, rows, ["aim"]);
 }
 
 function describe({ nodeVersion, cli }) {

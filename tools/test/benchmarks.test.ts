@@ -13,3 +13,21 @@ test("the start-up benchmark runs and prints its table", () => {
     expect(printed).toContain(`| ${name} |`);
   }
 });
+
+test("the benchmark of change detection runs, finds every subject of ours right and prints its tables", () => {
+  const printed = execFileSync(process.execPath, ["benchmarks/change-detection/detection.mjs", "--quick"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  const tables = printed.split("#### ").slice(1);
+  expect(tables.map((table) => table.split("\n")[0])).toEqual([
+    expect.stringMatching(/^200 files, [1-9]\d* changed paths$/),
+    "200 files, nothing changed",
+  ]);
+  for (const table of tables) {
+    for (const name of ["`detectChanges`", "`inspectWorktree`"]) {
+      expect(table).toMatch(new RegExp(String.raw`^\| ${name} \|.*\| 0 / 0 \|`, "m"));
+    }
+    expect(table).not.toMatch(/reached|missed/);
+  }
+});

@@ -5,17 +5,26 @@ import { shuffle } from "./statistics.mjs";
  * What bash's `time` says of one command: wall time, and the user and system time of the process and of all its descendants
  * that were waited for, as the kernel gives them to `wait4` (in microseconds; bash prints milliseconds).
  */
-const TIMED = 'TIMEFORMAT="%3R %3U %3S"; time "$@" >/dev/null 2>&1 </dev/null || echo "failed $?" >&2';
+const timed = (script) =>
+  `TIMEFORMAT="%3R %3U %3S"; time { ${script}; } >/dev/null 2>&1 </dev/null || echo "failed $?" >&2`;
+const COMMAND = '"$@"';
 
 /**
  * A command whose cost is measured.
- * @typedef {{ readonly name: string, readonly command: readonly string[], readonly directory: string,
- *   readonly environment: Record<string, string> }} Case
+ * @typedef {object} Case
+ * @property {string} name
+ * @property {readonly string[]} [command] Program and arguments.
+ * @property {string} [script] Instead of `command`: what the measuring bash itself runs, such as two programs at once.
+ * @property {string} directory
+ * @property {Record<string, string>} environment
+ * @property {number} [rounds] Runs in so many of the counted rounds only, and in none of those before them.
+ * @property {() => void} [prepare] Called before each run, outside of what is measured.
+ * @property {() => object} [measure] Instead of `command`: measures in a way of its own and gives the sample.
  */
 
 /** Runs a case once. @param {Case} one @returns {{ wallMs: number, cpuMs: number }} */
-export function measureOnce({ name, command, directory, environment }) {
-  const bash = spawnSync("bash", ["-c", TIMED, "bash", ...command], {
+export function measureOnce({ name, command = [], script = COMMAND, directory, environment }) {
+  const bash = spawnSync("bash", ["-c", timed(script), "bash", ...command], {
     cwd: directory,
     env: { ...environment, LC_ALL: "C" },
     encoding: "utf8",
@@ -32,14 +41,16 @@ export function measureOnce({ name, command, directory, environment }) {
  * The first `warmUps` rounds count for nothing: they fill the file cache and Node's compile cache.
  * @param {readonly Case[]} cases
  * @param {{ readonly rounds: number, readonly warmUps: number, readonly random: () => number }} options
- * @returns {Map<string, { wallMs: number, cpuMs: number }[]>} Samples by the case's name.
+ * @returns {Map<string, object[]>} Samples by the case's name: `{ wallMs, cpuMs }`, or what the case's `measure` gives.
  */
 export function measureInterleaved(cases, { rounds, warmUps, random }) {
   const samples = new Map(cases.map(({ name }) => [name, []]));
-  for (let round = 0; round < warmUps + rounds; round += 1) {
+  for (let round = -warmUps; round < rounds; round += 1) {
     for (const one of shuffle(cases, random)) {
-      const sample = measureOnce(one);
-      if (round >= warmUps) samples.get(one.name).push(sample);
+      if (one.rounds !== undefined && (round < 0 || round >= one.rounds)) continue;
+      one.prepare?.();
+      const sample = one.measure?.() ?? measureOnce(one);
+      if (round >= 0) samples.get(one.name).push(sample);
     }
   }
   return samples;
