@@ -51,9 +51,13 @@ export interface Base {
   readonly how: BaseChoice;
 }
 
+/** What read the repository: the `git` binary, or isomorphic-git where there is none. */
+export type EngineName = "native" | "isomorphic";
+
 /** What changed. An empty `changes` means that git was asked and nothing differs. */
 export interface ChangeSet {
   readonly known: true;
+  readonly engine: EngineName;
   /** Absolute path that `changes` are relative to: the git top level, or the directory after `scopeToDirectory()`. */
   readonly root: string;
   /** The directory asked for, inside `root`: `""` or `"services/a/"`. */
@@ -63,6 +67,11 @@ export interface ChangeSet {
   readonly headOid: string | null;
   /** The net list from base to work tree (or to `head`), sorted by the bytes of the path. */
   readonly changes: readonly Change[];
+  /**
+   * The changes of each layer alone: committed since the base, staged, unstaged, untracked. An edit that a later layer takes back is here
+   * and not in `changes`. Sorted like `changes`.
+   */
+  readonly layers: Readonly<Record<ChangeLayer, readonly Change[]>>;
 }
 
 /** Why it cannot be known what changed. */
@@ -75,8 +84,10 @@ export type UnknownCode =
   | "git-timeout"
   | "unsafe-ownership"
   | "unknown-ref"
+  | "vanished-base"
   | "shallow"
-  | "no-merge-base";
+  | "no-merge-base"
+  | "unsupported";
 
 /** It cannot be known what changed: never to be read as "nothing changed". */
 export interface ChangesUnknown {
@@ -108,6 +119,12 @@ export interface DetectOptions {
    * @defaultValue `process.env`
    */
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
+  /**
+   * `"auto"` asks the `git` binary and, where there is none, isomorphic-git. `"isomorphic"` needs no binary; what it cannot answer is
+   * `unsupported` with the reason.
+   * @defaultValue `"auto"`
+   */
+  readonly engine?: "auto" | EngineName | undefined;
   /** Path prefixes relative to `directory` that are never part of an answer, such as `".workflow/"`. */
   readonly exclude?: readonly string[] | undefined;
   /** Ends the git processes and rejects with the signal's reason. */
@@ -127,7 +144,7 @@ export interface FileEntry {
   readonly mode: string;
   /**
    * git's blob id after clean filters, the commit id of a submodule (`<commit>+<fingerprint>` while it is dirty inside),
-   * or `unreadable` where the content cannot be read.
+   * or `unreadable:<id>` where the content cannot be read: an id that equals no other.
    */
   readonly id: string;
   /** The exact name where it is not UTF-8. */
@@ -139,6 +156,11 @@ export interface WorktreeInspection {
   readonly changes: ChangeSet | ChangesUnknown;
   /** All files that git does not ignore, as they are now; `undefined` where git cannot list them. */
   readonly files: readonly FileEntry[] | undefined;
+  /**
+   * Paths that git was told not to look at (assume-unchanged, skip-worktree) and that were edited all the same. As in git they are no
+   * changes; `files` has their present content.
+   */
+  readonly hiddenEdits: readonly string[];
   /** Absolute path that the files are relative to, where it is known. */
   readonly root?: string | undefined;
   /** The directory asked for, inside `root`. */

@@ -10,6 +10,8 @@ export interface GitName {
 export interface DecodedOutput {
   readonly text: string;
   readonly toName: (raw: string) => GitName;
+  /** Is `text` the bytes one by one, because they are not UTF-8? */
+  readonly isLatin1: boolean;
 }
 
 const plainName = (raw: string): GitName => ({ path: raw, bytes: undefined });
@@ -22,8 +24,8 @@ function nameFromLatin1(raw: string): GitName {
 /** Decodes NUL-separated output at once: as UTF-8 where all of it is, else byte by byte so that no name is damaged. */
 export function decodeOutput(output: Buffer): DecodedOutput {
   return isUtf8(output)
-    ? { text: output.toString("utf8"), toName: plainName }
-    : { text: output.toString("latin1"), toName: nameFromLatin1 };
+    ? { text: output.toString("utf8"), toName: plainName, isLatin1: false }
+    : { text: output.toString("latin1"), toName: nameFromLatin1, isLatin1: true };
 }
 
 /** A key that is different for different names, also where two of them look the same as text. */

@@ -8,6 +8,7 @@ export type {
   ChangeStatus,
   ChangesUnknown,
   DetectOptions,
+  EngineName,
   FileEntry,
   UnknownCode,
   WorktreeInspection,

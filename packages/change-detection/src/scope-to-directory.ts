@@ -46,14 +46,25 @@ function scopeFiles(files: readonly FileEntry[], prefix: string): readonly FileE
   return inside;
 }
 
+function scopeList(changes: readonly Change[], prefix: string): readonly Change[] {
+  return changes.flatMap((change) => scopeChange(change, prefix) ?? []);
+}
+
 function scopeChanges(set: ChangeSet): ChangeSet {
-  if (set.prefix === "") return set;
-  const changes: Change[] = [];
-  for (const change of set.changes) {
-    const scoped = scopeChange(change, set.prefix);
-    if (scoped !== undefined) changes.push(scoped);
-  }
-  return { ...set, root: `${set.root}/${set.prefix.replace(/\/$/, "")}`, prefix: "", changes };
+  const { prefix, changes, layers } = set;
+  if (prefix === "") return set;
+  return {
+    ...set,
+    root: `${set.root}/${prefix.replace(/\/$/, "")}`,
+    prefix: "",
+    changes: scopeList(changes, prefix),
+    layers: {
+      committed: scopeList(layers.committed, prefix),
+      staged: scopeList(layers.staged, prefix),
+      unstaged: scopeList(layers.unstaged, prefix),
+      untracked: scopeList(layers.untracked, prefix),
+    },
+  };
 }
 
 /**
@@ -68,13 +79,15 @@ export function scopeToDirectory(
   prefix = "",
 ): ChangeSet | WorktreeInspection | readonly FileEntry[] {
   if (!("changes" in what)) return prefix === "" ? what : scopeFiles(what, prefix);
-  if ("known" in what) return scopeChanges(what);
-  const { changes, files, root } = what;
-  if (root === undefined || what.prefix === undefined || what.prefix === "") return what;
+  if ("layers" in what) return scopeChanges(what);
+  const { changes, files, hiddenEdits, root } = what;
+  const inside = what.prefix ?? "";
+  if (root === undefined || inside === "") return what;
   return {
     changes: changes.known ? scopeChanges(changes) : changes,
-    files: files === undefined ? undefined : scopeFiles(files, what.prefix),
-    root: `${root}/${what.prefix.replace(/\/$/, "")}`,
+    files: files === undefined ? undefined : scopeFiles(files, inside),
+    hiddenEdits: hiddenEdits.flatMap((path) => (path.startsWith(inside) ? path.slice(inside.length) : [])),
+    root: `${root}/${inside.replace(/\/$/, "")}`,
     prefix: "",
   };
 }

@@ -16,6 +16,7 @@ import {
   detectChanges,
   inspectWorktree,
   scopeToDirectory,
+  type ChangeLayer,
   type ChangeSet,
   type ChangesUnknown,
   type DetectOptions,
@@ -245,11 +246,46 @@ describe("work tree and index", () => {
     ]);
   });
 
-  test("assume-unchanged hides an edit, as in git", async () => {
+  test.each(["--assume-unchanged", "--skip-worktree"])(
+    "%s hides an edit, as in git; the list of files has the present content and says so",
+    async (flag) => {
+      const repository = makeRepository();
+      repository.git("update-index", flag, "a.txt", "b.txt", "src/c.js");
+      repository.write("a.txt", "hidden\n");
+      repository.remove("b.txt");
+      expect(await netOf(repository, { skipFiles: true })).toEqual([]);
+      const { files, hiddenEdits } = await inspectWorktree({ directory: repository.root, environment: {} });
+      expect(hiddenEdits).toEqual(["a.txt"]);
+      expect(asRecords(files ?? [])).toEqual([
+        `100644 ${repository.git("hash-object", "a.txt")} a.txt`,
+        `100644 ${repository.git("rev-parse", "HEAD:src/c.js")} src/c.js`,
+      ]);
+    },
+  );
+
+  test("the layers tell what each of them changed, also what a later one takes back", async () => {
     const repository = makeRepository();
-    repository.git("update-index", "--assume-unchanged", "a.txt");
-    repository.write("a.txt", "hidden\n");
-    expect(await netOf(repository)).toEqual([]);
+    const base = repository.git("rev-parse", "HEAD");
+    const before = readFileSync(join(repository.root, "a.txt"), "utf8");
+    repository.write("a.txt", "committed\n");
+    repository.git("mv", "b.txt", "y.txt");
+    repository.commit();
+    repository.write("src/c.js", "staged\n");
+    repository.git("add", "-A");
+    repository.write("a.txt", before);
+    repository.remove("y.txt");
+    repository.write("new.txt");
+    const set = await known(repository, { base });
+    expect(lines(set)).toEqual([
+      "deleted b.txt [committed]",
+      "untracked new.txt [untracked]",
+      "modified src/c.js [staged]",
+    ]);
+    const inLayer = (layer: ChangeLayer): string[] => lines({ ...set, changes: set.layers[layer] });
+    expect(inLayer("committed")).toEqual(["modified a.txt [committed]", "renamed b.txt -> y.txt [committed]"]);
+    expect(inLayer("staged")).toEqual(["modified src/c.js [staged]"]);
+    expect(inLayer("unstaged")).toEqual(["modified a.txt [unstaged]", "deleted y.txt [unstaged]"]);
+    expect(inLayer("untracked")).toEqual(["untracked new.txt [untracked]"]);
   });
 
   test("touched only is nothing, and the index stays as it is", async () => {
@@ -777,10 +813,10 @@ describe("base and head", () => {
   test("all zeros and a vanished commit are unknown, and zeros are never fetched", async () => {
     const repository = makeRepository();
     const zeros = await unknownOf(repository, { base: "0".repeat(40) });
-    expect(zeros.code).toBe("unknown-ref");
+    expect(zeros.code).toBe("vanished-base");
     expect(zeros.remedy).not.toContain("fetch");
     expect(await unknownOf(repository, { base: "1".repeat(40) })).toMatchObject({
-      code: "unknown-ref",
+      code: "vanished-base",
       remedy: `git fetch origin ${"1".repeat(40)}`,
     });
   });
@@ -803,7 +839,7 @@ describe("base and head", () => {
     const fallback = await known(repository, { lastSuccessful: "1".repeat(40) });
     expect(fallback.base.how).toBe("default-branch");
     repository.git("checkout", "-q", "main");
-    expect(await unknownOf(repository, { lastSuccessful: "1".repeat(40) })).toMatchObject({ code: "unknown-ref" });
+    expect(await unknownOf(repository, { lastSuccessful: "1".repeat(40) })).toMatchObject({ code: "vanished-base" });
   });
 });
 
@@ -1197,7 +1233,7 @@ describe("settings and formats", () => {
     repository.write("src/c.js", "new\n");
     const { changes, files } = await inspectWorktree({ directory: repository.root, environment: {} });
     expect(changes.known && lines(changes)).toEqual(["modified src/c.js [unstaged]"]);
-    expect(files?.map(({ path }) => path)).toContain("other/d.txt");
+    expect(files?.map(({ path }) => path)).toEqual(["a.txt", "b.txt", "src/c.js"]);
   });
 
   test("objects borrowed from another repository", async () => {
@@ -1232,7 +1268,7 @@ describe("settings and formats", () => {
       repository.write("secret.txt");
       repository.chmod("secret.txt", 0);
       const { files } = await inspectWorktree({ directory: repository.root, environment: {} });
-      expect(files?.find(({ path }) => path === "secret.txt")?.id).toBe("unreadable");
+      expect(files?.find(({ path }) => path === "secret.txt")?.id).toMatch(/^unreadable:./);
     },
   );
 

@@ -1,19 +1,10 @@
 import { existsSync } from "node:fs";
-import type { ChangesUnknown, UnknownCode } from "../change.ts";
+import type { ChangesUnknown } from "../change.ts";
+import { shellQuote, unknown } from "../unknown.ts";
 import type { Git, GitResult } from "./git-process.ts";
 
 /** Oldest git whose `rev-parse` knows `--end-of-options`. */
 const MINIMUM_VERSION = [2, 30] as const;
-
-/** Makes the value for "it cannot be known". */
-export function unknown(code: UnknownCode, message: string, remedy: string): ChangesUnknown {
-  return { known: false, code, message, remedy };
-}
-
-/** Quotes text for a POSIX shell where it needs it, so that a remedy can be pasted. */
-export function shellQuote(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
-}
 
 function firstLine(stderr: string): string {
   const lines = stderr.split("\n").map((line) => line.trim());

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { Readable } from "node:stream";
 
 /** What one git process left behind. Nothing here is an exception: callers decide what it means. */
 export interface GitResult {
@@ -10,10 +11,19 @@ export interface GitResult {
 }
 
 /** Runs git once. The port that everything above is written against. */
-export type Git = (
-  args: readonly string[],
-  options: { readonly cwd: string; readonly stdin?: Uint8Array | undefined },
-) => Promise<GitResult>;
+export type Git = (args: readonly string[], options: GitOptions) => Promise<GitResult>;
+
+/** Where and with what git runs. */
+export interface GitOptions {
+  readonly cwd: string;
+  /** Pieces written to its standard input, taken as fast as git reads them. */
+  readonly stdin?: Iterable<Uint8Array> | undefined;
+  /**
+   * Takes the output piece by piece instead of `stdout`, which is then empty. Nothing else is ever told of it; what `push` or `end`
+   * throws ends git and rejects.
+   */
+  readonly reader?: { readonly push: (chunk: Buffer) => void; readonly end: () => void } | undefined;
+}
 
 /** Longest time for one git process, in milliseconds, when the caller names none. */
 const DEFAULT_TIMEOUT_MS = 60_000;
@@ -63,7 +73,7 @@ function gitEnvironment(inherited: Readonly<Record<string, string | undefined>>)
 }
 
 /**
- * Gives a function that runs git without a shell. It rejects only with the reason of `signal`.
+ * Gives a function that runs git without a shell. It rejects only with the reason of `signal` or with what a reader throws.
  * A process that outlives `timeoutMs` is killed.
  */
 export function createGit(options: {
@@ -73,7 +83,7 @@ export function createGit(options: {
 }): Git {
   const environment = gitEnvironment(options.environment);
   const { signal, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
-  return (args, { cwd, stdin }) =>
+  return (args, { cwd, stdin, reader }) =>
     new Promise((resolve, reject) => {
       if (signal?.aborted === true) {
         reject(signal.reason);
@@ -105,11 +115,13 @@ export function createGit(options: {
         child.stdout?.destroy();
         child.stderr?.destroy();
       };
-      const abort = (): void => {
+      const giveUp = (reason: unknown): void => {
         end();
         clearTimeout(timer);
-        reject(signal?.reason);
+        signal?.removeEventListener("abort", abort);
+        reject(reason);
       };
+      const abort = (): void => giveUp(signal?.reason);
       const timer = setTimeout(() => {
         end();
         finish("timed-out", null);
@@ -119,17 +131,30 @@ export function createGit(options: {
         stderr.push(Buffer.from(String(error)));
         finish("not-started", null);
       });
-      child.on("close", (exitCode) => finish("exited", exitCode));
-      child.stdout?.on("data", (chunk: Buffer) => stdout.push(chunk));
+      const read = (step: () => void): void => {
+        try {
+          step();
+        } catch (error) {
+          giveUp(error);
+        }
+      };
+      child.on("close", (exitCode) => {
+        if (exitCode === 0 && reader !== undefined) read(() => reader.end());
+        finish("exited", exitCode);
+      });
+      child.stdout?.on("data", (chunk: Buffer) => {
+        if (reader === undefined) stdout.push(chunk);
+        else read(() => reader.push(chunk));
+      });
       child.stderr?.on("data", (chunk: Buffer) => {
         // Only the first lines are ever shown.
         if (stderrBytes < 65_536) stderr.push(chunk);
         stderrBytes += chunk.length;
       });
-      if (stdin !== undefined) {
+      if (stdin !== undefined && child.stdin !== null) {
         // git may end before it has read everything; its exit code tells.
-        child.stdin?.on("error", () => {});
-        child.stdin?.end(stdin);
+        child.stdin.on("error", () => {});
+        Readable.from(stdin, { objectMode: false }).pipe(child.stdin);
       }
     });
 }

@@ -1,38 +1,63 @@
 import type { FileEntry } from "../change.ts";
 import { ChangeDetectionError } from "../errors.ts";
-import { decodeOutput, nameKey } from "../git-name.ts";
+import type { DecodedOutput } from "../git-name.ts";
+import { createBlockReader, type BlockReader } from "./block-reader.ts";
+
+/** A reader of `git ls-files -v -s -z`, and what it has read when it has come to the end. */
+export interface LsFilesReader extends BlockReader {
+  /** Every entry of the index that is not unmerged. */
+  readonly files: readonly FileEntry[];
+  /** Those of them that git was told not to look at: assume-unchanged or skip-worktree. */
+  readonly unwatched: readonly FileEntry[];
+}
+
+/** `H ` before the mode: a cached entry that git looks at. */
+const WATCHED = 72;
+const MODE_AT = 2;
+const ID_AT = MODE_AT + 7;
 
 /**
- * Reads the output of `git ls-files -s -z`, leaving out unmerged entries and every path for which `isDropped` holds.
+ * Reads the output of `git ls-files -v -s -z` piece by piece.
  * @throws {@link ChangeDetectionError} when a record is not in the documented format.
  */
-export function parseLsFiles(output: Buffer, isDropped: ((key: string) => boolean) | undefined): FileEntry[] {
-  const { text, toName } = decodeOutput(output);
+export function createLsFilesReader(): LsFilesReader {
   const files: FileEntry[] = [];
+  const unwatched: FileEntry[] = [];
+  return { ...createBlockReader((block) => parseBlock(block, files, unwatched)), files, unwatched };
+}
+
+/**
+ * Reads the whole output of `git ls-files -v -s -z`.
+ * @throws {@link ChangeDetectionError} as `createLsFilesReader()`.
+ */
+export function parseLsFiles(output: Buffer): Pick<LsFilesReader, "files" | "unwatched"> {
+  const reader = createLsFilesReader();
+  reader.push(output);
+  reader.end();
+  return reader;
+}
+
+function parseBlock({ text, toName }: DecodedOutput, files: FileEntry[], unwatched: FileEntry[]): number {
   let start = 0;
   let mode = "100644";
-  // Every record of a repository has the same shape: <mode> <id> <stage> TAB <path> NUL
-  const idLength = text.indexOf(" ", 7) - 7;
-  const nameOffset = 7 + idLength + 3;
+  // Every record of a repository has the same shape: <tag> <mode> <id> <stage> TAB <path> NUL
+  const idLength = text.indexOf(" ", ID_AT) - ID_AT;
+  const nameOffset = ID_AT + idLength + 3;
   while (start < text.length) {
     const end = text.indexOf("\0", start + nameOffset);
     if (end === -1 || text.charCodeAt(start + nameOffset - 1) !== 9) {
       throw new ChangeDetectionError("Cannot read git ls-files: a record is cut off or unknown", start);
     }
     if (text.charCodeAt(start + nameOffset - 2) === 48) {
-      const name = toName(text.slice(start + nameOffset, end));
-      if (isDropped === undefined || !isDropped(nameKey(name))) {
-        // Nearly all modes are the one before: no new string for them.
-        if (!text.startsWith(mode, start)) mode = text.slice(start, start + 6);
-        const id = text.slice(start + 7, start + 7 + idLength);
-        files.push(
-          name.bytes === undefined
-            ? { path: name.path, mode, id }
-            : { path: name.path, mode, id, pathBytes: name.bytes },
-        );
-      }
+      const { path, bytes } = toName(text.slice(start + nameOffset, end));
+      // Nearly all modes are the one before: no new string for them.
+      if (!text.startsWith(mode, start + MODE_AT)) mode = text.slice(start + MODE_AT, start + MODE_AT + 6);
+      const id = text.slice(start + ID_AT, start + ID_AT + idLength);
+      const file: FileEntry = bytes === undefined ? { path, mode, id } : { path, mode, id, pathBytes: bytes };
+      files.push(file);
+      if (text.charCodeAt(start) !== WATCHED) unwatched.push(file);
     }
     start = end + 1;
   }
-  return files;
+  return text.length;
 }

@@ -1,9 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ChangeDetectionError } from "../errors.ts";
-import { parseDiffTree } from "./parse-diff-tree.ts";
-import { parseLsFiles } from "./parse-ls-files.ts";
-import { parseStatus } from "./parse-status.ts";
+import type { BlockReader } from "./block-reader.ts";
+import { createDiffTreeReader, parseDiffTree } from "./parse-diff-tree.ts";
+import { createLsFilesReader, parseLsFiles } from "./parse-ls-files.ts";
+import { createStatusReader, parseStatus } from "./parse-status.ts";
 
 const name = fc.string({ unit: "binary", minLength: 1, maxLength: 12 }).map((text) => text.replaceAll("\0", "\n"));
 const idOfLength = (length: number): fc.Arbitrary<string> =>
@@ -111,29 +112,78 @@ describe("parseDiffTree()", () => {
 });
 
 describe("parseLsFiles()", () => {
-  test("reads what was written, without unmerged and dropped entries", () => {
+  test("reads what was written, without unmerged entries, and tells what git does not look at", () => {
     const file = (length: number) =>
-      fc.record({ name, mode, id: idOfLength(length), stage: fc.constantFrom(0, 0, 0, 2) });
+      fc.record({
+        tag: fc.constantFrom("H", "H", "h", "S", "s"),
+        name,
+        mode,
+        id: idOfLength(length),
+        stage: fc.constantFrom(0, 0, 0, 2),
+      });
     fc.assert(
       fc.property(
         fc.constantFrom(40, 64).chain((length) => fc.array(file(length), { maxLength: 8 })),
-        fc.func(fc.boolean()),
-        (files, isDropped) => {
-          const text = files.map((one) => `${one.mode} ${one.id} ${one.stage}\t${one.name}\0`).join("");
-          expect(parseLsFiles(Buffer.from(text), isDropped)).toEqual(
-            files
-              .filter((one) => one.stage === 0 && !isDropped(one.name))
-              .map((one) => ({ path: one.name, mode: one.mode, id: one.id })),
-          );
+        (records) => {
+          const text = records.map((one) => `${one.tag} ${one.mode} ${one.id} ${one.stage}\t${one.name}\0`).join("");
+          const { files, unwatched } = parseLsFiles(Buffer.from(text));
+          const merged = records.filter((one) => one.stage === 0);
+          const toFile = (one: (typeof records)[number]) => ({ path: one.name, mode: one.mode, id: one.id });
+          expect(files).toEqual(merged.map(toFile));
+          expect(unwatched).toEqual(merged.filter(({ tag }) => tag !== "H").map(toFile));
         },
       ),
     );
   });
 
   test("refuses what is not a list", () => {
-    expect(() => parseLsFiles(Buffer.from("100644 aa 0 path\0"), undefined)).toThrow(ChangeDetectionError);
-    expect(() => parseLsFiles(Buffer.from(`100644 ${"a".repeat(40)} 0\tpath`), undefined)).toThrow(
-      ChangeDetectionError,
+    expect(() => parseLsFiles(Buffer.from("H 100644 aa 0 path\0"))).toThrow(ChangeDetectionError);
+    expect(() => parseLsFiles(Buffer.from(`H 100644 ${"a".repeat(40)} 0\tpath`))).toThrow(ChangeDetectionError);
+  });
+});
+
+describe("output that comes in pieces", () => {
+  const id = "a".repeat(40);
+  const names = fc.array(fc.tuple(name, name, fc.boolean()), { maxLength: 6 });
+  const cuts = fc.array(fc.nat(400), { maxLength: 8 });
+
+  function inPieces<Reader extends BlockReader>(output: Buffer, at: readonly number[], reader: Reader): Reader {
+    const borders = [0, ...at.toSorted((a, b) => a - b).map((cut) => Math.min(cut, output.length)), output.length];
+    for (let index = 1; index < borders.length; index += 1) {
+      reader.push(output.subarray(borders[index - 1], borders[index]));
+    }
+    reader.end();
+    return reader;
+  }
+
+  test("is read as if it came at once, wherever it is cut and also where a name is not UTF-8", () => {
+    const odd = Buffer.from([0x3f, 0x20, 0xff, 0xfe, 0]);
+    fc.assert(
+      fc.property(names, cuts, fc.boolean(), (list, at, withOdd) => {
+        const tail = withOdd ? [odd] : [];
+        const common = `R. N... 100644 100644 100644 ${id} ${id}`;
+        const status = Buffer.concat([
+          ...list.map(([to, from, isRename]) =>
+            Buffer.from(isRename ? `2 ${common} R100 ${to}\0${from}\0` : `? ${to}\0`),
+          ),
+          ...tail,
+        ]);
+        expect(inPieces(status, at, createStatusReader()).report()).toEqual(parseStatus(status));
+        const diff = Buffer.from(
+          list
+            .map(([to, from, isRename]) => `:100644 100644 ${id} ${id} ${isRename ? `R100\0${from}` : "M"}\0${to}\0`)
+            .join(""),
+        );
+        expect(inPieces(diff, at, createDiffTreeReader()).differences).toEqual(parseDiffTree(diff));
+        const files = Buffer.from(list.map(([path]) => `H 100644 ${id} 0\t${path}\0`).join(""));
+        expect(inPieces(files, at, createLsFilesReader()).files).toEqual(parseLsFiles(files).files);
+      }),
     );
+  });
+
+  test("is refused where it ends inside a rename", () => {
+    const reader = createDiffTreeReader();
+    reader.push(Buffer.from(`:100644 100644 ${id} ${id} R100\0from\0`));
+    expect(() => reader.end()).toThrow(ChangeDetectionError);
   });
 });

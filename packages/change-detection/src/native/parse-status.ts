@@ -1,25 +1,8 @@
 import { ChangeDetectionError } from "../errors.ts";
-import { decodeOutput, type GitName } from "../git-name.ts";
+import type { StatusEntry } from "../git-engine.ts";
+import type { DecodedOutput, GitName } from "../git-name.ts";
 import type { PathState } from "../path-facts.ts";
-
-/** One path of `git status --porcelain=v2`. */
-export interface StatusEntry {
-  readonly name: GitName;
-  /** Where a rename came from. */
-  readonly from: GitName | undefined;
-  /** The rename is between index and work tree (after `git add -N`), not between HEAD and index. */
-  readonly isWorkRename: boolean;
-  readonly head: PathState | undefined;
-  readonly index: PathState | undefined;
-  /** Mode in the work tree; `undefined` where there is no such file, or for untracked files, whose mode git does not tell. */
-  readonly workMode: string | undefined;
-  readonly staged: boolean;
-  readonly unstaged: boolean;
-  readonly untracked: boolean;
-  readonly unmerged: boolean;
-  /** For a submodule: has it another commit checked out, and are there changes inside it? */
-  readonly submodule: { readonly moved: boolean; readonly dirty: boolean } | undefined;
-}
+import { createBlockReader, type BlockReader } from "./block-reader.ts";
 
 /** What `git status --porcelain=v2 --branch -z` says. */
 export interface StatusReport {
@@ -37,15 +20,39 @@ function state(mode: string, id: string): PathState | undefined {
   return mode === ABSENT ? undefined : { mode, id };
 }
 
+/** A reader of `git status --porcelain=v2 --branch -z`, and what it has read when it has come to the end. */
+export interface StatusReader extends BlockReader {
+  readonly report: () => StatusReport;
+}
+
 /**
- * Reads the output of `git status --porcelain=v2 --branch -z`.
+ * Reads the output of `git status --porcelain=v2 --branch -z` piece by piece.
  * @throws {@link ChangeDetectionError} when a record is not in the documented format (git-status, "Porcelain Format Version 2").
  */
-export function parseStatus(output: Buffer): StatusReport {
-  const { text, toName } = decodeOutput(output);
+export function createStatusReader(): StatusReader {
   const entries: StatusEntry[] = [];
-  let headOid: string | null | undefined;
-  let branch: string | null | undefined;
+  const head: Head = { oid: undefined, branch: undefined };
+  const reader = createBlockReader((block, isLast) => parseBlock(block, isLast, entries, head));
+  return { ...reader, report: () => ({ headOid: head.oid, branch: head.branch, entries }) };
+}
+
+/**
+ * Reads the whole output of `git status --porcelain=v2 --branch -z`.
+ * @throws {@link ChangeDetectionError} as `createStatusReader()`.
+ */
+export function parseStatus(output: Buffer): StatusReport {
+  const reader = createStatusReader();
+  reader.push(output);
+  reader.end();
+  return reader.report();
+}
+
+interface Head {
+  oid: string | null | undefined;
+  branch: string | null | undefined;
+}
+
+function parseBlock({ text, toName }: DecodedOutput, isLast: boolean, entries: StatusEntry[], head: Head): number {
   let start = 0;
   while (start < text.length) {
     const recordStart = start;
@@ -58,10 +65,10 @@ export function parseStatus(output: Buffer): StatusReport {
     if (kind === "#") {
       if (text.startsWith("# branch.oid ", recordStart)) {
         const oid = text.slice(recordStart + 13, end);
-        headOid = oid === "(initial)" ? null : oid;
+        head.oid = oid === "(initial)" ? null : oid;
       } else if (text.startsWith("# branch.head ", recordStart)) {
         const name = text.slice(recordStart + 14, end);
-        branch = name === "(detached)" ? null : name;
+        head.branch = name === "(detached)" ? null : name;
       }
     } else if (kind === "?") {
       entries.push({
@@ -87,6 +94,7 @@ export function parseStatus(output: Buffer): StatusReport {
       if (kind === "2") {
         const scoreEnd = text.indexOf(" ", nameAt);
         const fromEnd = text.indexOf("\0", start);
+        if (fromEnd === -1 && !isLast) return recordStart;
         if (scoreEnd === -1 || scoreEnd > end || fromEnd === -1) {
           throw new ChangeDetectionError("Cannot read git status: a rename has no second name", recordStart);
         }
@@ -146,5 +154,5 @@ export function parseStatus(output: Buffer): StatusReport {
       throw new ChangeDetectionError("Cannot read git status: a record is of an unknown kind", recordStart);
     }
   }
-  return { headOid, branch, entries };
+  return text.length;
 }

@@ -1,6 +1,8 @@
 import type { Base, ChangesUnknown } from "../change.ts";
 import type { BaseCandidate, BaseCandidates } from "../base-candidates.ts";
-import { explainFailure, shellQuote, unknown } from "./explain-failure.ts";
+import { cannotResolve, chooseBase, REMOTE_DEFAULT, type Comparison } from "../choose-base.ts";
+import { unknown } from "../unknown.ts";
+import { explainFailure } from "./explain-failure.ts";
 import type { Git } from "./git-process.ts";
 
 /** Where the repository is, and where the comparison starts and ends. */
@@ -12,20 +14,13 @@ export interface Repository {
   readonly headOid: string | null | undefined;
 }
 
-interface Comparison {
-  readonly baseOid: string;
-  readonly headOid: string;
-  readonly mergeBase: string | undefined;
-}
-
-const REMOTE_DEFAULT = "refs/remotes/origin/HEAD";
 const isOid = (line: string): boolean => /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(line);
 
 /** `A...B` prints B, A and the merge bases with a caret, in that order. */
 function parseComparison(lines: readonly string[]): Comparison | undefined {
   const [headOid, baseOid, mergeBase] = lines;
   if (headOid === undefined || baseOid === undefined || !isOid(headOid) || !isOid(baseOid)) return undefined;
-  return { baseOid, headOid, mergeBase: mergeBase?.startsWith("^") === true ? mergeBase.slice(1) : undefined };
+  return { baseOid, mergeBase: mergeBase?.startsWith("^") === true ? mergeBase.slice(1) : undefined };
 }
 
 const commitOf = (rev: string): string => `${rev}^{commit}`;
@@ -88,31 +83,8 @@ function parseDiscovery(stdout: string, isBare: boolean, askedDefaults: boolean)
   };
 }
 
-function cannotResolve(candidate: BaseCandidate, isShallow: boolean): ChangesUnknown {
-  if (isShallow && /[\^~]/.test(candidate.rev)) {
-    return unknown(
-      "shallow",
-      `the clone is shallow and does not reach ${candidate.ref}`,
-      "git fetch --unshallow origin (in GitHub Actions: actions/checkout with fetch-depth: 0)",
-    );
-  }
-  if (/^0+$/.test(candidate.rev)) {
-    return unknown(
-      "unknown-ref",
-      "the base is all zeros: there was no commit before (a new branch)",
-      "Name an existing base, or none to count from the default branch",
-    );
-  }
-  return unknown(
-    "unknown-ref",
-    `the base ${JSON.stringify(candidate.ref)} is not a commit of this repository`,
-    `git fetch ${isShallow ? "--unshallow " : ""}origin ${shellQuote(candidate.fetch)}`,
-  );
-}
-
 /**
  * Finds the git top level and the base, with one process where the first candidate is there.
- * Order: explicit, CI, pull-request merge, last successful, `origin/HEAD`, local `main` or `master`, HEAD.
  */
 export async function readRepository(
   git: Git,
@@ -126,6 +98,7 @@ export async function readRepository(
   const { directory, head: headName, mode, candidates } = options;
   const head = headName ?? "HEAD";
   const { explicit, ci, pullRequestMerge, lastSuccessful } = candidates;
+  // Asked for in the same breath as where the repository is: most of the time it is the answer.
   const first = [...explicit, ...ci, ...pullRequestMerge, ...lastSuccessful].find((one) => one.requires === undefined);
   const ask = (discovery: readonly string[]): ReturnType<Git> =>
     git(
@@ -155,13 +128,7 @@ export async function readRepository(
   if (headOid === null) {
     if (headName !== undefined) {
       const head: BaseCandidate = { rev: headName, ref: headName, how: "explicit", exact: true, fetch: headName };
-      const why = cannotResolve(head, isShallow);
-      return {
-        root,
-        prefix,
-        headOid: undefined,
-        base: { ...why, message: why.message.replace("the base", "the head") },
-      };
+      return { root, prefix, headOid: undefined, base: cannotResolve(head, isShallow, "head") };
     }
     const stands = await git(["rev-parse", "--verify", "-q", "HEAD"], { cwd: directory });
     const isUnborn = stands.exitCode === 1;
@@ -181,87 +148,17 @@ export async function readRepository(
     return { root, prefix, headOid: isUnborn ? null : undefined, base };
   }
 
+  const firstRev = first?.rev ?? REMOTE_DEFAULT;
   const compare = async (rev: string): Promise<Comparison | undefined> => {
-    if (rev === (first?.rev ?? REMOTE_DEFAULT)) return found.comparison;
+    if (rev === firstRev) return found.comparison;
     if (rev.includes("\0")) return undefined;
     const { stdout } = await git(["rev-parse", "--end-of-options", between(rev, headOid)], { cwd: directory });
     return parseComparison(stdout.toString("utf8").split("\n").slice(1));
   };
-
-  /** The first candidate that leads to a base, or what is wrong with the first that does not. */
-  const choose = async (list: readonly BaseCandidate[]): Promise<Base | ChangesUnknown | undefined> => {
-    let problem: ChangesUnknown | undefined;
-    for (const candidate of list) {
-      if (candidate.requires !== undefined) {
-        const other = await compare(candidate.requires);
-        if (other === undefined && !isShallow) continue;
-      }
-      const comparison = await compare(candidate.rev);
-      if (comparison === undefined) {
-        problem ??= cannotResolve(candidate, isShallow);
-      } else if (candidate.exact || mode === "exact") {
-        return { oid: comparison.baseOid, ref: candidate.ref, how: candidate.how };
-      } else if (comparison.mergeBase !== undefined) {
-        return { oid: comparison.mergeBase, ref: candidate.ref, how: candidate.how };
-      } else if (isShallow) {
-        problem = unknown(
-          "shallow",
-          `the clone is shallow and does not reach the merge base with ${candidate.ref}`,
-          "git fetch --unshallow origin (in GitHub Actions: actions/checkout with fetch-depth: 0)",
-        );
-      } else {
-        problem = unknown(
-          "no-merge-base",
-          `${candidate.ref} and ${headName ?? "HEAD"} have no commit in common`,
-          'Compare exactly (mode "exact"), or name another base',
-        );
-      }
-    }
-    return problem;
-  };
-
-  const answer = (base: Base | ChangesUnknown): Repository => ({ root, prefix, headOid, base });
-  if (explicit.length > 0) {
-    const base = await choose(explicit);
-    if (base !== undefined) return answer(base);
-  }
-  // A problem with what CI names must not end in a base that knows nothing of the pull request.
-  let problem: ChangesUnknown | undefined;
-  for (const list of [ci, pullRequestMerge]) {
-    const base = await choose(list);
-    if (base === undefined) continue;
-    if (!("known" in base)) return answer(base);
-    problem ??= base;
-  }
-  if (problem !== undefined) return answer(problem);
-  const last = await choose(lastSuccessful);
-  if (last !== undefined && !("known" in last)) return answer(last);
-
-  const atHead: Base = { oid: headOid, ref: headName ?? "HEAD", how: "head" };
-  const byDefault = await chooseDefault();
-  // With the last success gone, a base at HEAD would claim that nothing has changed since.
-  if (last !== undefined && !("known" in byDefault) && byDefault.oid === headOid) return answer(last);
-  return answer(byDefault);
-
-  async function chooseDefault(): Promise<Base | ChangesUnknown> {
-    const remote = await compare(REMOTE_DEFAULT);
-    if (remote !== undefined) {
-      const base = await choose([
-        { rev: REMOTE_DEFAULT, ref: "origin/HEAD", how: "remote-default", exact: false, fetch: "HEAD" },
-      ]);
-      return base ?? atHead;
-    }
-    for (const name of ["main", "master"]) {
-      const rev = `refs/heads/${name}`;
-      const local =
-        first === undefined
-          ? found?.localDefaults.find((branch) => branch.name === name)?.oid
-          : (await compare(rev))?.baseOid;
-      if (local === undefined) continue;
-      if (local === headOid) return atHead;
-      const base = await choose([{ rev, ref: name, how: "default-branch", exact: false, fetch: name }]);
-      if (base !== undefined) return base;
-    }
-    return atHead;
-  }
+  const localBranch = async (name: string): Promise<string | undefined> =>
+    first === undefined
+      ? found.localDefaults.find((branch) => branch.name === name)?.oid
+      : (await compare(`refs/heads/${name}`))?.baseOid;
+  const base = await chooseBase({ headOid, isShallow, compare, localBranch }, { headName, mode, candidates });
+  return { root, prefix, headOid, base };
 }

@@ -1,0 +1,79 @@
+import { createHash } from "node:crypto";
+import { lstatSync, readlinkSync } from "node:fs";
+import { unreadableId } from "../fingerprints/unreadable-id.ts";
+import { nameKey, type GitName } from "../git-name.ts";
+import type { PathState } from "../path-facts.ts";
+import type { Git } from "./git-process.ts";
+import { hashFiles } from "./hash-files.ts";
+import { pathOnDisk } from "./path-on-disk.ts";
+
+/** Files looked at before the event loop gets a turn. */
+const FILES_PER_TURN = 500;
+
+/** A file to look at. */
+export interface DiskFile {
+  readonly name: GitName;
+  /** git's word on the mode, which honours core.fileMode; `undefined` where git has none. */
+  readonly mode: string | undefined;
+}
+
+function blobId(content: Buffer, idLength: number): string {
+  return createHash(idLength === 64 ? "sha256" : "sha1")
+    .update(`blob ${content.length}\0`)
+    .update(content)
+    .digest("hex");
+}
+
+/**
+ * Mode and content id, as they are on the disk, by `nameKey()`. Symbolic links count by their target text and are never followed. A key
+ * without a value is a path at which there is no file; content that cannot be read has an id that equals no other.
+ *
+ * @param idLength - length of an object id of this repository: 40 or 64 characters
+ */
+export async function readDiskStates(
+  git: Git,
+  root: string,
+  files: Iterable<DiskFile>,
+  idLength: number,
+): Promise<Map<string, PathState | undefined>> {
+  const states = new Map<string, PathState | undefined>();
+  const regular: GitName[] = [];
+  const modes: string[] = [];
+  let looked = 0;
+  for (const { name, mode } of files) {
+    looked += 1;
+    if (looked % FILES_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
+    const key = nameKey(name);
+    const path = pathOnDisk(root, name);
+    try {
+      const stats = lstatSync(path, { throwIfNoEntry: false });
+      if (stats === undefined) states.set(key, undefined);
+      else if (stats.isSymbolicLink()) {
+        states.set(key, { mode: "120000", id: blobId(readlinkSync(path, { encoding: "buffer" }), idLength) });
+      } else if (stats.isFile()) {
+        regular.push(name);
+        const isExecutable = process.platform !== "win32" && (stats.mode & 0o100) !== 0;
+        modes.push(mode?.startsWith("100") === true ? mode : isExecutable ? "100755" : "100644");
+      } else states.set(key, undefined);
+    } catch (error) {
+      // A folder above it that is a file by now: there is no such file.
+      const isGone = (error as NodeJS.ErrnoException).code === "ENOTDIR";
+      states.set(key, isGone ? undefined : { mode: mode ?? "100644", id: unreadableId() });
+    }
+  }
+  const ids = regular.length === 0 ? [] : await hashFiles(git, root, regular);
+  for (const [position, name] of regular.entries()) {
+    const id = ids[position];
+    const isGone = id === undefined && isMissing(pathOnDisk(root, name));
+    states.set(nameKey(name), isGone ? undefined : { mode: modes[position] ?? "100644", id: id ?? unreadableId() });
+  }
+  return states;
+}
+
+function isMissing(path: string | Buffer): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) === undefined;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,130 @@
+import type { FileEntry } from "../change.ts";
+import { fingerprintFiles } from "../fingerprints/fingerprint-files.ts";
+import { unreadableId } from "../fingerprints/unreadable-id.ts";
+import type { StatusEntry, WorkTree } from "../git-engine.ts";
+import { compareNames, nameKey, type GitName } from "../git-name.ts";
+import type { PathState } from "../path-facts.ts";
+import { LS_FILES_ARGS, STATUS_ARGS } from "./git-commands.ts";
+import type { Git } from "./git-process.ts";
+import { createLsFilesReader, type LsFilesReader } from "./parse-ls-files.ts";
+import { createStatusReader, type StatusReport } from "./parse-status.ts";
+import { readDiskStates, type DiskFile } from "./read-disk-states.ts";
+
+const SUBMODULE_MODE = "160000";
+/** State of an untracked file where nobody needs its content. */
+const UNHASHED: PathState = { mode: "100644", id: "unhashed" };
+
+const nameOf = ({ path, pathBytes }: FileEntry): GitName => ({ path, bytes: pathBytes });
+
+/** Length of this repository's ids: 40 characters for SHA-1, 64 for SHA-256. */
+function idLengthOf(report: StatusReport, files: readonly FileEntry[] | undefined): number {
+  if (typeof report.headOid === "string") return report.headOid.length;
+  for (const { index } of report.entries) if (index !== undefined) return index.id.length;
+  return files?.[0]?.id.length ?? 40;
+}
+
+/** A submodule or nested repository: its commit, and what differs from it. */
+async function nestedState(git: Git, directory: string, isDirty: boolean): Promise<PathState> {
+  if (!isDirty) {
+    const head = await git(["rev-parse", "--verify", "-q", "HEAD"], { cwd: directory });
+    return { mode: SUBMODULE_MODE, id: head.exitCode === 0 ? head.stdout.toString("latin1").trim() : unreadableId() };
+  }
+  const [status, list] = [createStatusReader(), createLsFilesReader()];
+  const results = await Promise.all([
+    git(STATUS_ARGS, { cwd: directory, reader: status }),
+    git(LS_FILES_ARGS, { cwd: directory, reader: list }),
+  ]);
+  if (results.some(({ exitCode }) => exitCode !== 0)) return { mode: SUBMODULE_MODE, id: unreadableId() };
+  const report = status.report();
+  const commit = report.headOid ?? "unborn";
+  const { files = [], hiddenEdits } = await readWorkTree(git, directory, report, list, { hashesUntracked: true });
+  const isClean = report.entries.length === 0 && hiddenEdits.length === 0;
+  return { mode: SUBMODULE_MODE, id: isClean ? commit : `${commit}+${fingerprintFiles(files)}` };
+}
+
+/** Looks at every path that differs from the index. */
+async function readStates(
+  git: Git,
+  root: string,
+  entries: readonly StatusEntry[],
+  idLength: number,
+  hashesUntracked: boolean,
+): Promise<Map<string, PathState | undefined>> {
+  const states = new Map<string, PathState | undefined>();
+  const files: DiskFile[] = [];
+  for (const { name, unstaged, untracked, workMode, submodule } of entries) {
+    if (!unstaged && !untracked) continue;
+    const key = nameKey(name);
+    if (untracked && !hashesUntracked) states.set(key, UNHASHED);
+    else if (workMode === undefined && !untracked) states.set(key, states.get(key));
+    else if (submodule !== undefined || name.path.endsWith("/")) {
+      states.set(key, await nestedState(git, `${root}/${name.path}`, submodule?.dirty ?? true));
+    } else files.push({ name, mode: workMode });
+  }
+  for (const [key, state] of await readDiskStates(git, root, files, idLength)) states.set(key, state);
+  return states;
+}
+
+/**
+ * What is on the disk where git was told not to look: a missing file (sparse checkout) is in no list, an edited one has the id that it
+ * really has.
+ */
+async function readUnwatched(
+  git: Git,
+  root: string,
+  unwatched: readonly FileEntry[],
+  idLength: number,
+): Promise<{ readonly states: Map<string, PathState | undefined>; readonly hiddenEdits: readonly string[] }> {
+  const watchable = unwatched.filter(({ mode }) => mode !== SUBMODULE_MODE);
+  const disk = watchable.map((file) => ({ name: nameOf(file), mode: undefined }));
+  const states = await readDiskStates(git, root, disk, idLength);
+  const hiddenEdits: string[] = [];
+  for (const file of watchable) {
+    const state = states.get(nameKey(nameOf(file)));
+    if (state !== undefined && (state.id !== file.id || state.mode !== file.mode)) hiddenEdits.push(file.path);
+  }
+  return { states, hiddenEdits };
+}
+
+/**
+ * Completes what `git status` and `git ls-files` say by what is on the disk.
+ *
+ * @param list - the index, where files are asked for
+ */
+export async function readWorkTree(
+  git: Git,
+  root: string,
+  report: StatusReport,
+  list: Pick<LsFilesReader, "files" | "unwatched"> | undefined,
+  options: {
+    /** Are ids of untracked files needed: because files are asked for, or because one may be the other end of a rename? */
+    readonly hashesUntracked: boolean;
+    readonly isExcluded?: ((path: string) => boolean) | undefined;
+  },
+): Promise<WorkTree> {
+  const { hashesUntracked, isExcluded } = options;
+  const isIncluded = ({ path }: { readonly path: string }): boolean => isExcluded?.(path) !== true;
+  const entries =
+    isExcluded === undefined ? report.entries : report.entries.filter(({ name }) => !isExcluded(name.path));
+  const idLength = idLengthOf(report, list?.files);
+  const states = await readStates(git, root, entries, idLength, hashesUntracked);
+  if (list === undefined) return { entries, states, files: undefined, hiddenEdits: [] };
+
+  const unwatched = await readUnwatched(git, root, list.unwatched.filter(isIncluded), idLength);
+  const tracked = isExcluded === undefined ? list.files : list.files.filter(isIncluded);
+  if (states.size === 0 && unwatched.states.size === 0) return { entries, states, files: tracked, hiddenEdits: [] };
+  const known = new Map([...unwatched.states, ...states]);
+  const files = tracked.filter((file) => !known.has(nameKey(nameOf(file))));
+  const add = ({ path, bytes }: GitName): void => {
+    const key = nameKey({ path, bytes });
+    const state = known.get(key);
+    // Each path once, also where status has two records for it.
+    known.delete(key);
+    if (state !== undefined)
+      files.push(bytes === undefined ? { path, ...state } : { path, ...state, pathBytes: bytes });
+  };
+  for (const { name } of entries) add(name);
+  for (const file of list.unwatched) add(nameOf(file));
+  files.sort((a, b) => compareNames(a.path, a.pathBytes, b.path, b.pathBytes));
+  return { entries, states, files, hiddenEdits: unwatched.hiddenEdits };
+}
