@@ -120,4 +120,45 @@ describe("parseIgnoreRules() and matchIgnoreRules()", () => {
       { numRuns: 250 },
     );
   });
+
+  test("keep git's finer points", () => {
+    const cases: readonly (readonly [string, string, Verdict])[] = [
+      ["a/b\n!a/b/c", "a/b/c", true],
+      ["a/*\n!a/b", "a/b", false],
+      ["a\\ ", "a ", true],
+      ["a ", "a", true],
+      ["a\t", "a", undefined],
+      ["\\#a", "#a", true],
+      ["#a", "#a", undefined],
+      ["\\!a", "!a", true],
+      ["a\\", "a\\", undefined],
+      ["a\r\nb", "a", true],
+      ["\u00ef\u00bb\u00bfa", "a", true],
+      ["d/", "d", undefined],
+      ["d/", "d/x", true],
+      ["/a", "b/a", undefined],
+      ["x/a", "y/x/a", undefined],
+      ["a/**/b", "a/b", true],
+      ["a/**", "a", undefined],
+      // git cuts the literal `a` off, so that the stars stand at the beginning.
+      ["a**/b", "a1/2/b", true],
+      ["?", Buffer.from("é", "utf8").toString("latin1"), undefined],
+      ["??", Buffer.from("é", "utf8").toString("latin1"), true],
+      ["[", "[", undefined],
+      ["a\0b", "a", true],
+    ];
+    for (const [rules, whole, verdict] of cases) {
+      expect([rules, whole, ask(parse(rules), whole)]).toEqual([rules, whole, verdict]);
+      expect([rules, whole, askGit(Buffer.from(rules, "latin1"), [whole], false)[0]]).toEqual([rules, whole, verdict]);
+    }
+    expect(ask(parse("É.TXT", true), Buffer.from("É.txt", "utf8").toString("latin1"))).toBeUndefined();
+    expect(ask(parse("A[[:upper:]]", true), "aB")).toBe(true);
+  });
+
+  test("do not hang on a hostile pattern", () => {
+    // A matcher that tries every way to share the text out would not end within the life of the universe.
+    const stars = parse(`${"*a".repeat(200)}b\nx/${"**/a".repeat(200)}b\n${"**/*a".repeat(100)}b`);
+    expect(ask(stars, "a".repeat(255))).toBeUndefined();
+    expect(ask(stars, `x/${"a/".repeat(1000)}c`)).toBeUndefined();
+  });
 });
