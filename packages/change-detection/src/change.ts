@@ -39,6 +39,7 @@ export type BaseChoice =
   | "remote-default"
   | "default-branch"
   | "last-successful"
+  | "push"
   | "head"
   | "unborn";
 

@@ -50,7 +50,8 @@ export function cannotResolve(
 }
 
 /**
- * The commit to count from. Order: explicit, CI, pull-request merge, last successful, `origin/HEAD`, local `main` or `master`, HEAD.
+ * The commit to count from. Order: explicit, CI, pull-request merge, last successful, `origin/HEAD`, local `main` or `master`; at the
+ * tip of those what the push began from, else HEAD.
  * A candidate that somebody named and that is not there is a problem, not a reason to take the next one.
  */
 export async function chooseBase(
@@ -136,7 +137,7 @@ export async function chooseBase(
   const last = await choose(candidates.lastSuccessful);
   if (last !== undefined && !("known" in last)) return last;
   const byDefault = await chooseDefault();
-  // With the last success gone, a base at HEAD would claim that nothing has changed since.
-  if (last !== undefined && !("known" in byDefault) && byDefault.oid === headOid) return last;
-  return byDefault;
+  if ("known" in byDefault || byDefault.oid !== headOid) return byDefault;
+  // A base at HEAD would claim that nothing has changed since the last success, or that a push has brought nothing.
+  return (await choose(candidates.push)) ?? last ?? byDefault;
 }

@@ -8,6 +8,7 @@ import { layerChanges } from "./layer-changes.ts";
 import { createNativeEngine } from "./native/native-engine.ts";
 import { netChanges } from "./net-changes.ts";
 import type { RenameHint } from "./path-facts.ts";
+import { readCiEvent } from "./read-ci-event.ts";
 import { unknown } from "./unknown.ts";
 
 /** Tells which paths from the git top level are excluded by prefixes relative to the directory. */
@@ -70,7 +71,7 @@ async function inspect(options: DetectOptions, wantsFiles: boolean): Promise<Wor
     directory,
     head,
     mode,
-    candidates: baseCandidates(options, environment),
+    candidates: baseCandidates(options, environment, readCiEvent(environment)),
     wantsWorkTree: wantsFiles || head === undefined,
     wantsFiles,
     excludes: (prefix) => excluder(exclude, prefix),
