@@ -159,6 +159,6 @@ describe("parseIgnoreRules() and matchIgnoreRules()", () => {
     // A matcher that tries every way to share the text out would not end within the life of the universe.
     const stars = parse(`${"*a".repeat(200)}b\nx/${"**/a".repeat(200)}b\n${"**/*a".repeat(100)}b`);
     expect(ask(stars, "a".repeat(255))).toBeUndefined();
-    expect(ask(stars, `x/${"a/".repeat(1000)}c`)).toBeUndefined();
+    expect(ask(stars, `x/${"a/".repeat(100)}c`)).toBeUndefined();
   });
 });
