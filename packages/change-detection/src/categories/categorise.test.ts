@@ -25,10 +25,10 @@ const EXPECTED: Readonly<Record<Category, string>> = {
     "tsconfig.json tsconfig.build.json vite.config.ts .eslintrc.cjs .npmrc .nvmrc turbo.json setup.cfg tox.ini MANIFEST.in .flake8 mypy.ini .golangci.yml " +
     "Makefile rustfmt.toml rust-toolchain.toml .cargo/config.toml checkstyle.xml proguard-rules.pro CMakeLists.txt cmake/x.cmake configure.ac m4/a.m4 " +
     "meson.build .clang-format Dockerfile .devcontainer/devcontainer.json .vscode/settings.json .gitignore .editorconfig src/main/resources/app.properties " +
-    "k8s/deploy.yaml main.tf config/app.json",
+    "k8s/deploy.yaml prod.tfvars config/app.json",
   code:
     "src/a.ts src/index.js main.go lib.rs build.rs src/main/java/A.java a.py internal/docs/man.go docs/build.py docs/css/base.css src/a.h x.c scripts/version " +
-    "cmd/ext_tmpls/a.yml src/lexer.l src/builtin.jq unknown.xyz bin/tool templates/base.html doc.go src/rc.ts src/latest.ts src/contest.py src/attest/x.go",
+    "cmd/ext_tmpls/a.yml src/lexer.l src/builtin.jq unknown.xyz bin/tool templates/base.html doc.go src/rc.ts main.tf src/latest.ts src/contest.py src/attest/x.go",
   other: "sig/v1/sha256sum.txt jq-release-public.key dist.zip release.tar.gz a.gpg",
 };
 

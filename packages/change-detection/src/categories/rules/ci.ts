@@ -1,0 +1,68 @@
+import type { PathParts } from "../path-parts.ts";
+import type { Rule } from "../rule.ts";
+
+const PROSE = /^(?:md|mdx|markdown|rst|adoc|txt)$/;
+const isProse = ({ extension }: PathParts): boolean => PROSE.test(extension);
+const PICTURE = /^(?:png|jpe?g|gif|svg|webp|ico|mp4)$/;
+
+/** Files in .github that people, not runs, read. */
+const GITHUB_SETTINGS = /^(?:funding|codeowners|settings|sync-repo-settings|config)(?:\.ya?ml)?$/;
+
+/** Pipelines, what only they run, and the bots that send or close pull requests. */
+export const CI: readonly Rule[] = [
+  {
+    rule: "ci/github",
+    category: "ci",
+    folders: ".github .gitea .forgejo",
+    holds: (parts) => {
+      const { name, extension, folders } = parts;
+      if (isProse(parts) || PICTURE.test(extension)) return false;
+      const below = folders[folders.findIndex((folder) => /^\.(?:github|gitea|forgejo)$/.test(folder)) + 1];
+      if (below === undefined) return /^(?:ya?ml|json5?|toml)$/.test(extension) && !GITHUB_SETTINGS.test(name);
+      return /^(?:workflows?|actions|scripts|ci|codeql|labeler|release|renovate|matchers|problem-matchers|policies|linters|tools|bot|bots|dependabot|auto-assign)$/.test(below);
+    },
+  },
+  {
+    rule: "ci/provider",
+    category: "ci",
+    names:
+      ".gitlab-ci.yml .gitlab-ci.yaml .travis.yml .travis.yaml appveyor.yml .appveyor.yml appveyor.yaml azure-pipelines.yml azure-pipelines.yaml .azure-pipelines.yml .vsts-ci.yml bitbucket-pipelines.yml " +
+      "bitrise.yml codemagic.yaml jenkinsfile .drone.yml .drone.yaml .drone.jsonnet .drone.star .cirrus.yml .cirrus.star .woodpecker.yml .woodpecker.yaml cloudbuild.yaml cloudbuild.yml cloudbuild.json " +
+      "buildspec.yml buildspec.yaml circle.yml wercker.yml shippable.yml .shippable.yml codeship-services.yml codeship-steps.yml .build.yml .zuul.yaml zuul.yaml .prow.yaml .packit.yaml .packit.yml .semaphore.yml .scrutinizer.yml " +
+      ".sourcehut.yml .hound.yml .lgtm.yml bors.toml .teamcity .bulldozer.yml .policy.yml .sonarcloud.properties .testing-farm.yaml magnum.yml",
+  },
+  {
+    rule: "ci/bot",
+    category: "ci",
+    names:
+      "codecov.yml .codecov.yml codecov.yaml .codecov.yaml .coveralls.yml .coveragerc.ci dependabot.yml dependabot.yaml renovate.json renovate.json5 .renovaterc .renovaterc.json .renovaterc.json5 renovate-config.json " +
+      ".mergify.yml .mergify.yaml .pyup.yml .greenkeeper.json greenkeeper.json .doppins.yml .scala-steward.conf .styleci.yml .deepsource.toml .pullapprove.yml .kodiak.toml .lift.toml .sider.yml triagebot.toml .ghaction.yml",
+  },
+  {
+    rule: "ci/provider-file",
+    category: "ci",
+    extensions: "yml yaml jenkinsfile groovy jsonnet",
+    // azure-pipelines-release.yml, x.gitlab-ci.yml, cloudbuild-prod.yaml, appveyor-mingw.yml
+    holds: ({ name, extension }) =>
+      extension === "jenkinsfile" || /^(?:\.?azure-pipelines|\.?appveyor|cloudbuild|buildspec|\.travis|\.?gitlab-ci|bitbucket-pipelines|\.cirrus|\.drone)[-_.][\w.-]+\.ya?ml$|[-.]gitlab-ci\.ya?ml$|^jenkinsfile\.groovy$/.test(name),
+  },
+  { rule: "ci/jenkins-file", category: "ci", extensions: "release pr nightly deploy ci docker prod", holds: ({ name }) => name.startsWith("jenkinsfile.") },
+  {
+    rule: "ci/provider-folder",
+    category: "ci",
+    folders:
+      ".circleci .buildkite .gitlab .gitlab-ci .teamcity .woodpecker .azure-pipelines .azuredevops .pipelines .semaphore .tekton .drone .builds .concourse .ci .travis .appveyor .zuul.d zuul.d .jenkins .prow .spacelift .evergreen .expeditor .kokoro .kokoro-autosynth .cloudbuild ci_scripts azure-pipelines",
+    holds: (parts) => !isProse(parts) && !PICTURE.test(parts.extension) && parts.name !== "codeowners" && !/(?:issue|merge_request)_templates/.test(parts.path),
+  },
+  {
+    // "What only CI runs": a folder ci at the top or right below the usual rooms for tools, not in the middle of a program.
+    rule: "ci/folder",
+    category: "ci",
+    folders: "ci continuous-integration jenkins",
+    holds: (parts) => {
+      if (isProse(parts)) return false;
+      const depth = parts.folders.findIndex((folder) => /^(?:ci|continuous-integration|jenkins)$/.test(folder));
+      return depth === 0 || (depth === 1 && /^(?:\.?scripts?|tools?|\.?build|hack|dev|eng|contrib|etc|util|utils|support|infra|\.config|test|tests|docker|admin|automation|bin|misc)$/.test(parts.folders[0] ?? ""));
+    },
+  },
+];

@@ -1,0 +1,91 @@
+import { stemOf, type PathParts } from "../path-parts.ts";
+import type { Rule } from "../rule.ts";
+
+export const FIXTURE_FOLDERS =
+  "fixtures fixture __fixtures__ testdata test-data test_data testfixtures test-fixtures test_fixtures __snapshots__ snapshots __image_snapshots__ testresources goldens cassettes";
+
+const TEST_FOLDERS =
+  "test tests __tests__ __test__ __mocks__ __snapshots__ __fixtures__ testdata test-data test_data fixtures e2e cypress playwright androidtest jvmtest commontest " +
+  "testfixtures integrationtest unittest unittests functionaltest functional-tests fuzz_targets testsuite testsuites testcases spec specs xctests t xt qunit tinytest testthat";
+
+const PROSE = /^(?:md|mdx|markdown|rst|adoc|asciidoc|org)$/;
+const NAMED_LIKE_TESTS = /^(?:tests?|e2e|it)[-_.]|[-_.](?:test|tests|spec|specs|e2e|unittests?|integrationtests?|functionaltests?|uitests?)$/;
+/** Folders in camel case, as in Xcode, .NET and Kotlin Multiplatform: `AppUITests/`, `src/iosTest/`, `Polly.Core.Specs/`. */
+const CAMEL_CASE_TESTS = /(?:^|\/)[^/]*[a-z0-9](?:Tests?|Specs)\//;
+const VENDORED = /^(?:vendor|vendored|third[-_]?party|node_modules|bower_components)$/;
+const TEMPLATES = /^(?:templates?|tmpl|ext_tmpls|scaffolds?|skeletons?|cookiecutter|archetype-resources|boilerplate)$/;
+
+const PERL_FOLDERS = /^(?:t|xt)$/;
+const ROOM_FOR_SPECIFICATIONS = /^specs?$/;
+const isRealTestFolder = (folder: string, depth: number, { folders, extension }: PathParts): boolean => {
+  if (PERL_FOLDERS.test(folder)) return depth === 0;
+  // spec/ holds tests in Ruby and JavaScript; prose in it is a specification.
+  if (ROOM_FOR_SPECIFICATIONS.test(folder)) return !PROSE.test(extension) || folders.some((other) => FIXTURES.has(other));
+  return true;
+};
+
+const FIXTURES: ReadonlySet<string> = new Set(FIXTURE_FOLDERS.split(" "));
+const LISTED: ReadonlySet<string> = new Set(TEST_FOLDERS.split(" "));
+
+/** Whether a path lies in a tree of tests. */
+export function isInTests(parts: PathParts): boolean {
+  const { folders, path } = parts;
+  return (
+    folders.some((folder, depth) => (LISTED.has(folder) ? isRealTestFolder(folder, depth, parts) : NAMED_LIKE_TESTS.test(folder))) ||
+    CAMEL_CASE_TESTS.test(path)
+  );
+}
+
+const isVendored = ({ folders }: PathParts): boolean => folders.some((folder) => VENDORED.test(folder));
+const isReadmeOrLicence = ({ name, extension }: PathParts): boolean =>
+  /^(?:readme|licen[cs]e|copying|notice|unlicense)$/.test(stemOf(name).replace(/[-_].*$/, "")) && (extension === "" || PROSE.test(extension) || extension === "txt");
+
+/** Tests by where they lie; tests by their own names are with their language. */
+export const TESTS: readonly Rule[] = [
+  {
+    rule: "tests/fixture",
+    category: "tests",
+    strength: "exception",
+    folders: FIXTURE_FOLDERS,
+    holds: (parts) => !isReadmeOrLicence(parts) && !(parts.folders.includes("snapshots") && !isInTests(parts)) && !isVendored(parts),
+  },
+  {
+    // What a generator copies for its users is its program, be it a manifest or prose.
+    rule: "templates/manifest",
+    category: "code",
+    strength: "exception",
+    folders: "template templates ext_tmpls scaffold scaffolds skeleton skeletons cookiecutter archetype-resources boilerplate",
+    holds: (parts) =>
+      /^(?:package\.json|cargo\.toml|go\.mod|pom\.xml|pyproject\.toml|requirements\.txt|gemfile|composer\.json|build\.gradle(?:\.kts)?|mix\.exs|pubspec\.yaml|setup\.py|deno\.json|tsconfig\.json)$/.test(parts.name) &&
+      !isInTests(parts),
+  },
+  {
+    rule: "templates/prose",
+    category: "code",
+    strength: "exception",
+    extensions: "md markdown txt",
+    holds: ({ folders, name }) =>
+      folders.some((folder) => TEMPLATES.test(folder) || folder === "prompts") &&
+      folders.some((folder) => /^(?:src|lib|internal|pkg|cmd|packages|app|apps|crates)$/.test(folder)) &&
+      !folders.some((folder) => folder.startsWith(".") || /^docs?$/.test(folder)) &&
+      !name.startsWith("readme"),
+  },
+  {
+    rule: "tests/folder",
+    category: "tests",
+    holds: (parts) => parts.folders.length > 0 && isInTests(parts) && !isReadmeOrLicence(parts) && !isVendored(parts),
+  },
+  {
+    rule: "tests/fuzzing",
+    category: "tests",
+    folders: "fuzz fuzzing fuzzers oss-fuzz",
+    holds: (parts) => /^(?:fuzz|fuzzing|fuzzers|oss-fuzz)$/.test(parts.folders[0] ?? "") && !isReadmeOrLicence(parts) && !parts.name.startsWith("."),
+  },
+  { rule: "tests/scenario", category: "tests", extensions: "feature robot hurl side" },
+  {
+    rule: "tests/steps",
+    category: "tests",
+    folders: "features",
+    holds: ({ folders }) => folders.includes("step_definitions") || folders.includes("steps") || (folders.includes("support") && folders[0] === "features"),
+  },
+];
