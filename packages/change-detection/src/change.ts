@@ -1,3 +1,5 @@
+import type { GitCache } from "./cache/open-git-cache.ts";
+
 /** What a file is for, as far as its path tells. */
 export type Category = "docs" | "code" | "tests" | "config" | "ci" | "dependencies" | "assets" | "other";
 
@@ -128,6 +130,11 @@ export interface DetectOptions {
   readonly engine?: "auto" | EngineName | undefined;
   /** Path prefixes relative to `directory` that are never part of an answer, such as `".workflow/"`. */
   readonly exclude?: readonly string[] | undefined;
+  /**
+   * Keeps what follows from commits alone (merge bases, commit to commit differences) across calls and processes: `openGitCache()`.
+   * @defaultValue nothing is kept
+   */
+  readonly cache?: GitCache | undefined;
   /** Ends the git processes and rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /**

@@ -1,4 +1,5 @@
 import type { BaseCandidates } from "./base-candidates.ts";
+import type { GitCache } from "./cache/open-git-cache.ts";
 import type { Base, ChangesUnknown, FileEntry } from "./change.ts";
 import type { GitName } from "./git-name.ts";
 import type { PathState } from "./path-facts.ts";
@@ -60,6 +61,8 @@ export interface EngineRequest {
   readonly wantsFiles: boolean;
   /** Tells which paths from the top level are excluded, once the place of `directory` below it is known. */
   readonly excludes: (prefix: string) => ((path: string) => boolean) | undefined;
+  /** Where facts that follow from object ids alone are looked up and kept. */
+  readonly cache: GitCache | undefined;
   readonly signal: AbortSignal | undefined;
 }
 

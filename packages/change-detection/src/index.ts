@@ -13,6 +13,7 @@ export type {
   UnknownCode,
   WorktreeInspection,
 } from "./change.ts";
+export { openGitCache, type GitCache, type GitCacheOptions, type GitFactKind } from "./cache/open-git-cache.ts";
 export { categorise, type Categorised, type CategoryFlag, type CategoryRule } from "./categories/categorise.ts";
 export { createPathMatcher } from "./create-path-matcher.ts";
 export { fingerprintFiles } from "./fingerprints/fingerprint-files.ts";

@@ -75,6 +75,7 @@ async function inspect(options: DetectOptions, wantsFiles: boolean): Promise<Wor
     wantsWorkTree: wantsFiles || head === undefined,
     wantsFiles,
     excludes: (prefix) => excluder(exclude, prefix),
+    cache: options.cache,
     signal,
   });
   if ("known" in answer) return { changes: answer, files: undefined, hiddenEdits: [] };

@@ -1,7 +1,9 @@
-import type { Base, ChangesUnknown } from "../change.ts";
 import type { BaseCandidate, BaseCandidates } from "../base-candidates.ts";
+import type { GitCache } from "../cache/open-git-cache.ts";
+import type { Base, ChangesUnknown } from "../change.ts";
 import { cannotResolve, chooseBase, REMOTE_DEFAULT, type Comparison } from "../choose-base.ts";
 import { unknown } from "../unknown.ts";
+import { commitOf, comparisonArgument, createCommitComparer, isOid } from "./compare-commits.ts";
 import { explainFailure } from "./explain-failure.ts";
 import type { Git } from "./git-process.ts";
 
@@ -13,18 +15,6 @@ export interface Repository {
   /** `undefined` when `head` is not a commit of this repository. */
   readonly headOid: string | null | undefined;
 }
-
-const isOid = (line: string): boolean => /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(line);
-
-/** `A...B` prints B, A and the merge bases with a caret, in that order. */
-function parseComparison(lines: readonly string[]): Comparison | undefined {
-  const [headOid, baseOid, mergeBase] = lines;
-  if (headOid === undefined || baseOid === undefined || !isOid(headOid) || !isOid(baseOid)) return undefined;
-  return { baseOid, mergeBase: mergeBase?.startsWith("^") === true ? mergeBase.slice(1) : undefined };
-}
-
-const commitOf = (rev: string): string => `${rev}^{commit}`;
-const between = (base: string, head: string): string => `${commitOf(base)}...${commitOf(head)}`;
 
 const DISCOVERY = [
   "rev-parse",
@@ -49,7 +39,8 @@ interface Discovered {
   /** Branches of the names `main` and `master`, where asked for. */
   readonly localDefaults: readonly { readonly name: string; readonly oid: string }[];
   readonly headOid: string | null;
-  readonly comparison: Comparison | undefined;
+  /** What was printed for the first candidate. */
+  readonly comparison: readonly string[];
 }
 
 function parseDiscovery(stdout: string, isBare: boolean, askedDefaults: boolean): Discovered | undefined {
@@ -79,7 +70,7 @@ function parseDiscovery(stdout: string, isBare: boolean, askedDefaults: boolean)
     isShallow: match[1] === "true",
     localDefaults,
     headOid: isOid(head) ? head : null,
-    comparison: parseComparison(lines.slice(at + 2)),
+    comparison: lines.slice(at + 2),
   };
 }
 
@@ -93,13 +84,15 @@ export async function readRepository(
     readonly head: string | undefined;
     readonly mode: "merge-base" | "exact";
     readonly candidates: BaseCandidates;
+    readonly cache: GitCache | undefined;
   },
 ): Promise<Repository | ChangesUnknown> {
-  const { directory, head: headName, mode, candidates } = options;
+  const { directory, head: headName, mode, candidates, cache } = options;
   const head = headName ?? "HEAD";
   const { explicit, ci, pullRequestMerge, lastSuccessful } = candidates;
   // Asked for in the same breath as where the repository is: most of the time it is the answer.
   const first = [...explicit, ...ci, ...pullRequestMerge, ...lastSuccessful].find((one) => one.requires === undefined);
+  const firstRev = first?.rev ?? REMOTE_DEFAULT;
   const ask = (discovery: readonly string[]): ReturnType<Git> =>
     git(
       [
@@ -107,7 +100,7 @@ export async function readRepository(
         ...(first === undefined ? LOCAL_DEFAULTS : []),
         "--end-of-options",
         commitOf(head),
-        between(first?.rev ?? REMOTE_DEFAULT, head),
+        comparisonArgument(firstRev, head, cache !== undefined),
       ],
       { cwd: directory },
     );
@@ -148,13 +141,9 @@ export async function readRepository(
     return { root, prefix, headOid: isUnborn ? null : undefined, base };
   }
 
-  const firstRev = first?.rev ?? REMOTE_DEFAULT;
-  const compare = async (rev: string): Promise<Comparison | undefined> => {
-    if (rev === firstRev) return found.comparison;
-    if (rev.includes("\0")) return undefined;
-    const { stdout } = await git(["rev-parse", "--end-of-options", between(rev, headOid)], { cwd: directory });
-    return parseComparison(stdout.toString("utf8").split("\n").slice(1));
-  };
+  const comparer = createCommitComparer({ git, directory, headOid, isShallow, cache });
+  const compare = (rev: string): Promise<Comparison | undefined> =>
+    rev === firstRev ? comparer.complete(found.comparison) : comparer.compare(rev);
   const localBranch = async (name: string): Promise<string | undefined> =>
     first === undefined
       ? found.localDefaults.find((branch) => branch.name === name)?.oid
