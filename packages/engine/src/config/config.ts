@@ -60,12 +60,19 @@ export interface OptimizationsConfig {
   readonly skip_rules?: readonly { readonly pattern: string; readonly steps: readonly string[] }[] | undefined;
 }
 
+/** A rule for what files are for, as written in the configuration file. */
+export interface CategoryRuleConfig {
+  readonly category: TriggerCategory;
+  readonly paths: readonly string[];
+}
+
 /** The configuration file as written. */
 export interface Config {
   readonly project?: { readonly name?: string | undefined } | undefined;
   readonly base?: { readonly ref?: string | undefined; readonly assume_green?: boolean | undefined } | undefined;
   readonly optimizations?: OptimizationsConfig | undefined;
   readonly skip_on_doc_only?: readonly string[] | undefined;
+  readonly categories?: readonly CategoryRuleConfig[] | undefined;
   readonly stages?: readonly StageConfig[] | undefined;
   readonly steps: Readonly<Record<string, StepConfig>>;
 }

@@ -7,6 +7,7 @@ test("every default is filled in", () => {
   expect(problems).toEqual([]);
   expect(workflow).toEqual({
     name: "folder",
+    categoryRules: [],
     steps: new Map([
       [
         "a",

@@ -123,6 +123,11 @@ export function normalise(
     maxMemoryMb: performance?.max_memory_mb,
     skipRules,
     skipOnDocOnly: new Set(config.skip_on_doc_only),
+    categoryRules: (config.categories ?? []).map(({ category, paths }) => ({
+      category,
+      globs: paths,
+      name: `categories: ${paths.join(" ")}`,
+    })),
   };
   return { workflow, problems };
 }

@@ -126,6 +126,11 @@ const stage = v.strictObject({
   ),
 });
 
+const categoryRule = v.strictObject({
+  category: v.pipe(category, v.description("What the files are.")),
+  paths: v.pipe(paths, v.minLength(1, "must not be empty"), v.description("Globs of the files; `!` negates.")),
+});
+
 const performance = v.strictObject({
   max_parallel_jobs: v.optional(
     v.pipe(positiveInteger, v.description("Steps at the same time; default: the number of CPUs.")),
@@ -194,6 +199,12 @@ const wholeFile = (step: v.GenericSchema<unknown, StepConfig>) =>
     optimizations: v.optional(optimizations),
     skip_on_doc_only: v.optional(
       v.pipe(v.array(identifier), v.description("Steps for which changed documents do not count.")),
+    ),
+    categories: v.optional(
+      v.pipe(
+        v.array(categoryRule),
+        v.description("What files are for; goes before the built-in rules, first match wins."),
+      ),
     ),
     stages: v.optional(v.pipe(v.array(stage), v.description("Stages in order, with a gate after each."))),
     steps: v.pipe(v.record(identifier, step), v.description("The steps by name.")),

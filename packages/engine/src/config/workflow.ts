@@ -1,3 +1,4 @@
+import type { CategoryRule } from "@ai-workflow/change-detection";
 import type { TriggerCategory } from "./config.ts";
 
 /** A step with every default filled in. */
@@ -54,4 +55,6 @@ export interface Workflow {
   readonly maxMemoryMb: number | undefined;
   readonly skipRules: readonly { readonly pattern: RegExp; readonly steps: ReadonlySet<string> }[];
   readonly skipOnDocOnly: ReadonlySet<string>;
+  /** What files are for, before the built-in rules. */
+  readonly categoryRules: readonly CategoryRule[];
 }

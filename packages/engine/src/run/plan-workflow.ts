@@ -4,7 +4,7 @@ import { STATE_FOLDER_NAME } from "../config/config.ts";
 import { createResultStore } from "../results/result-store.ts";
 import type { Decision } from "../selection/reasons.ts";
 import { readMachine } from "./machine.ts";
-import { prepare } from "./prepare.ts";
+import { openStateGitCache, prepare } from "./prepare.ts";
 import { resolveOptions } from "./resolve-options.ts";
 import type { RunOptions } from "./run-options.ts";
 import type { StepSchedule } from "./schedule-steps.ts";
@@ -40,6 +40,8 @@ export async function planWorkflow(options: RunOptions): Promise<WorkflowPlan> {
     environment,
     runtime: machine,
     store: createResultStore(path.join(state, "results")),
+    // What earlier runs found serves a plan, too.
+    gitCache: { ...openStateGitCache(state), set: () => {} },
     spans: createSpanRecorder(),
     signal: options.signal,
   });

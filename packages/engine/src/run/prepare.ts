@@ -1,11 +1,17 @@
+import path from "node:path";
 import {
   categorise,
   inspectWorktree,
+  openGitCache,
   scopeToDirectory,
   type Category,
+  type CategoryRule,
   type ChangeSet,
   type ChangesUnknown,
+  type DetectOptions,
   type FileEntry,
+  type GitCache,
+  type WorktreeInspection,
 } from "@ai-workflow/change-detection";
 import type { ChangeRecord, ChangeSetRecord, SpanRecorder } from "@ai-workflow/profiler";
 import { STATE_FOLDER_NAME } from "../config/config.ts";
@@ -30,6 +36,8 @@ export interface Preparation {
   readonly changeSet: ChangeSetRecord;
   /** Every file that git does not ignore, or `undefined` where git could not list them. */
   readonly files: readonly FileEntry[] | undefined;
+  /** Files that git was told not to look at and that were edited all the same. */
+  readonly hiddenEdits: readonly string[];
   readonly relevances: ReadonlyMap<string, Relevance>;
   readonly prints: ReadonlyMap<string, StepPrints>;
   readonly replayable: ReadonlyMap<string, StoredSuccess>;
@@ -49,20 +57,23 @@ export interface PrepareOptions {
   /** Gives the hashes of file sets that an earlier run kept for exactly these files. @defaultValue none are known */
   readonly fileSets?: ((files: readonly FileEntry[]) => FileSetHashes) | undefined;
   readonly spans: SpanRecorder;
+  /** Facts about commits that earlier runs found. @defaultValue none are kept */
+  readonly gitCache?: GitCache | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
 /** Reads the work tree, compares it with what is proved, and decides for every step. Changes nothing. */
 export async function prepare(options: PrepareOptions): Promise<Preparation> {
   const { workflow, request, spans } = options;
+  const { categoryRules } = workflow;
   checkRequest(workflow, request);
-  const { changes, files } = await spans.measure("git_operations", () => listFilesUnlessAborted(options));
+  const { changes, files, hiddenEdits } = await spans.measure("git_operations", () => listFilesUnlessAborted(options));
 
   return spans.measure("selection", () => {
     const categories = new Map<string, Category>();
     const categoryOf = (path: string): Category => {
       let category = categories.get(path);
-      if (category === undefined) categories.set(path, (category = categorise(path).category));
+      if (category === undefined) categories.set(path, (category = categorise(path, categoryRules).category));
       return category;
     };
     const relevances = new Map<string, Relevance>();
@@ -86,7 +97,7 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
       for (const step of workflow.steps.values()) lookUp(step, prints, options.store, replayable, proofs);
     }
     const namesNothing = new Set([...prints].filter(([, print]) => print.namesNothing).map(([id]) => id));
-    const list = changes.known ? changes.changes.map((change) => describeChange(change)) : [];
+    const list = changes.known ? changes.changes.map((change) => describeChange(change, categoryRules)) : [];
     const decisions = select({
       workflow,
       request,
@@ -99,37 +110,37 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
       replayable,
       proofs,
     });
-    return { decisions, changeSet: recordChanges(changes, list), files, relevances, prints, replayable, proofs };
+    const changeSet = recordChanges(changes, list);
+    return { decisions, changeSet, files, hiddenEdits, relevances, prints, replayable, proofs };
   });
 }
 
 /** A run that is cancelled while git is asked goes on without an answer: it starts nothing, and still leaves its record. */
-async function listFilesUnlessAborted(options: PrepareOptions): ReturnType<typeof listFiles> {
-  const { directory, base, workflow, environment, signal } = options;
+async function listFilesUnlessAborted(options: PrepareOptions): Promise<WorktreeInspection> {
+  const { directory, base, workflow, environment, gitCache, signal } = options;
   try {
-    return await listFiles(directory, base ?? workflow.base.ref, environment, signal);
+    return await listFiles({ directory, base: base ?? workflow.base.ref, environment, cache: gitCache, signal });
   } catch (error) {
     if (signal?.aborted !== true) throw error;
     const message = "the run was cancelled while git was asked";
-    return { changes: { known: false, code: "git-failed", message, remedy: "Run again" }, files: undefined };
+    return {
+      changes: { known: false, code: "git-failed", message, remedy: "Run again" },
+      files: undefined,
+      hiddenEdits: [],
+    };
   }
 }
 
 /** Lists the target's files and changes; paths are relative to the target, and the state folder is no part of either. */
 export async function listFiles(
-  directory: string,
-  base: string | undefined,
-  environment: Readonly<Record<string, string | undefined>>,
-  signal: AbortSignal | undefined,
-): Promise<{ readonly changes: ChangeSet | ChangesUnknown; readonly files: readonly FileEntry[] | undefined }> {
-  const worktree = await inspectWorktree({
-    directory,
-    base,
-    environment,
-    exclude: [`${STATE_FOLDER_NAME}/`],
-    signal,
-  });
-  return scopeToDirectory(worktree);
+  options: Pick<DetectOptions, "directory" | "base" | "environment" | "cache" | "signal">,
+): Promise<WorktreeInspection> {
+  return scopeToDirectory(await inspectWorktree({ ...options, exclude: [`${STATE_FOLDER_NAME}/`] }));
+}
+
+/** Facts about commits, kept for a few minutes in the state folder. */
+export function openStateGitCache(state: string): GitCache {
+  return openGitCache({ directory: path.join(state, "cache", "git") });
 }
 
 function checkRequest(workflow: Workflow, request: SelectionRequest): void {
@@ -162,8 +173,8 @@ function lookUp(
   if (proof !== undefined) proofs.set(step.id, proof);
 }
 
-function describeChange(change: ChangeSet["changes"][number]): ChangeRecord {
-  const { category, rule } = categorise(change.path);
+function describeChange(change: ChangeSet["changes"][number], rules: readonly CategoryRule[]): ChangeRecord {
+  const { category, rule } = categorise(change.path, rules);
   return { path: change.path, previousPath: change.previousPath, status: change.status, category, rule };
 }
 

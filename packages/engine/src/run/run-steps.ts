@@ -30,7 +30,7 @@ export async function runSteps(
     relevances: preparation.relevances,
     environment,
     runtime: machine,
-    listFiles: async () => (await listFiles(directory, "HEAD", environment, undefined)).files,
+    listFiles: async () => (await listFiles({ directory, base: "HEAD", environment })).files,
     notice: context.notice,
   });
   await executeSteps(context, preparation, schedule, steps, keeper);

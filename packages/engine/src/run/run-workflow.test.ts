@@ -149,6 +149,59 @@ describe("what a second run does again", () => {
     });
   });
 
+  test("the configuration says what files are for before the built-in rules do", async () => {
+    const steps = "steps:\n  code: { run: 'true', when: { changed: [code] } }\n";
+    repository(`${steps}categories:\n  - { category: code, paths: ["pages/", "!pages/drafts/"] }\n`);
+    await run();
+    write({ "pages/drafts/a.md": "draft\n" });
+    expect(outcomes(await run())).toBe("passed code=skipped");
+    write({ "pages/a.md": "page\n" });
+    const result = await run();
+    expect(outcomes(result)).toBe("passed code=passed");
+    expect(result.record.changeSet).toMatchObject({
+      changes: [
+        { path: "pages/a.md", category: "code", rule: "categories: pages/ !pages/drafts/" },
+        { path: "pages/drafts/a.md", category: "docs" },
+      ],
+    });
+  });
+
+  test.each(["--assume-unchanged", "--skip-worktree"])(
+    "an edit that git was told not to look at (%s) makes steps run, and a notice tells of it",
+    async (flag) => {
+      repository(two);
+      await run();
+      expect(outcomes(await run())).toBe("passed docs=replayed code=replayed");
+      git("update-index", flag, "src/a.ts");
+      write({ "src/a.ts": "hidden\n" });
+      const result = await run();
+      expect(outcomes(result)).toBe("passed docs=replayed code=passed");
+      expect(result.record.notices).toEqual([
+        { code: "hidden-edits", message: expect.stringContaining("src/a.ts") as string },
+      ]);
+    },
+  );
+
+  test("what commits say is found once for several runs, and a plan keeps nothing", async () => {
+    repository(two);
+    git("checkout", "--quiet", "-b", "feature");
+    write({ "README.md": "# More\n" });
+    commit("second");
+    const kept = (): readonly string[] => {
+      const folder = path.join(target, ".workflow", "cache", "git");
+      return existsSync(folder)
+        ? readdirSync(folder)
+            .map((name) => name.replace(/-[0-9a-f]{64}$/, ""))
+            .toSorted()
+        : [];
+    };
+    await planWorkflow({ loaded: await readConfig(target, { exact: true }), toolVersion: "test", environment });
+    expect(kept()).toEqual([]);
+    const first = await run();
+    expect(kept()).toEqual(["diff", "merge-base"]);
+    expect((await run()).record.changeSet).toEqual(first.record.changeSet);
+  });
+
   test("a failure is not hidden by a commit that the failing step ignores", async () => {
     repository("skip_on_doc_only: [a]\nsteps: { a: { run: 'grep -q 1 src/a.ts' } }\n");
     await run();

@@ -11,7 +11,7 @@ import type { Decision } from "../selection/reasons.ts";
 import { buildRecord, recordDecided } from "./build-record.ts";
 import type { RunEvent } from "./events.ts";
 import { readMachine } from "./machine.ts";
-import { prepare, type Preparation } from "./prepare.ts";
+import { openStateGitCache, prepare, type Preparation } from "./prepare.ts";
 import { resolveOptions } from "./resolve-options.ts";
 import type { RunContext } from "./run-context.ts";
 import type { RunOptions } from "./run-options.ts";
@@ -44,6 +44,12 @@ export async function runWorkflow(options: RunOptions): Promise<RunResult> {
   if (!changeSet.known) {
     const message = `what changed is unknown: ${changeSet.message} (${changeSet.remedy})`;
     context.notice({ code: changeSet.code, message });
+  }
+  if (preparation.hiddenEdits.length > 0) {
+    const [first = "", ...others] = preparation.hiddenEdits;
+    const which = others.length === 0 ? first : `${first} and ${others.length} more`;
+    const message = `git was told not to look at ${which} (assume-unchanged or skip-worktree), and the content differs: steps count with it, changes do not list it`;
+    context.notice({ code: "hidden-edits", message });
   }
   emit({
     type: "decided",
@@ -181,6 +187,7 @@ function prepareRun(context: RunContext, fileSets: FileSetCache): Promise<Prepar
     runtime: context.machine,
     store: context.store,
     fileSets: fileSets.forFiles,
+    gitCache: openStateGitCache(context.state.path),
     spans: context.spans,
     signal: options.signal,
   });
