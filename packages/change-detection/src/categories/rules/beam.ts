@@ -19,8 +19,8 @@ export const BEAM: readonly Rule[] = [
   {
     rule: "beam/settings",
     category: "config",
-    extensions: "exs src",
-    holds: ({ name, folders }) => name.endsWith(".app.src") || (name.endsWith(".exs") && (folders.at(-1) === "config" || (folders.at(-1) === "rel" && name === "config.exs"))),
+    extensions: "exs src app",
+    holds: ({ name, folders }) => name.endsWith(".app.src") || (name.endsWith(".app") && folders.at(-1) === "ebin") || (name.endsWith(".exs") && (folders.at(-1) === "config" || (folders.at(-1) === "rel" && name === "config.exs"))),
   },
   { rule: "beam/source", category: "code", extensions: "ex exs eex leex heex erl hrl escript xrl yrl gleam lfe livemd" },
 ];

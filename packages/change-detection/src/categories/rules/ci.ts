@@ -16,10 +16,10 @@ export const CI: readonly Rule[] = [
     folders: ".github .gitea .forgejo",
     holds: (parts) => {
       const { name, extension, folders } = parts;
-      if (isProse(parts) || PICTURE.test(extension)) return false;
+      if ((isProse(parts) && extension !== "txt") || PICTURE.test(extension) || name === ".ds_store") return false;
       const below = folders[folders.findIndex((folder) => /^\.(?:github|gitea|forgejo)$/.test(folder)) + 1];
-      if (below === undefined) return /^(?:ya?ml|json5?|toml)$/.test(extension) && !GITHUB_SETTINGS.test(name);
-      return /^(?:workflows?|actions|scripts|ci|codeql|labeler|release|renovate|matchers|problem-matchers|policies|linters|tools|bot|bots|dependabot|auto-assign)$/.test(below);
+      if (below === undefined) return /^(?:ya?ml|json5?|toml|ignore|txt|sh|js)$/.test(extension) && !GITHUB_SETTINGS.test(name);
+      return !/^(?:issue_template|pull_request_template|discussion_template|assets|images|img|screenshots|media|instructions|prompts|agents|chatmodes|skills|docs)$/.test(below);
     },
   },
   {
@@ -29,7 +29,7 @@ export const CI: readonly Rule[] = [
       ".gitlab-ci.yml .gitlab-ci.yaml .travis.yml .travis.yaml appveyor.yml .appveyor.yml appveyor.yaml azure-pipelines.yml azure-pipelines.yaml .azure-pipelines.yml .vsts-ci.yml bitbucket-pipelines.yml " +
       "bitrise.yml codemagic.yaml jenkinsfile .drone.yml .drone.yaml .drone.jsonnet .drone.star .cirrus.yml .cirrus.star .woodpecker.yml .woodpecker.yaml cloudbuild.yaml cloudbuild.yml cloudbuild.json " +
       "buildspec.yml buildspec.yaml circle.yml wercker.yml shippable.yml .shippable.yml codeship-services.yml codeship-steps.yml .build.yml .zuul.yaml zuul.yaml .prow.yaml .packit.yaml .packit.yml .semaphore.yml .scrutinizer.yml " +
-      ".sourcehut.yml .hound.yml .lgtm.yml bors.toml .teamcity .bulldozer.yml .policy.yml .sonarcloud.properties .testing-farm.yaml magnum.yml",
+      ".sourcehut.yml .hound.yml .lgtm.yml bors.toml .teamcity .bulldozer.yml .policy.yml .sonarcloud.properties .testing-farm.yaml magnum.yml .buildspec.yml .cloudbuild.yaml .cloudbuild.yml .jenkinsfile garnix.yaml buddy.yml screwdriver.yaml hydra.json tekton.yaml .ci-operator.yaml dagger.gen.go concourse.yml",
   },
   {
     rule: "ci/bot",
@@ -45,6 +45,18 @@ export const CI: readonly Rule[] = [
     // azure-pipelines-release.yml, x.gitlab-ci.yml, cloudbuild-prod.yaml, appveyor-mingw.yml
     holds: ({ name, extension }) =>
       extension === "jenkinsfile" || /^(?:\.?azure-pipelines|\.?appveyor|cloudbuild|buildspec|\.travis|\.?gitlab-ci|bitbucket-pipelines|\.cirrus|\.drone)[-_.][\w.-]+\.ya?ml$|[-.]gitlab-ci\.ya?ml$|^jenkinsfile\.groovy$/.test(name),
+  },
+  {
+    rule: "ci/provider-script",
+    category: "ci",
+    extensions: "sh bash py rb ps1 bat cmd yml yaml js env",
+    holds: ({ name }) => /^\.?(?:travis|appveyor|circleci|circle-ci|jenkins|gitlab-ci|github-actions|gha|drone|cirrus|azure-pipelines|buildkite)(?:[-_]ci)?[-_.][\w-]*\.?(?:sh|bash|py|rb|ps1|bat|cmd|ya?ml|js)$|^\.travis-ci\.\w+$/.test(name),
+  },
+  {
+    rule: "ci/workflow-folder",
+    category: "ci",
+    folders: "workflows",
+    holds: (parts) => !isProse(parts) && (parts.folders[parts.folders.indexOf("workflows") - 1] ?? "").startsWith("."),
   },
   { rule: "ci/jenkins-file", category: "ci", extensions: "release pr nightly deploy ci docker prod", holds: ({ name }) => name.startsWith("jenkinsfile.") },
   {

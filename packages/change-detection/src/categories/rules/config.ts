@@ -31,6 +31,7 @@ export const CONFIG: readonly Rule[] = [
     category: "config",
     names: "_category_.json _category_.yml _meta.json _meta.js _meta.ts _toc.yml toc.yml .pages .nav.yml",
   },
+  { rule: "config/licence-header", category: "config", folders: "spotless", holds: ({ name }) => /^(?:copyright|licen[cs]e|header)/.test(name) },
   { rule: "config/docker-file", category: "config", holds: ({ name }) => /^(?:dockerfile|containerfile)[-_.+]/.test(name) },
   { rule: "config/dot-file", category: "config", holds: ({ name }) => name.startsWith(".") && name !== ".ds_store" },
   {
@@ -46,7 +47,7 @@ export const CONFIG: readonly Rule[] = [
     strength: "config",
     extensions: DATA_EXTENSIONS,
     // A data file that a program reads, shows or copies, such as cli/cli's ext_tmpls/*.yml.
-    holds: ({ folders, path }) => folders.some((folder) => CONTENT_FOLDERS.test(folder)) || /tmpl|template/i.test(path),
+    holds: ({ folders, path }) => folders.some((folder) => CONTENT_FOLDERS.test(folder)) || /tmpl|template|(?:^|\/)src\/[^/]+\/assets\//i.test(path),
   },
   {
     rule: "code/interface-description",

@@ -54,6 +54,7 @@ export const DOCS: readonly Rule[] = [
     category: "docs",
     extensions: "md mdx markdown mdown mkd mkdn rst adoc asciidoc asc tex org rdoc textile wiki mediawiki creole texi texinfo txi dox mld ronn scd me ms mdoc",
   },
+  { rule: "docs/configured-prose", category: "docs", extensions: "in", holds: (parts) => /^(?:md|markdown|rst|adoc|texi|tex)$/.test(innerExtensionOf(parts)) },
   { rule: "docs/perl-pod", category: "docs", extensions: "pod", holds: ({ exactName }) => exactName.endsWith(".pod") },
   { rule: "docs/document", category: "docs", extensions: "pdf doc docx odt rtf epub pptx ppt odp pages bib djvu hlp chm po4a" },
   { rule: "docs/diagram", category: "docs", extensions: "puml plantuml iuml mmd mermaid drawio dio excalidraw dot gv d2 vsdx", holds: ({ extension, folders }) => !/^(?:dot|gv|d2)$/.test(extension) || folders.some((folder) => DOC_FOLDERS.test(folder)) },

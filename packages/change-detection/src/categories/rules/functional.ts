@@ -35,7 +35,8 @@ export const FUNCTIONAL: readonly Rule[] = [
   {
     rule: "functional/tool-settings",
     category: "config",
-    names: "setup.hs setup.lhs dune dune-workspace hie.yaml fourmolu.yaml hlint.yaml bsconfig.json rescript.json cabal.config weeder.toml weeder.dhall _tags myocamlbuild.ml lean-toolchain meta .ocp-indent _coqproject cask eask",
+    names: "setup.hs setup.lhs dune dune-workspace hie.yaml fourmolu.yaml hlint.yaml bsconfig.json rescript.json cabal.config weeder.toml weeder.dhall _tags myocamlbuild.ml lean-toolchain meta jbuild _oasis _opam .ocp-indent _coqproject cask eask",
+    extensions: "mllib mldylib mlpack odocl clib oasis",
     holds: ({ name, exactName }) => name !== "meta" || exactName === "META",
   },
   {

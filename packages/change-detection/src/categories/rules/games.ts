@@ -10,6 +10,14 @@ export const GAMES: readonly Rule[] = [
     extensions: "asset txt meta asmdef asmref inputactions rsp",
     holds: ({ folders, extension }) => /^(?:meta|asmdef|asmref|inputactions|rsp)$/.test(extension) || folders.includes("projectsettings"),
   },
+  { rule: "unity/settings", category: "config", folders: "usersettings projectsettings" },
+  {
+    // .mat is MATLAB's data elsewhere.
+    rule: "unity/material",
+    category: "assets",
+    extensions: "mat",
+    holds: ({ folders }) => folders.some((folder) => /^(?:assets|materials?|packages)$/.test(folder)),
+  },
   { rule: "godot/settings", category: "config", names: "project.godot export_presets.cfg", extensions: "import uid gdextension gdnlib godot" },
   { rule: "unreal/settings", category: "config", extensions: "uproject uplugin" },
   {

@@ -11,7 +11,7 @@ export const INFRASTRUCTURE: readonly Rule[] = [
   {
     rule: "infrastructure/manifest",
     category: "dependencies",
-    names: "chart.yaml chart.yml flake.nix brewfile devenv.yaml jsonnetfile.json vendir.yml aqua.yaml aqua.yml galaxy.yml",
+    names: "chart.yaml chart.yml flake.nix brewfile devenv.yaml deps.nix jsonnetfile.json vendir.yml aqua.yaml aqua.yml galaxy.yml",
   },
   {
     rule: "infrastructure/manifest",
@@ -21,6 +21,8 @@ export const INFRASTRUCTURE: readonly Rule[] = [
     holds: ({ name, folders }) => name !== "sources.json" || /^(?:nix|npins)$/.test(folders.at(-1) ?? ""),
   },
   { rule: "ansible/scenario", category: "tests", folders: "molecule", holds: ({ extension, name }) => extension !== "md" && extension !== "rst" && name !== "requirements.yml" },
+  // Values for chart-testing
+  { rule: "helm/test-values", category: "tests", extensions: "yaml", strength: "ci", folders: "ci", holds: ({ folders, name }) => folders.length > 1 && folders.at(-1) === "ci" && name.endsWith("values.yaml") },
   { rule: "terraform/test-file", category: "tests", extensions: "hcl json", holds: ({ name }) => /\.tftest\.(?:hcl|json)$/.test(name) },
   { rule: "policy/test-file", category: "tests", extensions: "rego", holds: ({ name }) => name.endsWith("_test.rego") },
   {
@@ -44,7 +46,13 @@ export const INFRASTRUCTURE: readonly Rule[] = [
     names: "dockerfile containerfile compose.yml compose.yaml docker-compose.yml docker-compose.yaml docker-bake.hcl docker-bake.json",
     extensions: "dockerfile containerfile",
   },
-  { rule: "nix/build-list", category: "config", extensions: "nix", holds: ({ folders }) => folders.length === 0 || /^(?:nix|\.nix)$/.test(folders[0] ?? "") },
+  {
+    rule: "nix/build-list",
+    category: "config",
+    extensions: "nix",
+    // What builds a project of another language; in a project of Nix the files are its programs.
+    holds: ({ folders, name }) => /^(?:nix|\.nix)$/.test(folders[0] ?? "") || (folders.length === 0 && /^(?:default|shell|release|overlay|ci|devshell|flake-compat|docker|treefmt)\.nix$/.test(name)),
+  },
   {
     rule: "infrastructure/settings",
     category: "config",

@@ -1,7 +1,7 @@
 import { innerExtensionOf, type PathParts } from "../path-parts.ts";
 import type { Rule } from "../rule.ts";
 
-const SUBMODULE_FOLDERS = /^(?:vendor|vendored|third[-_]?party|3rd-?party|submodules|extern|external|externals|deps|modules)$/;
+const SUBMODULE_FOLDERS = /^(?:vendor|vendored|third[-_]?party|3rd-?party|submodules|extern|external|externals|modules)$/;
 
 /** A name without extension right below vendor/ or the like is where a submodule is mounted. */
 const isMountPoint = ({ folders, exactName, extension, name }: PathParts): boolean => {
@@ -35,7 +35,7 @@ export const NATIVE: readonly Rule[] = [
   },
   { rule: "native/meson-wrap", category: "dependencies", extensions: "wrap" },
   { rule: "native/chromium-deps", category: "dependencies", names: "deps", holds: ({ exactName }) => exactName === "DEPS" },
-  { rule: "git/submodule", category: "dependencies", folders: "vendor vendored third_party third-party thirdparty 3rdparty 3rd-party submodules extern external externals deps modules", holds: isMountPoint },
+  { rule: "git/submodule", category: "dependencies", folders: "vendor vendored third_party third-party thirdparty 3rdparty 3rd-party submodules extern external externals modules", holds: isMountPoint },
   {
     rule: "native/test-file",
     category: "tests",
@@ -50,7 +50,7 @@ export const NATIVE: readonly Rule[] = [
       "makefile gnumakefile makefile.am makefile.in makefile.inc cmakelists.txt cmakepresets.json cmakeusersettings.json cmakesettings.json configure.ac configure.in meson.build " +
       "meson_options.txt meson.options build.bazel sconstruct sconscript wscript xmake.lua premake5.lua premake4.lua kconfig kbuild doxyfile " +
       "doxyfile.in config.guess config.sub install-sh ltmain.sh depcomp aclocal.m4 build.ninja compile_commands.json compile_flags.txt jamfile jamroot " +
-      "nob.c sdkconfig.defaults makefile.win makevars makevars.win",
+      "make.bat make.cmd nob.c sdkconfig.defaults makefile.win makevars makevars.win",
   },
   {
     rule: "native/build-list",
@@ -64,7 +64,8 @@ export const NATIVE: readonly Rule[] = [
     extensions: "cmake m4 am ac mk mak make bzl gn gni pri bazel ninja gyp gypi ld lds kconfig bazelrc vcproj dsp inc",
     holds: ({ name, extension }) => extension !== "inc" || name.startsWith("makefile"),
   },
-  { rule: "native/build-list", category: "config", extensions: "unix windows win gcc msvc linux macos vendor setup", holds: ({ name }) => /^(?:gnu)?makefile[.-]/.test(name) },
+  // Makefile.windows, OCamlMakefile
+  { rule: "native/build-list", category: "config", holds: ({ name, extension }) => name.startsWith("makefile.") ? extension !== "pl" : name.endsWith("makefile") },
   {
     rule: "native/configured-file",
     category: "config",

@@ -19,7 +19,8 @@ export const RUBY: readonly Rule[] = [
     rule: "ruby/test-file",
     category: "tests",
     extensions: "rb cr feature",
-    holds: ({ name }) => /_(?:test|spec)\.(?:rb|cr)$|^test_\w+\.rb$|^(?:spec|test|rails)_helper\.rb$/.test(name),
+    holds: ({ name, folders }) =>
+      /_(?:test|spec)\.(?:rb|cr)$|^(?:spec|test|rails)_helper\.rb$/.test(name) || (/^test_\w+\.rb$/.test(name) && !folders.includes("lib")),
   },
   {
     rule: "ruby/tool-settings",

@@ -9,7 +9,8 @@ const TEST_FOLDERS =
   "testfixtures integrationtest unittest unittests functionaltest functional-tests fuzz_targets testsuite testsuites testcases spec specs xctests t xt qunit tinytest testthat";
 
 const PROSE = /^(?:md|mdx|markdown|rst|adoc|asciidoc|org)$/;
-const NAMED_LIKE_TESTS = /^(?:tests?|e2e|it)[-_.]|[-_.](?:test|tests|spec|specs|e2e|unittests?|integrationtests?|functionaltests?|uitests?)$/;
+const NAMED_LIKE_TESTS =
+  /^(?:cpp|c|py|js|go|rust|unit|api|sys|system|func|functional|perf|performance|ui|web|qa|load|smoke|regress|regression|int|integration|acceptance|manual|browser|compile|doc|conformance|interop|stress|golden)tests?$|^(?:tests?|e2e|it)[-_.]|[-_.](?:test|tests|spec|specs|e2e|unittests?|integrationtests?|functionaltests?|uitests?)$/;
 /** Folders in camel case, as in Xcode, .NET and Kotlin Multiplatform: `AppUITests/`, `src/iosTest/`, `Polly.Core.Specs/`. */
 const CAMEL_CASE_TESTS = /(?:^|\/)[^/]*[a-z0-9](?:Tests?|Specs)\//;
 const VENDORED = /^(?:vendor|vendored|third[-_]?party|node_modules|bower_components)$/;
@@ -64,9 +65,9 @@ export const TESTS: readonly Rule[] = [
     category: "code",
     strength: "exception",
     extensions: "md markdown txt",
-    holds: ({ folders, name }) =>
+    holds: ({ folders, name, extension }) =>
       folders.some((folder) => TEMPLATES.test(folder) || folder === "prompts") &&
-      folders.some((folder) => /^(?:src|lib|internal|pkg|cmd|packages|app|apps|crates)$/.test(folder)) &&
+      (extension === "txt" || folders.some((folder) => /^(?:src|lib|internal|pkg|cmd|packages|app|apps|crates)$/.test(folder))) &&
       !folders.some((folder) => folder.startsWith(".") || /^docs?$/.test(folder)) &&
       !name.startsWith("readme"),
   },
