@@ -15,8 +15,12 @@ const outdir = path.join(root, "dist");
 /** Libraries that a run may not need. */
 const SEPARATE = /^(?:commander|js-yaml|picomatch|@ai-workflow\/scheduler)$/;
 
+/** Sources of the house whose published form is bundled for other programs; here its parts are put together in another way. */
+const alias = { "@ai-workflow/change-detection": path.join(root, "../../packages/change-detection/src/index.ts") };
+
 const commonJs = {
   absWorkingDir: root,
+  alias,
   bundle: true,
   format: "cjs",
   platform: "node",
@@ -57,6 +61,11 @@ function libraryFile(name, resolveDir) {
 const separateLibraries = {
   name: "separate-libraries",
   setup({ onResolve, onLoad }) {
+    // With its library it is larger than all the rest, and only a machine without git needs it.
+    onResolve({ filter: /\/isomorphic-engine\.ts$/ }, async ({ path: name, resolveDir }) => ({
+      path: await buildFile({ entryPoints: { "isomorphic-engine": path.join(resolveDir, name) } }),
+      external: true,
+    }));
     onResolve({ filter: SEPARATE }, async ({ path: name, kind, resolveDir }) => {
       // Its importer is loaded in every run, but compiles globs in few.
       if (name === "picomatch" && kind === "import-statement") return { path: resolveDir, namespace: "late" };
