@@ -5,6 +5,8 @@ import { restoreIndex } from "./create-repository.mjs";
 
 const GIT_PAIR = "`git status` & `git diff-tree`";
 const NODE = "`node -e 0`";
+const BARE_MODULE = "both from a bare ES module";
+const BARE_MODULE_FILE = new URL("subjects/bare-module.mjs", import.meta.url);
 const STATUS = ["--no-optional-locks", "status", "--porcelain=v2", "-z", "-uall"];
 
 /** Repositories from this size on get one round of what takes a minute and more. */
@@ -25,7 +27,7 @@ const SUBJECTS = [
 ];
 
 /** Names of the cases that ratios are taken to. */
-export const REFERENCE = { git: GIT_PAIR, node: NODE };
+export const REFERENCE = { git: GIT_PAIR, node: NODE, bareModule: BARE_MODULE };
 export const OURS = "`detectChanges`";
 export const OUR_ENGINE = "`detectChanges`, isomorphic";
 
@@ -53,6 +55,7 @@ export function createCases(repository, base, { subjects, ...options }) {
   const cases = [
     { ...common, name: GIT_PAIR, script: pair },
     { ...common, name: NODE, command: [process.execPath, "-e", "0"] },
+    { ...common, name: BARE_MODULE, command: [process.execPath, fileURLToPath(BARE_MODULE_FILE), directory, base] },
   ];
   for (const subject of subjects) {
     const rounds = roundsOf(subject, options);

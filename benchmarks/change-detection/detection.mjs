@@ -90,7 +90,8 @@ async function main() {
   for (const fileCount of sizes) {
     const directory = path.join(workspace, `files-${fileCount}`);
     const repository = createRepository({ directory, fileCount, random, environment });
-    const common = { fileCount, rounds, peerRounds, peerMaxSize, hasOurEngine: await hasOurEngine(repository) };
+    const whyNot = await whyNotOurEngine(repository);
+    const common = { fileCount, rounds, peerRounds, peerMaxSize, hasOurEngine: whyNot === undefined };
     const clean = measureState(repository, repository.head, { ...common, withSlow: false, random });
     changeWorkTree(repository);
     const changed = measureState(repository, repository.base, { ...common, withSlow: true, random });
@@ -99,6 +100,7 @@ async function main() {
     tell(`${formatState(changed, fileCount)}\n`);
     tell(`#### ${title}, nothing changed\n`);
     tell(`${formatState(clean, fileCount)}\n`);
+    if (whyNot !== undefined) tell(`Not measured: ${OUR_ENGINE} (${whyNot}).\n`);
     rmSync(directory, { recursive: true, force: true });
   }
 
@@ -112,15 +114,19 @@ async function main() {
   }
 }
 
-/** The option `engine` is checked where it exists, and ignored by a build that does not have it. */
-async function hasOurEngine({ directory, base }) {
+/**
+ * Why the engine without git cannot be measured, or `undefined` when it can. The option is checked where it exists, and ignored by a
+ * build that does not have it.
+ */
+async function whyNotOurEngine({ directory, base }) {
   try {
     await detectChanges({ directory, base, engine: "no such engine" });
-    return false;
+    return "this build does not have it";
   } catch (error) {
-    if (error instanceof RangeError || error instanceof TypeError) return true;
-    throw error;
+    if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
   }
+  const changes = await detectChanges({ directory, base, engine: "isomorphic" });
+  return changes.known ? undefined : `${changes.code}, ${changes.message}`;
 }
 
 /** Checks every subject's answer once, then measures all of them in the same rounds. */
@@ -156,24 +162,22 @@ function measureState(repository, base, { random, ...options }) {
 function formatState({ samples, checks, notes }, fileCount) {
   const wallOf = (name) => median(samples.get(name).map(({ wallMs }) => wallMs));
   const bothMs = wallOf(REFERENCE.git) + wallOf(REFERENCE.node);
-  const rows = [REFERENCE.git, REFERENCE.node, ...[...checks.keys()].filter((name) => name !== REFERENCE.git)].map(
-    (name) => {
-      const fresh = samples.get(name);
-      const warm = samples.get(warmName(name))?.flatMap(({ callsMs }) => callsMs);
-      const check = checks.get(name);
-      const ratio = wallOf(name) / bothMs;
-      return [
-        name,
-        spread(fresh.map(({ wallMs }) => wallMs)),
-        spread(fresh.map(({ cpuMs }) => cpuMs)),
-        ratio.toFixed(2),
-        warm === undefined ? "" : spread(warm),
-        check?.peakMiB?.toFixed(0) ?? "",
-        check?.missing === undefined ? "" : `${check.missing} / ${check.extra}`,
-        aimOf(name, { ratio, warm, fileCount }),
-      ];
-    },
-  );
+  const rows = [...new Set([...Object.values(REFERENCE), ...checks.keys()])].map((name) => {
+    const fresh = samples.get(name);
+    const warm = samples.get(warmName(name))?.flatMap(({ callsMs }) => callsMs);
+    const check = checks.get(name);
+    const ratio = wallOf(name) / bothMs;
+    return [
+      name,
+      spread(fresh.map(({ wallMs }) => wallMs)),
+      spread(fresh.map(({ cpuMs }) => cpuMs)),
+      ratio.toFixed(2),
+      warm === undefined ? "" : spread(warm),
+      check?.peakMiB?.toFixed(0) ?? "",
+      check?.missing === undefined ? "" : `${check.missing} / ${check.extra}`,
+      aimOf(name, { ratio, warm, fileCount }),
+    ];
+  });
   const header = ["case", "wall ms", "CPU ms", "wall / (git + node)", "warm ms", "peak MiB", "missing / extra", "aim"];
   const table = formatTable(header, rows, ["aim"]);
   return notes.length === 0 ? table : `${table}\n\n${notes.join(" ")}`;

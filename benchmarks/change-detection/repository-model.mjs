@@ -23,6 +23,8 @@ const KINDS = [
   { share: 2, folder: "docs/größe und maß", nested: false, ending: ".md", bytes: 900 },
   { share: 2, folder: "generated", nested: true, ending: ".ts", bytes: 9_000 },
 ];
+/** Levels below a nested kind's folder. */
+const DEPTHS = [0, 0, 1, 1, 2];
 const MOST_BYTES = 120_000;
 const EMPTY_SHARE = 0.005;
 const LEAST_BYTES_TO_RENAME = 400;
@@ -32,7 +34,7 @@ const POOL_BYTES = 2 ** 18;
 
 /**
  * A repository as data: which files there are and how to write each of them, without holding their contents. The same seed gives the
- * same repository. Folders are those of a monorepo (about 45 files a package, three to seven levels), sizes are log-normal.
+ * same repository. Folders are those of a monorepo (about 45 files a package, about three a folder, two to seven levels), sizes are log-normal.
  * @param {{ readonly fileCount: number, readonly random: () => number }} options
  */
 export function createRepositoryModel({ fileCount, random }) {
@@ -65,7 +67,11 @@ export function createRepositoryModel({ fileCount, random }) {
     let rest = integer(100);
     const kind = KINDS.find(({ share }) => (rest -= share) < 0) ?? KINDS[0];
     const parts = [folder, kind.folder];
-    for (let depth = kind.nested ? integer(3) : 0; depth > 0; depth -= 1) parts.push(pick(WORDS.slice(0, 24)));
+    const depth = kind.nested ? pick(DEPTHS) : 0;
+    for (let level = 0; level < depth; level += 1) {
+      // A package has few folders of its own, so that several files share each.
+      parts.push(WORDS[(folder.length * 7 + level * 5 + (level === 0 ? integer(2) : 0)) % WORDS.length]);
+    }
     const file = `${parts.join("/")}/${pick(WORDS)}-${created}${kind.ending}`;
     newFile(file, kind.bytes);
     return file;
