@@ -1,0 +1,127 @@
+import { createHash } from "node:crypto";
+import { closeSync, constants, fstatSync, openSync, readFileSync, readSync, type Stats } from "node:fs";
+import { cleanContent, conversionOf, type Conversion } from "./clean-content.ts";
+import { unsupported } from "./engine-failure.ts";
+import type { IndexEntry } from "./parse-index.ts";
+import type { Repository } from "./open-repository.ts";
+import { nameFromRaw, rawOnDisk } from "./raw-name.ts";
+import { openAttributes } from "./read-attributes.ts";
+
+/** Larger files are read piece by piece where nothing has to be converted. */
+const LARGEST_WHOLE_BYTES = 16 * 1024 * 1024;
+const PIECE_BYTES = 1024 * 1024;
+
+/** git's id for a content. */
+export function blobId(content: Uint8Array): string {
+  return createHash("sha1").update(`blob ${content.length}\0`).update(content).digest("hex");
+}
+
+/** Opens for reading only what is a file: no link is followed, and a pipe does not make anybody wait. */
+function openFile(file: string | Buffer): { readonly descriptor: number; readonly stats: Stats } | undefined {
+  const descriptor = openSync(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+  const stats = fstatSync(descriptor);
+  if (stats.isFile()) return { descriptor, stats };
+  closeSync(descriptor);
+  return undefined;
+}
+
+/** The id of a large file; `undefined` when its size changed on the way. */
+function hashPieces(descriptor: number, sizeBytes: number): string | undefined {
+  const hash = createHash("sha1").update(`blob ${sizeBytes}\0`);
+  const piece = Buffer.allocUnsafe(PIECE_BYTES);
+  let total = 0;
+  for (;;) {
+    const length = readSync(descriptor, piece, 0, PIECE_BYTES, total);
+    if (length === 0) break;
+    hash.update(piece.subarray(0, length));
+    total += length;
+  }
+  return total === sizeBytes ? hash.digest("hex") : undefined;
+}
+
+/** Hashes files of a work tree as `git add` would store them. */
+export interface FileHasher {
+  /**
+   * The id of the content of a regular file, from memory where the file has not been touched; `undefined` when there is no such file any more.
+   * @throws what the file system says when it cannot be read, and EngineFailure for a conversion that only git can do.
+   */
+  readonly hash: (raw: string, stats: Stats) => Promise<string | undefined>;
+  /** The content as git would store it. */
+  readonly read: (raw: string) => Promise<Buffer | undefined>;
+}
+
+/** Creates a hasher over the attributes as they are now. */
+export function createFileHasher(repository: Repository, entries: readonly IndexEntry[]): FileHasher {
+  const { place, store, memory, settings, environment } = repository;
+  const { root, commonDir, config } = place;
+  const filters = new Set(
+    Array.from(config.keys(), (key) => /^filter\.(.*)\.(?:clean|process|required)$/s.exec(key)?.[1]),
+  );
+  let indexed: ReadonlyMap<string, IndexEntry> | undefined;
+  const entryOf = (raw: string): IndexEntry | undefined => {
+    // Of an unmerged path git takes its own side.
+    indexed ??= new Map(
+      entries.flatMap((entry) => (entry.stage === 0 || entry.stage === 2 ? [[entry.raw, entry]] : [])),
+    );
+    return indexed.get(raw);
+  };
+  const readIndexed = async (raw: string): Promise<Buffer | undefined> => {
+    const entry = entryOf(raw);
+    return entry === undefined || entry.mode === "160000" ? undefined : (await store.read(entry.id))?.content;
+  };
+  const attributesOf = openAttributes({
+    root,
+    commonDir,
+    config,
+    environment,
+    ignoreCase: settings.ignoreCase,
+    readIndexed,
+  });
+  const conversionFor = async (raw: string): Promise<Exclude<Conversion, { readonly unsupported: string }>> => {
+    const conversion = conversionOf(await attributesOf(raw), {
+      autoCrlf: settings.autoCrlf,
+      hasFilter: (name) => filters.has(name),
+    });
+    if ("unsupported" in conversion) {
+      const { path } = nameFromRaw(raw);
+      throw unsupported(`${JSON.stringify(path)} has to be read through ${conversion.unsupported}`);
+    }
+    return conversion;
+  };
+  const readClean = async (descriptor: number, raw: string, conversion: Awaited<ReturnType<typeof conversionFor>>) =>
+    cleanContent(readFileSync(descriptor), conversion, () => readIndexed(raw));
+
+  return {
+    hash: async (raw, stats) => {
+      const conversion = await conversionFor(raw);
+      const { lineEndings, hasIdent } = conversion;
+      // Where line endings are guessed the answer hangs on what is in the index, too.
+      const rules = `${lineEndings} ${hasIdent} ${lineEndings === "auto" ? (entryOf(raw)?.id ?? "") : ""}`;
+      const known = memory.stats.get(raw, stats, rules);
+      if (known !== undefined) return known;
+      const file = openFile(rawOnDisk(root, raw));
+      if (file === undefined) return undefined;
+      try {
+        const isWhole = lineEndings !== "keep" || hasIdent || file.stats.size <= LARGEST_WHOLE_BYTES;
+        const id = isWhole
+          ? blobId(await readClean(file.descriptor, raw, conversion))
+          : hashPieces(file.descriptor, file.stats.size);
+        if (id === undefined) throw new Error("the file changed while it was read");
+        memory.stats.set(raw, file.stats, rules, id);
+        return id;
+      } finally {
+        closeSync(file.descriptor);
+      }
+    },
+    read: async (raw) => {
+      const conversion = await conversionFor(raw);
+      const file = openFile(rawOnDisk(root, raw));
+      if (file === undefined) return undefined;
+      try {
+        return await readClean(file.descriptor, raw, conversion);
+      } finally {
+        closeSync(file.descriptor);
+      }
+    },
+  };
+}
