@@ -26,6 +26,12 @@ const DEFAULT_BRANCHES = ["main", "master"] as const;
 
 const UNSHALLOW = "git fetch --unshallow origin (in GitHub Actions: actions/checkout with fetch-depth: 0)";
 
+/** The candidate that is looked at first, whatever the repository says; `undefined` where none was named. */
+export function firstCandidate(candidates: BaseCandidates): BaseCandidate | undefined {
+  const { explicit, ci, pullRequestMerge, lastSuccessful } = candidates;
+  return [...explicit, ...ci, ...pullRequestMerge, ...lastSuccessful].find((one) => one.requires === undefined);
+}
+
 /** Says why a candidate leads to no commit. */
 export function cannotResolve(
   candidate: BaseCandidate,

@@ -40,8 +40,24 @@ const DIFF_TREE_ARGS: readonly string[] = [
   "--ignore-submodules=none",
 ];
 
-/** Arguments that compare two commits; without `renames` git needs only trees and no contents. */
-export function diffTreeArguments(baseOid: string, headOid: string, renames: boolean): readonly string[] {
-  const detection = renames ? ["-M", "-l1000"] : ["--no-renames"];
-  return [...DIFF_TREE_ARGS, ...detection, "--end-of-options", baseOid, headOid, "--"];
+/** Arguments that compare two commits. */
+export function diffTreeArguments(
+  base: string,
+  head: string,
+  options: {
+    /** Without it git needs only trees and no contents. */
+    readonly renames: boolean;
+    /** Compare the head with the merge base instead of the base; git refuses where there are several. @defaultValue false */
+    readonly fromMergeBase?: boolean;
+  },
+): readonly string[] {
+  return [
+    ...DIFF_TREE_ARGS,
+    ...(options.renames ? ["-M", "-l1000"] : ["--no-renames"]),
+    ...(options.fromMergeBase === true ? ["--merge-base"] : []),
+    "--end-of-options",
+    base,
+    head,
+    "--",
+  ];
 }

@@ -1,7 +1,7 @@
 import type { BaseCandidate, BaseCandidates } from "../base-candidates.ts";
 import type { GitCache } from "../cache/open-git-cache.ts";
 import type { Base, ChangesUnknown } from "../change.ts";
-import { cannotResolve, chooseBase, REMOTE_DEFAULT, type Comparison } from "../choose-base.ts";
+import { cannotResolve, chooseBase, firstCandidate, REMOTE_DEFAULT, type Comparison } from "../choose-base.ts";
 import { unknown } from "../unknown.ts";
 import { commitOf, comparisonArgument, createCommitComparer, isOid } from "./compare-commits.ts";
 import { explainFailure } from "./explain-failure.ts";
@@ -89,9 +89,8 @@ export async function readRepository(
 ): Promise<Repository | ChangesUnknown> {
   const { directory, head: headName, mode, candidates, cache } = options;
   const head = headName ?? "HEAD";
-  const { explicit, ci, pullRequestMerge, lastSuccessful } = candidates;
   // Asked for in the same breath as where the repository is: most of the time it is the answer.
-  const first = [...explicit, ...ci, ...pullRequestMerge, ...lastSuccessful].find((one) => one.requires === undefined);
+  const first = firstCandidate(candidates);
   const firstRev = first?.rev ?? REMOTE_DEFAULT;
   const ask = (discovery: readonly string[]): ReturnType<Git> =>
     git(
@@ -131,7 +130,7 @@ export async function readRepository(
           "HEAD does not lead to a commit",
           "See what `git status` and `git fsck` say in this directory",
         )
-      : explicit.length === 0
+      : candidates.explicit.length === 0
         ? ({ oid: null, ref: "HEAD", how: "unborn" } as const)
         : unknown(
             "no-merge-base",
