@@ -9,7 +9,8 @@ interface Ranked {
 
 type Shelf = Map<string, Ranked[]>;
 
-const words = (text: string | undefined): readonly string[] => (text === undefined || text === "" ? [] : text.split(" "));
+const words = (text: string | undefined): readonly string[] =>
+  text === undefined || text === "" ? [] : text.split(" ");
 
 function put(shelf: Shelf, keys: string | undefined, ranked: Ranked): void {
   for (const key of words(keys)) {
@@ -57,7 +58,11 @@ export class RuleIndex {
 }
 
 /** Each shelf is in order of strength, so the first that holds ends the search, and so does one weaker than what is known. */
-function strongest(shelf: readonly Ranked[] | undefined, parts: PathParts, best: Ranked | undefined): Ranked | undefined {
+function strongest(
+  shelf: readonly Ranked[] | undefined,
+  parts: PathParts,
+  best: Ranked | undefined,
+): Ranked | undefined {
   if (shelf === undefined) return best;
   for (const ranked of shelf) {
     if (best !== undefined && ranked.rank >= best.rank) return best;

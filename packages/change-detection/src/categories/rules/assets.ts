@@ -9,7 +9,16 @@ export const ASSETS: readonly Rule[] = [
       "png apng jpg jpeg jpe jfif gif svg svgz ico icns cur webp avif heic heif jxl bmp tif tiff tga dds ktx ktx2 hdr exr pbm pgm ppm pnm xpm xbm pcx qoi eps psd psb ai sketch fig xcf kra afdesign afphoto ora cdr wmf emf icon xd",
   },
   { rule: "assets/font", category: "assets", extensions: "woff woff2 ttf otf eot ttc pfb pfm bdf pcf fnt sfd glyphs" },
-  { rule: "assets/sound", category: "assets", extensions: "mp3 ogg oga opus wav flac m4a aac aif aiff wma mid midi sf2 xm it s3m bank fsb caf" },
+  {
+    rule: "assets/sound",
+    category: "assets",
+    extensions: "mp3 ogg oga opus wav flac m4a aac aif aiff wma mid midi sf2 xm it s3m bank fsb caf",
+  },
   { rule: "assets/film", category: "assets", extensions: "mp4 m4v webm mov avi mkv ogv wmv flv mpg mpeg cast srt vtt" },
-  { rule: "assets/model", category: "assets", extensions: "fbx blend blend1 glb gltf dae 3ds max obj mtl stl ply usd usda usdz 3mf c4d abc mb lottie riv spine atlas step stp" },
+  {
+    rule: "assets/model",
+    category: "assets",
+    extensions:
+      "fbx blend blend1 glb gltf dae 3ds max obj mtl stl ply usd usda usdz 3mf c4d abc mb lottie riv spine atlas step stp",
+  },
 ];

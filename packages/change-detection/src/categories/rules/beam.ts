@@ -9,7 +9,9 @@ export const BEAM: readonly Rule[] = [
     rule: "beam/test-file",
     category: "tests",
     extensions: "exs ex erl gleam",
-    holds: ({ name, exactName }) => /_test\.exs$|_tests?\.(?:erl|gleam)$|^test_helper\.exs$/.test(name) || /_SUITE\.erl$|^prop_\w+\.erl$/.test(exactName),
+    holds: ({ name, exactName }) =>
+      /_test\.exs$|_tests?\.(?:erl|gleam)$|^test_helper\.exs$/.test(name) ||
+      /_SUITE\.erl$|^prop_\w+\.erl$/.test(exactName),
   },
   {
     rule: "beam/settings",
@@ -20,7 +22,14 @@ export const BEAM: readonly Rule[] = [
     rule: "beam/settings",
     category: "config",
     extensions: "exs src app",
-    holds: ({ name, folders }) => name.endsWith(".app.src") || (name.endsWith(".app") && folders.at(-1) === "ebin") || (name.endsWith(".exs") && (folders.at(-1) === "config" || (folders.at(-1) === "rel" && name === "config.exs"))),
+    holds: ({ name, folders }) =>
+      name.endsWith(".app.src") ||
+      (name.endsWith(".app") && folders.at(-1) === "ebin") ||
+      (name.endsWith(".exs") && (folders.at(-1) === "config" || (folders.at(-1) === "rel" && name === "config.exs"))),
   },
-  { rule: "beam/source", category: "code", extensions: "ex exs eex leex heex erl hrl escript xrl yrl gleam lfe livemd" },
+  {
+    rule: "beam/source",
+    category: "code",
+    extensions: "ex exs eex leex heex erl hrl escript xrl yrl gleam lfe livemd",
+  },
 ];

@@ -18,8 +18,11 @@ export const CI: readonly Rule[] = [
       const { name, extension, folders } = parts;
       if ((isProse(parts) && extension !== "txt") || PICTURE.test(extension) || name === ".ds_store") return false;
       const below = folders[folders.findIndex((folder) => /^\.(?:github|gitea|forgejo)$/.test(folder)) + 1];
-      if (below === undefined) return /^(?:ya?ml|json5?|toml|ignore|txt|sh|js)$/.test(extension) && !GITHUB_SETTINGS.test(name);
-      return !/^(?:issue_template|pull_request_template|discussion_template|assets|images|img|screenshots|media|instructions|prompts|agents|chatmodes|skills|docs)$/.test(below);
+      if (below === undefined)
+        return /^(?:ya?ml|json5?|toml|ignore|txt|sh|js)$/.test(extension) && !GITHUB_SETTINGS.test(name);
+      return !/^(?:issue_template|pull_request_template|discussion_template|assets|images|img|screenshots|media|instructions|prompts|agents|chatmodes|skills|docs)$/.test(
+        below,
+      );
     },
   },
   {
@@ -44,13 +47,19 @@ export const CI: readonly Rule[] = [
     extensions: "yml yaml jenkinsfile groovy jsonnet",
     // azure-pipelines-release.yml, x.gitlab-ci.yml, cloudbuild-prod.yaml, appveyor-mingw.yml
     holds: ({ name, extension }) =>
-      extension === "jenkinsfile" || /^(?:\.?azure-pipelines|\.?appveyor|cloudbuild|buildspec|\.travis|\.?gitlab-ci|bitbucket-pipelines|\.cirrus|\.drone)[-_.][\w.-]+\.ya?ml$|[-.]gitlab-ci\.ya?ml$|^jenkinsfile\.groovy$/.test(name),
+      extension === "jenkinsfile" ||
+      /^(?:\.?azure-pipelines|\.?appveyor|cloudbuild|buildspec|\.travis|\.?gitlab-ci|bitbucket-pipelines|\.cirrus|\.drone)[-_.][\w.-]+\.ya?ml$|[-.]gitlab-ci\.ya?ml$|^jenkinsfile\.groovy$/.test(
+        name,
+      ),
   },
   {
     rule: "ci/provider-script",
     category: "ci",
     extensions: "sh bash py rb ps1 bat cmd yml yaml js env",
-    holds: ({ name }) => /^\.?(?:travis|appveyor|circleci|circle-ci|jenkins|gitlab-ci|github-actions|gha|drone|cirrus|azure-pipelines|buildkite)(?:[-_]ci)?[-_.][\w-]*\.?(?:sh|bash|py|rb|ps1|bat|cmd|ya?ml|js)$|^\.travis-ci\.\w+$/.test(name),
+    holds: ({ name }) =>
+      /^\.?(?:travis|appveyor|circleci|circle-ci|jenkins|gitlab-ci|github-actions|gha|drone|cirrus|azure-pipelines|buildkite)(?:[-_]ci)?[-_.][\w-]*\.?(?:sh|bash|py|rb|ps1|bat|cmd|ya?ml|js)$|^\.travis-ci\.\w+$/.test(
+        name,
+      ),
   },
   {
     rule: "ci/workflow-folder",
@@ -58,13 +67,22 @@ export const CI: readonly Rule[] = [
     folders: "workflows",
     holds: (parts) => !isProse(parts) && (parts.folders[parts.folders.indexOf("workflows") - 1] ?? "").startsWith("."),
   },
-  { rule: "ci/jenkins-file", category: "ci", extensions: "release pr nightly deploy ci docker prod", holds: ({ name }) => name.startsWith("jenkinsfile.") },
+  {
+    rule: "ci/jenkins-file",
+    category: "ci",
+    extensions: "release pr nightly deploy ci docker prod",
+    holds: ({ name }) => name.startsWith("jenkinsfile."),
+  },
   {
     rule: "ci/provider-folder",
     category: "ci",
     folders:
       ".circleci .buildkite .gitlab .gitlab-ci .teamcity .woodpecker .azure-pipelines .azuredevops .pipelines .semaphore .tekton .drone .builds .concourse .ci .travis .appveyor .zuul.d zuul.d .jenkins .prow .spacelift .evergreen .expeditor .kokoro .kokoro-autosynth .cloudbuild ci_scripts azure-pipelines",
-    holds: (parts) => !isProse(parts) && !PICTURE.test(parts.extension) && parts.name !== "codeowners" && !/(?:issue|merge_request)_templates/.test(parts.path),
+    holds: (parts) =>
+      !isProse(parts) &&
+      !PICTURE.test(parts.extension) &&
+      parts.name !== "codeowners" &&
+      !/(?:issue|merge_request)_templates/.test(parts.path),
   },
   {
     // "What only CI runs": a folder ci at the top or right below the usual rooms for tools, not in the middle of a program.
@@ -74,7 +92,13 @@ export const CI: readonly Rule[] = [
     holds: (parts) => {
       if (isProse(parts)) return false;
       const depth = parts.folders.findIndex((folder) => /^(?:ci|continuous-integration|jenkins)$/.test(folder));
-      return depth === 0 || (depth === 1 && /^(?:\.?scripts?|tools?|\.?build|hack|dev|eng|contrib|etc|util|utils|support|infra|\.config|test|tests|docker|admin|automation|bin|misc)$/.test(parts.folders[0] ?? ""));
+      return (
+        depth === 0 ||
+        (depth === 1 &&
+          /^(?:\.?scripts?|tools?|\.?build|hack|dev|eng|contrib|etc|util|utils|support|infra|\.config|test|tests|docker|admin|automation|bin|misc)$/.test(
+            parts.folders[0] ?? "",
+          ))
+      );
     },
   },
 ];

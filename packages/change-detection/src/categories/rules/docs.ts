@@ -5,16 +5,23 @@ const DOC_FOLDERS = /^(?:docs?|documentation|manual|userguide|user-guide|handboo
 const isInDocs = ({ folders }: PathParts): boolean => folders.some((folder) => DOC_FOLDERS.test(folder));
 
 /** Names of prose that are written in either case. */
-const PROSE_STEM = /^(?:readme|unlicense|copying|authors|contributors|maintainers|changelog|changes|contributing|code_of_conduct|code-of-conduct|copyright|licen[cs]es?)$/;
+const PROSE_STEM =
+  /^(?:readme|unlicense|copying|authors|contributors|maintainers|changelog|changes|contributing|code_of_conduct|code-of-conduct|copyright|licen[cs]es?)$/;
 /** Names that mean prose in capitals only: `scripts/install` and `support/` are something else. */
 const PROSE_STEM_IN_CAPITALS =
   /^(?:NEWS|HISTORY|TODO|INSTALL|INSTALLING|HACKING|SECURITY|SUPPORT|GOVERNANCE|UPGRADE|UPGRADING|MIGRATING|CREDITS|THANKS|PATENTS|ROADMAP|FAQ|BUGS|RELEASE_NOTES|RELEASES|RELEASE|ABOUT|ACKNOWLEDGE?MENTS|NOTICE|COPYRIGHT|BACKERS|SPONSORS|PORTING|TRANSLATORS|DCO|CLA|CITATION|ANNOUNCE|WHATSNEW|RELNOTES|RELEASE-NOTES|DISCLAIMER|COMMITTERS|GUIDELINES|OWNERS_NOTES|DESIGN|NOTES|USAGE|CODE_OF_CONDUCT)$/;
 const LICENCE_NAME = /(?:^|[-_.])(?:licen[cs]es?|copying|notices?|unlicense|eula)(?:[-_.]|$)/;
-const LICENCE_EXTENSION = /^(?:|md|markdown|txt|rst|adoc|rtf|pdf|html?|apache|mit|bsd\d?|gpl\d?|lgpl|isc|cc0|lesser|code|docs|theme|palette|nvidia|sublime|[23]|0|1|1-0|3-0|commercial|third-party|boost|mpl|ofl)$/;
+const LICENCE_EXTENSION =
+  /^(?:|md|markdown|txt|rst|adoc|rtf|pdf|html?|apache|mit|bsd\d?|gpl\d?|lgpl|isc|cc0|lesser|code|docs|theme|palette|nvidia|sublime|[23]|0|1|1-0|3-0|commercial|third-party|boost|mpl|ofl)$/;
 
-const hasNoKind = (extension: string): boolean => extension === "" || /^(?:txt|text|md|markdown|rst|adoc|org|\d+|mit|apache|ja|jp|de|fr|es|ru|ko|kr|cn|zh|zh[-_](?:cn|tw)|pt|pt[-_]br|uk|tr|thunar|cygwin|win32|windows|linux|unix|macos|osx|debian|git|developer)$/.test(extension);
+const hasNoKind = (extension: string): boolean =>
+  extension === "" ||
+  /^(?:txt|text|md|markdown|rst|adoc|org|\d+|mit|apache|ja|jp|de|fr|es|ru|ko|kr|cn|zh|zh[-_](?:cn|tw)|pt|pt[-_]br|uk|tr|thunar|cygwin|win32|windows|linux|unix|macos|osx|debian|git|developer)$/.test(
+    extension,
+  );
 
-const TEMPLATE_FOLDERS = /^(?:_?templates?|_?layouts?|_includes|_?partials|themes?|_theme|overrides|static|_static|public|js|css|components?|snippets|demos?|examples?|playground|src)$/;
+const TEMPLATE_FOLDERS =
+  /^(?:_?templates?|_?layouts?|_includes|_?partials|themes?|_theme|overrides|static|_static|public|js|css|components?|snippets|demos?|examples?|playground|src)$/;
 
 /** Prose, licences, manuals, diagrams. Programs and styles that build the documents are code, their pictures are assets. */
 export const DOCS: readonly Rule[] = [
@@ -25,7 +32,8 @@ export const DOCS: readonly Rule[] = [
     folders: "newsfragments changelog.d changes.d changelogs .changes .changelog unreleased",
     // One note a file, named after the ticket and the kind of the change: newsfragments/123.feature
     holds: ({ folders, extension, name }) =>
-      (/^(?:newsfragments|changelog\.d|changes\.d|\.changelog|\.changes|unreleased)$/.test(folders.at(-1) ?? "") || (folders.includes("changelogs") && /^(?:fragments|unreleased)$/.test(folders.at(-1) ?? ""))) &&
+      (/^(?:newsfragments|changelog\.d|changes\.d|\.changelog|\.changes|unreleased)$/.test(folders.at(-1) ?? "") ||
+        (folders.includes("changelogs") && /^(?:fragments|unreleased)$/.test(folders.at(-1) ?? ""))) &&
       !name.startsWith(".") &&
       !/^(?:py|js|ts|sh|rb|go|toml|cfg|ini|json|j2|jinja|in)$/.test(extension) &&
       !/^(?:config|header|template)\./.test(name),
@@ -41,23 +49,41 @@ export const DOCS: readonly Rule[] = [
   {
     rule: "docs/licence",
     category: "docs",
-    holds: ({ name, extension, path }) => LICENCE_NAME.test(name) && LICENCE_EXTENSION.test(extension) && !name.startsWith(".") && !path.endsWith("/"),
+    holds: ({ name, extension, path }) =>
+      LICENCE_NAME.test(name) && LICENCE_EXTENSION.test(extension) && !name.startsWith(".") && !path.endsWith("/"),
   },
   {
     rule: "docs/licence-folder",
     category: "docs",
     folders: "licenses licences",
-    holds: ({ extension, folders }) => /^licen[cs]es$/.test(folders.at(-1) ?? "") && (extension === "" || extension === "txt" || /^\d/.test(extension)),
+    holds: ({ extension, folders }) =>
+      /^licen[cs]es$/.test(folders.at(-1) ?? "") && (extension === "" || extension === "txt" || /^\d/.test(extension)),
   },
   {
     rule: "docs/prose",
     category: "docs",
-    extensions: "md mdx markdown mdown mkd mkdn rst adoc asciidoc asc tex org rdoc textile wiki mediawiki creole texi texinfo txi dox mld ronn scd me ms mdoc",
+    extensions:
+      "md mdx markdown mdown mkd mkdn rst adoc asciidoc asc tex org rdoc textile wiki mediawiki creole texi texinfo txi dox mld ronn scd me ms mdoc",
   },
-  { rule: "docs/configured-prose", category: "docs", extensions: "in", holds: (parts) => /^(?:md|markdown|rst|adoc|texi|tex)$/.test(innerExtensionOf(parts)) },
+  {
+    rule: "docs/configured-prose",
+    category: "docs",
+    extensions: "in",
+    holds: (parts) => /^(?:md|markdown|rst|adoc|texi|tex)$/.test(innerExtensionOf(parts)),
+  },
   { rule: "docs/perl-pod", category: "docs", extensions: "pod", holds: ({ exactName }) => exactName.endsWith(".pod") },
-  { rule: "docs/document", category: "docs", extensions: "pdf doc docx odt rtf epub pptx ppt odp pages bib djvu hlp chm po4a" },
-  { rule: "docs/diagram", category: "docs", extensions: "puml plantuml iuml mmd mermaid drawio dio excalidraw dot gv d2 vsdx", holds: ({ extension, folders }) => !/^(?:dot|gv|d2)$/.test(extension) || folders.some((folder) => DOC_FOLDERS.test(folder)) },
+  {
+    rule: "docs/document",
+    category: "docs",
+    extensions: "pdf doc docx odt rtf epub pptx ppt odp pages bib djvu hlp chm po4a",
+  },
+  {
+    rule: "docs/diagram",
+    category: "docs",
+    extensions: "puml plantuml iuml mmd mermaid drawio dio excalidraw dot gv d2 vsdx",
+    holds: ({ extension, folders }) =>
+      !/^(?:dot|gv|d2)$/.test(extension) || folders.some((folder) => DOC_FOLDERS.test(folder)),
+  },
   {
     rule: "docs/plain-text",
     category: "docs",
@@ -95,7 +121,9 @@ export const DOCS: readonly Rule[] = [
     rule: "docs/github",
     category: "docs",
     folders: ".github .gitlab .gitea .azuredevops",
-    holds: ({ extension }) => /^(?:md|markdown|txt|rst|adoc)$/.test(extension),
+    holds: ({ extension, name }) =>
+      /^(?:md|markdown|rst|adoc)$/.test(extension) ||
+      /^(?:issue|pull_request|merge_request)_template(?:\.txt)?$/.test(name),
   },
   {
     // What javadoc, doxygen and their like have written; other HTML in docs/ may be a template or a page with a program in it.
@@ -103,7 +131,9 @@ export const DOCS: readonly Rule[] = [
     category: "docs",
     extensions: "html htm",
     holds: ({ folders }) =>
-      folders.some((folder) => /^(?:javadocs?|apidocs?|api-docs|doxygen|rdoc|yardoc|godoc|rustdoc|manpages?)$/.test(folder)) && !folders.some((folder) => TEMPLATE_FOLDERS.test(folder)),
+      folders.some((folder) =>
+        /^(?:javadocs?|apidocs?|api-docs|doxygen|rdoc|yardoc|godoc|rustdoc|manpages?)$/.test(folder),
+      ) && !folders.some((folder) => TEMPLATE_FOLDERS.test(folder)),
   },
   {
     rule: "docs/content-data",

@@ -11,14 +11,16 @@ export const DOTNET: readonly Rule[] = [
   {
     rule: "dotnet/manifest",
     category: "dependencies",
-    names: "packages.config directory.packages.props packages.props paket.dependencies paket.references dotnet-tools.json",
+    names:
+      "packages.config directory.packages.props packages.props paket.dependencies paket.references dotnet-tools.json",
     extensions: "csproj fsproj vbproj nuspec sqlproj wixproj njsproj pyproj esproj psrc",
   },
   {
     rule: "dotnet/test-file",
     category: "tests",
     extensions: "cs fs vb ps1",
-    holds: ({ name, exactName }) => /(?:Tests?|TestCase|[a-z]Specs?|TestBase)\.(?:cs|fs|vb)$/.test(exactName) || name.endsWith(".tests.ps1"),
+    holds: ({ name, exactName }) =>
+      /(?:Tests?|TestCase|[a-z]Specs?|TestBase)\.(?:cs|fs|vb)$/.test(exactName) || name.endsWith(".tests.ps1"),
   },
   {
     rule: "dotnet/approved-output",
@@ -32,7 +34,8 @@ export const DOTNET: readonly Rule[] = [
     names:
       "nuget.config directory.build.props directory.build.targets directory.build.rsp global.json app.config web.config launchsettings.json stylecop.json " +
       "omnisharp.json xunit.runner.json version.json gitversion.yml nerdbank.json host.json local.settings.json coverlet.runsettings",
-    extensions: "sln slnx slnf props targets ruleset pubxml runsettings manifest vcxproj filters shproj projitems dotsettings editorconfig vsconfig",
+    extensions:
+      "sln slnx slnf props targets ruleset pubxml runsettings manifest vcxproj filters shproj projitems dotsettings editorconfig vsconfig",
   },
   {
     rule: "dotnet/settings",
@@ -43,6 +46,7 @@ export const DOTNET: readonly Rule[] = [
   {
     rule: "dotnet/source",
     category: "code",
-    extensions: "cs csx fs fsx fsi vb razor cshtml vbhtml xaml axaml aspx ascx asmx asax master resx tt ttinclude ps1 psm1 psd1 ps1xml il cake",
+    extensions:
+      "cs csx fs fsx fsi vb razor cshtml vbhtml xaml axaml aspx ascx asmx asax master resx tt ttinclude ps1 psm1 psd1 ps1xml il cake",
   },
 ];

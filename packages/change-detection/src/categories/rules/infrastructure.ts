@@ -6,12 +6,14 @@ export const INFRASTRUCTURE: readonly Rule[] = [
     rule: "infrastructure/lock-file",
     category: "dependencies",
     generated: true,
-    names: "flake.lock .terraform.lock.hcl chart.lock requirements.lock helmfile.lock mise.lock devbox.lock brewfile.lock.json devenv.lock npins.json pulumi.lock vendir.lock.yml jsonnetfile.lock.json devcontainer-lock.json",
+    names:
+      "flake.lock .terraform.lock.hcl chart.lock requirements.lock helmfile.lock mise.lock devbox.lock brewfile.lock.json devenv.lock npins.json pulumi.lock vendir.lock.yml jsonnetfile.lock.json devcontainer-lock.json",
   },
   {
     rule: "infrastructure/manifest",
     category: "dependencies",
-    names: "chart.yaml chart.yml flake.nix brewfile devenv.yaml deps.nix jsonnetfile.json vendir.yml aqua.yaml aqua.yml galaxy.yml",
+    names:
+      "chart.yaml chart.yml flake.nix brewfile devenv.yaml deps.nix jsonnetfile.json vendir.yml aqua.yaml aqua.yml galaxy.yml",
   },
   {
     rule: "infrastructure/manifest",
@@ -20,10 +22,27 @@ export const INFRASTRUCTURE: readonly Rule[] = [
     // The roles of Ansible and the charts of Helm 2; pinned sources of niv and npins
     holds: ({ name, folders }) => name !== "sources.json" || /^(?:nix|npins)$/.test(folders.at(-1) ?? ""),
   },
-  { rule: "ansible/scenario", category: "tests", folders: "molecule", holds: ({ extension, name }) => extension !== "md" && extension !== "rst" && name !== "requirements.yml" },
+  {
+    rule: "ansible/scenario",
+    category: "tests",
+    folders: "molecule",
+    holds: ({ extension, name }) => extension !== "md" && extension !== "rst" && name !== "requirements.yml",
+  },
   // Values for chart-testing
-  { rule: "helm/test-values", category: "tests", extensions: "yaml", strength: "ci", folders: "ci", holds: ({ folders, name }) => folders.length > 1 && folders.at(-1) === "ci" && name.endsWith("values.yaml") },
-  { rule: "terraform/test-file", category: "tests", extensions: "hcl json", holds: ({ name }) => /\.tftest\.(?:hcl|json)$/.test(name) },
+  {
+    rule: "helm/test-values",
+    category: "tests",
+    extensions: "yaml",
+    strength: "ci",
+    folders: "ci",
+    holds: ({ folders, name }) => folders.length > 1 && folders.at(-1) === "ci" && name.endsWith("values.yaml"),
+  },
+  {
+    rule: "terraform/test-file",
+    category: "tests",
+    extensions: "hcl json",
+    holds: ({ name }) => /\.tftest\.(?:hcl|json)$/.test(name),
+  },
   { rule: "policy/test-file", category: "tests", extensions: "rego", holds: ({ name }) => name.endsWith("_test.rego") },
   {
     rule: "ansible/playbook",
@@ -31,19 +50,25 @@ export const INFRASTRUCTURE: readonly Rule[] = [
     strength: "config",
     extensions: "yml yaml",
     // Tasks are the program of a role; defaults/ and vars/ are its settings.
-    holds: ({ name, folders }) => folders.some((folder) => /^(?:tasks|handlers|playbooks?)$/.test(folder)) || /^(?:playbook|site)(?:[-_][\w-]+)?\.ya?ml$/.test(name),
+    holds: ({ name, folders }) =>
+      folders.some((folder) => /^(?:tasks|handlers|playbooks?)$/.test(folder)) ||
+      /^(?:playbook|site)(?:[-_][\w-]+)?\.ya?ml$/.test(name),
   },
   {
     rule: "helm/template",
     category: "code",
     strength: "config",
     extensions: "yaml yml tpl txt",
-    holds: ({ folders, name, extension }) => folders.includes("templates") && !folders.some((folder) => folder.startsWith(".")) && (extension !== "txt" || name === "notes.txt"),
+    holds: ({ folders, name, extension }) =>
+      folders.includes("templates") &&
+      !folders.some((folder) => folder.startsWith(".")) &&
+      (extension !== "txt" || name === "notes.txt"),
   },
   {
     rule: "docker/build-list",
     category: "config",
-    names: "dockerfile containerfile compose.yml compose.yaml docker-compose.yml docker-compose.yaml docker-bake.hcl docker-bake.json",
+    names:
+      "dockerfile containerfile compose.yml compose.yaml docker-compose.yml docker-compose.yaml docker-bake.hcl docker-bake.json",
     extensions: "dockerfile containerfile",
   },
   {
@@ -51,7 +76,10 @@ export const INFRASTRUCTURE: readonly Rule[] = [
     category: "config",
     extensions: "nix",
     // What builds a project of another language; in a project of Nix the files are its programs.
-    holds: ({ folders, name }) => /^(?:nix|\.nix)$/.test(folders[0] ?? "") || (folders.length === 0 && /^(?:default|shell|release|overlay|ci|devshell|flake-compat|docker|treefmt)\.nix$/.test(name)),
+    holds: ({ folders, name }) =>
+      /^(?:nix|\.nix)$/.test(folders[0] ?? "") ||
+      (folders.length === 0 &&
+        /^(?:default|shell|release|overlay|ci|devshell|flake-compat|docker|treefmt)\.nix$/.test(name)),
   },
   {
     rule: "infrastructure/settings",
@@ -62,7 +90,27 @@ export const INFRASTRUCTURE: readonly Rule[] = [
       "app.yaml crontab nginx.conf caddyfile haproxy.cfg prometheus.yml earthfile garden.yml devbox.json devenv.nix pkgbuild apkbuild snapcraft.yaml shell.nix",
     extensions: "tfvars tfbackend service timer socket target mount spec desktop hcl nomad rules apparmor te",
   },
-  { rule: "infrastructure/settings", category: "config", extensions: "yaml yml", holds: ({ name }) => /^(?:docker-)?compose[-.][\w.-]+\.ya?ml$|^values[-.][\w.-]+\.ya?ml$/.test(name) },
-  { rule: "infrastructure/settings", category: "config", names: "control rules changelog.debian compat watch copyright", holds: ({ folders, name }) => folders.at(-1) === "debian" && name !== "copyright" },
-  { rule: "infrastructure/source", category: "code", extensions: "tf nix bicep jsonnet libsonnet cue rego pkl star dhall pp epp kcl sentinel ebuild eclass" },
+  {
+    rule: "docker/build-list",
+    category: "config",
+    extensions: "yaml yml override",
+    holds: ({ name }) => /^(?:docker-)?compose[-.]/.test(name),
+  },
+  {
+    rule: "infrastructure/settings",
+    category: "config",
+    extensions: "yaml yml",
+    holds: ({ name }) => /^values[-.][\w.-]+\.ya?ml$/.test(name),
+  },
+  {
+    rule: "infrastructure/settings",
+    category: "config",
+    names: "control rules changelog.debian compat watch copyright",
+    holds: ({ folders, name }) => folders.at(-1) === "debian" && name !== "copyright",
+  },
+  {
+    rule: "infrastructure/source",
+    category: "code",
+    extensions: "tf nix bicep jsonnet libsonnet cue rego pkl star dhall pp epp kcl sentinel ebuild eclass",
+  },
 ];

@@ -6,7 +6,8 @@ export const JVM: readonly Rule[] = [
     rule: "jvm/lock-file",
     category: "dependencies",
     generated: true,
-    names: "gradle.lockfile buildscript-gradle.lockfile verification-metadata.xml verification-keyring.keys maven_install.json",
+    names:
+      "gradle.lockfile buildscript-gradle.lockfile verification-metadata.xml verification-keyring.keys maven_install.json",
   },
   {
     rule: "jvm/manifest",
@@ -40,7 +41,9 @@ export const JVM: readonly Rule[] = [
     category: "tests",
     extensions: "java kt kts scala groovy clj cljs cljc",
     holds: ({ name, exactName, path }) =>
-      /(?:Tests?|TestCase|TestSuite|[a-z]ITCase|[a-z]IT)\.(?:java|kt|scala|groovy)$|^Test[A-Z]\w*\.(?:java|kt)$/.test(exactName) ||
+      /(?:Tests?|TestCase|TestSuite|[a-z]ITCase|[a-z]IT)\.(?:java|kt|scala|groovy)$|^Test[A-Z]\w*\.(?:java|kt)$/.test(
+        exactName,
+      ) ||
       (/(?:Spec|Suite)\.(?:kt|scala|groovy)$/.test(exactName) && !/(?:^|\/)(?:main|\w+Main)\//.test(path)) ||
       /_test\.clj[cs]?$/.test(name),
   },
@@ -59,7 +62,9 @@ export const JVM: readonly Rule[] = [
     // What is compiled into the app: layouts, menus, texts, styles. res/xml/ holds settings.
     holds: ({ folders }) =>
       folders.at(-2) === "res" &&
-      /^(?:layout|menu|values|navigation|anim|animator|transition|color|font|raw|composeresources)(?:-|$)/.test(folders.at(-1) ?? ""),
+      /^(?:layout|menu|values|navigation|anim|animator|transition|color|font|raw|composeresources)(?:-|$)/.test(
+        folders.at(-1) ?? "",
+      ),
   },
   {
     rule: "jvm/build-settings",

@@ -1,7 +1,8 @@
 import { innerExtensionOf, type PathParts } from "../path-parts.ts";
 import type { Rule } from "../rule.ts";
 
-const SUBMODULE_FOLDERS = /^(?:vendor|vendored|third[-_]?party|3rd-?party|submodules|extern|external|externals|modules)$/;
+const SUBMODULE_FOLDERS =
+  /^(?:vendor|vendored|third[-_]?party|3rd-?party|submodules|extern|external|externals|modules)$/;
 
 /** A name without extension right below vendor/ or the like is where a submodule is mounted. */
 const isMountPoint = ({ folders, exactName, extension, name }: PathParts): boolean => {
@@ -12,7 +13,9 @@ const isMountPoint = ({ folders, exactName, extension, name }: PathParts): boole
     extension === "" &&
     SUBMODULE_FOLDERS.test(parent) &&
     /^[a-z0-9][\w-]*$/i.test(exactName) &&
-    !/^(?:build|buck|makefile|readme|licen[cs]e|copying|notice|authors|version|owners|kconfig|metadata|patents|changelog)$/.test(name)
+    !/^(?:build|buck|makefile|readme|licen[cs]e|copying|notice|authors|version|owners|kconfig|metadata|patents|changelog)$/.test(
+      name,
+    )
   );
 };
 
@@ -34,14 +37,26 @@ export const NATIVE: readonly Rule[] = [
       (name !== "workspace" || exactName === "WORKSPACE") && (name !== "library.json" || folders.length === 0),
   },
   { rule: "native/meson-wrap", category: "dependencies", extensions: "wrap" },
-  { rule: "native/chromium-deps", category: "dependencies", names: "deps", holds: ({ exactName }) => exactName === "DEPS" },
-  { rule: "git/submodule", category: "dependencies", folders: "vendor vendored third_party third-party thirdparty 3rdparty 3rd-party submodules extern external externals modules", holds: isMountPoint },
+  {
+    rule: "native/chromium-deps",
+    category: "dependencies",
+    names: "deps",
+    holds: ({ exactName }) => exactName === "DEPS",
+  },
+  {
+    rule: "git/submodule",
+    category: "dependencies",
+    folders:
+      "vendor vendored third_party third-party thirdparty 3rdparty 3rd-party submodules extern external externals modules",
+    holds: isMountPoint,
+  },
   {
     rule: "native/test-file",
     category: "tests",
     extensions: "c cc cpp cxx h hh hpp m mm cu bzl",
     holds: ({ name, exactName }) =>
-      /[-_](?:tests?|spec|unittests?|gtest|benchtest)\.\w+$|^tests?[-_][\w-]+\.\w+$|^tests?\.\w+$/.test(name) || /[a-z](?:Tests?|TestCase)\.(?:cc|cpp|cxx|mm?)$/.test(exactName),
+      /[-_](?:tests?|spec|unittests?|gtest|benchtest)\.\w+$|^tests?[-_][\w-]+\.\w+$|^tests?\.\w+$/.test(name) ||
+      /[a-z](?:Tests?|TestCase)\.(?:cc|cpp|cxx|mm?)$/.test(exactName),
   },
   {
     rule: "native/build-list",
@@ -65,13 +80,20 @@ export const NATIVE: readonly Rule[] = [
     holds: ({ name, extension }) => extension !== "inc" || name.startsWith("makefile"),
   },
   // Makefile.windows, OCamlMakefile
-  { rule: "native/build-list", category: "config", holds: ({ name, extension }) => name.startsWith("makefile.") ? extension !== "pl" : name.endsWith("makefile") },
+  {
+    rule: "native/build-list",
+    category: "config",
+    holds: ({ name, extension }) => (name.startsWith("makefile.") ? extension !== "pl" : name.endsWith("makefile")),
+  },
   {
     rule: "native/configured-file",
     category: "config",
     extensions: "in cmakein",
     // Filled in by configure or CMake: settings, unless what comes out is a program.
-    holds: (parts) => /^(?:|am|ac|pc|h|hpp|cmake|cfg|conf|ini|json|xml|plist|spec|service|mk|rc|desktop|toml|yaml|yml|props|iss|nsi|txt|info|la|install|m4)$/.test(innerExtensionOf(parts)),
+    holds: (parts) =>
+      /^(?:|am|ac|pc|h|hpp|cmake|cfg|conf|ini|json|xml|plist|spec|service|mk|rc|desktop|toml|yaml|yml|props|iss|nsi|txt|info|la|install|m4)$/.test(
+        innerExtensionOf(parts),
+      ),
   },
   {
     rule: "native/build-script",
@@ -82,9 +104,15 @@ export const NATIVE: readonly Rule[] = [
     rule: "native/build-script",
     category: "config",
     extensions: "sh",
-    holds: ({ name, folders }) => folders.length === 0 && /^(?:compile|configure|autogen|bootstrap)(?:[-_][\w-]+)?\.sh$/.test(name),
+    holds: ({ name, folders }) =>
+      folders.length === 0 && /^(?:compile|configure|autogen|bootstrap)(?:[-_][\w-]+)?\.sh$/.test(name),
   },
-  { rule: "native/build-script", category: "config", names: "autogen bootstrap buildconf", holds: ({ folders }) => folders.length === 0 },
+  {
+    rule: "native/build-script",
+    category: "config",
+    names: "autogen bootstrap buildconf",
+    holds: ({ folders }) => folders.length === 0,
+  },
   {
     rule: "native/source",
     category: "code",

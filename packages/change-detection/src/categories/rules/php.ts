@@ -14,7 +14,8 @@ export const PHP: readonly Rule[] = [
     rule: "php/test-file",
     category: "tests",
     extensions: "php phpt",
-    holds: ({ extension, exactName }) => extension === "phpt" || /[a-z0-9](?:Tests?|TestCase|Cest|Spec)\.php$/.test(exactName),
+    holds: ({ extension, exactName }) =>
+      extension === "phpt" || /[a-z0-9](?:Tests?|TestCase|Cest|Spec)\.php$/.test(exactName),
   },
   {
     rule: "php/tool-settings",
@@ -29,7 +30,12 @@ export const PHP: readonly Rule[] = [
     category: "config",
     extensions: "php",
     // config/app.php of Laravel, config/bundles.php and config/packages/*.php of Symfony
-    holds: ({ folders }) => folders.at(-1) === "config" && folders.length <= 3 && !folders.includes("src") && !folders.includes("database"),
+    holds: ({ folders }) =>
+      folders.at(-1) === "config" && folders.length <= 3 && !folders.includes("src") && !folders.includes("database"),
   },
-  { rule: "php/source", category: "code", extensions: "php php3 php4 php5 phtml inc twig latte tpl module theme install hack hh" },
+  {
+    rule: "php/source",
+    category: "code",
+    extensions: "php php3 php4 php5 phtml inc twig latte tpl module theme install hack hh",
+  },
 ];

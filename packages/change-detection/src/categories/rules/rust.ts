@@ -24,7 +24,8 @@ export const RUST: readonly Rule[] = [
   {
     rule: "rust/tool-settings",
     category: "config",
-    names: "rustfmt.toml clippy.toml rust-toolchain rust-toolchain.toml deny.toml cross.toml trunk.toml book.toml cbindgen.toml bacon.toml release.toml dist-workspace.toml cliff.toml",
+    names:
+      "rustfmt.toml clippy.toml rust-toolchain rust-toolchain.toml deny.toml cross.toml trunk.toml book.toml cbindgen.toml bacon.toml release.toml dist-workspace.toml cliff.toml",
   },
   { rule: "rust/source", category: "code", extensions: "rs rlib ron slint" },
 ];

@@ -16,12 +16,14 @@ const CAMEL_CASE_TESTS = /(?:^|\/)[^/]*[a-z0-9](?:Tests?|Specs)\//;
 const VENDORED = /^(?:vendor|vendored|third[-_]?party|node_modules|bower_components)$/;
 const TEMPLATES = /^(?:templates?|tmpl|ext_tmpls|scaffolds?|skeletons?|cookiecutter|archetype-resources|boilerplate)$/;
 
+const PROJECT_FILE = /^(?:cs|fs|vb)proj$/;
 const PERL_FOLDERS = /^(?:t|xt)$/;
 const ROOM_FOR_SPECIFICATIONS = /^specs?$/;
 const isRealTestFolder = (folder: string, depth: number, { folders, extension }: PathParts): boolean => {
   if (PERL_FOLDERS.test(folder)) return depth === 0;
   // spec/ holds tests in Ruby and JavaScript; prose in it is a specification.
-  if (ROOM_FOR_SPECIFICATIONS.test(folder)) return !PROSE.test(extension) || folders.some((other) => FIXTURES.has(other));
+  if (ROOM_FOR_SPECIFICATIONS.test(folder))
+    return !PROSE.test(extension) || folders.some((other) => FIXTURES.has(other));
   return true;
 };
 
@@ -32,14 +34,16 @@ const LISTED: ReadonlySet<string> = new Set(TEST_FOLDERS.split(" "));
 export function isInTests(parts: PathParts): boolean {
   const { folders, path } = parts;
   return (
-    folders.some((folder, depth) => (LISTED.has(folder) ? isRealTestFolder(folder, depth, parts) : NAMED_LIKE_TESTS.test(folder))) ||
-    CAMEL_CASE_TESTS.test(path)
+    folders.some((folder, depth) =>
+      LISTED.has(folder) ? isRealTestFolder(folder, depth, parts) : NAMED_LIKE_TESTS.test(folder),
+    ) || CAMEL_CASE_TESTS.test(path)
   );
 }
 
 const isVendored = ({ folders }: PathParts): boolean => folders.some((folder) => VENDORED.test(folder));
 const isReadmeOrLicence = ({ name, extension }: PathParts): boolean =>
-  /^(?:readme|licen[cs]e|copying|notice|unlicense)$/.test(stemOf(name).replace(/[-_].*$/, "")) && (extension === "" || PROSE.test(extension) || extension === "txt");
+  /^(?:readme|licen[cs]e|copying|notice|unlicense)$/.test(stemOf(name).replace(/[-_].*$/, "")) &&
+  (extension === "" || PROSE.test(extension) || extension === "txt");
 
 /** Tests by where they lie; tests by their own names are with their language. */
 export const TESTS: readonly Rule[] = [
@@ -48,17 +52,37 @@ export const TESTS: readonly Rule[] = [
     category: "tests",
     strength: "exception",
     folders: FIXTURE_FOLDERS,
-    holds: (parts) => !isReadmeOrLicence(parts) && !(parts.folders.includes("snapshots") && !isInTests(parts)) && !isVendored(parts),
+    holds: (parts) =>
+      !isReadmeOrLicence(parts) && !(parts.folders.includes("snapshots") && !isInTests(parts)) && !isVendored(parts),
+  },
+  {
+    // A project inside a tree of tests is what they run on; the manifest of the tests themselves lies at most one folder deep.
+    rule: "tests/fixture-project",
+    category: "tests",
+    strength: "exception",
+    folders: "test tests __tests__ spec",
+    holds: (parts) => {
+      const { folders } = parts;
+      const depth = folders.findIndex((folder) => /^(?:tests?|__tests__|spec)$/.test(folder));
+      return (
+        folders.length - depth > 2 &&
+        !isReadmeOrLicence(parts) &&
+        !isVendored(parts) &&
+        !PROJECT_FILE.test(parts.extension)
+      );
+    },
   },
   {
     // What a generator copies for its users is its program, be it a manifest or prose.
     rule: "templates/manifest",
     category: "code",
     strength: "exception",
-    folders: "template templates ext_tmpls scaffold scaffolds skeleton skeletons cookiecutter archetype-resources boilerplate",
+    folders:
+      "template templates ext_tmpls scaffold scaffolds skeleton skeletons cookiecutter archetype-resources boilerplate",
     holds: (parts) =>
-      /^(?:package\.json|cargo\.toml|go\.mod|pom\.xml|pyproject\.toml|requirements\.txt|gemfile|composer\.json|build\.gradle(?:\.kts)?|mix\.exs|pubspec\.yaml|setup\.py|deno\.json|tsconfig\.json)$/.test(parts.name) &&
-      !isInTests(parts),
+      /^(?:package\.json|cargo\.toml|go\.mod|pom\.xml|pyproject\.toml|requirements\.txt|gemfile|composer\.json|build\.gradle(?:\.kts)?|mix\.exs|pubspec\.yaml|setup\.py|deno\.json|tsconfig\.json)$/.test(
+        parts.name,
+      ) && !isInTests(parts),
   },
   {
     rule: "templates/prose",
@@ -67,7 +91,8 @@ export const TESTS: readonly Rule[] = [
     extensions: "md markdown txt",
     holds: ({ folders, name, extension }) =>
       folders.some((folder) => TEMPLATES.test(folder) || folder === "prompts") &&
-      (extension === "txt" || folders.some((folder) => /^(?:src|lib|internal|pkg|cmd|packages|app|apps|crates)$/.test(folder))) &&
+      (extension === "txt" ||
+        folders.some((folder) => /^(?:src|lib|internal|pkg|cmd|packages|app|apps|crates)$/.test(folder))) &&
       !folders.some((folder) => folder.startsWith(".") || /^docs?$/.test(folder)) &&
       !name.startsWith("readme"),
   },
@@ -80,13 +105,19 @@ export const TESTS: readonly Rule[] = [
     rule: "tests/fuzzing",
     category: "tests",
     folders: "fuzz fuzzing fuzzers oss-fuzz",
-    holds: (parts) => /^(?:fuzz|fuzzing|fuzzers|oss-fuzz)$/.test(parts.folders[0] ?? "") && !isReadmeOrLicence(parts) && !parts.name.startsWith("."),
+    holds: (parts) =>
+      /^(?:fuzz|fuzzing|fuzzers|oss-fuzz)$/.test(parts.folders[0] ?? "") &&
+      !isReadmeOrLicence(parts) &&
+      !parts.name.startsWith("."),
   },
   { rule: "tests/scenario", category: "tests", extensions: "feature robot hurl side" },
   {
     rule: "tests/steps",
     category: "tests",
     folders: "features",
-    holds: ({ folders }) => folders.includes("step_definitions") || folders.includes("steps") || (folders.includes("support") && folders[0] === "features"),
+    holds: ({ folders }) =>
+      folders.includes("step_definitions") ||
+      folders.includes("steps") ||
+      (folders.includes("support") && folders[0] === "features"),
   },
 ];
