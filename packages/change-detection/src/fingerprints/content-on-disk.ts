@@ -1,6 +1,7 @@
-import type { FileEntry } from "../change.ts";
+import { lstatSync } from "node:fs";
+import type { DetectOptions, FileEntry } from "../change.ts";
 import type { GitName } from "../git-name.ts";
-import type { Git } from "../native/git-process.ts";
+import { createGit, type Git } from "../native/git-process.ts";
 import { pathOnDisk } from "../native/path-on-disk.ts";
 import { createDiskReader } from "./read-disk-content.ts";
 import { unreadableId } from "./unreadable-id.ts";
@@ -14,11 +15,12 @@ const NAMES_PER_PIECE = 256;
 export interface DiskContents {
   /** In the order of the files that came in; those that vanished meanwhile are left out. */
   readonly files: readonly FileEntry[];
-  /** Why files had to be read: settings and attributes that convert content, sorted. Empty where git's ids were those of the bytes. */
+  /** Why files had to be read, such as `filter=lfs` or `core.autocrlf=true`, sorted. Empty where git's ids were those of the bytes. */
   readonly conversions: readonly string[];
 }
 
 const LINK_MODE = "120000";
+const NO_BLOB = "0".repeat(40);
 const NONE: ReadonlyMap<string, string> = new Map();
 
 const isRegularFile = ({ mode }: FileEntry): boolean => mode.startsWith("100");
@@ -46,21 +48,35 @@ async function readAutoConversion(git: Git, root: string): Promise<string | unde
 
 const CONVERTING: ReadonlySet<string> = new Set(["text", "crlf", "eol", "ident", "filter", "working-tree-encoding"]);
 
+/** Why git may keep other bytes of a file than those on the disk. */
+interface Conversion {
+  readonly reason: string;
+  /** Whether git's bytes are always fewer where they differ: line ends and `$Id: ... $` only ever lose some. */
+  readonly shortens: boolean;
+}
+
 /**
- * The attribute because of which git may keep other bytes than those on the disk. `text` takes `crlf`, its old name, along; without it an
- * `eol` alone makes a file text. Values that switch an attribute off, or that git does not know, convert nothing at most: they are read for
- * nothing.
+ * What may convert a file. `text` goes before `crlf`, its old name; without them an `eol` alone makes a file text. Values that git does not know
+ * convert nothing: such a file is looked at for nothing, which is never wrong.
  */
-function conversionOf(attributes: ReadonlyMap<string, string>, automatic: string | undefined): string | undefined {
-  for (const name of ["filter", "ident", "working-tree-encoding"]) {
+function conversionOf(attributes: ReadonlyMap<string, string>, automatic: string | undefined): Conversion | undefined {
+  const isSet = (value: string | undefined): value is string => value !== undefined && value !== "unset";
+  const because = (name: string, value: string, shortens: boolean): Conversion => ({
+    reason: value === "set" ? name : `${name}=${value}`,
+    shortens,
+  });
+  for (const name of ["filter", "working-tree-encoding"]) {
     const value = attributes.get(name);
-    if (value !== undefined && value !== "unset") return value === "set" ? name : `${name}=${value}`;
+    if (isSet(value)) return because(name, value, false);
   }
-  const text = attributes.get("text") ?? attributes.get("crlf");
-  if (text === "unset") return undefined;
-  if (text !== undefined) return text === "set" ? "text" : `text=${text}`;
+  const ident = attributes.get("ident");
+  if (isSet(ident)) return because("ident", ident, true);
+  const name = attributes.has("text") ? "text" : "crlf";
+  const text = attributes.get(name);
+  if (text !== undefined) return isSet(text) ? because(name, text, true) : undefined;
   const eol = attributes.get("eol");
-  return eol !== undefined && eol !== "unset" ? `eol=${eol}` : automatic;
+  if (isSet(eol)) return because("eol", eol, true);
+  return automatic === undefined ? undefined : { reason: automatic, shortens: true };
 }
 
 /** Attributes of the files that have any, by the position of the file; `undefined` where git does not say. */
@@ -96,69 +112,124 @@ function latin1Name(file: FileEntry | undefined): string | undefined {
   return file && Buffer.from(file.pathBytes ?? Buffer.from(file.path, "utf8")).toString("latin1");
 }
 
-/**
- * Replaces git's ids by those of the bytes on the disk wherever the two may differ: git keeps a file's content after line ends, `$Id$`, encodings
- * and filters (LFS) were undone, while whoever reads the file sees what is on the disk. Only those files are read, all others keep git's id,
- * which is the SHA-1 of the same bytes. So an id says the same with git and without. Modes stay git's; links and repositories inside stay
- * as they are.
- *
- * Where git cannot be asked (`git` is `undefined`, or fails), or has ids of another kind (SHA-256), every file is read.
- */
-export async function contentOnDisk(
+/** Lengths of blobs in bytes, in the order of the ids; `undefined` for one that git does not have. */
+async function readBlobLengths(
+  git: Git,
+  root: string,
+  ids: readonly string[],
+): Promise<readonly (number | undefined)[]> {
+  if (ids.length === 0) return [];
+  // What is no id could be read as a revision.
+  const lines = ids.map((id) => (/^[\da-f]{40}$/.test(id) ? id : NO_BLOB));
+  const stdin = [Buffer.from(`${lines.join("\n")}\n`, "latin1")];
+  const result = await git(["cat-file", "--batch-check=%(objectsize)"], { cwd: root, stdin });
+  const answers = result.stdout.toString("latin1").split("\n");
+  return ids.map((_, index) => (/^\d+$/.test(answers[index] ?? "") ? Number(answers[index]) : undefined));
+}
+
+function hasLength(path: string | Buffer, length: number): boolean {
+  try {
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    return stats?.isFile() === true && stats.size === length;
+  } catch {
+    return false;
+  }
+}
+
+/** By file, why its content may not be what its id stands for. */
+async function findConversions(
   files: readonly FileEntry[],
-  options: {
-    /** What paths are relative to: the git top level. */
-    readonly root: string;
-    /** Runs git, where there is one. */
-    readonly git: Git | undefined;
-    readonly signal?: AbortSignal | undefined;
-    readonly nextId?: (() => string) | undefined;
-  },
-): Promise<DiskContents> {
-  const { root, git, signal, nextId } = options;
+  root: string,
+  git: Git,
+): Promise<ReadonlyMap<FileEntry, Conversion>> {
   const regular = files.filter(isRegularFile);
-  const isSha1 = files.every(({ id, mode }) => mode === "160000" || id.length === 40 || id.startsWith("unreadable:"));
-  const [automatic, attributes] =
-    git !== undefined && isSha1 && regular.length > 0
-      ? await Promise.all([readAutoConversion(git, root), readAttributes(git, root, regular)])
-      : [undefined, undefined];
-  const always = !isSha1 ? "objects are SHA-256" : attributes === undefined ? "attributes unknown" : undefined;
+  if (!files.every(({ id, mode }) => mode === "160000" || id.length === 40 || id.startsWith("unreadable:"))) {
+    const reason = "objects are SHA-256";
+    return new Map(files.flatMap((file) => (file.mode === "160000" ? [] : [[file, { reason, shortens: false }]])));
+  }
+  if (regular.length === 0) return new Map();
+  const [automatic, attributes] = await Promise.all([
+    readAutoConversion(git, root),
+    readAttributes(git, root, regular),
+  ]);
+  const found = new Map<FileEntry, Conversion>();
+  for (const [position, file] of regular.entries()) {
+    const conversion =
+      attributes === undefined
+        ? { reason: "attributes unknown", shortens: false }
+        : conversionOf(attributes.get(position) ?? NONE, automatic);
+    if (conversion !== undefined) found.set(file, conversion);
+  }
+  return found;
+}
+
+/** What is needed to look at the disk. */
+export interface DiskOptions extends Pick<DetectOptions, "engine" | "signal" | "timeoutMs"> {
+  /** What paths are relative to: the git top level, as in `WorktreeInspection`. */
+  readonly root: string;
+}
+
+/**
+ * Replaces git's ids by those of the bytes on the disk wherever the two differ: git keeps a file's content after line ends, `$Id$`, encodings and
+ * filters (LFS) were undone, while whoever reads the file sees what is on the disk. The id is then the SHA-1 that git would give those bytes,
+ * so that it says the same with git and without. Modes stay git's; links and repositories inside stay as they are.
+ *
+ * Only files are read that filters or encodings apply to, and those whose length shows that line ends or `$Id$` were converted. Where git cannot be
+ * asked (there is none, `engine` is `"isomorphic"`, or it fails), or has ids of another kind (SHA-256), every file is read. One limit is git's own: a
+ * file that git wrote through a conversion which was switched off since, and that nobody has touched, still counts by git's id.
+ *
+ * @param files - as `inspectWorktree()` gives them
+ * @throws with the reason of `signal` when it aborts.
+ */
+export async function contentOnDisk(files: readonly FileEntry[], options: DiskOptions): Promise<DiskContents> {
+  const { root, engine, signal, timeoutMs } = options;
+  const git: Git =
+    engine === "isomorphic"
+      ? () => Promise.resolve({ outcome: "not-started", exitCode: null, stdout: Buffer.alloc(0), stderr: "" })
+      : createGit({ environment: process.env, signal, timeoutMs });
+  const conversions = await findConversions(files, root, git);
+  const shortened = [...conversions].flatMap(([file, { shortens }]) => (shortens ? [file] : []));
+  const lengths = await readBlobLengths(
+    git,
+    root,
+    shortened.map(({ id }) => id),
+  );
+  const lengthOf = new Map(shortened.map((file, index) => [file, lengths[index]]));
+
   const read = createDiskReader();
   /** The file with the id of its bytes; `undefined` where it vanished. */
-  const readAgain = async (file: FileEntry): Promise<FileEntry | undefined> => {
-    const path = pathOnDisk(root, nameOf(file));
+  const readAgain = async (file: FileEntry, path: string | Buffer): Promise<FileEntry | undefined> => {
     const isLink = file.mode === LINK_MODE;
     let content = await read(path, isLink ? "link" : "file");
     // Without core.symlinks a link is a file that holds the target text.
     if (isLink && content.outcome === "gone") content = await read(path, "file");
     if (content.outcome === "gone") return undefined;
-    if (content.outcome === "unreadable") return { ...file, id: unreadableId(nextId) };
+    if (content.outcome === "unreadable") return { ...file, id: unreadableId() };
     return { ...file, mode: content.mode === LINK_MODE ? LINK_MODE : file.mode, id: content.id };
   };
 
   const reasons = new Set<string>();
   const result: FileEntry[] = [];
-  let position = -1;
   let looked = 0;
   for (const file of files) {
-    const isRegular = isRegularFile(file);
-    if (isRegular) position += 1;
-    const reason = isRegular
-      ? (always ?? conversionOf(attributes?.get(position) ?? NONE, automatic))
-      : !isSha1 && file.mode === LINK_MODE
-        ? always
-        : undefined;
-    if (reason === undefined) {
+    const conversion = conversions.get(file);
+    if (conversion === undefined) {
       result.push(file);
       continue;
     }
-    reasons.add(reason);
     looked += 1;
     if (looked % FILES_PER_TURN === 0) {
       await new Promise((resolve) => setImmediate(resolve));
       signal?.throwIfAborted();
     }
-    const again = await readAgain(file);
+    const path = pathOnDisk(root, nameOf(file));
+    const length = lengthOf.get(file);
+    if (length !== undefined && hasLength(path, length)) {
+      result.push(file);
+      continue;
+    }
+    reasons.add(conversion.reason);
+    const again = await readAgain(file, path);
     if (again !== undefined) result.push(again);
   }
   return { files: result, conversions: [...reasons].sort() };

@@ -94,7 +94,7 @@ describe("fingerprintGlobs()", () => {
   test.each([
     ["text=auto", "* text=auto\n", {}, ["text=auto"]],
     ["eol=crlf", "*.txt eol=crlf\n", {}, ["eol=crlf"]],
-    ["text by its old name", "*.txt crlf\n", {}, ["text"]],
+    ["text by its old name", "*.txt crlf\n", {}, ["crlf"]],
     ["a macro and a deeper file", "[attr]prose text eol=crlf\n*.txt prose\nraw.txt binary\n", {}, ["text"]],
     ["ident", "*.txt ident\n", {}, ["ident"]],
     [
@@ -121,14 +121,29 @@ describe("fingerprintGlobs()", () => {
       git("checkout", "-q", "--", path);
     }
     const clean = await expectSameWithoutGit(root);
-    expect(clean.conversions).toEqual(reasons);
     expect(git("status", "--porcelain")).toBe("");
 
     // An edit that git's conversion takes away again: git sees nothing, a step does.
-    const path = attributes.includes("UTF-16") ? "raw.txt" : "mixed.txt";
-    const text = attributes.includes("filter") ? "ONE\r\ntwo\n$Id$\n" : "one\ntwo\n$Id: x $\n";
-    write(path, attributes.includes("UTF-16") ? Buffer.from("one\ntwo\n!", "utf16le") : text);
-    expect((await expectSameWithoutGit(root)).fingerprint).not.toBe(clean.fingerprint);
+    const isEncoded = attributes.includes("UTF-16");
+    if (isEncoded) write("raw.txt", Buffer.from("one\ntwo\n!", "utf16le"));
+    else if (attributes.includes("filter")) write("mixed.txt", "ONE\r\ntwo\n$id$\n");
+    else write("mixed.txt", attributes.includes("ident") ? "one\r\ntwo\n$Id: x $\n" : "one\r\ntwo\n$Id$\n");
+    expect(git("diff", "--name-only")).toBe(isEncoded ? "raw.txt" : "");
+    const edited = await expectSameWithoutGit(root);
+    expect(edited.fingerprint).not.toBe(clean.fingerprint);
+    expect(edited.conversions).toEqual(reasons);
+
+    // Edits and new files whose content git does not have yet.
+    write("a.txt", "other\r\n");
+    write("new.txt", "new\r\nfile\n");
+    await expectSameWithoutGit(root);
+  });
+
+  test("does not read what conversions left alone", async () => {
+    const repository = makeRepository();
+    repository.write(".gitattributes", "* text=auto ident\n");
+    repository.commit();
+    expect((await expectSameWithoutGit(repository.root)).conversions).toEqual([]);
   });
 
   test("finds attributes wherever git looks for them", async () => {
@@ -138,10 +153,12 @@ describe("fingerprintGlobs()", () => {
     write(".git/own", "b.txt ident\n");
     git("config", "core.attributesFile", join(root, ".git/own"));
     write("src/.gitattributes", "c.js text\n");
+    write("b.txt", "$Id: here $\n");
+    write("src/c.js", "one\r\n");
     repository.commit();
     // Gone from the disk, still in the index: git goes on minding it.
     repository.remove("src/.gitattributes");
-    expect((await all(root)).conversions).toEqual(["filter=x", "ident", "text"]);
+    expect((await expectSameWithoutGit(root)).conversions).toEqual(["filter=x", "ident", "text"]);
   });
 
   test("gives the same where objects are SHA-256", async () => {

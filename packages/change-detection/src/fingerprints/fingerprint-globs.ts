@@ -3,7 +3,6 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 import type { DetectOptions, FileEntry } from "../change.ts";
 import { createPathMatcher } from "../create-path-matcher.ts";
 import { inspectWorktree } from "../inspect-worktree.ts";
-import { createGit } from "../native/git-process.ts";
 import { scopeToDirectory } from "../scope-to-directory.ts";
 import { contentOnDisk } from "./content-on-disk.ts";
 import { fingerprintFiles } from "./fingerprint-files.ts";
@@ -81,7 +80,8 @@ async function listWithoutGit(
  * unless attributes or settings convert content (line ends, `$Id$`, encodings, filters such as LFS).
  *
  * Files that git ignores do not count; a directory that is in no repository is read by its own `.gitignore` files. What only a repository knows makes
- * the two differ: files that it tracks although a rule hides them, rules outside the tree, submodules, modes where the disk has none.
+ * the two differ: files that it tracks although a rule hides them, rules outside the tree, submodules, modes and links where the
+ * disk is not to be trusted (`core.fileMode`, `core.symlinks`, Windows).
  * Content that cannot be read makes a fingerprint that equals no other.
  *
  * @throws {TypeError | RangeError} for a bad option; rejects with the reason of `signal` when it aborts.
@@ -102,9 +102,8 @@ export async function fingerprintGlobs(options: FingerprintOptions): Promise<Glo
     const plainBecause = changes.known ? "git lists no files" : changes.message;
     return { fingerprint: fingerprintFiles(files), files, source: "plain", conversions: [], plainBecause };
   }
-  const git = engine === "isomorphic" ? undefined : createGit({ environment: process.env, signal, timeoutMs });
   const matching = inspection.files.filter(({ path }) => path.startsWith(prefix) && matches(path.slice(prefix.length)));
-  const { files, conversions } = await contentOnDisk(matching, { root, git, signal });
+  const { files, conversions } = await contentOnDisk(matching, { root, engine, signal, timeoutMs });
   const scoped = scopeToDirectory(files, prefix);
   return { fingerprint: fingerprintFiles(scoped), files: scoped, source: "git", conversions, plainBecause: undefined };
 }
