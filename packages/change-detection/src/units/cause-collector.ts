@@ -1,0 +1,56 @@
+import { describeCause, type Cause } from "./reason.ts";
+import type { DirectCauses } from "./spread.ts";
+import type { Unit } from "./unit.ts";
+
+/** Most causes that are kept of one unit. */
+const MAX_CAUSES = 5;
+
+/** Gathers what makes units count as affected by themselves. */
+export interface CauseCollector {
+  /** @param spreads - Whether dependents count too. */
+  readonly add: (unit: Unit, cause: Cause, spreads?: boolean) => void;
+  readonly addAll: (units: Iterable<Unit>, cause: Cause) => void;
+  readonly causes: ReadonlyMap<string, DirectCauses>;
+  /** Tells whether a path made anything count. */
+  readonly hasEffect: (path: string) => boolean;
+  /** A cause that all units share and that is no file of one of them. */
+  readonly sharedByAll: (unitCount: number) => Cause | undefined;
+}
+
+export function createCauseCollector(): CauseCollector {
+  const causes = new Map<
+    string,
+    { readonly causes: Cause[]; readonly seen: Set<string>; spreading: Cause | undefined }
+  >();
+  const wide = new Map<string, { readonly cause: Cause; readonly units: Set<string> }>();
+  const effective = new Set<string>();
+  const add = (unit: Unit, cause: Cause, spreads = true): void => {
+    if (cause.path !== undefined) effective.add(cause.path);
+    if (cause.kind !== "file") {
+      const key = cause.path ?? "";
+      const one = wide.get(key);
+      if (one === undefined) wide.set(key, { cause, units: new Set([unit.id]) });
+      else one.units.add(unit.id);
+    }
+    let known = causes.get(unit.id);
+    if (known === undefined) {
+      known = { causes: [], seen: new Set(), spreading: undefined };
+      causes.set(unit.id, known);
+    }
+    if (spreads) known.spreading ??= cause;
+    if (known.causes.length >= MAX_CAUSES) return;
+    const words = describeCause(cause);
+    if (known.seen.has(words)) return;
+    known.seen.add(words);
+    known.causes.push(cause);
+  };
+  return {
+    add,
+    addAll: (units, cause) => {
+      for (const unit of units) add(unit, cause);
+    },
+    causes,
+    hasEffect: (path) => effective.has(path),
+    sharedByAll: (unitCount) => [...wide.values()].find(({ units }) => units.size === unitCount)?.cause,
+  };
+}

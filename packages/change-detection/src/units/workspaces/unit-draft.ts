@@ -1,0 +1,112 @@
+import { isWithin, pathBelow } from "../repository-path.ts";
+import type { TreeScan } from "../scan-tree.ts";
+import {
+  unitId,
+  type DependencyKind,
+  type Inherited,
+  type Requirement,
+  type Unit,
+  type UnitKind,
+  type Workspace,
+} from "../unit.ts";
+import type { MemberMatcher } from "./match-members.ts";
+
+/** What a reader of one kind of workspace finds. */
+export interface Found {
+  readonly units: readonly Unit[];
+  readonly workspaces: readonly Workspace[];
+}
+
+/** A unit while its dependencies are being collected. */
+export interface UnitDraft extends Unit {
+  name: string;
+  workspace: string;
+  readonly dependencies: { unit: string; kind: DependencyKind; manifest: string }[];
+  readonly inherits: Inherited[];
+  readonly requires: Requirement[];
+}
+
+export function createDraft(kind: UnitKind, directory: string, manifest: string, workspace: string): UnitDraft {
+  return {
+    id: unitId(kind, directory),
+    name: directory === "" ? "root" : directory,
+    directory,
+    kind,
+    manifest,
+    workspace,
+    dependencies: [],
+    inherits: [],
+    requires: [],
+  };
+}
+
+/** Adds an edge, unless it is there already or leads to the unit itself. */
+export function addDependency(from: UnitDraft, to: Unit, kind: DependencyKind): void {
+  if (from.id === to.id || from.manifest === undefined) return;
+  if (from.dependencies.some((one) => one.unit === to.id && one.kind === kind)) return;
+  from.dependencies.push({ unit: to.id, kind, manifest: from.manifest });
+}
+
+/** Notes a manifest that is there and cannot be read: its unit counts as affected by any change. */
+export function noteBrokenManifest(scan: TreeScan, draft: UnitDraft): void {
+  const { manifest } = draft;
+  const reason = manifest === undefined ? undefined : scan.reasonOf(manifest);
+  if (manifest !== undefined && reason !== undefined) {
+    scan.problems.push({ path: manifest, reason, affects: "unit", unit: draft.id });
+  }
+}
+
+/**
+ * Notes roots that cannot be read and that may have had members: which units there are is then unknown.
+ * @param folders - All folders with a manifest of this kind.
+ */
+export function noteBrokenRoots(
+  scan: TreeScan,
+  drafts: ReadonlyMap<string, UnitDraft>,
+  folders: readonly string[],
+): void {
+  for (const { directory, workspace, manifest } of drafts.values()) {
+    const reason = manifest === undefined || directory !== workspace ? undefined : scan.reasonOf(manifest);
+    if (manifest === undefined || reason === undefined) continue;
+    if (folders.some((folder) => folder !== directory && isWithin(folder, directory))) {
+      scan.problems.push({ path: manifest, reason: `${reason}, so its members are unknown`, affects: "everything" });
+    }
+  }
+}
+
+/** Notes member patterns that cannot be followed. */
+export function noteRefused(scan: TreeScan, definition: string, matcher: MemberMatcher): void {
+  for (const pattern of matcher.refused) {
+    const reason = `the member pattern ${JSON.stringify(pattern.slice(0, 200))} leads out of the workspace or is no pattern`;
+    scan.problems.push({ path: definition, reason, affects: "nothing" });
+  }
+}
+
+/** The folders that a matcher takes, of those inside a workspace. */
+export function membersOf(workspace: string, folders: readonly string[], matcher: MemberMatcher): readonly string[] {
+  return folders.filter((folder) => isWithin(folder, workspace) && matcher.matches(pathBelow(folder, workspace)));
+}
+
+/** Groups drafts by name and says so where two share one. */
+export function indexByName(
+  scan: TreeScan,
+  drafts: Iterable<UnitDraft>,
+  nameOfDraft: (draft: UnitDraft) => string = ({ name }) => name,
+): ReadonlyMap<string, readonly UnitDraft[]> {
+  const index = new Map<string, UnitDraft[]>();
+  for (const draft of drafts) {
+    const name = nameOfDraft(draft);
+    const same = index.get(name);
+    if (same === undefined) {
+      index.set(name, [draft]);
+      continue;
+    }
+    same.push(draft);
+    scan.problems.push({
+      path: draft.manifest ?? draft.directory,
+      reason: `the name ${JSON.stringify(name)} is also that of ${same[0]?.directory ?? ""}; dependents count for both`,
+      affects: "nothing",
+    });
+  }
+  return index;
+}
