@@ -1,13 +1,20 @@
 import { compilePathPattern, type PathPattern } from "./path-pattern.ts";
+import { foldCase } from "./wildmatch.ts";
 
 interface Rule extends PathPattern {
   readonly isNegated: boolean;
+  /** Place in the file: the last rule that matches decides. */
+  readonly place: number;
 }
 
-/** The rules of one file, made by {@link parseIgnoreRules}. */
+/** The rules of one file, made by {@link parseIgnoreRules}. Each list begins with the last line. */
 export interface IgnoreRules {
-  /** Last line first: the first one that matches decides. */
-  readonly rules: readonly Rule[];
+  readonly isEmpty: boolean;
+  readonly ignoreCase: boolean;
+  /** Rules without a wildcard, by the name or the path that they are for: looked up, however many there are. */
+  readonly byName: ReadonlyMap<string, readonly Rule[]>;
+  readonly byPath: ReadonlyMap<string, readonly Rule[]>;
+  readonly others: readonly Rule[];
 }
 
 /** Cuts spaces off the end, but not those that a backslash protects. */
@@ -43,17 +50,26 @@ export function ruleLines(content: Uint8Array): string[] {
  * @param ignoreCase - git's `core.ignoreCase`. Default: `false`
  */
 export function parseIgnoreRules(content: Uint8Array, ignoreCase = false): IgnoreRules {
-  const rules: Rule[] = [];
-  for (const line of ruleLines(content)) {
-    if (line === "" || line.startsWith("#")) continue;
+  const [byName, byPath, others] = [new Map<string, Rule[]>(), new Map<string, Rule[]>(), [] as Rule[]];
+  const lines = ruleLines(content);
+  for (let place = lines.length - 1; place >= 0; place -= 1) {
+    const line = lines[place];
+    if (line === undefined || line === "" || line.startsWith("#")) continue;
     const text = trimTrailingSpaces(line);
     const isNegated = text.startsWith("!");
     const pattern = isNegated ? text.slice(1) : text;
     if (pattern === "" || pattern === "/") continue;
-    rules.push({ isNegated, ...compilePathPattern(pattern, ignoreCase) });
+    const rule: Rule = { isNegated, place, ...compilePathPattern(pattern, ignoreCase) };
+    if (rule.literal === undefined) {
+      others.push(rule);
+      continue;
+    }
+    const map = rule.literal.of === "name" ? byName : byPath;
+    const same = map.get(rule.literal.text);
+    if (same === undefined) map.set(rule.literal.text, [rule]);
+    else same.push(rule);
   }
-  rules.reverse();
-  return { rules };
+  return { isEmpty: byName.size + byPath.size + others.length === 0, ignoreCase, byName, byPath, others };
 }
 
 /**
@@ -65,14 +81,21 @@ export function parseIgnoreRules(content: Uint8Array, ignoreCase = false): Ignor
  * @param name - last segment of `path`
  */
 export function matchIgnoreRules(
-  { rules }: IgnoreRules,
+  { ignoreCase, byName, byPath, others }: IgnoreRules,
   path: string,
   name: string,
   isDirectory: boolean,
 ): boolean | undefined {
-  for (const rule of rules) {
-    if (rule.directoriesOnly && !isDirectory) continue;
-    if (rule.matches(path, name)) return !rule.isNegated;
+  const applies = (rule: Rule): boolean => isDirectory || !rule.directoriesOnly;
+  const ofName = byName.size === 0 ? undefined : byName.get(ignoreCase ? foldCase(name) : name)?.find(applies);
+  const ofPath = byPath.size === 0 ? undefined : byPath.get(ignoreCase ? foldCase(path) : path)?.find(applies);
+  let decisive = (ofPath?.place ?? -1) > (ofName?.place ?? -1) ? ofPath : ofName;
+  for (const rule of others) {
+    if (decisive !== undefined && rule.place < decisive.place) break;
+    if (applies(rule) && rule.matches(path, name)) {
+      decisive = rule;
+      break;
+    }
   }
-  return undefined;
+  return decisive && !decisive.isNegated;
 }

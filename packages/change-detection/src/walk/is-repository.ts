@@ -10,6 +10,7 @@ import {
   readSync,
   statSync,
 } from "node:fs";
+import { isAbsolute } from "node:path";
 
 /** A path of the file system: bytes where it is not UTF-8. */
 type DiskPath = string | Buffer;
@@ -22,7 +23,9 @@ function below(folder: DiskPath, name: string): DiskPath {
 }
 
 function joinBytes(folder: DiskPath, target: Buffer): Buffer {
-  return target[0] === 0x2f ? target : Buffer.concat([Buffer.from(folder), Buffer.from("/"), target]);
+  return isAbsolute(target.toString("latin1"))
+    ? target
+    : Buffer.concat([Buffer.from(folder), Buffer.from("/"), target]);
 }
 
 /** The first bytes of a regular file; `undefined` for what is none or cannot be read. */

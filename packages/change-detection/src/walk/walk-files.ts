@@ -49,7 +49,7 @@ export interface Walk {
 }
 
 /** Entries looked at between two turns of the event loop. */
-const ENTRIES_PER_TURN = 2000;
+const ENTRIES_PER_TURN = 1000;
 
 /** The rules for a directory: those of its own file, then those of the directories above it. */
 interface RuleChain {
@@ -182,7 +182,7 @@ export async function walkFiles(options: WalkOptions): Promise<Walk> {
         const file = join(folder, ".gitignore", "");
         try {
           const own = parseIgnoreRules(readFileSync(onDisk(file)), ignoreCase);
-          if (own.rules.length > 0) rules = { rules: own, baseLength: folder.raw.length, above };
+          if (!own.isEmpty) rules = { rules: own, baseLength: folder.raw.length, above };
         } catch (error) {
           problems.push({ path: file.path, code: codeOf(error) });
         }
