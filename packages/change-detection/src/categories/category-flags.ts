@@ -8,38 +8,79 @@ export type CategoryFlag = "generated" | "vendored" | "fixture";
 const set = (text: string): ReadonlySet<string> => new Set(text.split(" "));
 
 const FIXTURES = set(FIXTURE_FOLDERS);
+
 const GENERATED_FOLDERS = set(
-  "dist generated __generated__ gen autogen codegen_output generated-sources generated-src .yarn godeps .idea",
+  "dist generated __generated__ gen autogen generated-sources generated-src .yarn godeps .idea pods",
 );
+const GENERATED_EXTENSIONS = set("snap nib meta rd tlb map xcworkspacedata xcuserstate");
+const GENERATED_NAMES = set("namespace ppport.h bindata.go .pnp.js .pnp.cjs .pnp.loader.mjs");
+/** In any language: `schema.generated.ts`, `routes.gen.go`, `model_gen.py`. */
+const GENERATED_NAME = /[-_.](?:generated|gen)\.\w+$|^zz_generated/;
+/** What the generators of a language call their files. */
+const GENERATED_IN: ReadonlyMap<string, RegExp> = new Map([
+  ["js", /\.min\.js$|_pb\.js$|\.pb\.js$/],
+  ["mjs", /\.min\.mjs$/],
+  ["ts", /[._]pb(?:\.d)?\.ts$/],
+  ["css", /\.min\.css$/],
+  ["go", /^mock_|_(?:mock|string)\.go$|\.pb(?:\.gw|\.validate|\.micro)?\.go$/],
+  ["py", /_pb2(?:_grpc)?\.py$/],
+  ["pyi", /_pb2(?:_grpc)?\.pyi$/],
+  ["rb", /_pb\.rb$/],
+  ["cs", /\.(?:designer|feature|g|g\.i)\.cs$/],
+  ["vb", /\.designer\.vb$/],
+  ["kt", /\.g\.kt$/],
+  ["dart", /\.(?:g|freezed|gr|config|mocks|chopper|pb|pbenum|pbjson|pbserver|pbgrpc)\.dart$/],
+  ["swift", /\.(?:pb|grpc)\.swift$/],
+  ["h", /\.pb\.h$|\.zep\.h$/],
+  ["cc", /\.pb\.cc$/],
+  ["c", /\.pb-?c?\.c$|\.zep\.c$/],
+  ["php", /\.zep\.php$/],
+  ["json", /\.lock\.json$/],
+  ["toml", /^pylock\.[\w-]+\.toml$|^manifest-v[\d.]+\.toml$/],
+]);
+
 const VENDORED_FOLDERS = set(
-  "vendor vendored vendors _vendor third_party third-party thirdparty 3rdparty 3rd-party node_modules bower_components jspm_packages extern external externals " +
-    "godeps _workspace submodules elm-stuff inst-vendor .yarn web_modules subprojects",
+  "vendor vendored vendors _vendor third_party third-party thirdparty 3rdparty 3rd-party node_modules bower_components jspm_packages " +
+    "extern external externals godeps submodules elm-stuff .yarn web_modules subprojects pods",
 );
-/** By linguist's `generated.rb` where a name tells, and by what the generators of other ecosystems call their files. */
-const GENERATED_NAME =
-  /\.min\.(?:js|css|mjs)$|[-_.]generated\.\w+$|\.gen\.\w+$|_gen\.go$|\.g\.(?:dart|cs|kt|h|cpp)$|\.(?:freezed|gr|config|mocks|chopper|pb|pbenum|pbjson|pbserver|pbgrpc)\.dart$|\.pb(?:\.gw|\.validate|\.micro)?\.(?:go|cc|h|swift|c|ts|js)$|_grpc\.pb\.go$|_pb2(?:_grpc)?\.pyi?$|_pb\.(?:js|ts|d\.ts|rb)$|\.grpc\.swift$|\.(?:js|css|mjs|cjs|ts)\.map$|^zz_generated|\.designer\.(?:cs|vb)$|\.feature\.cs$|\.snap$|^mock_\w+\.go$|_mock\.go$|_string\.go$|\.xcworkspacedata$|\.xcuserstate$|\.nib$|\.tlb$|\.zep\.(?:c|h|php)$|\.meta$|\.rd$|^ppport\.h$|^\.pnp\.|^bindata\.go$|\.lock\.json$|^namespace$|^pylock\.[\w-]+\.toml$|^manifest-v[\d.]+\.toml$/;
-const VENDORED_NAME =
-  /^(?:gradlew|mvnw)(?:\.bat|\.cmd)?$|^(?:gradle|maven)-wrapper\.jar$|^jquery[-.\d\w]*\.js$|^(?:bootstrap|d3|react|three|modernizr|angular|ember)[-.]?(?:[\d.]+)?\.min\.(?:js|css)$|^ltmain\.sh$|^config\.(?:guess|sub)$|^install-sh$|^depcomp$|^aclocal\.m4$/;
+const VENDORED_NAMES = set(
+  "gradlew gradlew.bat mvnw mvnw.cmd gradle-wrapper.jar maven-wrapper.jar ltmain.sh config.guess config.sub install-sh depcomp aclocal.m4",
+);
+const VENDORED_SCRIPT =
+  /^jquery[-.\d\w]*\.js$|^(?:bootstrap|d3|react|three|modernizr|angular|ember)[-.]?(?:[\d.]+)?\.min\.(?:js|css)$/;
+const INSTALLED_BY_CARTHAGE = /(?:^|\/)Carthage\/(?:Build|Checkouts)\//;
+
+function isGeneratedName({ name, extension }: PathParts): boolean {
+  return (
+    GENERATED_EXTENSIONS.has(extension) ||
+    GENERATED_NAMES.has(name) ||
+    (GENERATED_IN.get(extension)?.test(name) ?? false) ||
+    GENERATED_NAME.test(name)
+  );
+}
+
+function isVendoredName({ name, extension }: PathParts): boolean {
+  return VENDORED_NAMES.has(name) || ((extension === "js" || extension === "css") && VENDORED_SCRIPT.test(name));
+}
 
 /**
- * The facts beside the category, by name alone, for which linguist's `vendor.yml` and `generated.rb` were the reference. Two
- * differences: linguist calls only some lock files generated, here those of all package managers are, since a tool writes each; and
- * what linguist finds in the content is not found here.
+ * The facts beside the category, by name alone. The reference is linguist's `vendor.yml` and `generated.rb`, with two differences:
+ * linguist calls only some lock files generated, here those of all package managers are, since a tool writes each; and what linguist
+ * finds in the content is not found here.
  */
 export function findFlags(parts: PathParts, index: Pick<RuleIndex, "isGeneratedName">): readonly CategoryFlag[] {
-  const { name, folders, path } = parts;
-  const flags: CategoryFlag[] = [];
-  let isGenerated = index.isGeneratedName(name) || GENERATED_NAME.test(name);
-  let isVendored = VENDORED_NAME.test(name);
-  let isFixture = name.endsWith(".snap");
-  for (const folder of folders) {
+  let isGenerated = isGeneratedName(parts) || index.isGeneratedName(parts.name);
+  let isVendored = isVendoredName(parts);
+  let isFixture = parts.extension === "snap";
+  for (const folder of parts.folders) {
     isGenerated ||= GENERATED_FOLDERS.has(folder);
     isVendored ||= VENDORED_FOLDERS.has(folder);
     isFixture ||= FIXTURES.has(folder);
+    if (folder === "carthage" && INSTALLED_BY_CARTHAGE.test(parts.path)) isGenerated = isVendored = true;
   }
-  const pods = /(?:^|\/)(?:Pods|Carthage\/(?:Build|Checkouts))\//.test(path);
-  if (isGenerated || pods) flags.push("generated");
-  if (isVendored || pods) flags.push("vendored");
+  const flags: CategoryFlag[] = [];
+  if (isGenerated) flags.push("generated");
+  if (isVendored) flags.push("vendored");
   if (isFixture) flags.push("fixture");
   return flags;
 }

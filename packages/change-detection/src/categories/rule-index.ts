@@ -9,55 +9,97 @@ interface Ranked {
 
 type Shelf = Map<string, Ranked[]>;
 
-const words = (text: string | undefined): readonly string[] =>
-  text === undefined || text === "" ? [] : text.split(" ");
-
-function put(shelf: Shelf, keys: string | undefined, ranked: Ranked): void {
-  for (const key of words(keys)) {
-    const others = shelf.get(key);
-    if (others === undefined) shelf.set(key, [ranked]);
-    // A name may be listed twice by one rule: the second time adds nothing.
-    else if (others.at(-1) !== ranked) others.push(ranked);
-  }
+/** The rules by what they list, each list in order of strength. */
+interface Shelves {
+  readonly byName: Shelf;
+  readonly byExtension: Shelf;
+  readonly byFolder: Shelf;
+  readonly always: readonly Ranked[];
 }
 
-/** The rules by what they list, so that a path is asked only of those that may hold. */
+/** So many paths are answered by asking rule after rule: for few of them that is faster than to build the shelves. */
+const SCANNED_PATHS = 64;
+
+/** The rules in their order of strength, asked so that a path meets only those that may hold. */
 export class RuleIndex {
-  readonly #byName: Shelf = new Map();
-  readonly #byExtension: Shelf = new Map();
-  readonly #byFolder: Shelf = new Map();
-  readonly #always: Ranked[] = [];
-  readonly #generatedNames = new Set<string>();
+  readonly #rules: readonly Rule[];
+  #askedCount = 0;
+  #shelves: Shelves | undefined;
 
   /** @param rules the strongest first */
   constructor(rules: readonly Rule[]) {
-    for (const [rank, rule] of rules.entries()) {
-      const ranked = { rank, rule };
-      put(this.#byName, rule.names, ranked);
-      put(this.#byExtension, rule.extensions, ranked);
-      put(this.#byFolder, rule.folders, ranked);
-      if (rule.names === undefined && rule.extensions === undefined && rule.folders === undefined) {
-        this.#always.push(ranked);
-      }
-      if (rule.generated === true) for (const name of words(rule.names)) this.#generatedNames.add(name);
-    }
+    this.#rules = rules;
   }
 
-  /** The strongest rule that holds. */
+  /** The strongest rule that lists the path and holds. */
   find(parts: PathParts): Rule | undefined {
-    let best = strongest(this.#byName.get(parts.name), parts, undefined);
-    if (parts.extension !== "") best = strongest(this.#byExtension.get(parts.extension), parts, best);
-    for (const folder of parts.folders) best = strongest(this.#byFolder.get(folder), parts, best);
-    return strongest(this.#always, parts, best)?.rule;
+    if (this.#shelves === undefined) {
+      if (this.#askedCount++ < SCANNED_PATHS)
+        return this.#rules.find((rule) => lists(rule, parts) && holds(rule, parts));
+      this.#shelves = fillShelves(this.#rules);
+    }
+    const { byName, byExtension, byFolder, always } = this.#shelves;
+    let best = strongest(byName.get(parts.name), parts, undefined);
+    if (parts.extension !== "") best = strongest(byExtension.get(parts.extension), parts, best);
+    for (const folder of parts.folders) best = strongest(byFolder.get(folder), parts, best);
+    return strongest(always, parts, best)?.rule;
   }
 
   /** Whether a rule says that a tool writes files of this name. */
   isGeneratedName(name: string): boolean {
-    return this.#generatedNames.has(name);
+    if (this.#shelves === undefined) return this.#rules.some((rule) => isGenerated(rule) && hasWord(rule.names, name));
+    return this.#shelves.byName.get(name)?.some(({ rule }) => isGenerated(rule)) ?? false;
   }
 }
 
-/** Each shelf is in order of strength, so the first that holds ends the search, and so does one weaker than what is known. */
+const listsNothing = ({ names, extensions, folders }: Rule): boolean =>
+  names === undefined && extensions === undefined && folders === undefined;
+
+const isGenerated = ({ generated }: Rule): boolean => generated === true;
+const holds = (rule: Rule, parts: PathParts): boolean => rule.holds === undefined || rule.holds(parts);
+
+function lists(rule: Rule, parts: PathParts): boolean {
+  const { names, extensions, folders } = rule;
+  return (
+    hasWord(names, parts.name) ||
+    hasWord(extensions, parts.extension) ||
+    (folders !== undefined && parts.folders.some((folder) => hasWord(folders, folder))) ||
+    listsNothing(rule)
+  );
+}
+
+/** Whether one of the words, which have single spaces between them, is this one. */
+function hasWord(words: string | undefined, word: string): boolean {
+  if (words === undefined || word === "" || word.includes(" ")) return false;
+  for (let at = words.indexOf(word); at !== -1; at = words.indexOf(word, at + 1)) {
+    const end = at + word.length;
+    if ((at === 0 || words[at - 1] === " ") && (end === words.length || words[end] === " ")) return true;
+  }
+  return false;
+}
+
+function fillShelves(rules: readonly Rule[]): Shelves {
+  const always: Ranked[] = [];
+  const shelves = { byName: new Map(), byExtension: new Map(), byFolder: new Map(), always } satisfies Shelves;
+  for (const [rank, rule] of rules.entries()) {
+    const ranked = { rank, rule };
+    put(shelves.byName, rule.names, ranked);
+    put(shelves.byExtension, rule.extensions, ranked);
+    put(shelves.byFolder, rule.folders, ranked);
+    if (listsNothing(rule)) always.push(ranked);
+  }
+  return shelves;
+}
+
+function put(shelf: Shelf, words: string | undefined, ranked: Ranked): void {
+  for (const word of words?.split(" ") ?? []) {
+    const others = shelf.get(word);
+    if (others === undefined) shelf.set(word, [ranked]);
+    else others.push(ranked);
+  }
+}
+
+/** A shelf is in order of strength, so the first that holds ends the search, and so does one weaker than what is known. */
 function strongest(
   shelf: readonly Ranked[] | undefined,
   parts: PathParts,
@@ -66,7 +108,7 @@ function strongest(
   if (shelf === undefined) return best;
   for (const ranked of shelf) {
     if (best !== undefined && ranked.rank >= best.rank) return best;
-    if (ranked.rule.holds === undefined || ranked.rule.holds(parts)) return ranked;
+    if (holds(ranked.rule, parts)) return ranked;
   }
   return best;
 }
