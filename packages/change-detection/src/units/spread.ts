@@ -83,7 +83,7 @@ function reasonsOf(
   for (const edge of unit.dependencies) {
     const previous = passing.get(edge.unit);
     // A way that is longer than the unit's own may lead through the unit itself.
-    if (previous === undefined || previous.length > ownLength || seen.has(edge.unit)) continue;
+    if (previous === undefined || previous.length > ownLength || edge.unit === id || seen.has(edge.unit)) continue;
     seen.add(edge.unit);
     found.push(extend(previous, unit, edge));
   }

@@ -88,8 +88,8 @@ function keysOfComponent(
   }
   if (component.length === 1) return colours;
   // A stable partition tells members apart, not components: what is anywhere in the cycle belongs to each of its members.
-  const whole = [...colours.values()].sort().join("\n");
-  return new Map([...colours].map(([place, colour]) => [place, digest(`${colour}\n${digest(whole)}`)]));
+  const whole = digest([...colours.values()].sort().join("\n"));
+  return new Map([...colours].map(([place, colour]) => [place, digest(`${colour}\n${whole}`)]));
 }
 
 /**

@@ -23,10 +23,10 @@ describe("readUnits() in Maven builds", () => {
       "pom.xml": parent,
       "a/pom.xml": pom(
         "art-a",
-        `<dependencies>${dependency("g", "art-b")}${dependency("\${project.groupId}", "art-n", "<scope>test</scope>")}
-         ${dependency("other", "art-p")}${dependency("\${nobody.knows}", "art-p", "<optional>true</optional>")}</dependencies>`,
+        `<dependencies>${dependency("g", "art-b")}${dependency("${project.groupId}", "art-n", "<scope>test</scope>")}
+         ${dependency("other", "art-p")}${dependency("${nobody.knows}", "art-p", "<optional>true</optional>")}</dependencies>`,
       ),
-      "b/pom.xml": pom("art-b", `<dependencies>${dependency("\${indirect}", "art-n")}</dependencies>`),
+      "b/pom.xml": pom("art-b", `<dependencies>${dependency("${indirect}", "art-n")}</dependencies>`),
       "nested/pom.xml": pom("art-n"),
       "profiled/pom.xml": pom(
         "art-p",
@@ -75,7 +75,7 @@ describe("readUnits() in Maven builds", () => {
   test("parents and modules in a circle end", async () => {
     const graph = await read({
       "pom.xml": `<project><parent><groupId>g</groupId><artifactId>a</artifactId><relativePath>a/pom.xml</relativePath></parent><artifactId>root</artifactId><modules><module>a</module></modules></project>`,
-      "a/pom.xml": `<project><parent><groupId>g</groupId><artifactId>root</artifactId></parent><artifactId>a</artifactId><modules><module>..</module></modules><properties><x>\${y}</x><y>\${x}</y></properties><dependencies>${dependency("\${x}", "root")}</dependencies></project>`,
+      "a/pom.xml": `<project><parent><groupId>g</groupId><artifactId>root</artifactId></parent><artifactId>a</artifactId><modules><module>..</module></modules><properties><x>\${y}</x><y>\${x}</y></properties><dependencies>${dependency("${x}", "root")}</dependencies></project>`,
     });
     expect(graph.units.map(({ id }) => id)).toEqual(["maven:.", "maven:a"]);
     expect(edges(graph)).toEqual(["maven:a runtime maven:."]);
