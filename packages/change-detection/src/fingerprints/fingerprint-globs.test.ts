@@ -132,6 +132,8 @@ describe("fingerprintGlobs()", () => {
     const edited = await expectSameWithoutGit(root);
     expect(edited.fingerprint).not.toBe(clean.fingerprint);
     expect(edited.conversions).toEqual(reasons);
+    const withoutBinary = await fingerprintGlobs({ directory: root, globs: everything, engine: "isomorphic" });
+    expect(withoutBinary.files).toEqual(edited.files);
 
     // Edits and new files whose content git does not have yet.
     write("a.txt", "other\r\n");
@@ -175,6 +177,8 @@ describe("fingerprintGlobs()", () => {
   test("gives the same where no git can be started", async () => {
     const { root } = makeBusyRepository();
     const { fingerprint } = await all(root);
+    const engine = "isomorphic";
+    expect((await fingerprintGlobs({ directory: root, globs: everything, engine })).fingerprint).toBe(fingerprint);
     vi.stubEnv("PATH", makeFolder());
     expect((await fingerprintGlobs({ directory: root, globs: everything })).fingerprint).toBe(fingerprint);
   });
