@@ -46,8 +46,9 @@ export const CI: readonly Rule[] = [
     category: "ci",
     extensions: "yml yaml jenkinsfile groovy jsonnet",
     // azure-pipelines-release.yml, x.gitlab-ci.yml, cloudbuild-prod.yaml, appveyor-mingw.yml
-    holds: ({ name, extension }) =>
+    holds: ({ name, extension, folders }) =>
       extension === "jenkinsfile" ||
+      (folders.length === 0 && /^(?:ci|\.ci|pipelines?)\.ya?ml$/.test(name)) ||
       /^(?:\.?azure-pipelines|\.?appveyor|cloudbuild|buildspec|\.travis|\.?gitlab-ci|bitbucket-pipelines|\.cirrus|\.drone)[-_.][\w.-]+\.ya?ml$|[-.]gitlab-ci\.ya?ml$|^jenkinsfile\.groovy$/.test(
         name,
       ),
@@ -77,7 +78,7 @@ export const CI: readonly Rule[] = [
     rule: "ci/provider-folder",
     category: "ci",
     folders:
-      ".circleci .buildkite .gitlab .gitlab-ci .teamcity .woodpecker .azure-pipelines .azuredevops .pipelines .semaphore .tekton .drone .builds .concourse .ci .travis .appveyor .zuul.d zuul.d .jenkins .prow .spacelift .evergreen .expeditor .kokoro .kokoro-autosynth .cloudbuild ci_scripts azure-pipelines",
+      ".circleci .buildkite .gitlab .gitlab-ci .teamcity .woodpecker .azure-pipelines .azuredevops .pipelines .semaphore .tekton .drone .builds .concourse .ci .travis .appveyor .zuul.d zuul.d .jenkins .prow .spacelift .evergreen .expeditor .kokoro .kokoro-autosynth kokoro .cloudbuild ci_scripts azure-pipelines",
     holds: (parts) =>
       !isProse(parts) &&
       !PICTURE.test(parts.extension) &&

@@ -2,7 +2,7 @@ import type { PathParts } from "../path-parts.ts";
 import type { Rule } from "../rule.ts";
 
 const DATA_EXTENSIONS =
-  "json json5 jsonc hjson yml yaml toml ini cfg cnf conf config properties xml plist env edn opts lock prefs settings editorconfig kdl sublime-project sublime-settings code-workspace";
+  "json json5 jsonc hjson yml yaml toml ini cfg cnf conf config properties xml plist env edn opts lock prefs settings editorconfig kdl sublime-project sublime-settings code-workspace pc repo appxmanifest alloy";
 /** Folders whose data is content that the program reads, shows or sends, not settings of a tool. */
 const CONTENT_FOLDERS =
   /^(?:_?data|locales?|i18n|lang|langs|languages|l10n|translations?|messages|schemas?|templates?|tmpl|ext_tmpls|scaffolds?|skeletons?|cookiecutter)$/;

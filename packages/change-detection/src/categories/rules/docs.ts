@@ -9,7 +9,7 @@ const PROSE_STEM =
   /^(?:readme|unlicense|copying|authors|contributors|maintainers|changelog|changes|contributing|code_of_conduct|code-of-conduct|copyright|licen[cs]es?)$/;
 /** Names that mean prose in capitals only: `scripts/install` and `support/` are something else. */
 const PROSE_STEM_IN_CAPITALS =
-  /^(?:NEWS|HISTORY|TODO|INSTALL|INSTALLING|HACKING|SECURITY|SUPPORT|GOVERNANCE|UPGRADE|UPGRADING|MIGRATING|CREDITS|THANKS|PATENTS|ROADMAP|FAQ|BUGS|RELEASE_NOTES|RELEASES|RELEASE|ABOUT|ACKNOWLEDGE?MENTS|NOTICE|COPYRIGHT|BACKERS|SPONSORS|PORTING|TRANSLATORS|DCO|CLA|CITATION|ANNOUNCE|WHATSNEW|RELNOTES|RELEASE-NOTES|DISCLAIMER|COMMITTERS|GUIDELINES|OWNERS_NOTES|DESIGN|NOTES|USAGE|CODE_OF_CONDUCT)$/;
+  /^(?:NEWS|HISTORY|TODO|INSTALL|INSTALLING|HACKING|SECURITY|SUPPORT|GOVERNANCE|UPGRADE|UPGRADING|MIGRATING|CREDITS|THANKS|PATENTS|ROADMAP|FAQ|BUGS|RELEASE_NOTES|RELEASES|ABOUT|ACKNOWLEDGE?MENTS|NOTICE|COPYRIGHT|BACKERS|SPONSORS|PORTING|TRANSLATORS|DCO|CLA|CITATION|ANNOUNCE|WHATSNEW|RELNOTES|RELEASE-NOTES|DISCLAIMER|COMMITTERS|GUIDELINES|OWNERS_NOTES|DESIGN|NOTES|CODE_OF_CONDUCT)$/;
 const LICENCE_NAME = /(?:^|[-_.])(?:licen[cs]es?|copying|notices?|unlicense|eula)(?:[-_.]|$)/;
 const LICENCE_EXTENSION =
   /^(?:|md|markdown|txt|rst|adoc|rtf|pdf|html?|apache|mit|bsd\d?|gpl\d?|lgpl|isc|cc0|lesser|code|docs|theme|palette|nvidia|sublime|[23]|0|1|1-0|3-0|commercial|third-party|boost|mpl|ofl)$/;
@@ -63,7 +63,7 @@ export const DOCS: readonly Rule[] = [
     rule: "docs/prose",
     category: "docs",
     extensions:
-      "md mdx markdown mdown mkd mkdn rst adoc asciidoc asc tex org rdoc textile wiki mediawiki creole texi texinfo txi dox mld ronn scd me ms mdoc",
+      "md mdx markdown mdown mkd mkdn rst adoc asciidoc asc tex org rdoc textile wiki mediawiki creole texi texinfo txi dox mld cheatmd ronn scd me ms mdoc",
   },
   {
     rule: "docs/configured-prose",

@@ -20,7 +20,7 @@ export const DOTNET: readonly Rule[] = [
     category: "tests",
     extensions: "cs fs vb ps1",
     holds: ({ name, exactName }) =>
-      /(?:Tests?|TestCase|[a-z]Specs?|TestBase)\.(?:cs|fs|vb)$/.test(exactName) || name.endsWith(".tests.ps1"),
+      /(?:Tests?|TestCase|[a-z]Specs|TestBase)\.(?:cs|fs|vb)$/.test(exactName) || name.endsWith(".tests.ps1"),
   },
   {
     rule: "dotnet/approved-output",

@@ -1,5 +1,9 @@
 import type { Rule } from "../rule.ts";
 
+/** In src/ a file of such a name reads settings or holds those of the program. */
+const TOOL_SETTINGS =
+  /[-.](?:config|conf|rc)(?:\.[\w-]+)?\.(?:[cm]?[jt]sx?|json[c5]?)$|^(?:webpack|rollup|vite|esbuild|babel|jest|protractor|wdio)[-.](?:common|prod|production|dev|development|base|test|e2e|unit|integration|server|client|main|renderer|ssr|shared|dll|ci|local)(?:[-.]\w+)*\.(?:[cm]?[jt]s|json)$/;
+
 /** Node.js, Deno, Bun, the browser and the frameworks on top. */
 export const JAVASCRIPT: readonly Rule[] = [
   {
@@ -32,9 +36,9 @@ export const JAVASCRIPT: readonly Rule[] = [
   {
     rule: "javascript/test-file",
     category: "tests",
-    extensions: "js mjs cjs jsx ts mts cts tsx vue svelte astro coffee mdx json",
+    extensions: "js mjs cjs jsx ts mts cts tsx vue svelte astro coffee",
     holds: ({ name }) =>
-      /[.-](?:test|tests|spec|specs|test-d|spec-d|bench|e2e|e2e-spec|cy|int-test|unit|integration)\.(?:[cm]?[jt]sx?|vue|svelte|astro|coffee)$|_test\.[cm]?[jt]sx?$/.test(
+      /(?:[.-](?:tests?|specs?|e2e-spec)|\.(?:test-d|spec-d|bench|e2e|cy|unit|integration))\.(?:[cm]?[jt]sx?|vue|svelte|astro|coffee)$|_test\.[cm]?[jt]sx?$/.test(
         name,
       ),
   },
@@ -53,10 +57,10 @@ export const JAVASCRIPT: readonly Rule[] = [
     category: "config",
     extensions: "js mjs cjs ts mts cts tsx json jsonc json5",
     // vite.config.ts, tsconfig.build.json, karma.conf.js, app.config.ts, metro.config.js, jest-e2e.json, webpack.common.js
-    holds: ({ name }) =>
-      /^(?:tsconfig|jsconfig)(?:[-_.][\w.-]+)?\.json[c5]?$|[-.](?:config|conf|rc)(?:\.[\w-]+)?\.(?:[cm]?[jt]sx?|json[c5]?)$|^(?:webpack|rollup|vite|esbuild|babel|jest|protractor|wdio)[-.][\w.-]+\.(?:[cm]?[jt]s|json)$/.test(
-        name,
-      ),
+    holds: ({ name, extension, folders }) =>
+      /^(?:tsconfig|jsconfig)(?:[-_.][\w.-]+)?\.json[c5]?$/.test(name) ||
+      (TOOL_SETTINGS.test(name) &&
+        (extension.startsWith("json") || !folders.some((folder) => /^(?:src|lib)$/.test(folder)))),
   },
   {
     rule: "javascript/tool-settings",

@@ -55,7 +55,7 @@ export const NATIVE: readonly Rule[] = [
     category: "tests",
     extensions: "c cc cpp cxx h hh hpp m mm cu bzl",
     holds: ({ name, exactName }) =>
-      /[-_](?:tests?|spec|unittests?|gtest|benchtest)\.\w+$|^tests?[-_][\w-]+\.\w+$|^tests?\.\w+$/.test(name) ||
+      /[-_](?:tests?|unittests?|gtest|benchtest)\.\w+$|^tests?[-_][\w-]+\.\w+$|^tests?\.\w+$/.test(name) ||
       /[a-z](?:Tests?|TestCase)\.(?:cc|cpp|cxx|mm?)$/.test(exactName),
   },
   {

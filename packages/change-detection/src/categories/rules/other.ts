@@ -31,7 +31,7 @@ export const OTHER: readonly Rule[] = [
     category: "other",
     strength: "config",
     extensions:
-      "enc encrypted age key pem crt cer csr der p12 pfx jks keystore p8 pub ppk snk mobileprovision provisionprofile keys kbx bks truststore",
+      "enc encrypted age key jwk pem crt cer csr der p12 pfx jks keystore p8 pub ppk snk mobileprovision provisionprofile keys kbx bks truststore",
   },
   {
     rule: "other/archive",

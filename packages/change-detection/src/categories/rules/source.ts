@@ -12,7 +12,7 @@ export const SOURCE: readonly Rule[] = [
     rule: "code/schema",
     category: "code",
     extensions:
-      "xsd xsl xslt wsdl dtd rng rnc avsc avdl asn asn1 g4 g ebnf bnf peg pegjs ne tmlanguage sublime-syntax raml smithy tsp ttl owl shex proto3",
+      "xsd xsl xslt wsdl dtd rng rnc avsc avdl asn asn1 g4 g ebnf bnf peg pegjs ne http tmlanguage sublime-syntax raml smithy tsp ttl owl shex proto3",
   },
   { rule: "code/translation", category: "code", extensions: "po pot xlf xliff ftl lang ts_translation qm mo" },
   {

@@ -10,7 +10,7 @@ const TEST_FOLDERS =
 
 const PROSE = /^(?:md|mdx|markdown|rst|adoc|asciidoc|org)$/;
 const NAMED_LIKE_TESTS =
-  /^(?:cpp|c|py|js|go|rust|unit|api|sys|system|func|functional|perf|performance|ui|web|qa|load|smoke|regress|regression|int|integration|acceptance|manual|browser|compile|doc|conformance|interop|stress|golden)tests?$|^(?:tests?|e2e|it)[-_.]|[-_.](?:test|tests|spec|specs|e2e|unittests?|integrationtests?|functionaltests?|uitests?)$/;
+  /^(?:cpp|c|py|js|go|rust|unit|api|sys|system|func|functional|perf|performance|ui|web|qa|load|smoke|regress|regression|int|integration|acceptance|manual|browser|compile|doc|conformance|interop|stress|golden)tests$|^(?:tests?|e2e)[-_.]|[-_.](?:test|tests|e2e|unittests?|integrationtests?|functionaltests?|uitests?)$|\.(?:specs?|t)$/;
 /** Folders in camel case, as in Xcode, .NET and Kotlin Multiplatform: `AppUITests/`, `src/iosTest/`, `Polly.Core.Specs/`. */
 const CAMEL_CASE_TESTS = /(?:^|\/)[^/]*[a-z0-9](?:Tests?|Specs)\//;
 const VENDORED = /^(?:vendor|vendored|third[-_]?party|node_modules|bower_components)$/;
@@ -19,8 +19,11 @@ const TEMPLATES = /^(?:templates?|tmpl|ext_tmpls|scaffolds?|skeletons?|cookiecut
 const PROJECT_FILE = /^(?:cs|fs|vb)proj$/;
 const PERL_FOLDERS = /^(?:t|xt)$/;
 const ROOM_FOR_SPECIFICATIONS = /^specs?$/;
+/** Names of tools: in packages/ they are the tool itself. */
+const TEST_TOOLS = /^(?:cypress|playwright)$/;
 const isRealTestFolder = (folder: string, depth: number, { folders, extension }: PathParts): boolean => {
   if (PERL_FOLDERS.test(folder)) return depth === 0;
+  if (TEST_TOOLS.test(folder)) return folders[depth - 1] !== "packages";
   // spec/ holds tests in Ruby and JavaScript; prose in it is a specification.
   if (ROOM_FOR_SPECIFICATIONS.test(folder))
     return !PROSE.test(extension) || folders.some((other) => FIXTURES.has(other));
