@@ -11,13 +11,10 @@ import { openRepository, treeOf, type Repository } from "./open-repository.ts";
 import { pairRenames, type RenameEnd } from "./pair-renames.ts";
 import { nameFromRaw } from "./raw-name.ts";
 import { readWorkTree } from "./read-work-tree.ts";
-import { createRepositoryMemories, type RepositoryMemory } from "./repository-memory.ts";
+import { sharedMemories, type RepositoryMemory } from "./repository-memory.ts";
 import { resolveRevision } from "./resolve-revision.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
-
-/** What every engine of this process remembers. All of it is named by content or checked against the disk before it is used. */
-const sharedMemories = createRepositoryMemories();
 
 /** The reason as a value; only the caller's own abort stays an exception. */
 function toAnswer(error: unknown, signal: AbortSignal | undefined): ChangesUnknown {

@@ -63,3 +63,6 @@ export function createRepositoryMemories(now: () => number = Date.now): (gitDir:
     return memory;
   };
 }
+
+/** What every engine of this process remembers. All of it is named by content or checked against the disk before it is used. */
+export const sharedMemories: (gitDir: string) => RepositoryMemory = createRepositoryMemories();

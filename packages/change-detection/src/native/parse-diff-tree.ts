@@ -39,7 +39,7 @@ function parseBlock({ text, toName }: DecodedOutput, isLast: boolean, difference
     const nameEnd = headEnd === -1 ? -1 : text.indexOf("\0", headEnd + 1);
     if (nameEnd === -1 && text[start] === ":" && !isLast) return start;
     if (text[start] !== ":" || nameEnd === -1 || (idLength !== 40 && idLength !== 64)) {
-      throw new ChangeDetectionError("Cannot read git diff-tree: a record is cut off or unknown", start);
+      throw new ChangeDetectionError("Cannot read git diff-tree: a record is cut off or unknown", { offset: start });
     }
     const modeBefore = text.slice(start + 1, start + 7);
     const modeAfter = text.slice(start + 8, start + 14);
@@ -53,7 +53,7 @@ function parseBlock({ text, toName }: DecodedOutput, isLast: boolean, difference
       const secondEnd = text.indexOf("\0", nameEnd + 1);
       if (secondEnd === -1 && !isLast) return start;
       if (secondEnd === -1) {
-        throw new ChangeDetectionError("Cannot read git diff-tree: a rename has no second name", start);
+        throw new ChangeDetectionError("Cannot read git diff-tree: a rename has no second name", { offset: start });
       }
       const name = toName(text.slice(nameEnd + 1, secondEnd));
       // A copy leaves its source alone: it is an addition.

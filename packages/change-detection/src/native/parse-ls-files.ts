@@ -46,7 +46,7 @@ function parseBlock({ text, toName }: DecodedOutput, files: FileEntry[], unwatch
   while (start < text.length) {
     const end = text.indexOf("\0", start + nameOffset);
     if (end === -1 || text.charCodeAt(start + nameOffset - 1) !== 9) {
-      throw new ChangeDetectionError("Cannot read git ls-files: a record is cut off or unknown", start);
+      throw new ChangeDetectionError("Cannot read git ls-files: a record is cut off or unknown", { offset: start });
     }
     if (text.charCodeAt(start + nameOffset - 2) === 48) {
       const { path, bytes } = toName(text.slice(start + nameOffset, end));

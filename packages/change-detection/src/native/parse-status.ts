@@ -59,7 +59,7 @@ function parseBlock({ text, toName }: DecodedOutput, isLast: boolean, entries: S
     const end = text.indexOf("\0", start);
     const kind = text[start];
     if (end === -1 || text[start + 1] !== " ") {
-      throw new ChangeDetectionError("Cannot read git status: a record is cut off or unknown", start);
+      throw new ChangeDetectionError("Cannot read git status: a record is cut off or unknown", { offset: start });
     }
     start = end + 1;
     if (kind === "#") {
@@ -96,14 +96,18 @@ function parseBlock({ text, toName }: DecodedOutput, isLast: boolean, entries: S
         const fromEnd = text.indexOf("\0", start);
         if (fromEnd === -1 && !isLast) return recordStart;
         if (scoreEnd === -1 || scoreEnd > end || fromEnd === -1) {
-          throw new ChangeDetectionError("Cannot read git status: a rename has no second name", recordStart);
+          throw new ChangeDetectionError("Cannot read git status: a rename has no second name", {
+            offset: recordStart,
+          });
         }
         nameAt = scoreEnd + 1;
         from = toName(text.slice(start, fromEnd));
         start = fromEnd + 1;
       }
       if ((idLength !== 40 && idLength !== 64) || nameAt >= end) {
-        throw new ChangeDetectionError("Cannot read git status: a record has an unknown shape", recordStart);
+        throw new ChangeDetectionError("Cannot read git status: a record has an unknown shape", {
+          offset: recordStart,
+        });
       }
       const mode = (position: number): string =>
         text.slice(recordStart + 10 + position * 7, recordStart + 16 + position * 7);
@@ -151,7 +155,7 @@ function parseBlock({ text, toName }: DecodedOutput, isLast: boolean, entries: S
         });
       }
     } else if (kind !== "!") {
-      throw new ChangeDetectionError("Cannot read git status: a record is of an unknown kind", recordStart);
+      throw new ChangeDetectionError("Cannot read git status: a record is of an unknown kind", { offset: recordStart });
     }
   }
   return text.length;

@@ -114,7 +114,9 @@ function check(options: AffectedUnitsOptions): void {
 /** The unit of now with the edges of both sides; a unit that is gone as it was. */
 function joinUnits(base: UnitGraph, now: UnitGraph): ReadonlyMap<string, Unit> {
   if (base === now) return new Map(now.units.map((unit) => [unit.id, unit]));
-  const units = new Map(base.units.map((unit) => [unit.id, unit]));
+  // The unit that stands in for a root without a manifest is not gone where a manifest took its place.
+  const hasRoot = now.units.some(({ directory }) => directory === "");
+  const units = new Map(base.units.flatMap((unit) => (unit.kind === "root" && hasRoot ? [] : [[unit.id, unit]])));
   for (const unit of now.units) {
     const was = units.get(unit.id);
     const edges = new Map(
