@@ -1,19 +1,18 @@
 import type { PathParts } from "./path-parts.ts";
 import type { RuleIndex } from "./rule-index.ts";
 import { FIXTURE_FOLDERS } from "./rules/tests.ts";
+import { wordSet } from "./word-set.ts";
 
 /** What is known of a file beside its category. */
 export type CategoryFlag = "generated" | "vendored" | "fixture";
 
-const set = (text: string): ReadonlySet<string> => new Set(text.split(" "));
+const FIXTURES = wordSet(FIXTURE_FOLDERS);
 
-const FIXTURES = set(FIXTURE_FOLDERS);
-
-const GENERATED_FOLDERS = set(
+const GENERATED_FOLDERS = wordSet(
   "dist generated __generated__ gen autogen generated-sources generated-src .yarn godeps .idea pods",
 );
-const GENERATED_EXTENSIONS = set("snap nib meta rd tlb map xcworkspacedata xcuserstate");
-const GENERATED_NAMES = set("namespace ppport.h bindata.go .pnp.js .pnp.cjs .pnp.loader.mjs");
+const GENERATED_EXTENSIONS = wordSet("snap nib meta rd tlb map xcworkspacedata xcuserstate");
+const GENERATED_NAMES = wordSet("namespace ppport.h bindata.go .pnp.js .pnp.cjs .pnp.loader.mjs");
 /** In any language: `schema.generated.ts`, `routes.gen.go`, `model_gen.py`. */
 const GENERATED_NAME = /[-_.](?:generated|gen)\.\w+$|^zz_generated/;
 /** What the generators of a language call their files. */
@@ -39,11 +38,11 @@ const GENERATED_IN: ReadonlyMap<string, RegExp> = new Map([
   ["toml", /^pylock\.[\w-]+\.toml$|^manifest-v[\d.]+\.toml$/],
 ]);
 
-const VENDORED_FOLDERS = set(
+const VENDORED_FOLDERS = wordSet(
   "vendor vendored vendors _vendor third_party third-party thirdparty 3rdparty 3rd-party node_modules bower_components jspm_packages " +
     "extern external externals godeps submodules elm-stuff .yarn web_modules subprojects pods",
 );
-const VENDORED_NAMES = set(
+const VENDORED_NAMES = wordSet(
   "gradlew gradlew.bat mvnw mvnw.cmd gradle-wrapper.jar maven-wrapper.jar ltmain.sh config.guess config.sub install-sh depcomp aclocal.m4",
 );
 const VENDORED_SCRIPT =

@@ -28,9 +28,13 @@ export interface Rule {
 }
 
 /**
- * From strong to weak, the order of research into what readers expect: a lock file in docs/ is a dependency, a picture in tests/ is a
- * test, a README in tests/ is docs. `"exception"` is for rules that must be asked before dependencies: a manifest that is only a
- * fixture, a manifest that is only a template, a checksum list that looks like prose.
+ * The order of the rules, from strong to weak: a lock file in docs/ is a dependency, a picture in tests/ is a test, Markdown in src/ is
+ * docs. Rules that a weaker category needs to win stand higher than their category, and say so by `strength`:
+ *
+ * - `"exception"` is asked before all others: fixtures and projects inside tests (their manifests are no dependencies of ours), what
+ *   generators copy (code), news fragments (`123.feature` is no test), lists of checksums (`.txt` is no prose).
+ * - README files are asked with `"ci"`, so that they are docs also in tests.
+ * - Data that a program reads and archives, keys and logs are asked with `"config"`, before the fall-back for data files.
  */
 export const STRENGTHS = [
   "exception",

@@ -53,6 +53,31 @@ describe("a file with the extension of a program", () => {
     expect(categorise(`docs/widget.${extension}`).category).toBe("code");
   });
 
+  test("a program without extension that deals with prose is code, prose without extension is docs", () => {
+    for (const folder of ["bin", "scripts", "script", "tools", "hack", "libexec"]) {
+      for (const name of "license licenses check-license license-check changelog readme readme-gen authors changes install release news notice todo".split(
+        " ",
+      )) {
+        expect(categorise(`${folder}/${name}`).category, `${folder}/${name}`).toBe("code");
+      }
+      for (const name of ["LICENSE", "README", "COPYING", "LICENSE-MIT", "ChangeLog"]) {
+        expect(categorise(`${folder}/${name}`).category, `${folder}/${name}`).toBe("docs");
+      }
+    }
+    for (const path of [
+      "license",
+      "readme",
+      "changelog",
+      "pkg/authors",
+      "a/copying",
+      "MIT-LICENSE",
+      "INSTALL",
+      "a/NEWS",
+    ]) {
+      expect(categorise(path).category, path).toBe("docs");
+    }
+  });
+
   test("the exceptions are docs", () => {
     expect(categorise("docs/source/conf.py")).toMatchObject({ category: "docs", rule: "python/sphinx-settings" });
     expect(categorise("src/decNumber/ICU-license.html")).toMatchObject({ category: "docs", rule: "docs/licence" });

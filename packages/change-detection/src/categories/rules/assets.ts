@@ -12,7 +12,7 @@ export const ASSETS: readonly Rule[] = [
   {
     rule: "assets/sound",
     category: "assets",
-    extensions: "mp3 ogg oga opus wav flac m4a aac aif aiff wma mid midi sf2 xm it s3m bank fsb caf",
+    extensions: "mp3 ogg oga opus wav flac m4a aac aif aiff wma mid midi sf2 caf",
   },
   { rule: "assets/film", category: "assets", extensions: "mp4 m4v webm mov avi mkv ogv wmv flv mpg mpeg cast srt vtt" },
   {

@@ -32,14 +32,14 @@ export const CI: readonly Rule[] = [
       ".gitlab-ci.yml .gitlab-ci.yaml .travis.yml .travis.yaml appveyor.yml .appveyor.yml appveyor.yaml azure-pipelines.yml azure-pipelines.yaml .azure-pipelines.yml .vsts-ci.yml bitbucket-pipelines.yml " +
       "bitrise.yml codemagic.yaml jenkinsfile .drone.yml .drone.yaml .drone.jsonnet .drone.star .cirrus.yml .cirrus.star .woodpecker.yml .woodpecker.yaml cloudbuild.yaml cloudbuild.yml cloudbuild.json " +
       "buildspec.yml buildspec.yaml circle.yml wercker.yml shippable.yml .shippable.yml codeship-services.yml codeship-steps.yml .build.yml .zuul.yaml zuul.yaml .prow.yaml .packit.yaml .packit.yml .semaphore.yml .scrutinizer.yml " +
-      ".sourcehut.yml .hound.yml .lgtm.yml bors.toml .teamcity .bulldozer.yml .policy.yml .sonarcloud.properties .testing-farm.yaml magnum.yml .buildspec.yml .cloudbuild.yaml .cloudbuild.yml .jenkinsfile garnix.yaml buddy.yml screwdriver.yaml hydra.json tekton.yaml .ci-operator.yaml dagger.gen.go concourse.yml",
+      ".sourcehut.yml .hound.yml .lgtm.yml bors.toml .teamcity .bulldozer.yml .policy.yml .sonarcloud.properties .testing-farm.yaml magnum.yml .buildspec.yml .cloudbuild.yaml .cloudbuild.yml .jenkinsfile garnix.yaml buddy.yml screwdriver.yaml hydra.json tekton.yaml .ci-operator.yaml concourse.yml",
   },
   {
     rule: "ci/bot",
     category: "ci",
     names:
-      "codecov.yml .codecov.yml codecov.yaml .codecov.yaml .coveralls.yml .coveragerc.ci dependabot.yml dependabot.yaml renovate.json renovate.json5 .renovaterc .renovaterc.json .renovaterc.json5 renovate-config.json " +
-      ".mergify.yml .mergify.yaml .pyup.yml .greenkeeper.json greenkeeper.json .doppins.yml .scala-steward.conf .styleci.yml .deepsource.toml .pullapprove.yml .kodiak.toml .lift.toml .sider.yml triagebot.toml .ghaction.yml",
+      "codecov.yml .codecov.yml codecov.yaml .codecov.yaml .coveralls.yml dependabot.yml dependabot.yaml renovate.json renovate.json5 .renovaterc .renovaterc.json .renovaterc.json5 renovate-config.json " +
+      ".mergify.yml .mergify.yaml .pyup.yml .greenkeeper.json greenkeeper.json .doppins.yml .scala-steward.conf .styleci.yml .deepsource.toml .pullapprove.yml .kodiak.toml .lift.toml .sider.yml triagebot.toml",
   },
   {
     rule: "ci/provider-file",

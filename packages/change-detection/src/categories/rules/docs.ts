@@ -1,27 +1,67 @@
 import { innerExtensionOf, stemOf, type PathParts } from "../path-parts.ts";
 import type { Rule } from "../rule.ts";
+import { wordSet } from "../word-set.ts";
 
-const DOC_FOLDERS = /^(?:docs?|documentation|manual|userguide|user-guide|handbook|wiki)$/;
-const isInDocs = ({ folders }: PathParts): boolean => folders.some((folder) => DOC_FOLDERS.test(folder));
+const DOC_FOLDERS = wordSet("doc docs documentation manual userguide user-guide handbook wiki");
+const isInDocs = ({ folders }: PathParts): boolean => folders.some((folder) => DOC_FOLDERS.has(folder));
 
-/** Names of prose that are written in either case. */
-const PROSE_STEM =
-  /^(?:readme|unlicense|copying|authors|contributors|maintainers|changelog|changes|contributing|code_of_conduct|code-of-conduct|copyright|licen[cs]es?)$/;
-/** Names that mean prose in capitals only: `scripts/install` and `support/` are something else. */
-const PROSE_STEM_IN_CAPITALS =
-  /^(?:NEWS|HISTORY|TODO|INSTALL|INSTALLING|HACKING|SECURITY|SUPPORT|GOVERNANCE|UPGRADE|UPGRADING|MIGRATING|CREDITS|THANKS|PATENTS|ROADMAP|FAQ|BUGS|RELEASE_NOTES|RELEASES|ABOUT|ACKNOWLEDGE?MENTS|NOTICE|COPYRIGHT|BACKERS|SPONSORS|PORTING|TRANSLATORS|DCO|CLA|CITATION|ANNOUNCE|WHATSNEW|RELNOTES|RELEASE-NOTES|DISCLAIMER|COMMITTERS|GUIDELINES|OWNERS_NOTES|DESIGN|NOTES|CODE_OF_CONDUCT)$/;
+/** Names of prose in either case. */
+const PROSE_NAMES = wordSet(
+  "readme license licence licenses licences unlicense copying copyright authors contributors maintainers changelog changes contributing code_of_conduct " +
+    "code-of-conduct",
+);
+/** Names that mean prose in capitals only: `scripts/install`, `src/history` and `support` are something else. */
+const PROSE_NAMES_IN_CAPITALS = wordSet(
+  "ABOUT ACKNOWLEDGEMENTS ACKNOWLEDGMENTS ANNOUNCE BACKERS BUGS CITATION CLA COMMITTERS CREDITS DCO DESIGN DISCLAIMER FAQ GOVERNANCE GUIDELINES HACKING HISTORY " +
+    "INSTALL INSTALLING MIGRATING NEWS NOTES NOTICE PATENTS PORTING RELEASES RELEASE-NOTES RELEASE_NOTES RELNOTES ROADMAP SECURITY SPONSORS SUPPORT THANKS TODO " +
+    "TRANSLATORS UPGRADE UPGRADING WHATSNEW",
+);
+/** Where a name without extension is a program's: `script/licenses`, `bin/changelog`. */
+const PROGRAM_FOLDERS = wordSet(
+  "bin sbin script scripts tool tools hack dev util utils cmd libexec tasks hooks lib src ci shims exe commands",
+);
+/** What may follow such a name: formats of text, languages, systems. Any other ending may be a program's. */
+const PROSE_ENDINGS = wordSet(
+  "txt text md markdown rst adoc org mit apache ja jp de fr es ru ko kr cn zh zh-cn zh_cn zh-tw zh_tw pt pt-br pt_br uk tr thunar cygwin win32 windows linux unix " +
+    "macos osx debian git developer",
+);
+
 const LICENCE_NAME = /(?:^|[-_.])(?:licen[cs]es?|copying|notices?|unlicense|eula)(?:[-_.]|$)/;
-const LICENCE_EXTENSION =
-  /^(?:|md|markdown|txt|rst|adoc|rtf|pdf|html?|apache|mit|bsd\d?|gpl\d?|lgpl|isc|cc0|lesser|code|docs|theme|palette|nvidia|sublime|[23]|0|1|1-0|3-0|commercial|third-party|boost|mpl|ofl)$/;
+/** Formats of text, names of licences, and what a licence is for. */
+const LICENCE_ENDINGS = wordSet(
+  "md markdown txt rst adoc rtf pdf htm html apache mit bsd bsd2 bsd3 gpl gpl2 gpl3 lgpl isc cc0 lesser boost mpl ofl code docs theme palette nvidia sublime 0 1 2 3 " +
+    "1-0 3-0 commercial third-party",
+);
 
-const hasNoKind = (extension: string): boolean =>
-  extension === "" ||
-  /^(?:txt|text|md|markdown|rst|adoc|org|\d+|mit|apache|ja|jp|de|fr|es|ru|ko|kr|cn|zh|zh[-_](?:cn|tw)|pt|pt[-_]br|uk|tr|thunar|cygwin|win32|windows|linux|unix|macos|osx|debian|git|developer)$/.test(
-    extension,
-  );
+/** A program is seldom written in capitals, prose without extension often is: LICENSE-MIT, ChangeLog. */
+const beginsInCapitals = (exactName: string): boolean => /^[A-Z]/.test(exactName);
 
-const TEMPLATE_FOLDERS =
-  /^(?:_?templates?|_?layouts?|_includes|_?partials|themes?|_theme|overrides|static|_static|public|js|css|components?|snippets|demos?|examples?|playground|src)$/;
+/** Whether a name without extension is that of prose and not of a program that deals with it. */
+const isProseWithoutExtension = ({ exactName, name, folders }: PathParts): boolean =>
+  beginsInCapitals(exactName) || (PROSE_NAMES.has(name) && !PROGRAM_FOLDERS.has(folders.at(-1) ?? ""));
+
+function isProseName(parts: PathParts): boolean {
+  const { name, exactName, extension } = parts;
+  const stem = stemOf(name);
+  const isKnown = PROSE_NAMES.has(stem) || PROSE_NAMES_IN_CAPITALS.has(exactName.slice(0, stem.length));
+  if (extension === "") {
+    // COPYING-GPL, README_FIRST
+    const isVariant = /^(?:README|COPYING|AUTHORS|NEWS|CHANGES|CHANGELOG|ChangeLog)[-_]/.test(exactName);
+    return (isKnown && isProseWithoutExtension(parts)) || isVariant;
+  }
+  // README.SETUP, CHANGES.1
+  return (isKnown && (PROSE_ENDINGS.has(extension) || /^\d+$/.test(extension))) || /^README\.[A-Z]\w*$/.test(exactName);
+}
+
+/** Where HTML is part of a program, also among the pages of a generated reference. */
+const TEMPLATE_FOLDERS = wordSet(
+  "template templates _template _templates layout layouts _layout _layouts _includes partial partials _partials theme themes _theme overrides static _static public " +
+    "js css component components snippets demo demos example examples playground src",
+);
+const REFERENCE_FOLDERS = wordSet(
+  "javadoc javadocs apidoc apidocs api-docs doxygen rdoc yardoc godoc rustdoc manpage manpages",
+);
+const NEWS_FOLDERS = wordSet("newsfragments changelog.d changes.d .changes .changelog unreleased");
 
 /** Prose, licences, manuals, diagrams. Programs and styles that build the documents are code, their pictures are assets. */
 export const DOCS: readonly Rule[] = [
@@ -32,8 +72,7 @@ export const DOCS: readonly Rule[] = [
     folders: "newsfragments changelog.d changes.d changelogs .changes .changelog unreleased",
     // One note a file, named after the ticket and the kind of the change: newsfragments/123.feature
     holds: ({ folders, extension, name }) =>
-      (/^(?:newsfragments|changelog\.d|changes\.d|\.changelog|\.changes|unreleased)$/.test(folders.at(-1) ?? "") ||
-        (folders.includes("changelogs") && /^(?:fragments|unreleased)$/.test(folders.at(-1) ?? ""))) &&
+      (NEWS_FOLDERS.has(folders.at(-1) ?? "") || (folders.includes("changelogs") && folders.at(-1) === "fragments")) &&
       !name.startsWith(".") &&
       !/^(?:py|js|ts|sh|rb|go|toml|cfg|ini|json|j2|jinja|in)$/.test(extension) &&
       !/^(?:config|header|template)\./.test(name),
@@ -44,13 +83,18 @@ export const DOCS: readonly Rule[] = [
     strength: "ci",
     names: "readme",
     extensions: "md mdx markdown rst txt adoc asciidoc org rdoc pod textile html htm",
-    holds: ({ name, extension }) => stemOf(name).startsWith("readme") && extension !== "html" && extension !== "htm",
+    holds: (parts) =>
+      parts.extension === ""
+        ? isProseWithoutExtension(parts)
+        : /^readme(?:[-_.]|$)/.test(stemOf(parts.name)) && !parts.extension.startsWith("htm"),
   },
   {
     rule: "docs/licence",
     category: "docs",
-    holds: ({ name, extension, path }) =>
-      LICENCE_NAME.test(name) && LICENCE_EXTENSION.test(extension) && !name.startsWith(".") && !path.endsWith("/"),
+    holds: (parts) =>
+      LICENCE_NAME.test(parts.name) &&
+      !parts.name.startsWith(".") &&
+      (parts.extension === "" ? isProseWithoutExtension(parts) : LICENCE_ENDINGS.has(parts.extension)),
   },
   {
     rule: "docs/licence-folder",
@@ -63,7 +107,7 @@ export const DOCS: readonly Rule[] = [
     rule: "docs/prose",
     category: "docs",
     extensions:
-      "md mdx markdown mdown mkd mkdn rst adoc asciidoc asc tex org rdoc textile wiki mediawiki creole texi texinfo txi dox mld cheatmd ronn scd me ms mdoc",
+      "md mdx markdown mdown mkd mkdn rst adoc asciidoc asc tex org rdoc textile wiki mediawiki creole texi texinfo txi dox mld cheatmd ronn",
   },
   {
     rule: "docs/configured-prose",
@@ -71,6 +115,8 @@ export const DOCS: readonly Rule[] = [
     extensions: "in",
     holds: (parts) => /^(?:md|markdown|rst|adoc|texi|tex)$/.test(innerExtensionOf(parts)),
   },
+  // .scd alone is SuperCollider's.
+  { rule: "docs/man-page-source", category: "docs", extensions: "scd", holds: ({ name }) => /\.\d\.scd$/.test(name) },
   { rule: "docs/perl-pod", category: "docs", extensions: "pod", holds: ({ exactName }) => exactName.endsWith(".pod") },
   {
     rule: "docs/document",
@@ -82,7 +128,7 @@ export const DOCS: readonly Rule[] = [
     category: "docs",
     extensions: "puml plantuml iuml mmd mermaid drawio dio excalidraw dot gv d2 vsdx",
     holds: ({ extension, folders }) =>
-      !/^(?:dot|gv|d2)$/.test(extension) || folders.some((folder) => DOC_FOLDERS.test(folder)),
+      !/^(?:dot|gv|d2)$/.test(extension) || folders.some((folder) => DOC_FOLDERS.has(folder)),
   },
   {
     rule: "docs/plain-text",
@@ -93,20 +139,7 @@ export const DOCS: readonly Rule[] = [
     // Elsewhere a text file is as likely a word list that a program reads.
     holds: (parts) => parts.folders.length === 0 || isInDocs(parts),
   },
-  {
-    rule: "docs/prose-name",
-    category: "docs",
-    holds: ({ name, exactName, extension }) => {
-      const dot = exactName.indexOf(".", 1);
-      const stem = dot === -1 ? exactName : exactName.slice(0, dot);
-      return (
-        ((PROSE_STEM.test(stemOf(name)) || stemOf(name).startsWith("readme")) && hasNoKind(extension)) ||
-        (PROSE_STEM_IN_CAPITALS.test(stem) && hasNoKind(extension)) ||
-        // COPYING-GPL, README.windows and the like, in capitals
-        /^(?:README|COPYING|AUTHORS|NEWS|CHANGES|ChangeLog|CHANGELOG)[-_][\w-]+$|^README\.[A-Z]\w*$/.test(exactName)
-      );
-    },
-  },
+  { rule: "docs/prose-name", category: "docs", holds: isProseName },
   {
     rule: "docs/man-page",
     category: "docs",
@@ -114,7 +147,7 @@ export const DOCS: readonly Rule[] = [
     holds: (parts) => {
       const section = /^(?:in|prebuilt)$/.test(parts.extension) ? innerExtensionOf(parts) : parts.extension;
       if (section === "n") return isInDocs(parts) || parts.folders.includes("man");
-      return /^(?:[1-9](?:m|p|pm)?|man)$/.test(section) && !/\.so\.|-?\d\.\d+$|\d\.\d/.test(parts.name);
+      return /^(?:[1-9](?:m|p|pm)?|man)$/.test(section) && !/\.(?:so|log)\.|\d\.\d/.test(parts.name);
     },
   },
   {
@@ -131,9 +164,8 @@ export const DOCS: readonly Rule[] = [
     category: "docs",
     extensions: "html htm",
     holds: ({ folders }) =>
-      folders.some((folder) =>
-        /^(?:javadocs?|apidocs?|api-docs|doxygen|rdoc|yardoc|godoc|rustdoc|manpages?)$/.test(folder),
-      ) && !folders.some((folder) => TEMPLATE_FOLDERS.test(folder)),
+      folders.some((folder) => REFERENCE_FOLDERS.has(folder)) &&
+      !folders.some((folder) => TEMPLATE_FOLDERS.has(folder)),
   },
   {
     rule: "docs/content-data",

@@ -42,6 +42,6 @@ export const GAMES: readonly Rule[] = [
     rule: "games/asset",
     category: "assets",
     extensions:
-      "uasset umap mask anim physicmaterial physicsmaterial2d guiskin fontsettings flare mixer rendertexture cubemap terrainlayer lighting spriteatlas tmx tsx_tileset aseprite ase",
+      "uasset umap mask anim physicmaterial physicsmaterial2d guiskin fontsettings flare mixer rendertexture cubemap terrainlayer lighting spriteatlas tmx aseprite ase",
   },
 ];

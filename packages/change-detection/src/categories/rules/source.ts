@@ -12,9 +12,9 @@ export const SOURCE: readonly Rule[] = [
     rule: "code/schema",
     category: "code",
     extensions:
-      "xsd xsl xslt wsdl dtd rng rnc avsc avdl asn asn1 g4 g ebnf bnf peg pegjs ne http tmlanguage sublime-syntax raml smithy tsp ttl owl shex proto3",
+      "xsd xsl xslt wsdl dtd rng rnc avsc avdl asn asn1 g4 g ebnf bnf peg pegjs ne http tmlanguage sublime-syntax raml smithy tsp ttl owl shex",
   },
-  { rule: "code/translation", category: "code", extensions: "po pot xlf xliff ftl lang ts_translation qm mo" },
+  { rule: "code/translation", category: "code", extensions: "po pot xlf xliff ftl lang qm mo" },
   {
     rule: "code/template",
     category: "code",

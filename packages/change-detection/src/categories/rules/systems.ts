@@ -11,10 +11,8 @@ export const SYSTEMS: readonly Rule[] = [
   {
     rule: "systems/manifest",
     category: "dependencies",
-    names:
-      "build.zig.zon zigmod.yml gyro.zzz dub.json dub.sdl v.mod alire.toml fpm.toml haxelib.json haxe_libraries ols.json",
+    names: "build.zig.zon zigmod.yml gyro.zzz dub.json dub.sdl v.mod alire.toml fpm.toml haxelib.json",
     extensions: "nimble",
-    holds: ({ name }) => name !== "ols.json",
   },
   {
     rule: "systems/test-file",

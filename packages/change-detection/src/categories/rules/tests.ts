@@ -1,5 +1,6 @@
 import { stemOf, type PathParts } from "../path-parts.ts";
 import type { Rule } from "../rule.ts";
+import { wordSet } from "../word-set.ts";
 
 export const FIXTURE_FOLDERS =
   "fixtures fixture __fixtures__ testdata test-data test_data testfixtures test-fixtures test_fixtures __snapshots__ snapshots __image_snapshots__ testresources goldens cassettes";
@@ -9,6 +10,7 @@ const TEST_FOLDERS =
   "testfixtures integrationtest unittest unittests functionaltest functional-tests fuzz_targets testsuite testsuites testcases spec specs xctests t xt qunit tinytest testthat";
 
 const PROSE = /^(?:md|mdx|markdown|rst|adoc|asciidoc|org)$/;
+/** `cpptests/`, `test-utils/`, `apps/cart-e2e/`, `basic.t/` of OCaml's cram tests, `Shop.Specs/`. */
 const NAMED_LIKE_TESTS =
   /^(?:cpp|c|py|js|go|rust|unit|api|sys|system|func|functional|perf|performance|ui|web|qa|load|smoke|regress|regression|int|integration|acceptance|manual|browser|compile|doc|conformance|interop|stress|golden)tests$|^(?:tests?|e2e)[-_.]|[-_.](?:test|tests|e2e|unittests?|integrationtests?|functionaltests?|uitests?)$|\.(?:specs?|t)$/;
 /** Folders in camel case, as in Xcode, .NET and Kotlin Multiplatform: `AppUITests/`, `src/iosTest/`, `Polly.Core.Specs/`. */
@@ -16,6 +18,10 @@ const CAMEL_CASE_TESTS = /(?:^|\/)[^/]*[a-z0-9](?:Tests?|Specs)\//;
 const VENDORED = /^(?:vendor|vendored|third[-_]?party|node_modules|bower_components)$/;
 const TEMPLATES = /^(?:templates?|tmpl|ext_tmpls|scaffolds?|skeletons?|cookiecutter|archetype-resources|boilerplate)$/;
 
+const MANIFESTS = wordSet(
+  "package.json cargo.toml go.mod pom.xml pyproject.toml requirements.txt gemfile composer.json build.gradle build.gradle.kts mix.exs pubspec.yaml setup.py deno.json " +
+    "tsconfig.json",
+);
 const PROJECT_FILE = /^(?:cs|fs|vb)proj$/;
 const PERL_FOLDERS = /^(?:t|xt)$/;
 const ROOM_FOR_SPECIFICATIONS = /^specs?$/;
@@ -30,8 +36,8 @@ const isRealTestFolder = (folder: string, depth: number, { folders, extension }:
   return true;
 };
 
-const FIXTURES: ReadonlySet<string> = new Set(FIXTURE_FOLDERS.split(" "));
-const LISTED: ReadonlySet<string> = new Set(TEST_FOLDERS.split(" "));
+const FIXTURES = wordSet(FIXTURE_FOLDERS);
+const LISTED = wordSet(TEST_FOLDERS);
 
 /** Whether a path lies in a tree of tests. */
 export function isInTests(parts: PathParts): boolean {
@@ -82,10 +88,7 @@ export const TESTS: readonly Rule[] = [
     strength: "exception",
     folders:
       "template templates ext_tmpls scaffold scaffolds skeleton skeletons cookiecutter archetype-resources boilerplate",
-    holds: (parts) =>
-      /^(?:package\.json|cargo\.toml|go\.mod|pom\.xml|pyproject\.toml|requirements\.txt|gemfile|composer\.json|build\.gradle(?:\.kts)?|mix\.exs|pubspec\.yaml|setup\.py|deno\.json|tsconfig\.json)$/.test(
-        parts.name,
-      ) && !isInTests(parts),
+    holds: (parts) => MANIFESTS.has(parts.name) && !isInTests(parts),
   },
   {
     rule: "templates/prose",
