@@ -151,11 +151,23 @@ function testMatcher(rules: readonly CategoryRule[]): (path: string, unit: Unit)
 }
 
 function addProblems({ base, now, units }: Comparison, collector: CauseCollector): void {
-  for (const { path, reason, affects, unit: id } of new Set([...base.graph.problems, ...now.graph.problems])) {
+  const nameless = [base, now].map(
+    ({ graph }) =>
+      new Set(graph.problems.flatMap(({ affects, unit }) => (affects === "unit-and-dependents" ? [unit] : []))),
+  );
+  for (const { path, reason, affects, unit: id } of joinProblems(base.graph, now.graph)) {
     const cause: Cause = { kind: "unknown", path, what: reason };
     if (affects === "everything") collector.addAll(units.values(), cause);
-    const unit = affects === "unit" && id !== undefined ? units.get(id) : undefined;
-    if (unit !== undefined) collector.add(unit, cause);
+    const unit = id === undefined ? undefined : units.get(id);
+    if (unit === undefined || affects === "nothing") continue;
+    collector.add(unit, cause);
+    // Where one side can be read, it knows the edges to the unit.
+    if (!nameless.every((ids) => ids.has(id))) continue;
+    const { kind, workspace } = unit;
+    collector.addAll(
+      [...units.values()].filter((one) => one.kind === kind && one.workspace === workspace),
+      cause,
+    );
   }
 }
 

@@ -113,7 +113,8 @@ function unitsByName(
 ): readonly Unit[] {
   const own = scope.filter(({ name }) => name === importer);
   if (own.length > 0) return own;
+  // A path dependency of another workspace has a lock file of its own there; who needs it from here reaches it in this one.
   const kind = lockKind(path);
-  const others = [...units.values()].filter((unit) => unit.kind === kind && unit.name === importer);
-  return others.length > 0 ? others : scope;
+  const isElsewhere = [...units.values()].some((unit) => unit.kind === kind && unit.name === importer);
+  return isElsewhere ? [] : scope;
 }

@@ -50,10 +50,11 @@ export interface UnitProblem {
   readonly path: string;
   readonly reason: string;
   /**
-   * What must count as affected by any change because of it: everything, one unit, or nothing.
+   * What must count as affected by any change because of it: everything; one unit (its dependencies are unknown); one unit and, where
+   * neither side can be read, all of its workspace (its name is unknown, so anyone may need it); or nothing.
    */
-  readonly affects: "everything" | "unit" | "nothing";
-  /** `id` of the unit where `affects` is `"unit"`. */
+  readonly affects: "everything" | "unit-and-dependents" | "unit" | "nothing";
+  /** `id` of the unit that it is about. */
   readonly unit?: string | undefined;
 }
 

@@ -47,7 +47,7 @@ describe("readUnits() in Go workspaces", () => {
 
   test("a go.mod without a module is a problem of its unit", async () => {
     const graph = await read({ "a/go.mod": "\0\0" });
-    expect(graph.problems).toMatchObject([{ path: "a/go.mod", affects: "unit", unit: "go:a" }]);
+    expect(graph.problems).toMatchObject([{ path: "a/go.mod", affects: "unit-and-dependents", unit: "go:a" }]);
   });
 });
 

@@ -62,7 +62,7 @@ export async function findGoUnits(scan: TreeScan): Promise<Found> {
     draft.name = manifest.module ?? draft.name;
     if (manifest.module === undefined && scan.reasonOf(draft.manifest ?? "") === undefined) {
       const reason = "has no module line";
-      scan.problems.push({ path: draft.manifest ?? "", reason, affects: "unit", unit: draft.id });
+      scan.problems.push({ path: draft.manifest ?? "", reason, affects: "unit-and-dependents", unit: draft.id });
     }
     noteBrokenManifest(scan, draft);
   }

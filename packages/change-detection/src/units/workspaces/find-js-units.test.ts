@@ -138,7 +138,7 @@ describe("readUnits() in JavaScript workspaces", () => {
       "b/package.json": json({ name: "b" }),
     });
     expect(ids(member)).toEqual(["js:.", "js:a", "js:b"]);
-    expect(member.problems).toMatchObject([{ path: "a/package.json", affects: "unit", unit: "js:a" }]);
+    expect(member.problems).toMatchObject([{ path: "a/package.json", affects: "unit-and-dependents", unit: "js:a" }]);
     const root = await read({ "package.json": "[]", "a/package.json": json({ name: "a" }) });
     expect(root.problems).toContainEqual({
       path: "package.json",

@@ -89,6 +89,8 @@ elsewhere = { git = "https://example.com/x" }
 
   test("a broken project is a unit that any change affects", async () => {
     const graph = await read({ "a/pyproject.toml": "[project\n" });
-    expect(graph.problems).toMatchObject([{ path: "a/pyproject.toml", affects: "unit", unit: "python:a" }]);
+    expect(graph.problems).toMatchObject([
+      { path: "a/pyproject.toml", affects: "unit-and-dependents", unit: "python:a" },
+    ]);
   });
 });

@@ -52,7 +52,7 @@ export function noteBrokenManifest(scan: TreeScan, draft: UnitDraft): void {
   const { manifest } = draft;
   const reason = manifest === undefined ? undefined : scan.reasonOf(manifest);
   if (manifest !== undefined && reason !== undefined) {
-    scan.problems.push({ path: manifest, reason, affects: "unit", unit: draft.id });
+    scan.problems.push({ path: manifest, reason, affects: "unit-and-dependents", unit: draft.id });
   }
 }
 
