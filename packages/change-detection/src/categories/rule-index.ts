@@ -17,8 +17,11 @@ interface Shelves {
   readonly always: readonly Ranked[];
 }
 
-/** So many paths are answered by asking rule after rule: for few of them that is faster than to build the shelves. */
-const SCANNED_PATHS = 64;
+/**
+ * So many paths are answered by asking rule after rule: a process that looks at a few changes then never fills the shelves, which
+ * costs as much as to ask for a dozen paths.
+ */
+const SCANNED_PATHS = 8;
 
 /** The rules in their order of strength, asked so that a path meets only those that may hold. */
 export class RuleIndex {
