@@ -40,7 +40,7 @@ const GENERATED_IN: ReadonlyMap<string, RegExp> = new Map([
 
 const VENDORED_FOLDERS = wordSet(
   "vendor vendored vendors _vendor third_party third-party thirdparty 3rdparty 3rd-party node_modules bower_components jspm_packages " +
-    "extern external externals godeps submodules elm-stuff .yarn web_modules subprojects pods",
+    "extern external externals godeps submodules elm-stuff nimbledeps .yarn web_modules subprojects pods",
 );
 const VENDORED_NAMES = wordSet(
   "gradlew gradlew.bat mvnw mvnw.cmd gradle-wrapper.jar maven-wrapper.jar ltmain.sh config.guess config.sub install-sh depcomp aclocal.m4",

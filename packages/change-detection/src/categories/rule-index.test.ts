@@ -49,7 +49,9 @@ describe("RuleIndex", () => {
     fc.assert(
       fc.property(aPath, (path) => {
         const parts = splitPath(path);
-        expect(index.find(parts)?.rule).toBe(findByScan(rules, parts)?.rule);
+        const rule = findByScan(rules, parts)?.rule;
+        expect(index.find(parts)?.rule).toBe(rule);
+        expect(new RuleIndex(rules).find(parts)?.rule).toBe(rule);
       }),
       { numRuns: 2000 },
     );

@@ -34,6 +34,12 @@ export const JAVASCRIPT: readonly Rule[] = [
     folders: ".yarn",
   },
   {
+    rule: "javascript/installed-packages",
+    category: "dependencies",
+    folders: "node_modules bower_components jspm_packages",
+    holds: ({ name }) => !/\.(?:md|markdown|rst)$|^(?:licen[cs]e|readme|notice|copying|authors|changelog)/.test(name),
+  },
+  {
     rule: "javascript/test-file",
     category: "tests",
     extensions: "js mjs cjs jsx ts mts cts tsx vue svelte astro coffee",

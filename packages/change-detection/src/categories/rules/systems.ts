@@ -15,6 +15,12 @@ export const SYSTEMS: readonly Rule[] = [
     extensions: "nimble",
   },
   {
+    rule: "systems/installed-packages",
+    category: "dependencies",
+    folders: "nimbledeps",
+    holds: ({ name }) => !/\.(?:md|markdown|rst)$|^(?:licen[cs]e|readme)/.test(name),
+  },
+  {
     rule: "systems/test-file",
     category: "tests",
     extensions: "zig nim d v odin hx",

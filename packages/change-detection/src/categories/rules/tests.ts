@@ -44,12 +44,19 @@ export function isInTests(parts: PathParts): boolean {
   const { folders, path } = parts;
   return (
     folders.some((folder, depth) =>
-      LISTED.has(folder) ? isRealTestFolder(folder, depth, parts) : NAMED_LIKE_TESTS.test(folder),
+      LISTED.has(folder)
+        ? isRealTestFolder(folder, depth, parts)
+        : // Prose about a test is not the test: .claude/skills/docker-test/SKILL.md
+          NAMED_LIKE_TESTS.test(folder) && !PROSE.test(parts.extension),
     ) || CAMEL_CASE_TESTS.test(path)
   );
 }
 
-const isVendored = ({ folders }: PathParts): boolean => folders.some((folder) => VENDORED.test(folder));
+/** Whether the tests are those of a vendored library; a vendored library inside tests is a fixture. */
+function isVendored({ folders }: PathParts): boolean {
+  const vendored = folders.findIndex((folder) => VENDORED.test(folder));
+  return vendored !== -1 && !folders.slice(0, vendored).some((folder) => LISTED.has(folder));
+}
 const isReadmeOrLicence = ({ name, extension }: PathParts): boolean =>
   /^(?:readme|licen[cs]e|copying|notice|unlicense)$/.test(stemOf(name).replace(/[-_].*$/, "")) &&
   (extension === "" || PROSE.test(extension) || extension === "txt");
