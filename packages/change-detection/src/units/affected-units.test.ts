@@ -149,6 +149,17 @@ describe("affectedUnits()", () => {
     expect(reasons(result)[1]).toMatch(/^packages\/a\/.* -> a -> b$/);
   });
 
+  test("a folder that ceases to be a unit, or becomes one, counts for the unit around it too", async () => {
+    const nested = edit(SHOP, {
+      "pnpm-workspace.yaml": "packages: ['packages/**']\ncatalog: {react: ^18}\n",
+      "packages/c/inner/package.json": json({ name: "inner" }),
+      "packages/c/inner/x.ts": "1",
+    });
+    const flat = edit(nested, { "packages/c/inner/package.json": undefined, "packages/c/inner/x.ts": "2" });
+    expect(ids(await compare(nested, flat))).toEqual(["js:packages/c", "js:packages/c/inner"]);
+    expect(ids(await compare(flat, nested))).toEqual(["js:packages/c", "js:packages/c/inner"]);
+  });
+
   test("a new unit is told from one that was there", async () => {
     const result = await compare(SHOP, edit(SHOP, { "packages/d/package.json": json({ name: "d" }) }));
     expect(result.units.map(({ unit, state }) => `${unit.id} ${state}`)).toEqual(["js:packages/d new"]);
@@ -607,7 +618,7 @@ const changedPath = fc.oneof(
   fc.constantFrom("README.md", "package.json", "packages/p1-x/file.ts", "packages"),
 );
 const change: fc.Arbitrary<Change> = fc.record(
-  { path: changedPath, previousPath: changedPath, status: fc.constantFrom("modified" as const, "renamed" as const) },
+  { path: changedPath, previousPath: changedPath, status: fc.constantFrom("modified", "renamed", "deleted", "added") },
   { requiredKeys: ["path", "status"] },
 );
 
@@ -626,14 +637,15 @@ describe("affectedUnits() on random repositories", () => {
             if (dependencies.some(({ unit }) => affected.has(unit))) expect(affected).toContain(id);
           }
         }
-        const directories = [base, now]
-          .flatMap((files) => Object.keys(files))
-          .map((path) => path.replace(/\/?package\.json$/, ""));
-        for (const { path, previousPath } of all) {
-          for (const end of previousPath === undefined ? [path] : [path, previousPath]) {
-            const owner = directories
+        for (const { path, previousPath, status } of all) {
+          const ends: (readonly [string, Files])[] = previousPath === undefined ? [] : [[previousPath, base]];
+          if (status !== "deleted") ends.push([path, now]);
+          if (status !== "added" && previousPath === undefined) ends.push([path, base]);
+          for (const [end, files] of ends) {
+            const [owner] = Object.keys(files)
+              .map((file) => file.replace(/\/?package\.json$/, ""))
               .filter((one) => one === "" || end.split("/").slice(0, one.split("/").length).join("/") === one)
-              .sort((a, b) => b.length - a.length)[0];
+              .sort((a, b) => b.length - a.length);
             expect(affected).toContain(`js:${owner === "" ? "." : owner}`);
           }
         }
@@ -649,7 +661,9 @@ describe("affectedUnits() on random repositories", () => {
         fc.array(change, { maxLength: 3 }),
         fc.array(change, { maxLength: 2 }),
         fc.boolean(),
-        async ([base, now], few, more, spreads) => {
+        async ([base, now], extra, more, spreads) => {
+          // What differs between the trees is always listed: git does not forget a manifest.
+          const few = [...changesBetween(base, now), ...extra];
           const result = await find(base, now, [...few, ...more], spreads);
           const reached = new Set(ids(result));
           expect(ids(await find(base, now, few, spreads)).filter((id) => !reached.has(id))).toEqual([]);

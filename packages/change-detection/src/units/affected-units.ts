@@ -5,7 +5,7 @@ import { createCauseCollector, type CauseCollector } from "./cause-collector.ts"
 import { findExtendedSettings, maySettingsExtend } from "./extended-settings.ts";
 import { DEFAULT_GLOBAL_FILES } from "./global-files.ts";
 import { addLockChanges, unitsOfLock } from "./lock-changes.ts";
-import { createOwnerIndex, nearestOwners, type OwnerIndex } from "./owner-index.ts";
+import { createOwnerIndex, nearestOwners } from "./owner-index.ts";
 import { readUnits } from "./read-units.ts";
 import type { AffectedReason, Cause } from "./reason.ts";
 import { folderOf, isWithin, nameOf, pathBelow } from "./repository-path.ts";
@@ -79,14 +79,22 @@ interface Side {
   readonly graph: UnitGraph;
 }
 
+/** On which sides a path is there, as far as the status of its change tells. */
+interface Sides {
+  readonly base: boolean;
+  readonly now: boolean;
+}
+
 interface Comparison {
   readonly base: Side;
   readonly now: Side;
   readonly units: ReadonlyMap<string, Unit>;
-  readonly owners: OwnerIndex<Unit>;
+  /** Owners of a path at the base and now: a folder may have become a unit, or ceased to be one. */
+  readonly ownersOf: (path: string, sides?: Sides) => readonly Unit[];
+  readonly unitsBelow: (path: string) => readonly Unit[];
   readonly workspaces: readonly Workspace[];
   /** Both ends of every change. */
-  readonly changed: ReadonlySet<string>;
+  readonly changed: ReadonlyMap<string, Sides>;
 }
 
 function check(options: AffectedUnitsOptions): void {
@@ -128,8 +136,8 @@ function joinUnits(base: UnitGraph, now: UnitGraph): ReadonlyMap<string, Unit> {
 }
 
 /** Tells whether the graph of the base may differ from that of now, going by the names of what changed. */
-function mayGraphDiffer(changed: ReadonlySet<string>): boolean {
-  for (const path of changed) {
+function mayGraphDiffer(changed: ReadonlyMap<string, Sides>): boolean {
+  for (const path of changed.keys()) {
     const name = nameOf(path);
     if (MANIFEST_NAMES.has(name) || LOCK_NAMES.has(name) || /\.(?:gradle|kts|xml)$/.test(name) || path.endsWith("/")) {
       return true;
@@ -227,7 +235,7 @@ async function addChanges(
   options: AffectedUnitsOptions,
   collector: CauseCollector,
 ): Promise<readonly string[]> {
-  const { base, now, units, owners, workspaces, changed } = comparison;
+  const { base, now, units, ownersOf, unitsBelow, workspaces, changed } = comparison;
   const isGlobal = createPathMatcher(options.global ?? DEFAULT_GLOBAL_FILES);
   const isTest = testMatcher(options.categories ?? []);
   const homes = new Set(workspaces.map(({ kind, directory }) => `${kind}:${directory}`));
@@ -236,7 +244,7 @@ async function addChanges(
   );
   const interpreted: string[] = [];
   const settings = new Set<string>();
-  for (const path of changed) {
+  for (const [path, sides] of changed) {
     const [name, folder] = [nameOf(path), folderOf(path)];
     const scope = globalScope(path, isGlobal, comparison);
     if (scope !== undefined) collector.addAll(scope, { kind: "global", path, what: "decides for everything below" });
@@ -252,7 +260,7 @@ async function addChanges(
       interpreted.push(path);
       continue;
     }
-    const found = nearestOwners(owners.above(path));
+    const found = ownersOf(path, sides);
     if (maySettingsExtend(path) || (path.endsWith(".json") && found.every(({ directory }) => directory === ""))) {
       settings.add(path);
     }
@@ -260,7 +268,7 @@ async function addChanges(
       collector.add(unit, { kind: "file", path }, options.spreadTests === true || !isTest(path, unit));
     }
     // A folder that became a file or a submodule takes the units in it along.
-    for (const unit of owners.below(path)) collector.add(unit, { kind: "file", path });
+    for (const unit of unitsBelow(path)) collector.add(unit, { kind: "file", path });
   }
   if (settings.size > 0) {
     for (const { tree } of base.tree === now.tree ? [now] : [base, now]) {
@@ -269,11 +277,48 @@ async function addChanges(
           reason === undefined
             ? { kind: "inherited", path, what: `extended by ${by}` }
             : { kind: "unknown", path: by, what: reason };
-        for (const unit of nearestOwners(owners.above(by))) collector.add(unit, cause);
+        for (const unit of ownersOf(by)) collector.add(unit, cause);
       }
     }
   }
   return interpreted;
+}
+
+function findOwners(
+  base: UnitGraph,
+  now: UnitGraph,
+  units: ReadonlyMap<string, Unit>,
+): Pick<Comparison, "ownersOf" | "unitsBelow"> {
+  const after = createOwnerIndex(now.units);
+  const before = base === now ? after : createOwnerIndex(base.units);
+  const join = (...lists: readonly (readonly Unit[])[]): readonly Unit[] =>
+    [...new Set(lists.flatMap((list) => list.map(({ id }) => id)))].flatMap((id) => units.get(id) ?? []);
+  return {
+    ownersOf: (path, sides = { base: true, now: true }) =>
+      join(sides.base ? nearestOwners(before.above(path)) : [], sides.now ? nearestOwners(after.above(path)) : []),
+    unitsBelow: (path) => join(before.below(path), after.below(path)),
+  };
+}
+
+/** Both ends of every change; a slash at the end marks a folder that git does not look into. */
+function endsOf(changes: readonly Pick<Change, "path" | "previousPath" | "status">[]): {
+  readonly changed: ReadonlyMap<string, Sides>;
+  readonly hasFolder: boolean;
+} {
+  const changed = new Map<string, Sides>();
+  let hasFolder = false;
+  const add = (path: string, base: boolean, now: boolean): void => {
+    hasFolder ||= path.endsWith("/");
+    const end = path.replace(/\/+$/, "");
+    const known = changed.get(end);
+    changed.set(end, { base: base || known?.base === true, now: now || known?.now === true });
+  };
+  for (const { path, previousPath, status } of changes) {
+    if (previousPath !== undefined) add(previousPath, true, false);
+    const isNew = status === "added" || status === "untracked" || previousPath !== undefined;
+    add(path, !isNew, status !== "deleted");
+  }
+  return { changed, hasFolder };
 }
 
 const NOTHING: AffectedUnits = { all: false, because: undefined, units: [], withoutEffect: [], problems: [] };
@@ -315,14 +360,7 @@ export async function affectedUnits(options: AffectedUnitsOptions): Promise<Affe
   if (changes === "unknown") return everything(graph, { kind: "unknown", what: "it is not known what changed" });
   if (baseTree === undefined)
     return everything(graph, { kind: "unknown", what: "the files at the base are not known" });
-  const changed = new Set<string>();
-  let hasFolder = false;
-  for (const { path, previousPath } of changes) {
-    for (const one of previousPath === undefined ? [path] : [path, previousPath]) {
-      hasFolder ||= one.endsWith("/");
-      changed.add(one.replace(/\/+$/, ""));
-    }
-  }
+  const { changed, hasFolder } = endsOf(changes);
   let baseGraph = graph;
   if ((options.units ?? []).length > 0 || hasFolder || mayGraphDiffer(changed)) {
     try {
@@ -337,7 +375,7 @@ export async function affectedUnits(options: AffectedUnitsOptions): Promise<Affe
     base: { tree: baseTree, graph: baseGraph },
     now: { tree: nowTree, graph },
     units,
-    owners: createOwnerIndex(units.values()),
+    ...findOwners(baseGraph, graph, units),
     workspaces: [...(baseGraph === graph ? [] : baseGraph.workspaces), ...graph.workspaces],
     changed,
   };

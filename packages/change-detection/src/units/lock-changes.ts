@@ -2,7 +2,6 @@ import type { CauseCollector } from "./cause-collector.ts";
 import { compareLocks, type ImporterDifference } from "./locks/compare-locks.ts";
 import type { LockMember } from "./locks/lock-graph.ts";
 import { lockKind, readLock } from "./locks/read-lock.ts";
-import { nearestOwners, type OwnerIndex } from "./owner-index.ts";
 import { folderOf, isWithin, pathBelow, resolvePath } from "./repository-path.ts";
 import type { Tree } from "./tree.ts";
 import { unitId, type Unit, type UnitGraph } from "./unit.ts";
@@ -13,7 +12,7 @@ export interface LockSides {
   readonly now: { readonly tree: Tree; readonly graph: UnitGraph };
   /** Units of both, by `id`. */
   readonly units: ReadonlyMap<string, Unit>;
-  readonly owners: OwnerIndex<Unit>;
+  readonly ownersOf: (path: string) => readonly Unit[];
   /** Whether packages see what the root of their workspace depends on. */
   readonly rootDependencies: "all" | "root";
 }
@@ -97,12 +96,12 @@ function unitsInFolder(
   path: string,
   { importer }: ImporterDifference,
   scope: readonly Unit[],
-  { units, owners }: LockSides,
+  { units, ownersOf }: LockSides,
 ): readonly Unit[] {
   const folder = resolvePath(folderOf(path), importer);
   if (folder === undefined) return scope;
   const unit = units.get(unitId(lockKind(path) ?? "root", folder));
-  return unit === undefined ? nearestOwners(owners.above(folder)) : [unit];
+  return unit === undefined ? ownersOf(folder) : [unit];
 }
 
 function unitsByName(

@@ -303,7 +303,7 @@ describe("package-lock.json", () => {
     const moved = {
       ...rest,
       "node_modules/x/node_modules/deep": deep,
-      "packages/b/node_modules/deep": { ...(deep as object), dev: true },
+      "packages/b/node_modules/deep": { ...deep, dev: true },
     };
     expect(await compare("package-lock.json", lock(base), lock(moved))).toEqual({});
   });
