@@ -151,7 +151,8 @@ export interface FileEntry {
   /** git's file mode: `100644`, `100755`, `120000` (symbolic link) or `160000` (submodule or nested repository). */
   readonly mode: string;
   /**
-   * git's blob id after clean filters, the commit id of a submodule (`<commit>+<fingerprint>` while it is dirty inside),
+   * git's blob id after clean filters (of the bytes themselves where a file was written after the checkout and only the filters make it
+   * equal to what git has), the commit id of a submodule (`<commit>+<fingerprint>` while it is dirty inside),
    * or `unreadable:<id>` where the content cannot be read: an id that equals no other.
    */
   readonly id: string;

@@ -37,19 +37,20 @@ function isReadable(root: string, name: GitName): boolean {
 }
 
 /**
- * Content ids of regular files after clean filters, in the order of the names; `undefined` for one that cannot be read. One process for
+ * Content ids of regular files, after clean filters or as they are, in the order of the names; `undefined` for one that cannot be read. One process for
  * all of them; where one cannot be read, the others are looked at again without those that are plainly unreadable.
  */
 export async function hashFiles(
   git: Git,
   root: string,
   names: readonly GitName[],
+  filters: boolean,
 ): Promise<readonly (string | undefined)[]> {
   const ids: (string | undefined)[] = Array.from({ length: names.length }, () => undefined);
   let left = names.map((_, position) => position);
   while (left.length > 0) {
     const batch = left;
-    const result = await git(["hash-object", "--stdin-paths"], {
+    const result = await git(["hash-object", ...(filters ? [] : ["--no-filters"]), "--stdin-paths"], {
       cwd: root,
       stdin: toStdin(batch.map((position) => names[position] as GitName)),
     });

@@ -28,13 +28,17 @@ function blobId(content: Buffer, idLength: number): string {
  * Mode and content id, as they are on the disk, by `nameKey()`. Symbolic links count by their target text and are never followed. A key
  * without a value is a path at which there is no file; content that cannot be read has an id that equals no other.
  *
- * @param idLength - length of an object id of this repository: 40 or 64 characters
  */
 export async function readDiskStates(
   git: Git,
   root: string,
   files: Iterable<DiskFile>,
-  idLength: number,
+  options: {
+    /** Length of an object id of this repository: 40 or 64 characters. */
+    readonly idLength: number;
+    /** Whether contents are what git would store, or the bytes as they are. @defaultValue true */
+    readonly filters?: boolean | undefined;
+  },
 ): Promise<Map<string, PathState | undefined>> {
   const states = new Map<string, PathState | undefined>();
   const regular: GitName[] = [];
@@ -49,7 +53,7 @@ export async function readDiskStates(
       const stats = lstatSync(path, { throwIfNoEntry: false });
       if (stats === undefined) states.set(key, undefined);
       else if (stats.isSymbolicLink()) {
-        states.set(key, { mode: "120000", id: blobId(readlinkSync(path, { encoding: "buffer" }), idLength) });
+        states.set(key, { mode: "120000", id: blobId(readlinkSync(path, { encoding: "buffer" }), options.idLength) });
       } else if (stats.isFile()) {
         regular.push(name);
         const isExecutable = process.platform !== "win32" && (stats.mode & 0o100) !== 0;
@@ -61,7 +65,7 @@ export async function readDiskStates(
       states.set(key, isGone ? undefined : { mode: mode ?? "100644", id: unreadableId() });
     }
   }
-  const ids = regular.length === 0 ? [] : await hashFiles(git, root, regular);
+  const ids = regular.length === 0 ? [] : await hashFiles(git, root, regular, options.filters ?? true);
   for (const [position, name] of regular.entries()) {
     const id = ids[position];
     const isGone = id === undefined && isMissing(pathOnDisk(root, name));

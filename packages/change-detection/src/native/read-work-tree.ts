@@ -8,6 +8,8 @@ import { LS_FILES_ARGS, STATUS_ARGS } from "./git-commands.ts";
 import type { Git } from "./git-process.ts";
 import { createLsFilesReader, type LsFilesReader } from "./parse-ls-files.ts";
 import { createStatusReader, type StatusReport } from "./parse-status.ts";
+import { mayConvert } from "./may-convert.ts";
+import { readConverted } from "./read-converted.ts";
 import { readDiskStates, type DiskFile } from "./read-disk-states.ts";
 
 const SUBMODULE_MODE = "160000";
@@ -61,7 +63,7 @@ async function readStates(
       states.set(key, await nestedState(git, `${root}/${name.path}`, submodule?.dirty ?? true));
     } else files.push({ name, mode: workMode });
   }
-  for (const [key, state] of await readDiskStates(git, root, files, idLength)) states.set(key, state);
+  for (const [key, state] of await readDiskStates(git, root, files, { idLength })) states.set(key, state);
   return states;
 }
 
@@ -77,7 +79,7 @@ async function readUnwatched(
 ): Promise<{ readonly states: Map<string, PathState | undefined>; readonly hiddenEdits: readonly string[] }> {
   const watchable = unwatched.filter(({ mode }) => mode !== SUBMODULE_MODE);
   const disk = watchable.map((file) => ({ name: nameOf(file), mode: undefined }));
-  const states = await readDiskStates(git, root, disk, idLength);
+  const states = await readDiskStates(git, root, disk, { idLength });
   const hiddenEdits: string[] = [];
   for (const file of watchable) {
     const state = states.get(nameKey(nameOf(file)));
@@ -112,8 +114,19 @@ export async function readWorkTree(
 
   const unwatched = await readUnwatched(git, root, list.unwatched.filter(isIncluded), idLength);
   const tracked = isExcluded === undefined ? list.files : list.files.filter(isIncluded);
-  if (states.size === 0 && unwatched.states.size === 0) return { entries, states, files: tracked, hiddenEdits: [] };
-  const known = new Map([...unwatched.states, ...states]);
+  const edited = new Set(unwatched.states.keys());
+  for (const { name, index, unstaged, untracked } of entries) {
+    const state = states.get(nameKey(name));
+    const isUnchanged = unstaged && state !== undefined && state.id === index?.id && state.mode === index.mode;
+    if (untracked || (unstaged && !isUnchanged)) edited.add(nameKey(name));
+  }
+  const converted = mayConvert(root, tracked, process.env)
+    ? await readConverted(git, root, tracked, { idLength, isKnown: (key) => edited.has(key) })
+    : new Map<string, PathState | undefined>();
+  if (states.size + unwatched.states.size + converted.size === 0) {
+    return { entries, states, files: tracked, hiddenEdits: [] };
+  }
+  const known = new Map([...states, ...unwatched.states, ...converted]);
   const files = tracked.filter((file) => !known.has(nameKey(nameOf(file))));
   const add = ({ path, bytes }: GitName): void => {
     const key = nameKey({ path, bytes });
@@ -124,7 +137,7 @@ export async function readWorkTree(
       files.push(bytes === undefined ? { path, ...state } : { path, ...state, pathBytes: bytes });
   };
   for (const { name } of entries) add(name);
-  for (const file of list.unwatched) add(nameOf(file));
+  if (unwatched.states.size + converted.size > 0) for (const file of tracked) add(nameOf(file));
   files.sort((a, b) => compareNames(a.path, a.pathBytes, b.path, b.pathBytes));
   return { entries, states, files, hiddenEdits: unwatched.hiddenEdits };
 }
