@@ -29,10 +29,10 @@ export function parseConfig(content: string): readonly ConfigVariable[] | { read
 
   /** The header that begins at `[`; `undefined` when it is none. */
   const readSection = (): string | undefined => {
-    const match = /\[([\w.-]+)(?:[ \t]+"((?:[^"\\\n\0]|\\[^\n\0])*)")?\]/y;
+    const match = /\[([A-Za-z0-9.-]*)(?:[ \t]+"((?:[^"\\\n\0]|\\[^\n\0])*)")?\]/y;
     match.lastIndex = at;
     const [whole, name, subsection] = match.exec(text) ?? [];
-    if (whole === undefined || name === undefined || name.includes("_")) return undefined;
+    if (whole === undefined || name === undefined) return undefined;
     at += whole.length;
     const first = name.toLowerCase();
     return subsection === undefined ? first : `${first}.${subsection.replaceAll(/\\(.)/gs, "$1")}`;
@@ -61,7 +61,7 @@ export function parseConfig(content: string): readonly ConfigVariable[] | { read
       } else if (one === "\\") {
         at += 1;
         const escaped = text[at] ?? "";
-        if (escaped === "\n") continue;
+        if (escaped === "\n" || escaped === "") continue;
         const meaning = ESCAPES[escaped];
         if (meaning === undefined) return undefined;
         value += meaning;
@@ -85,18 +85,19 @@ export function parseConfig(content: string): readonly ConfigVariable[] | { read
       const name = /[A-Za-z][A-Za-z0-9-]*/y;
       name.lastIndex = at;
       const match = name.exec(text)?.[0];
-      if (match === undefined || section === undefined) return bad();
+      if (match === undefined) return bad();
       at += match.length;
-      while (isSpace(text[at])) at += 1;
+      while (text[at] === " " || text[at] === "\t") at += 1;
       let value: string | undefined;
       if (text[at] === "=") {
         at += 1;
         value = readValue();
         if (value === undefined) return bad();
-      } else if (at < text.length && text[at] !== "\n" && text[at] !== "#" && text[at] !== ";") {
+      } else if (at < text.length && text[at] !== "\n") {
         return bad();
       }
-      variables.push({ key: `${section}.${match.toLowerCase()}`, value });
+      const key = match.toLowerCase();
+      variables.push({ key: section === undefined ? key : `${section}.${key}`, value });
     }
   }
   return variables;
