@@ -23,7 +23,14 @@ afterAll(() => {
 });
 
 const line = fc.constantFrom(
-  ...["one\n", "two\n", "three\n", "four\r\n", `${"long ".repeat(30)}\n`, "\0binary\n", "}\n", "é\n"],
+  "one\n",
+  "two\n",
+  "three\n",
+  "four\r\n",
+  `${"long ".repeat(30)}\n`,
+  "\0binary\n",
+  "}\n",
+  "é\n",
 );
 const content = fc.array(line, { maxLength: 14 }).map((lines) => lines.join(""));
 /** Files before and after; names of `after` begin with `z`, so that none is in both. */
@@ -55,7 +62,7 @@ describe("pairRenames()", () => {
         const expected: string[] = [];
         const words = diff.split("\0");
         for (let index = 0; index < words.length - 1; index += 2) {
-          if (words[index]?.startsWith("R") !== true) continue;
+          if (words[index]?.[0] !== "R") continue;
           expected.push(`${words[index + 1]} -> ${words[index + 2]}`);
           index += 1;
         }
