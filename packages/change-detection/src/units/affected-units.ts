@@ -179,31 +179,55 @@ function addProblems({ base, now, units }: Comparison, collector: CauseCollector
   }
 }
 
-/** Values that units take from changed files and that differ; units that a changed definition brings or takes away. */
-function addInherited({ base, now, units, workspaces, changed }: Comparison, collector: CauseCollector): void {
+/** The unit of each side by `id`. */
+function sidesOf({
+  base,
+  now,
+}: Comparison): (id: string) => { readonly was: Unit | undefined; readonly is: Unit | undefined } {
+  const before = new Map(base.graph.units.map((unit) => [unit.id, unit]));
+  const after = new Map(now.graph.units.map((unit) => [unit.id, unit]));
+  return (id) => ({ was: before.get(id), is: after.get(id) });
+}
+
+/** Values that units take from changed files and that differ. */
+function addInherited(comparison: Comparison, collector: CauseCollector): void {
+  const { base, now, units, changed } = comparison;
   if (base.graph === now.graph) return;
-  const [before, after] = [base, now].map(({ graph }) => new Map(graph.units.map((unit) => [unit.id, unit])));
+  const sides = sidesOf(comparison);
+  const keyOf = ({ path, what }: { readonly path: string; readonly what: string }): string => `${what} of ${path}`;
   for (const unit of units.values()) {
-    const [was, is] = [before?.get(unit.id), after?.get(unit.id)];
-    if (was === undefined || is === undefined || was.workspace !== is.workspace) {
-      const homes = [was?.workspace, is?.workspace];
-      for (const { kind, directory, definition } of workspaces) {
-        if (kind !== unit.kind || !homes.includes(directory) || !changed.has(definition)) continue;
-        const what =
-          was === undefined ? "it is a new member" : is === undefined ? "it is no member any more" : "it moved";
-        collector.add(unit, { kind: "inherited", path: definition, what });
-      }
-      continue;
-    }
-    const key = ({ path, what }: { readonly path: string; readonly what: string }): string => `${what} of ${path}`;
-    const values = new Map(was.inherits.filter(({ path }) => changed.has(path)).map((one) => [key(one), one]));
+    const { was, is } = sides(unit.id);
+    if (was === undefined || is === undefined) continue;
+    const values = new Map(was.inherits.filter(({ path }) => changed.has(path)).map((one) => [keyOf(one), one]));
     for (const one of is.inherits) {
       if (!changed.has(one.path)) continue;
-      const twin = values.get(key(one));
-      values.delete(key(one));
+      const twin = values.get(keyOf(one));
+      values.delete(keyOf(one));
       if (twin?.value !== one.value) collector.add(unit, { kind: "inherited", path: one.path, what: one.what });
     }
     for (const { path, what } of values.values()) collector.add(unit, { kind: "inherited", path, what });
+  }
+}
+
+/** Units that a changed definition brings, takes away or moves, where nothing else made them count yet. */
+function addMembership(comparison: Comparison, collector: CauseCollector): void {
+  const { base, now, units, workspaces, changed } = comparison;
+  if (base.graph === now.graph) return;
+  const sides = sidesOf(comparison);
+  for (const unit of units.values()) {
+    const { was, is } = sides(unit.id);
+    if (was?.workspace === is?.workspace || collector.causes.get(unit.id)?.spreading !== undefined) continue;
+    const homes = [was?.workspace, is?.workspace];
+    for (const { kind, directory, definition } of workspaces) {
+      if (kind !== unit.kind || !homes.includes(directory) || !changed.has(definition)) continue;
+      const what =
+        was === undefined
+          ? "it is a new member"
+          : is === undefined
+            ? "it is no member any more"
+            : "it is in another workspace";
+      collector.add(unit, { kind: "inherited", path: definition, what });
+    }
   }
 }
 
@@ -265,6 +289,8 @@ async function addChanges(
       settings.add(path);
     }
     for (const unit of found) {
+      // With many changes most files tell nothing new of their unit.
+      if (collector.isSettled(unit)) continue;
       collector.add(unit, { kind: "file", path }, options.spreadTests === true || !isTest(path, unit));
     }
     // A folder that became a file or a submodule takes the units in it along.
@@ -290,7 +316,8 @@ function findOwners(
   units: ReadonlyMap<string, Unit>,
 ): Pick<Comparison, "ownersOf" | "unitsBelow"> {
   const after = createOwnerIndex(now.units);
-  const before = base === now ? after : createOwnerIndex(base.units);
+  if (base === now) return { ownersOf: (path) => nearestOwners(after.above(path)), unitsBelow: after.below };
+  const before = createOwnerIndex(base.units);
   const join = (...lists: readonly (readonly Unit[])[]): readonly Unit[] =>
     [...new Set(lists.flatMap((list) => list.map(({ id }) => id)))].flatMap((id) => units.get(id) ?? []);
   return {
@@ -383,6 +410,7 @@ export async function affectedUnits(options: AffectedUnitsOptions): Promise<Affe
   addProblems(comparison, collector);
   addInherited(comparison, collector);
   const interpreted = await addChanges(comparison, options, collector);
+  addMembership(comparison, collector);
   return conclude(comparison, collector, interpreted);
 }
 

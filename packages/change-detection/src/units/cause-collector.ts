@@ -10,6 +10,8 @@ export interface CauseCollector {
   /** @param spreads - Whether dependents count too. */
   readonly add: (unit: Unit, cause: Cause, spreads?: boolean) => void;
   readonly addAll: (units: Iterable<Unit>, cause: Cause) => void;
+  /** Tells whether another cause would change nothing: as many as are kept are there, and dependents count already. */
+  readonly isSettled: (unit: Unit) => boolean;
   readonly causes: ReadonlyMap<string, DirectCauses>;
   /** Tells whether a path made anything count. */
   readonly hasEffect: (path: string) => boolean;
@@ -48,6 +50,10 @@ export function createCauseCollector(): CauseCollector {
     add,
     addAll: (units, cause) => {
       for (const unit of units) add(unit, cause);
+    },
+    isSettled: ({ id }) => {
+      const known = causes.get(id);
+      return known?.spreading !== undefined && known.causes.length >= MAX_CAUSES;
     },
     causes,
     hasEffect: (path) => effective.has(path),
