@@ -42,4 +42,54 @@ describe("README.md", () => {
     expect(run(code, repository.root, { GITHUB_BASE_REF: "main" })).toBe("docs=true\napi=false\nweb=true\n");
     expect(run(code, repository.root, { GITHUB_BASE_REF: "gone" })).toBe("docs=true\napi=true\nweb=true\n");
   });
+
+  const blockWith = (name: string): string => blocks.find(([, code]) => code?.includes(name))?.[1] ?? "";
+
+  test("the hook looks at what is staged and at nothing else", () => {
+    const repository = makeRepository();
+    const code = blockWith("listChangedFiles");
+    for (const path of ["-e.js", "good 'name'.js"]) repository.write(path, "1;\n");
+    repository.git("add", "-A");
+    repository.write("unstaged.js", "not JavaScript");
+    expect(run(code, repository.root)).toBe("");
+    repository.write("-e.js", "not JavaScript");
+    repository.git("add", "--", "-e.js");
+    expect(() => run(code, repository.root)).toThrow("SyntaxError");
+  });
+
+  test("the packages that a change reaches are shown as they are printed", () => {
+    const repository = makeRepository({ empty: true });
+    const lock = (zod: string): string =>
+      [
+        "lockfileVersion: '9.0'",
+        "importers:",
+        "  .: {}",
+        "  packages/api:",
+        "    dependencies:",
+        `      zod: { specifier: ^3.22.0, version: ${zod} }`,
+        "  packages/ui: {}",
+        "  packages/web:",
+        "    dependencies:",
+        "      '@shop/ui': { specifier: workspace:*, version: link:../ui }",
+        "packages:",
+        `  zod@${zod}: { resolution: { integrity: sha512-${zod} } }`,
+        "snapshots:",
+        `  zod@${zod}: {}`,
+        "",
+      ].join("\n");
+    const manifest = (name: string, dependencies: Readonly<Record<string, string>> = {}): string =>
+      JSON.stringify({ name, dependencies });
+    repository.write("pnpm-workspace.yaml", "packages: [packages/*]\n");
+    repository.write("package.json", manifest("shop"));
+    repository.write("packages/api/package.json", manifest("@shop/api", { zod: "^3.22.0" }));
+    repository.write("packages/ui/package.json", manifest("@shop/ui"));
+    repository.write("packages/ui/src/button.ts");
+    repository.write("packages/web/package.json", manifest("@shop/web", { "@shop/ui": "workspace:*" }));
+    repository.write("pnpm-lock.yaml", lock("3.22.4"));
+    repository.commit();
+    repository.write("packages/ui/src/button.ts", "edited\n");
+    repository.write("pnpm-lock.yaml", lock("3.23.8"));
+    const shown = /```console\n(.*?)```/s.exec(readme)?.[1];
+    expect(run(blockWith("detectAffectedUnits"), repository.root)).toBe(shown);
+  });
 });
