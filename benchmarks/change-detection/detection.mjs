@@ -96,9 +96,9 @@ async function main() {
     changeWorkTree(repository);
     const changed = measureState(repository, repository.base, { ...common, withSlow: true, random });
     const title = `${fileCount.toLocaleString("en")} files`;
-    tell(`#### ${title}, ${changed.expectedCount} changed paths\n`);
+    tell(`### ${title}, ${changed.expectedCount} changed paths\n`);
     tell(`${formatState(changed, fileCount)}\n`);
-    tell(`#### ${title}, nothing changed\n`);
+    tell(`### ${title}, nothing changed\n`);
     tell(`${formatState(clean, fileCount)}\n`);
     if (whyNot !== undefined) tell(`Not measured: ${OUR_ENGINE} (${whyNot}).\n`);
     rmSync(directory, { recursive: true, force: true });

@@ -19,7 +19,7 @@ test("the benchmark of change detection runs, finds every subject of ours right 
     cwd: root,
     encoding: "utf8",
   });
-  const tables = printed.split("#### ").slice(1);
+  const tables = printed.split("### ").slice(1);
   expect(tables.map((table) => table.split("\n")[0])).toEqual([
     expect.stringMatching(/^200 files, [1-9]\d* changed paths$/),
     "200 files, nothing changed",
