@@ -1,0 +1,111 @@
+import { inheritedPriorities } from "../critical-path.ts";
+import type { GraphIndex } from "../graph-index.ts";
+import type { Limits } from "../limits.ts";
+import { rankByTail } from "../ranking.ts";
+import type { Strategy } from "../strategy.ts";
+import type { Task } from "../task.ts";
+import { defaultGenerations } from "./budget.ts";
+import { createInstance, type Instance } from "./instance.ts";
+import { listSchedule } from "./list-schedule.ts";
+import { heads, lowerBound } from "./lower-bound.ts";
+import type { SearchSettings } from "./search-options.ts";
+import { search } from "./search.ts";
+import { type Work, workBound } from "./work-bound.ts";
+
+/** With more tasks than this nothing is searched unless the caller says how long, and nothing is prepared for it. */
+const SEARCHED_UP_TO = 20_000;
+
+/** What is to be scheduled. */
+export interface Problem {
+  readonly index: GraphIndex;
+  readonly tasks: readonly Task[];
+  readonly tailMs: Float64Array;
+  readonly criticalPathMs: number;
+  readonly work: Work;
+}
+
+export interface Schedule {
+  readonly startMs: Float64Array;
+  readonly makespanMs: number;
+  /** The tasks by start, each after what it needs. */
+  readonly order: Int32Array;
+  readonly lowerBoundMs: number;
+  /** Schedules that were generated, that of list scheduling included. */
+  readonly generations: number;
+  /** Whether equal inputs give an equal schedule on any machine. */
+  readonly reproducible: boolean;
+  /** The problem in numbers; undefined where it is so large that nothing needed it. */
+  readonly instance: Instance | undefined;
+}
+
+/**
+ * List scheduling, and a search from there unless its schedule is as short as the lower bound.
+ *
+ * @param share Of the default budget, where the settings name none.
+ */
+export function findSchedule(
+  problem: Problem,
+  limits: Limits,
+  strategy: Strategy,
+  settings: SearchSettings,
+  share: number,
+): Schedule {
+  const { index, tasks, tailMs } = problem;
+  const { timeLimitMs, now, seed } = settings;
+  const startedMs = timeLimitMs === undefined ? 0 : now();
+  const floor = listSchedule(index, tasks, limits, rankByTail(index, tasks, tailMs, strategy), strategy);
+  let lowerBoundMs = Math.max(problem.criticalPathMs, workBound(problem.work, limits));
+  const isLarge = tasks.length > SEARCHED_UP_TO && (settings.generations ?? 1) <= 1;
+  const instance = isLarge
+    ? undefined
+    : createInstance(
+        index,
+        tasks,
+        limits,
+        inheritedPriorities(index, (i) => tasks[i]?.priority),
+      );
+  if (instance !== undefined && floor.makespanMs > lowerBoundMs) {
+    const headMs = heads(instance.order, instance.needs, instance.durationMs);
+    lowerBoundMs = lowerBound(instance, headMs, tailMs, lowerBoundMs);
+  }
+  const schedule = {
+    ...floor,
+    lowerBoundMs: Math.min(lowerBoundMs, floor.makespanMs),
+    generations: 1,
+    reproducible: true,
+    instance,
+  };
+  if (instance === undefined || strategy === "batches" || floor.makespanMs <= lowerBoundMs) return schedule;
+  const generations = settings.generations ?? Math.max(1, Math.floor(defaultGenerations(instance) * share));
+  if (generations <= 1) return schedule;
+
+  const found = search(instance, tailMs, floor, {
+    generations: generations - 1,
+    seed,
+    lowerBoundMs,
+    isOver: timeLimitMs === undefined ? undefined : () => now() - startedMs >= timeLimitMs,
+  });
+  return {
+    ...found,
+    order: found.makespanMs < floor.makespanMs ? orderByStart(instance, found.startMs, tailMs) : floor.order,
+    lowerBoundMs: Math.min(lowerBoundMs, found.makespanMs),
+    generations: found.generations + 1,
+    reproducible: timeLimitMs === undefined,
+    instance,
+  };
+}
+
+/** By start; at the same time those of no duration first, as they are out of the way at once, then the longest tail. */
+function orderByStart(instance: Instance, startMs: Float64Array, tailMs: Float64Array): Int32Array {
+  const { durationMs } = instance;
+  const position = new Int32Array(instance.size);
+  for (const [k, task] of instance.order.entries()) position[task] = k;
+  const at = (values: Float64Array | Int32Array, task: number): number => values[task] as number;
+  return instance.order.toSorted(
+    (a, b) =>
+      at(startMs, a) - at(startMs, b) ||
+      Math.sign(at(durationMs, a)) - Math.sign(at(durationMs, b)) ||
+      at(tailMs, b) - at(tailMs, a) ||
+      at(position, a) - at(position, b),
+  );
+}

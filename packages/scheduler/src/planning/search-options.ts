@@ -1,0 +1,76 @@
+import { show } from "../check-task.ts";
+
+/** How long and in which way a shorter plan than that of list scheduling is looked for. */
+export interface SearchOptions {
+  /**
+   * Schedules that may be generated, that of list scheduling included: with 0 or 1 the plan is that of list scheduling. More never give a longer
+   * plan. Infinity only together with `timeLimitMs`.
+   *
+   * @defaultValue by the size of the graph: up to a few thousand for up to a hundred tasks, 1 for more than about ten thousand; unlimited with `timeLimitMs`
+   */
+  readonly generations?: number | undefined;
+  /**
+   * Where the random choices of the search start: a whole number. Equal seeds and budgets give equal plans.
+   *
+   * @defaultValue 1
+   */
+  readonly seed?: number | undefined;
+  /**
+   * Ends the search after so many milliseconds. How far it comes then depends on the machine, so the plan says `reproducible: false`.
+   *
+   * @defaultValue none
+   */
+  readonly timeLimitMs?: number | undefined;
+  /**
+   * The clock of `timeLimitMs`, in milliseconds.
+   *
+   * @defaultValue `performance.now()`
+   */
+  readonly now?: (() => number) | undefined;
+}
+
+/** Search options that have been checked. */
+export interface SearchSettings {
+  /** Undefined: by the size of the graph. */
+  readonly generations: number | undefined;
+  readonly seed: number;
+  readonly timeLimitMs: number | undefined;
+  readonly now: () => number;
+}
+
+const DEFAULT_SEED = 1;
+
+/**
+ * Checks the search options a caller gave.
+ *
+ * @throws {TypeError | RangeError} when one is not what it must be.
+ */
+export function readSearch(options: SearchOptions | undefined, action: string): SearchSettings {
+  if (options !== undefined && (typeof options !== "object" || options === null)) {
+    throw new TypeError(`Cannot ${action}: \`search\` must be an object, got ${show(options)}`);
+  }
+  const { generations, seed = DEFAULT_SEED, timeLimitMs, now } = options ?? {};
+  if (timeLimitMs !== undefined && !(typeof timeLimitMs === "number" && timeLimitMs >= 0 && timeLimitMs < Infinity)) {
+    throw new RangeError(
+      `Cannot ${action}: \`search.timeLimitMs\` must be a finite number that is not negative, got ${show(timeLimitMs)}`,
+    );
+  }
+  const isUnlimited = generations === Infinity && timeLimitMs !== undefined;
+  if (generations !== undefined && !isUnlimited && !(Number.isInteger(generations) && generations >= 0)) {
+    throw new RangeError(
+      `Cannot ${action}: \`search.generations\` must be a whole number that is not negative, or Infinity with a time limit, got ${show(generations)}`,
+    );
+  }
+  if (!Number.isSafeInteger(seed)) {
+    throw new RangeError(`Cannot ${action}: \`search.seed\` must be a whole number, got ${show(seed)}`);
+  }
+  if (now !== undefined && typeof now !== "function") {
+    throw new TypeError(`Cannot ${action}: \`search.now\` must be a function, got ${show(now)}`);
+  }
+  return {
+    generations: generations ?? (timeLimitMs === undefined ? undefined : Infinity),
+    seed,
+    timeLimitMs,
+    now: now ?? (() => performance.now()),
+  };
+}

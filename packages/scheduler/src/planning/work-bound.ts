@@ -1,0 +1,40 @@
+import type { Limits } from "../limits.ts";
+import type { Task } from "../task.ts";
+
+/** What a set of tasks takes of everything that has a limit. */
+export interface Work {
+  /** Milliseconds of all tasks. */
+  readonly totalMs: number;
+  /** Amount times milliseconds, by resource that has a capacity. */
+  readonly byResource: ReadonlyMap<string, number>;
+  /** Milliseconds by group. */
+  readonly byGroup: ReadonlyMap<string, number>;
+}
+
+/** Sums up the tasks. */
+export function sumWork(tasks: readonly Task[], durationMs: Float64Array, limits: Limits): Work {
+  let totalMs = 0;
+  const byGroup = new Map<string, number>();
+  const byResource = new Map<string, number>();
+  for (const [i, task] of tasks.entries()) {
+    const duration = durationMs[i] as number;
+    totalMs += duration;
+    if (task.group !== undefined) byGroup.set(task.group, (byGroup.get(task.group) ?? 0) + duration);
+    if (task.demand === undefined) continue;
+    for (const [resource, amount] of Object.entries(task.demand)) {
+      if (!limits.capacity.has(resource)) continue;
+      byResource.set(resource, (byResource.get(resource) ?? 0) + amount * duration);
+    }
+  }
+  return { totalMs, byResource, byGroup };
+}
+
+/** Work over capacity, for slots, resources and groups: the longest of them, in milliseconds. */
+export function workBound(work: Work, limits: Limits): number {
+  let boundMs = work.totalMs / limits.maxParallel;
+  for (const groupMs of work.byGroup.values()) boundMs = Math.max(boundMs, groupMs);
+  for (const [resource, amountMs] of work.byResource) {
+    if (amountMs > 0) boundMs = Math.max(boundMs, amountMs / (limits.capacity.get(resource) as number));
+  }
+  return boundMs;
+}
