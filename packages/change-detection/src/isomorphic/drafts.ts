@@ -51,7 +51,7 @@ export function createDrafts(): Drafts {
 export interface Findings {
   readonly drafts: Drafts;
   readonly states: Map<string, PathState | undefined>;
-  /** Present content of paths that git was told not to look at. */
-  readonly unwatched: Map<string, PathState | undefined>;
+  /** What is on the disk where the index does not tell: where git was told not to look, and where its conversions hide an edit. */
+  readonly onDisk: Map<string, PathState | undefined>;
   readonly hiddenEdits: string[];
 }

@@ -4,6 +4,7 @@ import { cleanContent, conversionOf, type Conversion } from "./clean-content.ts"
 import { unsupported } from "./engine-failure.ts";
 import type { IndexEntry } from "./parse-index.ts";
 import type { Repository } from "./open-repository.ts";
+import type { ContentIds } from "./stat-cache.ts";
 import { nameFromRaw, rawOnDisk } from "./raw-name.ts";
 import { openAttributes } from "./read-attributes.ts";
 
@@ -16,8 +17,15 @@ export function blobId(content: Uint8Array): string {
   return createHash("sha1").update(`blob ${content.length}\0`).update(content).digest("hex");
 }
 
+interface OpenFile {
+  readonly descriptor: number;
+  readonly stats: Stats;
+}
+
+type Possible = Exclude<Conversion, { readonly unsupported: string }>;
+
 /** Opens for reading only what is a file: no link is followed, and a pipe does not make anybody wait. */
-function openFile(file: string | Buffer): { readonly descriptor: number; readonly stats: Stats } | undefined {
+function openFile(file: string | Buffer): OpenFile | undefined {
   const descriptor = openSync(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
   const stats = fstatSync(descriptor);
   if (stats.isFile()) return { descriptor, stats };
@@ -42,10 +50,10 @@ function hashPieces(descriptor: number, sizeBytes: number): string | undefined {
 /** Hashes files of a work tree as `git add` would store them. */
 export interface FileHasher {
   /**
-   * The id of the content of a regular file, from memory where the file has not been touched; `undefined` when there is no such file any more.
+   * The ids of the content of a regular file, from memory where the file has not been touched; `undefined` when there is no such file any more.
    * @throws what the file system says when it cannot be read, and EngineFailure for a conversion that only git can do.
    */
-  readonly hash: (raw: string, stats: Stats) => Promise<string | undefined>;
+  readonly hash: (raw: string, stats: Stats) => Promise<ContentIds | undefined>;
   /** The content as git would store it. */
   readonly read: (raw: string) => Promise<Buffer | undefined>;
 }
@@ -77,7 +85,7 @@ export function createFileHasher(repository: Repository, entries: readonly Index
     ignoreCase: settings.ignoreCase,
     readIndexed,
   });
-  const conversionFor = async (raw: string): Promise<Exclude<Conversion, { readonly unsupported: string }>> => {
+  const conversionFor = async (raw: string): Promise<Possible> => {
     const conversion = conversionOf(await attributesOf(raw), {
       autoCrlf: settings.autoCrlf,
       hasFilter: (name) => filters.has(name),
@@ -88,8 +96,19 @@ export function createFileHasher(repository: Repository, entries: readonly Index
     }
     return conversion;
   };
-  const readClean = async (descriptor: number, raw: string, conversion: Awaited<ReturnType<typeof conversionFor>>) =>
-    cleanContent(readFileSync(descriptor), conversion, () => readIndexed(raw));
+  const clean = async (content: Buffer, raw: string, conversion: Possible): Promise<Buffer> =>
+    cleanContent(content, conversion, () => readIndexed(raw));
+  const hashContent = async (file: OpenFile, raw: string, conversion: Possible): Promise<ContentIds | undefined> => {
+    const { descriptor, stats } = file;
+    if (conversion.lineEndings === "keep" && !conversion.hasIdent && stats.size > LARGEST_WHOLE_BYTES) {
+      const id = hashPieces(descriptor, stats.size);
+      return id === undefined ? undefined : { stored: id, bytes: id };
+    }
+    const content = readFileSync(descriptor);
+    const stored = await clean(content, raw, conversion);
+    const bytes = blobId(content);
+    return { stored: stored === content ? bytes : blobId(stored), bytes };
+  };
 
   return {
     hash: async (raw, stats) => {
@@ -102,13 +121,10 @@ export function createFileHasher(repository: Repository, entries: readonly Index
       const file = openFile(rawOnDisk(root, raw));
       if (file === undefined) return undefined;
       try {
-        const isWhole = lineEndings !== "keep" || hasIdent || file.stats.size <= LARGEST_WHOLE_BYTES;
-        const id = isWhole
-          ? blobId(await readClean(file.descriptor, raw, conversion))
-          : hashPieces(file.descriptor, file.stats.size);
-        if (id === undefined) throw new Error("the file changed while it was read");
-        memory.stats.set(raw, file.stats, rules, id);
-        return id;
+        const ids = await hashContent(file, raw, conversion);
+        if (ids === undefined) throw new Error("the file changed while it was read");
+        memory.stats.set(raw, file.stats, rules, ids);
+        return ids;
       } finally {
         closeSync(file.descriptor);
       }
@@ -118,7 +134,7 @@ export function createFileHasher(repository: Repository, entries: readonly Index
       const file = openFile(rawOnDisk(root, raw));
       if (file === undefined) return undefined;
       try {
-        return await readClean(file.descriptor, raw, conversion);
+        return await clean(readFileSync(file.descriptor), raw, conversion);
       } finally {
         closeSync(file.descriptor);
       }

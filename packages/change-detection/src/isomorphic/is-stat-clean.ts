@@ -20,6 +20,18 @@ function isRacy({ mtimeSeconds, mtimeNanoseconds }: IndexStat, writtenMs: number
     : toMs(mtimeSeconds, mtimeNanoseconds) >= writtenMs;
 }
 
+/** Is what the file system says of a file what the index noted of it? Times count in whole seconds where `isCoarse`. */
+function isSameStat({ id, stat }: IndexEntry, stats: Stats, settings: WorkSettings, isCoarse: boolean): boolean {
+  const { trustsCtime, isMinimal } = settings;
+  if (stats.size % UINT32 !== stat.sizeBytes) return false;
+  // git marks entries that it must look at again with a size of zero.
+  if (stat.sizeBytes === 0 && id !== EMPTY_BLOB) return false;
+  if (!isSameTime(stat.mtimeSeconds, stat.mtimeNanoseconds, stats.mtimeMs, isMinimal || isCoarse)) return false;
+  if (isMinimal) return true;
+  if (trustsCtime && !isSameTime(stat.ctimeSeconds, stat.ctimeNanoseconds, stats.ctimeMs, isCoarse)) return false;
+  return stat.inode === 0 || stats.ino % UINT32 === stat.inode;
+}
+
 /**
  * Can a regular file or a link be taken for unchanged without reading it? The rules are git's (`ie_match_stat()` in read-cache.c and
  * Documentation/technical/racy-git), with times compared to the nanosecond where the index has them.
@@ -27,18 +39,14 @@ function isRacy({ mtimeSeconds, mtimeNanoseconds }: IndexStat, writtenMs: number
  * @param writtenMs - when the index was written
  */
 export function isStatClean(
-  { id, stat }: IndexEntry,
+  entry: IndexEntry,
   stats: Stats,
   options: { readonly writtenMs: number; readonly settings: WorkSettings },
 ): boolean {
-  const { trustsCtime, isMinimal } = options.settings;
-  if (stats.size % UINT32 !== stat.sizeBytes) return false;
-  // git marks entries that it must look at again with a size of zero.
-  if (stat.sizeBytes === 0 && id !== EMPTY_BLOB) return false;
-  if (!isSameTime(stat.mtimeSeconds, stat.mtimeNanoseconds, stats.mtimeMs, isMinimal)) return false;
-  if (!isMinimal) {
-    if (trustsCtime && !isSameTime(stat.ctimeSeconds, stat.ctimeNanoseconds, stats.ctimeMs, false)) return false;
-    if (stat.inode !== 0 && stats.ino % UINT32 !== stat.inode) return false;
-  }
-  return !isRacy(stat, options.writtenMs);
+  return isSameStat(entry, stats, options.settings, false) && !isRacy(entry.stat, options.writtenMs);
+}
+
+/** Has a file been written, as far as git sees it, which counts in whole seconds unless it was built otherwise? */
+export function isTouched(entry: IndexEntry, stats: Stats, settings: WorkSettings): boolean {
+  return !isSameStat(entry, stats, settings, true);
 }

@@ -13,7 +13,7 @@ const toFile = ({ path, bytes }: GitName, { mode, id }: PathState): FileEntry =>
 export function listFiles(
   entries: readonly IndexEntry[],
   status: readonly StatusEntry[],
-  { states, unwatched }: Findings,
+  { states, onDisk }: Findings,
   isExcluded: ((path: string) => boolean) | undefined,
 ): readonly FileEntry[] {
   const files: { readonly raw: string; readonly file: FileEntry }[] = [];
@@ -24,7 +24,7 @@ export function listFiles(
     if (entry.stage !== 0) continue;
     const name = nameFromRaw(entry.raw);
     if (states.size > 0 && states.has(nameKey(name))) continue;
-    add(entry.raw, name, unwatched.has(entry.raw) ? unwatched.get(entry.raw) : entry);
+    add(entry.raw, name, onDisk.has(entry.raw) ? onDisk.get(entry.raw) : entry);
   }
   if (status.length === 0) return files.map(({ file }) => file);
   const added = new Set<string>();

@@ -4,15 +4,16 @@ import type { PathState } from "../path-facts.ts";
 import { isRepository } from "../walk/is-repository.ts";
 import { EngineFailure, unsupported } from "./engine-failure.ts";
 import { blobId, type FileHasher } from "./hash-work-file.ts";
-import { isStatClean } from "./is-stat-clean.ts";
+import { isStatClean, isTouched } from "./is-stat-clean.ts";
 import type { Repository } from "./open-repository.ts";
 import type { IndexEntry } from "./parse-index.ts";
 import { nameFromRaw, rawOnDisk } from "./raw-name.ts";
+import type { ContentIds } from "./stat-cache.ts";
 
 /** What is at a path of the work tree. */
 export type DiskLook =
-  /** As the index has it. */
-  | { readonly kind: "clean" }
+  /** As the index has it; with the id of the bytes where the file was written and only conversions make it equal. */
+  | { readonly kind: "clean"; readonly bytesId?: string | undefined }
   | { readonly kind: "missing" }
   /** A directory where a submodule is expected. */
   | { readonly kind: "directory" }
@@ -87,22 +88,23 @@ export function createDiskReader(repository: Repository, hasher: FileHasher, wri
     if (error instanceof EngineFailure) throw error;
     return { mode, id: unreadableId() };
   };
-  const read = async (raw: string, stats: Stats, mode: string): Promise<PathState | undefined> => {
-    try {
-      if (stats.isSymbolicLink()) {
-        return { mode, id: blobId(readlinkSync(rawOnDisk(root, raw), { encoding: "buffer" })) };
-      }
-      const id = await hasher.hash(raw, stats);
-      return id === undefined ? undefined : { mode, id };
-    } catch (error) {
-      return isGone(error) ? undefined : unreadable(mode, error);
-    }
+  const hash = async (raw: string, stats: Stats): Promise<ContentIds | undefined> => {
+    if (!stats.isSymbolicLink()) return hasher.hash(raw, stats);
+    const id = blobId(readlinkSync(rawOnDisk(root, raw), { encoding: "buffer" }));
+    return { stored: id, bytes: id };
   };
 
   const compareContent = async (entry: IndexEntry, stats: Stats): Promise<DiskLook> => {
-    const state = await read(entry.raw, stats, modeOf(stats, entry));
-    if (state === undefined) return MISSING;
-    return state.id === entry.id && state.mode === entry.mode ? CLEAN : { kind: "different", state };
+    const mode = modeOf(stats, entry);
+    try {
+      const ids = await hash(entry.raw, stats);
+      if (ids === undefined) return MISSING;
+      if (ids.stored !== entry.id || mode !== entry.mode) return { kind: "different", state: { mode, id: ids.stored } };
+      const isConverted = ids.bytes !== ids.stored && isTouched(entry, stats, settings);
+      return isConverted ? { kind: "clean", bytesId: ids.bytes } : CLEAN;
+    } catch (error) {
+      return isGone(error) ? MISSING : { kind: "different", state: unreadable(mode, error) };
+    }
   };
 
   return {
@@ -141,7 +143,13 @@ export function createDiskReader(repository: Repository, hasher: FileHasher, wri
       if ("error" in look) return unreadable("100644", look.error);
       const { stats } = look;
       if (stats === undefined || (!stats.isFile() && !stats.isSymbolicLink())) return undefined;
-      return read(raw, stats, modeOf(stats, undefined));
+      const mode = modeOf(stats, undefined);
+      try {
+        const ids = await hash(raw, stats);
+        return ids === undefined ? undefined : { mode, id: ids.stored };
+      } catch (error) {
+        return isGone(error) ? undefined : unreadable(mode, error);
+      }
     },
   };
 }

@@ -49,12 +49,15 @@ async function compareEntry(
   entry: IndexEntry,
   request: WorkTreeRequest,
   disk: DiskReader,
-  { drafts, states }: Findings,
+  { drafts, states, onDisk }: Findings,
 ): Promise<void> {
   const looked = disk.compare(entry);
   const look = looked instanceof Promise ? await looked : looked;
   // An intended addition differs from the index in any case, also where it is an empty file.
-  if (look.kind === "clean" && !entry.isIntentToAdd) return;
+  if (look.kind === "clean" && !entry.isIntentToAdd) {
+    if (look.bytesId !== undefined) onDisk.set(entry.raw, { mode: entry.mode, id: look.bytesId });
+    return;
+  }
   let state: PathState | undefined;
   let submodule: StatusEntry["submodule"];
   if (look.kind === "directory") {
@@ -112,7 +115,7 @@ async function compareDisk(
 /** What is on the disk where git was told not to look. */
 async function lookAtHidden(entry: IndexEntry, disk: DiskReader, findings: Findings): Promise<void> {
   const state = await disk.stateOf(entry.raw);
-  findings.unwatched.set(entry.raw, state);
+  findings.onDisk.set(entry.raw, state);
   if (state !== undefined && (state.id !== entry.id || state.mode !== entry.mode)) {
     findings.hiddenEdits.push(nameFromRaw(entry.raw).path);
   }
@@ -140,7 +143,7 @@ export async function readWorkTree(repository: Repository, request: WorkTreeRequ
   const hasher = createFileHasher(repository, entries);
   const disk = createDiskReader(repository, hasher, writtenMs);
   const drafts = createDrafts();
-  const findings: Findings = { drafts, states: new Map(), unwatched: new Map(), hiddenEdits: [] };
+  const findings: Findings = { drafts, states: new Map(), onDisk: new Map(), hiddenEdits: [] };
 
   await addUnmerged(entries, disk, findings);
   await compareDisk(repository, entries, request, disk, findings);
