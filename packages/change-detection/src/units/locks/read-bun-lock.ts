@@ -57,7 +57,7 @@ export const readBunLock: LockReader = (value) => {
     located.set(key, {
       name: at === -1 ? text : text.slice(0, at),
       version: at === -1 ? "" : text.slice(at + 1),
-      content: canonical(entry),
+      content: canonical([names.at(-1), entry]),
       needs: needsOf(names, details, INSTALLED),
     });
   }

@@ -230,6 +230,26 @@ describe("pnpm-lock.yaml", () => {
     expect(await compareTo(edit)).toBe(what);
   });
 
+  test("two names that swap their packages are not the same as before", async () => {
+    const swapped = (one: string, two: string): string =>
+      pnpm9((text) =>
+        text
+          .replace(
+            "  lodash@4.17.20: {}",
+            "  lodash@4.17.20:\n    dependencies:\n      one: ONE\n      two: TWO\n  ms@1.0.0: {}\n  ms@2.0.0: {}",
+          )
+          .replace(
+            "snapshots:",
+            "  ms@1.0.0: {resolution: {integrity: m1}}\n  ms@2.0.0: {resolution: {integrity: m2}}\nsnapshots:",
+          )
+          .replace("ONE", `ms@${one}`)
+          .replace("TWO", `ms@${two}`),
+      );
+    expect(await compare("pnpm-lock.yaml", swapped("1.0.0", "2.0.0"), swapped("2.0.0", "1.0.0"))).toEqual({
+      "packages/b": "lodash 4.17.20 resolves differently",
+    });
+  });
+
   test("a package without its snapshot counts as changed for those who need it", async () => {
     expect(await compareTo((text) => text.replace("  lodash@4.17.20: {}\n", ""))).toEqual({
       "packages/b": "renamed@lodash@4.17.20 is not resolved",
@@ -258,7 +278,7 @@ packages:
 `;
     expect(await compare("pnpm-lock.yaml", six(true, "2.0.0"), six(false, "2.0.0"))).toEqual({});
     expect(await compare("pnpm-lock.yaml", six(true, "2.0.0"), six(true, "2.1.0"))).toEqual({
-      "": "a 1.0.0 resolves differently",
+      "": "b 2.0.0 -> 2.1.0",
     });
   });
 });
@@ -306,6 +326,18 @@ describe("package-lock.json", () => {
       "packages/b/node_modules/deep": { ...deep, dev: true },
     };
     expect(await compare("package-lock.json", lock(base), lock(moved))).toEqual({});
+  });
+
+  test("two names that swap their packages are not the same as before", async () => {
+    const aliased = (one: string, two: string): string =>
+      lock({
+        "": { dependencies: { one: "npm:real@*", two: "npm:real@*" } },
+        "node_modules/one": entry(one, { name: "real" }),
+        "node_modules/two": entry(two, { name: "real" }),
+      });
+    expect(
+      Object.keys(await compare("package-lock.json", aliased("1.0.0", "2.0.0"), aliased("2.0.0", "1.0.0"))),
+    ).toEqual([""]);
   });
 
   test("a dependency that is absent without being optional counts as changed", async () => {
@@ -484,7 +516,7 @@ describe("bun.lock", () => {
   test("resolves nested names first, and a line concerns the importers that reach it", async () => {
     expect(await compare("bun.lock", lock(nested), lock(nested))).toEqual({});
     expect(await compare("bun.lock", lock(nested), lock(nested.replaceAll("@s/y@2.0.0", "@s/y@2.0.1")))).toEqual({
-      "packages/b": "x 2.0.0 resolves differently",
+      "packages/b": "@s/y 2.0.0 -> 2.0.1",
     });
     expect(await compare("bun.lock", lock(nested), lock(nested).replace("sha512-y1", "sha512-y9"))).toEqual({
       "packages/a": "x 1.0.0 resolves differently",
@@ -541,7 +573,7 @@ checksum = "s"
   test("a line concerns the members that reach it, also through each other", async () => {
     expect(await compare("Cargo.lock", text, text)).toEqual({});
     expect(await compare("Cargo.lock", text, text.replaceAll("0.7.0", "0.7.1"))).toEqual({
-      tool: "tool 0.1.0 resolves differently",
+      tool: "rand 0.7.0 -> 0.7.1",
     });
     expect(Object.keys(await compare("Cargo.lock", text, text.replace('"s"', '"t"')))).toEqual(["app", "core"]);
   });

@@ -57,12 +57,12 @@ export const readNpmLock: LockReader = (value) => {
     const isInstalled = place.startsWith(FOLDER) || place.includes(`/${FOLDER}`);
     if (!isInstalled) folders.push([place, entry]);
     else if (!links.has(place)) {
-      const name = textOf(field(entry, "name")) ?? place.slice(place.lastIndexOf(FOLDER) + FOLDER.length);
+      const alias = place.slice(place.lastIndexOf(FOLDER) + FOLDER.length);
       located.set(place, {
-        name,
+        name: textOf(field(entry, "name")) ?? alias,
         version: textOf(field(entry, "version")) ?? "",
         content: canonical([
-          name,
+          alias,
           fieldsOf(entry).filter(([key]) => !MARKS.has(key)),
           GROUPS.map((group) => field(entry, group)),
         ]),

@@ -17,6 +17,17 @@ const KNOWN = new Set([
 /** Marks that follow from who needs a package, not from what it is. */
 const MARKS = new Set(["dev", "optional"]);
 
+const INSTALLED = ["dependencies", "optionalDependencies"] as const;
+
+/** What a snapshot calls its packages, and where those go that are no packages. */
+function namesWithLinks(group: unknown): readonly unknown[] {
+  return fieldsOf(group)
+    .map(([name, reference]) =>
+      textOf(reference)?.startsWith("link:") === true ? `${name} ${String(reference)}` : name,
+    )
+    .sort();
+}
+
 /** Splits `@scope/name@1.0.0(peer@2.0.0)`. */
 function splitKey(key: string): { readonly name: string; readonly version: string } {
   const bare = key.replace(/^\//, "");
@@ -48,16 +59,17 @@ export const readPnpmLock: LockReader = (value) => {
     const candidates = [`${name}@${reference}`, reference, `/${name}@${reference}`];
     return candidates.find((key) => known.has(key)) ?? `${name}@${reference}`;
   };
+  // In the order of the names they go by, so that two names that swap their packages are seen.
   const needsOf = (entry: unknown, groups: readonly string[]): readonly string[] => {
-    const needs = new Set<string>();
+    const needs: (readonly [string, string])[] = [];
     for (const group of groups) {
       for (const [name, reference] of fieldsOf(field(entry, group))) {
         const text = textOf(reference) ?? textOf(field(reference, "version"));
         const key = text === undefined ? undefined : keyOf(name, text);
-        if (key !== undefined) needs.add(key);
+        if (key !== undefined) needs.push([name, key]);
       }
     }
-    return [...needs].sort();
+    return needs.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, key]) => key);
   };
   const nodes = new Map<string, LockNode>();
   for (const [key, snapshot] of fieldsOf(snapshots)) {
@@ -67,8 +79,12 @@ export const readPnpmLock: LockReader = (value) => {
     nodes.set(key, {
       name,
       version: full,
-      content: canonical([details, fieldsOf(snapshot).filter(([part]) => !MARKS.has(part))]),
-      needs: needsOf(snapshot, ["dependencies", "optionalDependencies"]),
+      content: canonical([
+        details,
+        fieldsOf(snapshot).filter(([part]) => !MARKS.has(part) && !INSTALLED.some((group) => group === part)),
+        INSTALLED.map((group) => namesWithLinks(field(snapshot, group))),
+      ]),
+      needs: needsOf(snapshot, INSTALLED),
     });
   }
   const catalogs = field(value, "catalogs");
