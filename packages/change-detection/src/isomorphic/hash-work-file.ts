@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, constants, fstatSync, openSync, readFileSync, readSync, type Stats } from "node:fs";
 import { cleanContent, conversionOf, type Conversion } from "./clean-content.ts";
-import { unsupported } from "./engine-failure.ts";
+import { broken, unsupported } from "./engine-failure.ts";
 import type { IndexEntry } from "./parse-index.ts";
 import type { Repository } from "./open-repository.ts";
 import type { ContentIds } from "./stat-cache.ts";
@@ -47,6 +47,20 @@ function hashPieces(descriptor: number, sizeBytes: number): string | undefined {
   return total === sizeBytes ? hash.digest("hex") : undefined;
 }
 
+/** The entry of a path, git's own side of an unmerged one. O(log n). */
+function findEntry(entries: readonly IndexEntry[], raw: string): IndexEntry | undefined {
+  let [low, high] = [0, entries.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((entries[middle]?.raw ?? "") < raw) low = middle + 1;
+    else high = middle;
+  }
+  for (let at = low; entries[at]?.raw === raw; at += 1) {
+    if (entries[at]?.stage === 0 || entries[at]?.stage === 2) return entries[at];
+  }
+  return undefined;
+}
+
 /** Hashes files of a work tree as `git add` would store them. */
 export interface FileHasher {
   /**
@@ -58,24 +72,26 @@ export interface FileHasher {
   readonly read: (raw: string) => Promise<Buffer | undefined>;
 }
 
-/** Creates a hasher over the attributes as they are now. */
+/**
+ * Creates a hasher over the attributes as they are now.
+ *
+ * @param entries - the index, sorted by name
+ */
 export function createFileHasher(repository: Repository, entries: readonly IndexEntry[]): FileHasher {
   const { place, store, memory, settings, environment } = repository;
   const { root, commonDir, config } = place;
   const filters = new Set(
     Array.from(config.keys(), (key) => /^filter\.(.*)\.(?:clean|process|required)$/s.exec(key)?.[1]),
   );
-  let indexed: ReadonlyMap<string, IndexEntry> | undefined;
-  const entryOf = (raw: string): IndexEntry | undefined => {
-    // Of an unmerged path git takes its own side.
-    indexed ??= new Map(
-      entries.flatMap((entry) => (entry.stage === 0 || entry.stage === 2 ? [[entry.raw, entry]] : [])),
-    );
-    return indexed.get(raw);
-  };
+  const entryOf = (raw: string): IndexEntry | undefined => findEntry(entries, raw);
   const readIndexed = async (raw: string): Promise<Buffer | undefined> => {
     const entry = entryOf(raw);
-    return entry === undefined || entry.mode === "160000" ? undefined : (await store.read(entry.id))?.content;
+    if (entry?.mode.startsWith("100") !== true) return undefined;
+    const object = await store.read(entry.id);
+    // In a partial clone git would fetch it.
+    if (object === undefined)
+      throw broken(`the object ${entry.id} of ${JSON.stringify(nameFromRaw(raw).path)} is missing`);
+    return object.content;
   };
   const attributesOf = openAttributes({
     root,

@@ -86,10 +86,14 @@ export function openAttributes(options: {
       throw unsupported(`${JSON.stringify(nameFromRaw(raw).path)} is a symbolic link`);
     }
     let content: Buffer | undefined;
-    try {
-      content = stats?.isFile() === true ? readFileSync(file) : await readIndexed(raw);
-    } catch (error) {
-      throw unsupported(`${JSON.stringify(nameFromRaw(raw).path)} cannot be read (${String(error)})`);
+    if (stats?.isFile() === true) {
+      try {
+        content = readFileSync(file);
+      } catch (error) {
+        throw unsupported(`${JSON.stringify(nameFromRaw(raw).path)} cannot be read (${String(error)})`);
+      }
+    } else {
+      content = await readIndexed(raw);
     }
     const lines = parse(content, prefix === "");
     return lines.length === 0 ? undefined : { baseLength: prefix.length, lines };

@@ -1,6 +1,8 @@
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { NO_FOLDER, type Folder } from "./compare-trees.ts";
 import { broken, unsupported } from "./engine-failure.ts";
+import { indexTree } from "./index-tree.ts";
 import { mergeSplitIndex, parseIndexLink } from "./merge-split-index.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { parseIndex, type IndexEntry } from "./parse-index.ts";
@@ -8,7 +10,10 @@ import type { RepositoryMemory } from "./repository-memory.ts";
 
 /** The index of a work tree. */
 export interface ReadIndex {
+  /** Sorted by name and stage. */
   readonly entries: readonly IndexEntry[];
+  /** The entries as the trees of a commit. */
+  readonly tree: () => Folder;
   /** When the file was written, in milliseconds since 1970: files touched later may have been edited without their times telling. */
   readonly writtenMs: number;
 }
@@ -77,11 +82,12 @@ async function expandFolders(entries: readonly IndexEntry[], store: ObjectStore)
  */
 export async function readIndex(gitDir: string, store: ObjectStore, memory: RepositoryMemory): Promise<ReadIndex> {
   const file = readFile(path.join(gitDir, "index"));
-  if (file === undefined) return { entries: [], writtenMs: 0 };
+  if (file === undefined) return { entries: [], tree: () => NO_FOLDER, writtenMs: 0 };
   const { bytes, mtimeMs } = file;
-  if (memory.index?.bytes.equals(bytes) === true) return { entries: memory.index.entries, writtenMs: mtimeMs };
+  if (memory.index?.bytes.equals(bytes) === true) return { ...memory.index, writtenMs: mtimeMs };
   const parsed = parse(bytes, gitDir, "index");
   const entries = parsed.some(({ mode }) => mode === TREE_MODE) ? await expandFolders(parsed, store) : parsed;
-  memory.index = { bytes, entries };
-  return { entries, writtenMs: mtimeMs };
+  let built: Folder | undefined;
+  memory.index = { bytes, entries, tree: () => (built ??= indexTree(entries)) };
+  return { ...memory.index, writtenMs: mtimeMs };
 }

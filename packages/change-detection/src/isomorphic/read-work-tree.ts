@@ -7,7 +7,6 @@ import { createDraft, createDrafts, type Drafts, type Findings } from "./drafts.
 import { unsupported } from "./engine-failure.ts";
 import { findUntracked } from "./find-untracked.ts";
 import { createFileHasher } from "./hash-work-file.ts";
-import { indexTree } from "./index-tree.ts";
 import { listFiles } from "./list-files.ts";
 import { createDiskReader, type DiskReader } from "./look-at-disk.ts";
 import { treeOf, type Repository } from "./open-repository.ts";
@@ -139,7 +138,7 @@ function addStaged(differences: readonly RawDifference[], drafts: Drafts): void 
 export async function readWorkTree(repository: Repository, request: WorkTreeRequest): Promise<WorkTree> {
   const { place, refs, store, memory } = repository;
   const { wantsFiles, isExcluded, signal } = request;
-  const { entries, writtenMs } = await readIndex(place.gitDir, store, memory);
+  const { entries, tree, writtenMs } = await readIndex(place.gitDir, store, memory);
   const hasher = createFileHasher(repository, entries);
   const disk = createDiskReader(repository, hasher, writtenMs);
   const drafts = createDrafts();
@@ -150,7 +149,7 @@ export async function readWorkTree(repository: Repository, request: WorkTreeRequ
 
   const head = refs.resolve("HEAD");
   const headTree = head === undefined ? NO_FOLDER : await openTree(await treeOf(head, store), (id) => store.tree(id));
-  const staged = await compareTrees(headTree, indexTree(entries));
+  const staged = await compareTrees(headTree, tree());
   addStaged(staged, drafts);
   await addStagedRenames(repository, staged, drafts);
   await addWorkRenames(repository, entries, hasher, findings);

@@ -1,5 +1,6 @@
 import type { Commit } from "./object-store.ts";
 import type { TreeEntry } from "./parse-tree.ts";
+import type { Folder } from "./compare-trees.ts";
 import type { IndexEntry } from "./parse-index.ts";
 import { createStatCache, type StatCache } from "./stat-cache.ts";
 
@@ -17,7 +18,7 @@ export interface RepositoryMemory {
   readonly commits: BoundedMap<Commit>;
   readonly stats: StatCache;
   /** The index as it was last read. */
-  index: { readonly bytes: Buffer; readonly entries: readonly IndexEntry[] } | undefined;
+  index: { readonly bytes: Buffer; readonly entries: readonly IndexEntry[]; readonly tree: () => Folder } | undefined;
 }
 
 const TREES_KEPT = 50_000;

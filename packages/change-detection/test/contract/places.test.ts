@@ -66,6 +66,54 @@ contract("places", ({ netOf, unknownOf, inspect, detect }) => {
     },
   );
 
+  test.skipIf(process.getuid?.() !== 0)(
+    "a repository of another user that was called safe is read (needs root to set up)",
+    async () => {
+      const repository = makeRepository();
+      repository.write("a.txt", "new\n");
+      chownSync(repository.root, 12_345, 12_345);
+      const settings = join(makeFolder(), "settings");
+      vi.stubEnv("GIT_CONFIG_GLOBAL", settings);
+      for (const [value, isSafe] of [
+        [repository.root, true],
+        ["*", true],
+        [`${repository.root}/.git`, false],
+        ["/somewhere/else", false],
+      ] as const) {
+        writeFileSync(settings, `[safe]\n\tdirectory = ${value}\n`);
+        const { changes } = await inspect({ directory: repository.root });
+        expect(changes.known, value).toBe(isSafe);
+      }
+      // A repository cannot call itself safe.
+      writeFileSync(settings, "");
+      repository.gitWith(
+        { GIT_CONFIG_COUNT: "1", GIT_CONFIG_KEY_0: "safe.directory", GIT_CONFIG_VALUE_0: "*" },
+        "config",
+        "safe.directory",
+        "*",
+      );
+      expect(await unknownOf(repository)).toMatchObject({ code: "unsafe-ownership" });
+    },
+  );
+
+  test("a folder that a link has taken the place of is gone, whatever the link leads to", async () => {
+    const repository = makeRepository();
+    repository.move("src", "elsewhere");
+    repository.link("elsewhere", "src");
+    expect(await netOf(repository, { skipFiles: true })).toEqual([
+      "renamed src/c.js -> elsewhere/c.js [unstaged untracked]",
+      "untracked src [untracked]",
+    ]);
+  });
+
+  test("a directory inside of .git has no work tree", async () => {
+    const repository = makeRepository();
+    const directory = join(repository.root, ".git", "objects");
+    expect(await detect({ directory })).toMatchObject({ known: false, code: "no-work-tree" });
+    const set = await detect({ directory, base: "HEAD", head: "main" });
+    expect(set).toMatchObject({ known: true, changes: [] });
+  });
+
   test("no repository, and no directory at all", async () => {
     const folder = makeFolder();
     vi.stubEnv("GIT_CEILING_DIRECTORIES", join(folder, ".."));

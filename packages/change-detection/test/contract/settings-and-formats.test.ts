@@ -246,6 +246,54 @@ contract("settings and formats", ({ engine, isUnsupported, known, netOf, unknown
     expect(await unknownOf(repository)).toMatchObject({ code: "git-failed" });
   });
 
+  test.skipIf(process.platform !== "linux")(
+    "core.ignoreCase: a tracked name in other letters is not untracked",
+    async () => {
+      const repository = makeRepository();
+      repository.git("config", "core.ignoreCase", "true");
+      repository.write(".gitignore", "*.LOG\n");
+      repository.write("A.TXT", "other\n");
+      repository.write("x.log");
+      repository.write("SRC/d.js");
+      expect(await netOf(repository, { skipFiles: true })).toEqual([
+        "untracked .gitignore [untracked]",
+        "untracked SRC/d.js [untracked]",
+      ]);
+    },
+  );
+
+  test("core.trustctime and core.checkStat change nothing but the work", async () => {
+    const repository = makeRepository();
+    repository.git("config", "core.trustctime", "false");
+    repository.git("config", "core.checkStat", "minimal");
+    repository.write("b.txt", "new\n");
+    utimesSync(join(repository.root, "a.txt"), 1, 1);
+    expect(await netOf(repository)).toEqual(["modified b.txt [unstaged]"]);
+  });
+
+  test("packs with a multi-pack index, a commit graph and a reverse index", async () => {
+    const repository = makeRepository();
+    const base = repository.git("rev-parse", "HEAD");
+    repository.git("repack", "-q", "-d");
+    repository.write("two.txt");
+    repository.commit();
+    repository.git("repack", "-q", "-d");
+    repository.git("multi-pack-index", "write");
+    repository.git("commit-graph", "write", "--reachable");
+    expect(await netOf(repository, { base })).toEqual(["added two.txt [committed]"]);
+  });
+
+  test("objects borrowed over two other repositories", async () => {
+    const origin = makeRepository();
+    const [one, two] = [makeFolder(), makeFolder()];
+    origin.git("clone", "-q", "--shared", ".", one);
+    openRepository(one).git("clone", "-q", "--shared", ".", two);
+    const repository = openRepository(two);
+    repository.write("b.txt", "new\n");
+    repository.commit();
+    expect(await netOf(repository, { base: "HEAD~1" })).toEqual(["modified b.txt [committed]"]);
+  });
+
   test("objects borrowed from another repository", async () => {
     const origin = makeRepository();
     const folder = makeFolder();
