@@ -285,7 +285,9 @@ async function addChanges(
       continue;
     }
     const found = ownersOf(path, sides);
-    if (maySettingsExtend(path) || (path.endsWith(".json") && found.every(({ directory }) => directory === ""))) {
+    const isShared =
+      path.endsWith(".json") && !MANIFEST_NAMES.has(name) && found.every(({ directory }) => directory === "");
+    if (isShared || maySettingsExtend(path)) {
       settings.add(path);
     }
     for (const unit of found) {

@@ -126,7 +126,7 @@ function describer(base: LockGraph, now: LockGraph, changed: ReadonlyMap<string,
     const node: LockNode | undefined = now.nodes.get(key) ?? base.nodes.get(key);
     if (node === undefined) return `${key} is not resolved`;
     const [from, to] = [before(node.name), after(node.name)];
-    if (from === to) return `${node.name} ${to} resolves differently`;
+    if (from === to) return `${node.name}${to === "" ? "" : ` ${to}`} resolves differently`;
     return `${node.name} ${from === "" ? "(new)" : from} -> ${to === "" ? "(gone)" : to}`;
   };
 }

@@ -632,6 +632,9 @@ sdist = { url = "u", hash = "sha256:1" }
     expect(await compare("uv.lock", uv, added)).toEqual({});
     expect(await compare("uv.lock", uv, uv.replace('members = ["a", "b"]', 'members = ["a"]'))).toEqual({});
     expect(await compare("uv.lock", uv, uv.replace(">=3.12", ">=3.13"))).toBe("`requires-python` changed");
+    const until = (day: string): string =>
+      uv.replace("[manifest]", `[options]\nexclude-newer = "2024-01-0${day}T00:00:00Z"\n\n[manifest]`);
+    expect(await compare("uv.lock", until("1"), until("2"))).toEqual({});
   });
 
   test("poetry.lock concerns its project where packages differ, not where only its own bookkeeping does", async () => {

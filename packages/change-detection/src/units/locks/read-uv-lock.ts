@@ -55,7 +55,10 @@ export const readUvLock: LockReader = (value) => {
   const manifest = fieldsOf(field(value, "manifest")).filter(([name]) => name !== "members");
   const shared = new Map<string, string>([["`manifest`", canonical(manifest)]]);
   for (const [name, part] of fieldsOf(value)) {
-    if (name !== "package" && name !== "manifest") shared.set(`\`${name}\``, canonical(part));
+    if (name === "package" || name === "manifest") continue;
+    // Until when releases were looked at shows in what was resolved.
+    const rest = name === "options" ? fieldsOf(part).filter(([option]) => !option.startsWith("exclude-newer")) : part;
+    shared.set(`\`${name}\``, canonical(rest));
   }
   return { graph: { importers, importersAre: "folders", nodes, shared } };
 };

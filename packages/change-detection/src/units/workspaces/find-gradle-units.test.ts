@@ -93,14 +93,34 @@ project(':c').projectDir = new File(settingsDir, 'deep/c')
     expect(graph.problems).toMatchObject([{ path: "settings.gradle", affects: "nothing" }]);
   });
 
-  test("a project whose dependencies are code, or unknown, counts as affected by any change", async () => {
+  test("a project whose dependencies are code, or unknown, counts as needing all others", async () => {
     const graph = await read({
       "settings.gradle": "include 'a', 'b', 'c'\n",
-      "a/build.gradle": "dependencies { implementation project(someVariable) }",
+      "a/build.gradle": "dependencies { implementation project(someVariable); implementation project(':c') }",
       "b/build.gradle": "dependencies { implementation project(':nowhere') }",
       "c/build.gradle": "description = project.name\n",
     });
-    expect(graph.problems.map(({ unit }) => unit)).toEqual(["gradle:a", "gradle:b"]);
+    expect(edges(graph)).toEqual([
+      "gradle:a runtime gradle:c",
+      "gradle:a runtime gradle:.",
+      "gradle:a runtime gradle:b",
+      "gradle:b runtime gradle:.",
+      "gradle:b runtime gradle:a",
+      "gradle:b runtime gradle:c",
+    ]);
+    expect(graph.problems.map(({ path, affects }) => `${path} ${affects}`)).toEqual([
+      "a/build.gradle nothing",
+      "b/build.gradle nothing",
+    ]);
+  });
+
+  test("with thousands of others it counts as affected by any change instead", async () => {
+    const names = Array.from({ length: 2001 }, (_, at) => `'p${at}'`);
+    const graph = await read({
+      "settings.gradle": `include ${names.join(", ")}\n`,
+      "p0/build.gradle": "dependencies { implementation project(someVariable) }",
+    });
+    expect(graph.problems).toMatchObject([{ path: "p0/build.gradle", affects: "unit", unit: "gradle:p0" }]);
   });
 });
 

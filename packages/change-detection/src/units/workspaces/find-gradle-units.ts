@@ -3,7 +3,14 @@ import { foldersAbove, isWithin, joinPath, nameOf, pathBelow, resolvePath } from
 import { isAside, type TreeScan } from "../scan-tree.ts";
 import type { DependencyKind, Inherited, Workspace } from "../unit.ts";
 import { parseGradleBuild, parseGradleSettings, type GradleSettings } from "./parse-gradle.ts";
-import { addDependency, createDraft, noteBrokenManifest, type Found, type UnitDraft } from "./unit-draft.ts";
+import {
+  addDependency,
+  assumeDependencies,
+  createDraft,
+  noteBrokenManifest,
+  type Found,
+  type UnitDraft,
+} from "./unit-draft.ts";
 
 const SETTINGS = ["settings.gradle.kts", "settings.gradle"] as const;
 const BUILDS = ["build.gradle.kts", "build.gradle"] as const;
@@ -42,7 +49,7 @@ function accessorOf(path: string): string {
 /**
  * Finds the projects of Gradle builds: what `settings.gradle(.kts)` includes with `projectDir` taken into account, `buildSrc` and
  * included builds, which all projects of the build need. Scripts are read as text, not run: where `include` is code, every folder with
- * a build script is a project, and a project whose dependencies are code counts as affected by any change.
+ * a build script is a project, and a project whose dependencies are code counts as needing all others.
  * @see https://docs.gradle.org/current/userguide/multi_project_builds.html
  */
 export async function findGradleUnits(scan: TreeScan): Promise<Found> {
@@ -159,8 +166,7 @@ async function connect(
       else addDependency(draft, found, kindOf(configuration));
     }
     if (!isKnown) {
-      const reason = "names a project that cannot be read from the text";
-      scan.problems.push({ path: script ?? draft.directory, reason, affects: "unit", unit: draft.id });
+      assumeDependencies(scan, draft, new Set(byPath.values()), "names a project that cannot be read from the text");
     }
     for (const { path, isFromRoot } of scripts) {
       const file = resolvePath(isFromRoot ? directory : draft.directory, path);

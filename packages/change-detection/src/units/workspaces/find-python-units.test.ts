@@ -87,6 +87,24 @@ elsewhere = { git = "https://example.com/x" }
     ]);
   });
 
+  test("reads dependencies that a hook of Hatch sets; where the build sets them otherwise all of the workspace counts", async () => {
+    const member = (name: string, rest: string): string =>
+      `[project]\nname = "${name}"\ndynamic = ["version", "dependencies"]\n${rest}`;
+    const graph = await read({
+      "pyproject.toml": `[tool.uv.workspace]\nmembers = ["*"]\n[tool.uv.sources]\ncore = { workspace = true }\n`,
+      "a/pyproject.toml": member("a", `[tool.hatch.metadata.hooks.x]\ndependencies = ["core[z]=={{ version }}"]\n`),
+      "b/pyproject.toml": member("b", `[tool.setuptools.dynamic]\ndependencies = { file = ["requirements.txt"] }\n`),
+      "core/pyproject.toml": `[project]\nname = "core"\ndynamic = ["version"]\n`,
+    });
+    expect(edges(graph)).toEqual([
+      "python:a runtime python:core",
+      "python:b runtime python:.",
+      "python:b runtime python:a",
+      "python:b runtime python:core",
+    ]);
+    expect(graph.problems).toMatchObject([{ path: "b/pyproject.toml", affects: "nothing" }]);
+  });
+
   test("a broken project is a unit that any change affects", async () => {
     const graph = await read({ "a/pyproject.toml": "[project\n" });
     expect(graph.problems).toMatchObject([

@@ -5,6 +5,7 @@ import type { DependencyKind, Inherited, Workspace } from "../unit.ts";
 import { createMemberMatcher } from "./match-members.ts";
 import {
   addDependency,
+  assumeDependencies,
   createDraft,
   indexByName,
   membersOf,
@@ -57,6 +58,18 @@ function fromPoetry(table: unknown, kind: DependencyKind): readonly ProjectDepen
   );
 }
 
+/** All lists of requirements inside a table: those that a build hook of Hatch sets, whatever the hook calls them. */
+function listsIn(value: unknown): readonly string[] {
+  if (Array.isArray(value)) return textsOf(value);
+  return fieldsOf(value).flatMap(([, one]) => listsIn(one));
+}
+
+/** Tells whether the build sets the dependencies by means that are not in the manifest. */
+function areDependenciesHidden(manifest: unknown): boolean {
+  const isDynamic = textsOf(field(manifest, "project", "dynamic")).some((one) => one.endsWith("dependencies"));
+  return isDynamic && listsIn(field(manifest, "tool", "hatch", "metadata")).length === 0;
+}
+
 function dependenciesOf(manifest: unknown): readonly ProjectDependency[] {
   const project = field(manifest, "project");
   const poetry = field(manifest, "tool", "poetry");
@@ -66,6 +79,7 @@ function dependenciesOf(manifest: unknown): readonly ProjectDependency[] {
     ...fieldsOf(field(manifest, "dependency-groups")).flatMap(([, list]) => fromRequirements(list, "dev")),
     ...fromRequirements(field(manifest, "tool", "uv", "dev-dependencies"), "dev"),
     ...fromRequirements(field(manifest, "build-system", "requires"), "build"),
+    ...fromRequirements(listsIn(field(manifest, "tool", "hatch", "metadata")), "runtime"),
     ...fromPoetry(field(poetry, "dependencies"), "runtime"),
     ...fromPoetry(field(poetry, "dev-dependencies"), "dev"),
     ...fieldsOf(field(poetry, "group")).flatMap(([, group]) => fromPoetry(field(group, "dependencies"), "dev")),
@@ -195,6 +209,11 @@ export async function findPythonUnits(scan: TreeScan): Promise<Found> {
       if (target !== undefined) addDependency(draft, target, kind);
       else if (!isElsewhere) for (const one of byName.get(name) ?? []) addDependency(draft, one, kind);
     }
+  }
+  for (const draft of drafts.values()) {
+    if (!areDependenciesHidden(await read(draft.directory))) continue;
+    const siblings = [...drafts.values()].filter(({ workspace }) => workspace === draft.workspace);
+    assumeDependencies(scan, draft, siblings, "leaves its dependencies to the build");
   }
   noteBrokenRoots(scan, drafts, folders);
   return { units: [...drafts.values()], workspaces };

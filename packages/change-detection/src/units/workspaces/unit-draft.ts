@@ -47,6 +47,28 @@ export function addDependency(from: UnitDraft, to: Unit, kind: DependencyKind): 
   from.dependencies.push({ unit: to.id, kind, manifest: from.manifest });
 }
 
+/** Beyond this many edges a unit whose dependencies are unknown counts as affected by any change instead. */
+const MAX_ASSUMED = 2000;
+
+/** Lets a unit whose dependencies are unknown need all that it may need, and says so. */
+export function assumeDependencies(
+  scan: TreeScan,
+  from: UnitDraft,
+  candidates: Iterable<UnitDraft>,
+  reason: string,
+): void {
+  const known = new Set(from.dependencies.map(({ unit }) => unit));
+  const others = [...candidates].filter(({ id }) => id !== from.id && !known.has(id));
+  if (others.length === 0) return;
+  const path = from.manifest ?? from.directory;
+  if (others.length > MAX_ASSUMED) {
+    scan.problems.push({ path, reason: `${reason}; any change counts`, affects: "unit", unit: from.id });
+    return;
+  }
+  for (const { id } of others) from.dependencies.push({ unit: id, kind: "runtime", manifest: path });
+  scan.problems.push({ path, reason: `${reason}; it counts as needing all of its workspace`, affects: "nothing" });
+}
+
 /** Notes a manifest that is there and cannot be read: its unit counts as affected by any change. */
 export function noteBrokenManifest(scan: TreeScan, draft: UnitDraft): void {
   const { manifest } = draft;
