@@ -7,7 +7,6 @@ import {
   addDependency,
   createDraft,
   indexByName,
-  membersOf,
   noteBrokenManifest,
   noteBrokenRoots,
   noteRefused,
@@ -111,10 +110,10 @@ export async function findCargoUnits(scan: TreeScan): Promise<Found> {
       outside.flatMap((one) => resolvePath(folder, one) ?? []),
     );
     if (field(manifest, "package") !== undefined) add(folder, folder);
-    const matcher = createMemberMatcher(textsOf(field(workspace, "members")));
+    const matcher = createMemberMatcher(folder, textsOf(field(workspace, "members")));
     noteRefused(scan, definition, matcher);
     const isExcluded = (member: string): boolean => (excluded.get(folder) ?? []).some((one) => isWithin(member, one));
-    for (const member of membersOf(folder, folders, matcher)) if (!isExcluded(member)) add(member, folder);
+    for (const member of folders.filter(matcher.matches)) if (!isExcluded(member)) add(member, folder);
   }
   // A Map may grow while it is walked: what is added is visited as well.
   for (const { directory, workspace } of drafts.values()) {

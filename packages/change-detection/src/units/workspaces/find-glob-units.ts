@@ -16,7 +16,13 @@ export function findGlobUnits(
   if (globs.length === 0) return [];
   // The same words of refusal as for every other list of globs.
   createPathMatcher(globs);
-  const { matches } = createMemberMatcher(globs);
+  const { matches, outside, refused } = createMemberMatcher("", globs);
+  const [wrong] = [...outside, ...refused];
+  if (wrong !== undefined) {
+    throw new TypeError(
+      `Cannot read units: each of \`units\` must be a plain glob inside the repository, got ${JSON.stringify(wrong)}`,
+    );
+  }
   const seen = new Set<string>();
   const units: Unit[] = [];
   for (const path of paths) {

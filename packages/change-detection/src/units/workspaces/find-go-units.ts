@@ -51,7 +51,7 @@ export async function findGoUnits(scan: TreeScan): Promise<Found> {
     }
   }
   await scan.readAll(
-    folders.map((folder) => joinPath(folder, MOD)),
+    folders.filter((folder) => !isAside(folder)).map((folder) => joinPath(folder, MOD)),
     "text",
   );
   for (const folder of folders) if (!isAside(folder)) add(folder, folder);

@@ -149,9 +149,9 @@ describe("readUnits() in JavaScript workspaces", () => {
     expect(pnpm.problems).toMatchObject([{ path: "pnpm-workspace.yaml", affects: "everything" }]);
   });
 
-  test("names of the prototype, duplicate names, patterns out of the workspace and cycles are taken as they come", async () => {
+  test("names of the prototype, duplicate names, patterns out of the repository and cycles are taken as they come", async () => {
     const graph = await read({
-      "w/package.json": `{ "workspaces": ["../*", "*", "__proto__"], "__proto__": { "name": "evil" } }`,
+      "w/package.json": `{ "workspaces": ["../../*", "*", "__proto__"], "__proto__": { "name": "evil" } }`,
       "w/a/package.json": json({ name: "same", dependencies: { constructor: "*", b: "*" } }),
       "w/b/package.json": json({ name: "b", dependencies: { same: "*", toString: "*" } }),
       "w/c/package.json": `{ "name": "same", "dependencies": { "__proto__": "*", "same": "*" } }`,

@@ -7,7 +7,6 @@ import {
   addDependency,
   createDraft,
   indexByName,
-  membersOf,
   noteBrokenManifest,
   noteBrokenRoots,
   noteRefused,
@@ -180,9 +179,9 @@ export async function findJsUnits(scan: TreeScan): Promise<Found> {
     if (definition !== undefined) {
       workspaces.push({ kind: "js", directory: folder, definition: definition.path });
       if (folderSet.has(folder)) add(folder, folder);
-      const matcher = createMemberMatcher(definition.patterns);
+      const matcher = createMemberMatcher(folder, definition.patterns);
       noteRefused(scan, definition.path, matcher);
-      for (const member of membersOf(folder, folders, matcher)) add(member, folder);
+      for (const member of folders.filter(matcher.matches)) add(member, folder);
     } else if (folderSet.has(folder)) {
       const hasLock = LOCKS.some((name) => scan.has(joinPath(folder, name)));
       if (standsAlone(folder, folderSet, hasLock)) add(folder, folder);

@@ -8,7 +8,6 @@ import {
   assumeDependencies,
   createDraft,
   indexByName,
-  membersOf,
   noteBrokenManifest,
   noteBrokenRoots,
   noteRefused,
@@ -170,9 +169,13 @@ export async function findPythonUnits(scan: TreeScan): Promise<Found> {
       const definition = joinPath(folder, MANIFEST);
       workspaces.push({ kind: "python", directory: folder, definition });
       add(folder, folder);
-      const matcher = createMemberMatcher(textsOf(field(workspace, "members")), textsOf(field(workspace, "exclude")));
+      const matcher = createMemberMatcher(
+        folder,
+        textsOf(field(workspace, "members")),
+        textsOf(field(workspace, "exclude")),
+      );
       noteRefused(scan, definition, matcher);
-      for (const member of membersOf(folder, folders, matcher)) add(member, folder);
+      for (const member of folders.filter(matcher.matches)) add(member, folder);
     } else if (
       standsAlone(
         folder,

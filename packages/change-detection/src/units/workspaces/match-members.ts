@@ -1,51 +1,73 @@
 import picomatch from "picomatch";
-
-// Longer or wilder patterns are no lists of members; a regular expression made of them could run for minutes.
-const MAX_LENGTH = 1000;
-const MAX_STARS = 32;
+import { folderOf, isWithin, pathBelow } from "../repository-path.ts";
 
 /** Patterns of a workspace definition, made ready. */
 export interface MemberMatcher {
-  /** Tells whether a folder, relative to the workspace, is a member. */
+  /** Tells whether a folder, from the root of the repository, is a member. */
   readonly matches: (folder: string) => boolean;
-  /** Patterns that lead out of the workspace or that are not understood. */
+  /** Patterns that lead out of the repository, where no member can be. */
+  readonly outside: readonly string[];
+  /** Patterns that are not understood, so that members may be missing. */
   readonly refused: readonly string[];
 }
 
+// Longer or wilder patterns are no lists of members; the regular expression that is made of them could run for hours.
+const MAX_LENGTH = 1000;
+const MAX_STARS_OF_SEGMENT = 3;
+const MAX_GLOBSTARS = 3;
+
+function isTame(glob: string): boolean {
+  if (glob.length > MAX_LENGTH || /[*+?@!]\([^)]*[*+(]|[*+]\(|\{[^}]*\.\./.test(glob)) return false;
+  const segments = glob.split("/");
+  return (
+    segments.filter((segment) => segment === "**").length <= MAX_GLOBSTARS &&
+    segments.every((segment) => segment !== ".." && segment.split("*").length - 1 <= MAX_STARS_OF_SEGMENT)
+  );
+}
+
 /**
- * Reads the member patterns of a workspace: globs over folders, `!` takes out again wherever it stands in the list. A folder whose
- * name begins with a dot needs a pattern that says so, as in all package managers.
+ * Reads the member patterns of a workspace: globs over folders, from the folder of the workspace; `!` takes out again wherever it
+ * stands in the list. A folder whose name begins with a dot needs a pattern that says so, as in all package managers.
  */
-export function createMemberMatcher(patterns: readonly string[], exclude: readonly string[] = []): MemberMatcher {
+export function createMemberMatcher(
+  workspace: string,
+  patterns: readonly string[],
+  exclude: readonly string[] = [],
+): MemberMatcher {
+  const outside: string[] = [];
   const refused: string[] = [];
   const positive: ((folder: string) => boolean)[] = [];
   const negative: ((folder: string) => boolean)[] = [];
   const add = (pattern: string, isExcluded: boolean): void => {
-    const body = pattern
+    let glob = pattern
       .replaceAll("\\", "/")
       .replace(/^(?:\.?\/+)+/, "")
       .replace(/\/+$/, "");
-    if (body.split("/").includes("..") || body.length > MAX_LENGTH || body.split("*").length > MAX_STARS) {
-      refused.push(pattern);
-      return;
+    let base: string | undefined = workspace;
+    for (; base !== undefined && /^\.\.(?:\/|$)/.test(glob); glob = glob.replace(/^\.\.(?:\/+(?:\.\/+)*|$)/, "")) {
+      base = base === "" ? undefined : folderOf(base);
     }
-    try {
-      const glob = body === "." ? "" : body;
-      const test = glob === "" ? (folder: string) => folder === "" : picomatch(glob, { nonegate: true });
-      // picomatch has no word for the empty path, which only "**" reaches.
-      const matches = (folder: string): boolean => (folder === "" ? glob === "" || glob === "**" : test(folder));
-      (isExcluded ? negative : positive).push(matches);
-    } catch {
-      refused.push(pattern);
+    if (glob === ".") glob = "";
+    if (base === undefined) outside.push(pattern);
+    else if (!isTame(glob)) refused.push(pattern);
+    else {
+      const start = base;
+      const test = glob === "" ? () => false : picomatch(glob, { nonegate: true });
+      (isExcluded ? negative : positive).push((folder) => {
+        if (!isWithin(folder, start)) return false;
+        // picomatch has no word for the empty path, which only "**" reaches.
+        return folder === start ? glob === "" || glob === "**" : test(pathBelow(folder, start));
+      });
     }
   };
   for (const pattern of patterns) {
-    const negated = pattern.startsWith("!");
+    const negated = pattern.startsWith("!") && !pattern.startsWith("!(");
     add(negated ? pattern.slice(1) : pattern, negated);
   }
   for (const pattern of exclude) add(pattern, true);
   return {
     matches: (folder) => positive.some((test) => test(folder)) && !negative.some((test) => test(folder)),
+    outside,
     refused,
   };
 }

@@ -1,4 +1,4 @@
-import { isWithin, pathBelow } from "../repository-path.ts";
+import { isWithin } from "../repository-path.ts";
 import type { TreeScan } from "../scan-tree.ts";
 import {
   unitId,
@@ -97,16 +97,16 @@ export function noteBrokenRoots(
 }
 
 /** Notes member patterns that cannot be followed. */
-export function noteRefused(scan: TreeScan, definition: string, matcher: MemberMatcher): void {
-  for (const pattern of matcher.refused) {
-    const reason = `the member pattern ${JSON.stringify(pattern.slice(0, 200))} leads out of the workspace or is no pattern`;
+export function noteRefused(scan: TreeScan, definition: string, { outside, refused }: MemberMatcher): void {
+  const quote = (pattern: string): string => JSON.stringify(pattern.slice(0, 200));
+  for (const pattern of outside) {
+    const reason = `the member pattern ${quote(pattern)} leads out of the repository`;
     scan.problems.push({ path: definition, reason, affects: "nothing" });
   }
-}
-
-/** The folders that a matcher takes, of those inside a workspace. */
-export function membersOf(workspace: string, folders: readonly string[], matcher: MemberMatcher): readonly string[] {
-  return folders.filter((folder) => isWithin(folder, workspace) && matcher.matches(pathBelow(folder, workspace)));
+  for (const pattern of refused) {
+    const reason = `the member pattern ${quote(pattern)} is not understood, so members may be missing`;
+    scan.problems.push({ path: definition, reason, affects: "everything" });
+  }
 }
 
 /** Groups drafts by name and says so where two share one. */
