@@ -66,6 +66,15 @@ const separateLibraries = {
       path: await buildFile({ entryPoints: { "isomorphic-engine": path.join(resolveDir, name) } }),
       external: true,
     }));
+    // Categories are told in few runs, too, but in the middle of a function.
+    onResolve({ filter: /\/categorise\.ts$/, namespace: "file" }, async ({ path: name, resolveDir }) => {
+      const file = await buildFile({ entryPoints: { categorise: path.join(resolveDir, name) } });
+      return { path: file, namespace: "late-categories" };
+    });
+    onLoad({ filter: /.*/, namespace: "late-categories" }, ({ path: file }) => ({
+      contents: `export const categorise = (...args) => require(${JSON.stringify(file)}).categorise(...args);`,
+    }));
+    onResolve({ filter: /.*/, namespace: "late-categories" }, ({ path: file }) => ({ path: file, external: true }));
     onResolve({ filter: SEPARATE }, async ({ path: name, kind, resolveDir }) => {
       // Its importer is loaded in every run, but compiles globs in few.
       if (name === "picomatch" && kind === "import-statement") return { path: resolveDir, namespace: "late" };

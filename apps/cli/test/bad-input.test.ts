@@ -10,7 +10,6 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { execFileSync } from "node:child_process";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createStepper } from "./support/create-stepper.ts";
@@ -63,24 +62,6 @@ describe("a repository that is none, or empty", () => {
     const result = await runCli(workspace, ["run"]);
     expectNoStack(result);
     expect(result.stderr).not.toContain("note:");
-    expectOutcomes(result, { check: "passed" });
-    expect(result).toMatchObject({ exitCode: 0 });
-    await expectReplay(workspace);
-  });
-
-  test("without git on the path the steps run, and the results of earlier runs stay", async () => {
-    using workspace = await createProvedWorkspace();
-    const tools = path.join(workspace.path, "tools");
-    mkdirSync(tools);
-    for (const tool of ["bash", "sh"]) {
-      symlinkSync(
-        execFileSync("sh", ["-c", `command -v ${tool}`], { encoding: "utf8" }).trim(),
-        path.join(tools, tool),
-      );
-    }
-    const result = await runCli(workspace, ["run"], { env: { PATH: tools } });
-    expectNoStack(result);
-    expect(result.stderr).toMatch(/^note: .*git cannot be started.*Install git/m);
     expectOutcomes(result, { check: "passed" });
     expect(result).toMatchObject({ exitCode: 0 });
     await expectReplay(workspace);

@@ -1,25 +1,87 @@
 /**
- * Makes the files that programs load: one for what every caller needs, and one for each part that is imported late. Node takes about
- * half a millisecond for each file of an ES module graph, which for dozens of small files is longer than asking git. The compiler
- * checks and writes the declarations; this writes the code.
+ * Makes the files that programs load: one for what every caller needs, and others for the parts that few do. Node takes about half a
+ * millisecond for each file of an ES module graph, which for dozens of small files is longer than asking git, and some milliseconds to
+ * read code that is not called. The compiler checks and writes the declarations; this writes the code.
  */
-import { rmSync } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
+const source = path.join(root, "src");
 const dist = path.join(root, "dist");
 
-/** picomatch is needed by few callers and loads four files, so it is loaded when the first glob is compiled. */
+/** Asynchronous functions by their module; they are loaded together when the first of them is called. */
+const ASYNCHRONOUS = {
+  "fingerprints/content-on-disk.ts": ["contentOnDisk"],
+  "fingerprints/fingerprint-globs.ts": ["fingerprintGlobs"],
+  "fingerprints/list-plain-files.ts": ["listPlainFiles"],
+  "lists/list-changed-files.ts": ["listChangedFiles"],
+  "units/affected-units.ts": ["affectedUnits"],
+  "units/detect-affected-units.ts": ["detectAffectedUnits"],
+  "units/read-units.ts": ["readUnits"],
+};
+
+/** Functions that answer at once: what they need is a CommonJS file, which Node can load in the middle of a call. */
+const CATEGORIES = "categories.cjs";
+const SYNCHRONOUS = {
+  "categories/categorise.ts": ["categorise"],
+  "categories/create-categoriser.ts": ["createCategoriser"],
+};
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: "node",
+  target: "node20.19",
+  packages: "external",
+  sourcemap: true,
+  sourcesContent: false,
+};
+
+const reexport = (parts) =>
+  Object.entries(parts)
+    .map(([file, names]) => `export { ${names.join(", ")} } from "./src/${file}";`)
+    .join("\n");
+const moduleName = (file) => path.relative(source, file).replaceAll(path.sep, "/");
+
+const lateParts = {
+  name: "late-parts",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^\.{1,2}\/.*\.ts$/, namespace: "file" }, ({ path: specifier, resolveDir, importer, kind }) => {
+      const file = path.resolve(resolveDir, specifier);
+      if (kind !== "import-statement") return undefined;
+      if (moduleName(file) in SYNCHRONOUS) return { path: file, namespace: "late-synchronous" };
+      // Only the index imports them for others; the parts themselves need each other at once.
+      const isForOthers = moduleName(importer) === "index.ts" && moduleName(file) in ASYNCHRONOUS;
+      return isForOthers ? { path: file, namespace: "late-asynchronous" } : undefined;
+    });
+    onLoad({ filter: /.*/, namespace: "late-asynchronous" }, ({ path: file }) => ({
+      resolveDir: root,
+      contents: ASYNCHRONOUS[moduleName(file)]
+        .map((name) => `export const ${name} = async (...args) => (await import("late-parts")).${name}(...args);`)
+        .join("\n"),
+    }));
+    // One module for all of them: each further one would tear the code that they share into more files.
+    onResolve({ filter: /^late-parts$/ }, () => ({ path: "late-parts", namespace: "late-parts" }));
+    onLoad({ filter: /.*/, namespace: "late-parts" }, () => ({ resolveDir: root, contents: reexport(ASYNCHRONOUS) }));
+    onLoad({ filter: /.*/, namespace: "late-synchronous" }, ({ path: file }) => ({
+      contents: [
+        `import { createRequire } from "node:module";`,
+        `const load = () => createRequire(import.meta.url)("./${CATEGORIES}");`,
+        ...SYNCHRONOUS[moduleName(file)].map((name) => `export const ${name} = (...args) => load().${name}(...args);`),
+      ].join("\n"),
+    }));
+  },
+};
+
+/** picomatch loads four files, so it is loaded when the first glob is compiled. */
 const latePicomatch = {
   name: "late-picomatch",
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^picomatch$/ }, ({ kind }) =>
-      kind === "import-statement" ? { path: "picomatch", namespace: "late" } : { external: true },
-    );
-    onLoad({ filter: /.*/, namespace: "late" }, () => ({
+    onResolve({ filter: /^picomatch$/ }, () => ({ path: "picomatch", namespace: "late-picomatch" }));
+    onLoad({ filter: /.*/, namespace: "late-picomatch" }, () => ({
       contents: `import { createRequire } from "node:module";
 let picomatch;
 export default (...args) => (picomatch ??= createRequire(import.meta.url)("picomatch"))(...args);`,
@@ -27,21 +89,24 @@ export default (...args) => (picomatch ??= createRequire(import.meta.url)("picom
   },
 };
 
-for (const name of await readdir(dist).catch(() => [])) {
-  if (/\.js(?:\.map)?$/.test(name)) rmSync(path.join(dist, name));
+for (const name of readdirSync(dist)) {
+  if (/\.c?js(?:\.map)?$/.test(name)) rmSync(path.join(dist, name));
 }
 await build({
-  absWorkingDir: root,
+  ...common,
+  stdin: {
+    contents: reexport(SYNCHRONOUS),
+    resolveDir: root,
+  },
+  outfile: path.join(dist, CATEGORIES),
+  format: "cjs",
+});
+await build({
+  ...common,
   entryPoints: ["src/index.ts"],
   outdir: "dist",
   chunkNames: "[name]-[hash]",
-  bundle: true,
   splitting: true,
   format: "esm",
-  platform: "node",
-  target: "node20.19",
-  packages: "external",
-  sourcemap: true,
-  sourcesContent: false,
-  plugins: [latePicomatch],
+  plugins: [lateParts, latePicomatch],
 });
