@@ -218,7 +218,8 @@ describe.each(["native", "isomorphic"] as const)("detectAffectedUnits() with the
     const detected = await detect(repository.root, { base: "gone" });
     expect(detected.all).toBe(true);
     expect(detected.units).toHaveLength(4);
-    expect(detected.because?.what).toContain('"gone" is not a commit');
+    expect(detected.because).toMatchObject({ kind: "unknown" });
+    expect(JSON.stringify(detected.because)).toContain("is not a commit");
     expect(told(detected)[0]).toContain('"gone" is not a commit');
   });
 });
