@@ -372,7 +372,9 @@ describe("affectedUnits()", () => {
       "Cargo.toml -> root",
     ]);
     const profile = root("1", "[profile.release]\nlto = true\n");
-    expect(ids(await compare(files, edit(files, { "Cargo.toml": profile })))).toEqual(["cargo:a", "cargo:b", "root:."]);
+    const result = await compare(files, edit(files, { "Cargo.toml": profile }));
+    expect(ids(result)).toEqual(["cargo:a", "cargo:b", "root:."]);
+    expect(result).toMatchObject({ all: true, because: { path: "Cargo.toml", what: "`profile`" } });
   });
 
   test("Go: go.sum says nothing, go.mod decides, and a higher version in one module concerns those that share it", async () => {
@@ -562,6 +564,37 @@ describe("affectedUnits() on lock files, by the complaints of others", () => {
     const files: Files = { ...SHOP, "rust/Cargo.toml": `[package]\nname = "r"\n`, "rust/Cargo.lock": "version = 4\n" };
     const result = await compare(files, edit(files, { "rust/Cargo.lock": "version = 99\n" }));
     expect(ids(result)).toEqual(["cargo:rust"]);
+  });
+
+  test("without a lock file the dependencies of the root concern all who can see them, unless told otherwise", async () => {
+    const root = (range: string): string => json({ workspaces: ["*"], devDependencies: { typescript: range } });
+    const files: Files = { "package.json": root("^5"), "a/package.json": json({ name: "a" }) };
+    const now = edit(files, { "package.json": root("^6") });
+    expect(ids(await compare(files, now))).toEqual(["js:.", "js:a"]);
+    expect(ids(await compare(files, now, { rootDependencies: "root" }))).toEqual(["js:."]);
+  });
+
+  test("a gradle.lockfile concerns its project", async () => {
+    const files: Files = {
+      "settings.gradle": "include 'a', 'b'\n",
+      "a/gradle.lockfile": "1",
+      "a/build.gradle": "",
+      "b/build.gradle": "",
+    };
+    expect(ids(await compare(files, edit(files, { "a/gradle.lockfile": "2" })))).toEqual(["gradle:a"]);
+  });
+
+  test("a poetry.lock concerns its project", async () => {
+    const lock = (version: string): string =>
+      `[[package]]\nname = "x"\nversion = "${version}"\n\n[metadata]\nlock-version = "2.1"\n`;
+    const files: Files = {
+      "a/pyproject.toml": `[tool.poetry]\nname = "a"\n[tool.poetry.dependencies]\nb = { path = "../b" }\n`,
+      "a/poetry.lock": lock("1"),
+      "b/pyproject.toml": `[tool.poetry]\nname = "b"\n`,
+    };
+    expect(reasons(await compare(files, edit(files, { "a/poetry.lock": lock("2") })))).toEqual([
+      "a/poetry.lock (x 1 -> 2) -> a",
+    ]);
   });
 
   test("patches concern everything", async () => {

@@ -12,7 +12,8 @@ import { folderOf, isWithin, nameOf, pathBelow } from "./repository-path.ts";
 import { LOCK_NAMES, MANIFEST_NAMES } from "./scan-tree.ts";
 import { spread } from "./spread.ts";
 import type { Tree } from "./tree.ts";
-import type { Unit, UnitGraph, UnitProblem, Workspace } from "./unit.ts";
+import type { Inherited, Unit, UnitGraph, UnitProblem, Workspace } from "./unit.ts";
+import { UNPINNED } from "./workspaces/find-js-units.ts";
 
 /** What to compare. */
 export interface AffectedUnitsOptions {
@@ -190,17 +191,21 @@ function sidesOf({
 }
 
 /** Values that units take from changed files and that differ. */
-function addInherited(comparison: Comparison, collector: CauseCollector): void {
+function addInherited(comparison: Comparison, collector: CauseCollector, options: AffectedUnitsOptions): void {
   const { base, now, units, changed } = comparison;
   if (base.graph === now.graph) return;
   const sides = sidesOf(comparison);
+  // The root itself owns the file.
+  const isIgnored = ({ what }: Inherited): boolean => options.rootDependencies === "root" && what.endsWith(UNPINNED);
   const keyOf = ({ path, what }: { readonly path: string; readonly what: string }): string => `${what} of ${path}`;
   for (const unit of units.values()) {
     const { was, is } = sides(unit.id);
     if (was === undefined || is === undefined) continue;
-    const values = new Map(was.inherits.filter(({ path }) => changed.has(path)).map((one) => [keyOf(one), one]));
+    const values = new Map(
+      was.inherits.filter((one) => changed.has(one.path) && !isIgnored(one)).map((one) => [keyOf(one), one]),
+    );
     for (const one of is.inherits) {
-      if (!changed.has(one.path)) continue;
+      if (!changed.has(one.path) || isIgnored(one)) continue;
       const twin = values.get(keyOf(one));
       values.delete(keyOf(one));
       if (twin?.value !== one.value) collector.add(unit, { kind: "inherited", path: one.path, what: one.what });
@@ -410,7 +415,7 @@ export async function affectedUnits(options: AffectedUnitsOptions): Promise<Affe
   };
   const collector = createCauseCollector();
   addProblems(comparison, collector);
-  addInherited(comparison, collector);
+  addInherited(comparison, collector, options);
   const interpreted = await addChanges(comparison, options, collector);
   addMembership(comparison, collector);
   return conclude(comparison, collector, interpreted);
@@ -441,7 +446,7 @@ function conclude(
       reasons: why,
     });
   }
-  const because = collector.sharedByAll(units.size);
+  const because = collector.sharedByAll([...units.values()]);
   return {
     all: because !== undefined,
     because,

@@ -15,8 +15,11 @@ export interface CauseCollector {
   readonly causes: ReadonlyMap<string, DirectCauses>;
   /** Tells whether a path made anything count. */
   readonly hasEffect: (path: string) => boolean;
-  /** A cause that all units share and that is no file of one of them. */
-  readonly sharedByAll: (unitCount: number) => Cause | undefined;
+  /**
+   * A cause that all units share and that is more than a file of one of them. A unit at the root may count by any cause: it often owns
+   * the very file.
+   */
+  readonly sharedByAll: (units: readonly Unit[]) => Cause | undefined;
 }
 
 export function createCauseCollector(): CauseCollector {
@@ -57,6 +60,9 @@ export function createCauseCollector(): CauseCollector {
     },
     causes,
     hasEffect: (path) => effective.has(path),
-    sharedByAll: (unitCount) => [...wide.values()].find(({ units }) => units.size === unitCount)?.cause,
+    sharedByAll: (all) =>
+      [...wide.values()].find(({ units }) =>
+        all.every(({ id, directory }) => units.has(id) || (directory === "" && causes.has(id))),
+      )?.cause,
   };
 }

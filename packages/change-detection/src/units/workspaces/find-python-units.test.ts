@@ -105,6 +105,15 @@ elsewhere = { git = "https://example.com/x" }
     expect(graph.problems).toMatchObject([{ path: "b/pyproject.toml", affects: "nothing" }]);
   });
 
+  test("settings of linters at the root do not take the projects below in", async () => {
+    const graph = await read({
+      "pyproject.toml": "[tool.ruff]\n",
+      "a/pyproject.toml": `[project]\nname = "a"\n`,
+      "a/docs/pyproject.toml": `[project]\nname = "docs"\n`,
+    });
+    expect(graph.units.map(({ id }) => id)).toEqual(["python:.", "python:a"]);
+  });
+
   test("a broken project is a unit that any change affects", async () => {
     const graph = await read({ "a/pyproject.toml": "[project\n" });
     expect(graph.problems).toMatchObject([

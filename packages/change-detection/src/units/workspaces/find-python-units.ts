@@ -161,6 +161,12 @@ export async function findPythonUnits(scan: TreeScan): Promise<Found> {
     folders.filter((folder) => !isAside(folder)).map((folder) => joinPath(folder, MANIFEST)),
     "toml",
   );
+  // A file with nothing but settings of linters makes no project, unless it is at the root or cannot be read.
+  const projects = new Set<string>();
+  for (const folder of folders) {
+    const manifest = isAside(folder) ? {} : await read(folder);
+    if (manifest === undefined || isProject(manifest)) projects.add(folder);
+  }
   for (const folder of folders) {
     if (drafts.has(folder) || isAside(folder)) continue;
     const manifest = await read(folder);
@@ -176,16 +182,10 @@ export async function findPythonUnits(scan: TreeScan): Promise<Found> {
       );
       noteRefused(scan, definition, matcher);
       for (const member of folders.filter(matcher.matches)) add(member, folder);
-    } else if (
-      standsAlone(
-        folder,
-        folderSet,
-        LOCKS.some((name) => scan.has(joinPath(folder, name))),
-      ) &&
-      // A file with nothing but settings of linters makes no project, unless it is at the root or cannot be read.
-      (folder === "" || manifest === undefined || isProject(manifest))
-    ) {
-      add(folder, folder);
+    } else {
+      const hasLock = LOCKS.some((name) => scan.has(joinPath(folder, name)));
+      const isUnit = folder === "" || projects.has(folder);
+      if (isUnit && standsAlone(folder, projects, hasLock)) add(folder, folder);
     }
   }
   // A Map may grow while it is walked: what is added is visited as well.
