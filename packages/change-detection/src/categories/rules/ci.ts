@@ -8,6 +8,9 @@ const PICTURE = /^(?:png|jpe?g|gif|svg|webp|ico|mp4)$/;
 /** Files in .github that people, not runs, read. */
 const GITHUB_SETTINGS = /^(?:funding|codeowners|settings|sync-repo-settings|config)(?:\.ya?ml)?$/;
 
+/** "What only CI runs", be the folder named after the thing or after who offers it. */
+const CI_FOLDER = /^(?:ci|continuous-integration|jenkins|travis|circle|circleci|appveyor|cirrus)$/;
+
 /** Pipelines, what only they run, and the bots that send or close pull requests. */
 export const CI: readonly Rule[] = [
   {
@@ -89,14 +92,14 @@ export const CI: readonly Rule[] = [
     // "What only CI runs": a folder ci at the top or right below the usual rooms for tools, not in the middle of a program.
     rule: "ci/folder",
     category: "ci",
-    folders: "ci continuous-integration jenkins",
+    folders: "ci continuous-integration jenkins travis circle circleci appveyor cirrus",
     holds: (parts) => {
       if (isProse(parts)) return false;
-      const depth = parts.folders.findIndex((folder) => /^(?:ci|continuous-integration|jenkins)$/.test(folder));
+      const depth = parts.folders.findIndex((folder) => CI_FOLDER.test(folder));
       return (
-        depth === 0 ||
+        (depth === 0 && parts.folders[0] !== "circle" && parts.folders[0] !== "cirrus") ||
         (depth === 1 &&
-          /^(?:\.?scripts?|tools?|\.?build|hack|dev|eng|contrib|etc|util|utils|support|infra|\.config|test|tests|docker|admin|automation|bin|misc)$/.test(
+          /^(?:\.?scripts?|tools?|\.?build|build_tools|hack|dev|eng|contrib|etc|util|utils|support|infra|\.config|test|tests|docker|admin|automation|bin|misc)$/.test(
             parts.folders[0] ?? "",
           ))
       );

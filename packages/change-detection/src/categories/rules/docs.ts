@@ -107,13 +107,20 @@ export const DOCS: readonly Rule[] = [
     rule: "docs/prose",
     category: "docs",
     extensions:
-      "md mdx markdown mdown mkd mkdn rst adoc asciidoc asc tex org rdoc textile wiki mediawiki creole texi texinfo txi dox mld cheatmd ronn",
+      "md mdx mdc markdown mdown mkd mkdn rst adoc asciidoc asc tex org rdoc textile wiki mediawiki creole texi texinfo txi dox mld cheatmd ronn",
   },
   {
     rule: "docs/configured-prose",
     category: "docs",
     extensions: "in",
     holds: (parts) => /^(?:md|markdown|rst|adoc|texi|tex)$/.test(innerExtensionOf(parts)),
+  },
+  {
+    // Sandcastle's conceptual pages; .aml alone is a language of others as well.
+    rule: "docs/conceptual-page",
+    category: "docs",
+    extensions: "aml",
+    holds: isInDocs,
   },
   // .scd alone is SuperCollider's.
   { rule: "docs/man-page-source", category: "docs", extensions: "scd", holds: ({ name }) => /\.\d\.scd$/.test(name) },
@@ -171,6 +178,9 @@ export const DOCS: readonly Rule[] = [
     rule: "docs/content-data",
     category: "docs",
     extensions: "yml yaml",
-    holds: (parts) => isInDocs(parts) && parts.folders.some((folder) => folder === "content" || folder === "_data"),
+    holds: (parts) =>
+      (isInDocs(parts) && parts.folders.some((folder) => folder === "content" || folder === "_data")) ||
+      // Who writes in a blog and about what, as Docusaurus names it
+      (parts.folders.at(-1) === "blog" && /^(?:authors|tags)\./.test(parts.name)),
   },
 ];

@@ -51,7 +51,7 @@ export const INFRASTRUCTURE: readonly Rule[] = [
     extensions: "yml yaml",
     // Tasks are the program of a role; defaults/ and vars/ are its settings.
     holds: ({ name, folders }) =>
-      folders.some((folder) => /^(?:tasks|handlers|playbooks?)$/.test(folder)) ||
+      folders.some((folder) => /^(?:tasks|handlers|(?:\w+_)?playbooks?)$/.test(folder)) ||
       /^(?:playbook|site)(?:[-_][\w-]+)?\.ya?ml$/.test(name),
   },
   {

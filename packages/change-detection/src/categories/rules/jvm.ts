@@ -41,10 +41,12 @@ export const JVM: readonly Rule[] = [
     category: "tests",
     extensions: "java kt kts scala groovy clj cljs cljc",
     holds: ({ name, exactName, path }) =>
-      /(?:Tests?|TestCase|TestSuite|[a-z]ITCase|[a-z]IT)\.(?:java|kt|scala|groovy)$|^Test[A-Z]\w*\.(?:java|kt)$/.test(
+      /(?:Tests?\.(?:java|kt|groovy)|(?:Test|TestCase|TestSuite|[a-z]ITCase|[a-z]IT)\.(?:java|kt|scala|groovy))$|^Test[A-Z]\w*\.(?:java|kt)$/.test(
         exactName,
       ) ||
-      (/(?:Spec|Suite)\.(?:kt|scala|groovy)$/.test(exactName) && !/(?:^|\/)(?:main|\w+Main)\//.test(path)) ||
+      // A library of specifications or, in Scala, of laws is no test itself.
+      (/(?:Spec|Suite)\.(?:kt|scala|groovy)$|Tests\.scala$/.test(exactName) &&
+        !/(?:^|\/)(?:main|\w+Main)\//.test(path)) ||
       /_test\.clj[cs]?$/.test(name),
   },
   {

@@ -79,11 +79,14 @@ export const NATIVE: readonly Rule[] = [
     extensions: "cmake m4 am ac mk mak make bzl gn gni pri bazel ninja gyp gypi ld lds kconfig bazelrc vcproj dsp inc",
     holds: ({ name, extension }) => extension !== "inc" || name.startsWith("makefile"),
   },
-  // Makefile.windows, OCamlMakefile
+  // Makefile.windows, OCamlMakefile; Kconfig.board and board_defconfig of Linux, U-Boot and Zephyr
   {
     rule: "native/build-list",
     category: "config",
-    holds: ({ name, extension }) => (name.startsWith("makefile.") ? extension !== "pl" : name.endsWith("makefile")),
+    holds: ({ name, extension }) =>
+      name.startsWith("makefile.")
+        ? extension !== "pl"
+        : name.endsWith("makefile") || name.endsWith("defconfig") || name.startsWith("kconfig."),
   },
   {
     rule: "native/configured-file",

@@ -10,6 +10,12 @@ const TEST_FOLDERS =
   "testfixtures integrationtest unittest unittests functionaltest functional-tests fuzz_targets testsuite testsuites testcases spec specs xctests t xt qunit tinytest testthat";
 
 const PROSE = /^(?:md|mdx|markdown|rst|adoc|asciidoc|org)$/;
+/** What tests share: `testutil/` and `testhelpers/` of Go, `core/testing/` of Android, `okhttp-testing-support/`. */
+const SUPPORTS_TESTS =
+  /^test(?:ing|kit|lib|utils?|helpers?|support|supports|apps?|files?|env|bed|common)$|^testing[-_]|[-_]testing(?:[-_]|$)/;
+/** Where a folder called testing is the thing itself: a product for testers, a page about testing. */
+const NO_ROOM_FOR_SUPPORT =
+  /^(?:packages|crates|gems|libs|apps|plugins|extensions|docs?|documentation|content|pages|posts|blog|guides?|site|website|examples?|components|main)$/;
 /** `cpptests/`, `test-utils/`, `apps/cart-e2e/`, `basic.t/` of OCaml's cram tests, `Shop.Specs/`. */
 const NAMED_LIKE_TESTS =
   /^(?:cpp|c|py|js|go|rust|unit|api|sys|system|func|functional|perf|performance|ui|web|qa|load|smoke|regress|regression|int|integration|acceptance|manual|browser|compile|doc|conformance|interop|stress|golden)tests$|^(?:tests?|e2e)[-_.]|[-_.](?:test|tests|e2e|unittests?|integrationtests?|functionaltests?|uitests?)$|\.(?:specs?|t)$/;
@@ -47,7 +53,9 @@ export function isInTests(parts: PathParts): boolean {
       LISTED.has(folder)
         ? isRealTestFolder(folder, depth, parts)
         : // Prose about a test is not the test: .claude/skills/docker-test/SKILL.md
-          NAMED_LIKE_TESTS.test(folder) && !PROSE.test(parts.extension),
+          !PROSE.test(parts.extension) &&
+          (NAMED_LIKE_TESTS.test(folder) ||
+            (SUPPORTS_TESTS.test(folder) && !folders.slice(0, depth).some((other) => NO_ROOM_FOR_SUPPORT.test(other)))),
     ) || CAMEL_CASE_TESTS.test(path)
   );
 }
