@@ -119,7 +119,7 @@ export async function pairRenames(
   };
   const scoreOf = async (from: number, to: number): Promise<number> => {
     const [source, target] = [gone[from], come[to]];
-    if (source === undefined || target === undefined) return 0;
+    if (source === undefined || target === undefined || !isRegular(source) || !isRegular(target)) return 0;
     const [one, two] = [await measure(source), await measure(target)];
     return one === undefined || two === undefined ? 0 : score(one, two);
   };
@@ -132,23 +132,30 @@ export async function pairRenames(
     if (to !== undefined && !pairs.has(to) && (await scoreOf(from, to)) >= SAME_NAME_SCORE) pair(from, to);
   }
 
-  const restFrom = openFrom.filter((from) => !used.has(from));
-  const restTo = openTo.filter((to) => !pairs.has(to));
+  const restFrom = [...gone.keys()].filter((from) => !used.has(from));
+  const restTo = [...come.keys()].filter((to) => !pairs.has(to));
   if (restFrom.length * restTo.length > MOST_PAIRS) return pairs;
   const candidates: Candidate[] = [];
   let looked = 0;
   for (const to of restTo) {
+    // In the places that git keeps them in, which decide between equals: one that is better takes the place of the worst.
     const best: Candidate[] = [];
     for (const from of restFrom) {
       looked += 1;
       if (looked % PAIRS_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
-      const points = await scoreOf(from, to);
-      if (points < LOWEST_SCORE) continue;
       const hasSameName = baseName(gone[from]?.raw ?? "") === baseName(come[to]?.raw ?? "");
-      best.push({ from, to, score: points, hasSameName });
-      if (best.length > CANDIDATES_KEPT) best.sort(compareCandidates).pop();
+      const candidate: Candidate = { from, to, score: await scoreOf(from, to), hasSameName };
+      if (best.length < CANDIDATES_KEPT) {
+        best.push(candidate);
+        continue;
+      }
+      let worst = 0;
+      for (const [place, other] of best.entries()) {
+        if (compareCandidates(other, best[worst] ?? candidate) > 0) worst = place;
+      }
+      if (compareCandidates(best[worst] ?? candidate, candidate) > 0) best[worst] = candidate;
     }
-    candidates.push(...best);
+    candidates.push(...best.filter((one) => one.score >= LOWEST_SCORE));
   }
   for (const { from, to } of candidates.sort(compareCandidates)) {
     if (!pairs.has(to) && !used.has(from)) pair(from, to);
