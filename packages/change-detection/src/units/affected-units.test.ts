@@ -125,6 +125,8 @@ describe("affectedUnits()", () => {
       now,
     });
     expect(broken).toMatchObject({ all: true, because: { what: "the base cannot be read: no such commit" } });
+    const late = await affectedUnits({ changes: [{ path: "tsconfig.json", status: "modified" }], base, now });
+    expect(late).toMatchObject({ all: true, because: { what: "the base cannot be read: no such commit" } });
   });
 
   test("both ends of a rename count", async () => {

@@ -1,19 +1,15 @@
-import { categorise, type CategoryRule } from "../categories/categorise.ts";
+import type { CategoryRule } from "../categories/categorise.ts";
 import type { Change } from "../change.ts";
-import { createPathMatcher } from "../create-path-matcher.ts";
 import { createCauseCollector, type CauseCollector } from "./cause-collector.ts";
-import { findExtendedSettings, maySettingsExtend } from "./extended-settings.ts";
+import { createComparison, endsOf, joinProblems, mayGraphDiffer, type Comparison } from "./comparison.ts";
+import { addFileChanges, whyNot } from "./file-changes.ts";
 import { DEFAULT_GLOBAL_FILES } from "./global-files.ts";
-import { addLockChanges, unitsOfLock } from "./lock-changes.ts";
-import { createOwnerIndex, nearestOwners } from "./owner-index.ts";
+import { addInherited, addMembership, addProblems } from "./manifest-changes.ts";
 import { readUnits } from "./read-units.ts";
 import type { AffectedReason, Cause } from "./reason.ts";
-import { folderOf, isWithin, nameOf, pathBelow } from "./repository-path.ts";
-import { LOCK_NAMES, MANIFEST_NAMES } from "./scan-tree.ts";
 import { spread } from "./spread.ts";
 import type { Tree } from "./tree.ts";
-import type { Inherited, Unit, UnitGraph, UnitProblem, Workspace } from "./unit.ts";
-import { UNPINNED } from "./workspaces/find-js-units.ts";
+import type { Unit, UnitGraph, UnitProblem } from "./unit.ts";
 
 /** What to compare. */
 export interface AffectedUnitsOptions {
@@ -68,36 +64,6 @@ export interface AffectedUnits {
   readonly problems: readonly UnitProblem[];
 }
 
-/** Definitions that hold nothing but what members take over or what names them: they belong to no unit. */
-const DEFINITIONS = new Set(["pnpm-workspace.yaml", ".yarnrc.yml", "go.work"]);
-const INTEGRITY = new Set(["go.sum", "go.work.sum"]);
-/** Folders of helpers that other units' tests are likely to use: changes in them spread although they are tests. */
-const TEST_HELPERS =
-  /(?:^|\/)(?:tests?[-_]?(?:utils?|helpers?|support|kit|lib|libs|fixtures?|harness|common|tools)|testing)(?:\/|$)/i;
-
-interface Side {
-  readonly tree: Tree;
-  readonly graph: UnitGraph;
-}
-
-/** On which sides a path is there, as far as the status of its change tells. */
-interface Sides {
-  readonly base: boolean;
-  readonly now: boolean;
-}
-
-interface Comparison {
-  readonly base: Side;
-  readonly now: Side;
-  readonly units: ReadonlyMap<string, Unit>;
-  /** Owners of a path at the base and now: a folder may have become a unit, or ceased to be one. */
-  readonly ownersOf: (path: string, sides?: Sides) => readonly Unit[];
-  readonly unitsBelow: (path: string) => readonly Unit[];
-  readonly workspaces: readonly Workspace[];
-  /** Both ends of every change. */
-  readonly changed: ReadonlyMap<string, Sides>;
-}
-
 function check(options: AffectedUnitsOptions): void {
   const { changes, spreadTests, rootDependencies, now } = options;
   if (changes !== "unknown" && !Array.isArray(changes)) {
@@ -118,241 +84,6 @@ function check(options: AffectedUnitsOptions): void {
       `Cannot find affected units: \`rootDependencies\` must be "all" or "root", got ${JSON.stringify(rootDependencies)}`,
     );
   }
-}
-
-/** The unit of now with the edges of both sides; a unit that is gone as it was. */
-function joinUnits(base: UnitGraph, now: UnitGraph): ReadonlyMap<string, Unit> {
-  if (base === now) return new Map(now.units.map((unit) => [unit.id, unit]));
-  // The unit that stands in for a root without a manifest is not gone where a manifest took its place.
-  const hasRoot = now.units.some(({ directory }) => directory === "");
-  const units = new Map(base.units.flatMap((unit) => (unit.kind === "root" && hasRoot ? [] : [[unit.id, unit]])));
-  for (const unit of now.units) {
-    const was = units.get(unit.id);
-    const edges = new Map(
-      [...(was?.dependencies ?? []), ...unit.dependencies].map((edge) => [`${edge.kind} ${edge.unit}`, edge]),
-    );
-    units.set(unit.id, { ...unit, dependencies: [...edges.values()] });
-  }
-  return new Map([...units].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
-}
-
-/** Tells whether the graph of the base may differ from that of now, going by the names of what changed. */
-function mayGraphDiffer(changed: ReadonlyMap<string, Sides>): boolean {
-  for (const path of changed.keys()) {
-    const name = nameOf(path);
-    if (MANIFEST_NAMES.has(name) || LOCK_NAMES.has(name) || /\.(?:gradle|kts|xml)$/.test(name) || path.endsWith("/")) {
-      return true;
-    }
-  }
-  return false;
-}
-
-/** Tells tests from the rest: the user's rules on the whole path, then the built-in ones from the folder of the unit. */
-function testMatcher(rules: readonly CategoryRule[]): (path: string, unit: Unit) => boolean {
-  const own = rules.map((rule) => ({ category: rule.category, matches: createPathMatcher(rule.globs) }));
-  return (path, unit) => {
-    const rule = own.find(({ matches }) => matches(path));
-    if (rule !== undefined) return rule.category === "tests";
-    // A unit that lies in a folder such as `tests/` is no test for that.
-    const below = isWithin(path, unit.directory) ? pathBelow(path, unit.directory) : path;
-    return !TEST_HELPERS.test(folderOf(below)) && categorise(below).category === "tests";
-  };
-}
-
-function addProblems({ base, now, units }: Comparison, collector: CauseCollector): void {
-  const nameless = [base, now].map(
-    ({ graph }) =>
-      new Set(graph.problems.flatMap(({ affects, unit }) => (affects === "unit-and-dependents" ? [unit] : []))),
-  );
-  for (const { path, reason, affects, unit: id } of joinProblems(base.graph, now.graph)) {
-    const cause: Cause = { kind: "unknown", path, what: reason };
-    if (affects === "everything") collector.addAll(units.values(), cause);
-    const unit = id === undefined ? undefined : units.get(id);
-    if (unit === undefined || affects === "nothing") continue;
-    collector.add(unit, cause);
-    // Where one side can be read, it knows the edges to the unit.
-    if (!nameless.every((ids) => ids.has(id))) continue;
-    const { kind, workspace } = unit;
-    collector.addAll(
-      [...units.values()].filter((one) => one.kind === kind && one.workspace === workspace),
-      cause,
-    );
-  }
-}
-
-/** The unit of each side by `id`. */
-function sidesOf({
-  base,
-  now,
-}: Comparison): (id: string) => { readonly was: Unit | undefined; readonly is: Unit | undefined } {
-  const before = new Map(base.graph.units.map((unit) => [unit.id, unit]));
-  const after = new Map(now.graph.units.map((unit) => [unit.id, unit]));
-  return (id) => ({ was: before.get(id), is: after.get(id) });
-}
-
-/** Values that units take from changed files and that differ. */
-function addInherited(comparison: Comparison, collector: CauseCollector, options: AffectedUnitsOptions): void {
-  const { base, now, units, changed } = comparison;
-  if (base.graph === now.graph) return;
-  const sides = sidesOf(comparison);
-  // The root itself owns the file.
-  const isIgnored = ({ what }: Inherited): boolean => options.rootDependencies === "root" && what.endsWith(UNPINNED);
-  const keyOf = ({ path, what }: { readonly path: string; readonly what: string }): string => `${what} of ${path}`;
-  for (const unit of units.values()) {
-    const { was, is } = sides(unit.id);
-    if (was === undefined || is === undefined) continue;
-    const values = new Map(
-      was.inherits.filter((one) => changed.has(one.path) && !isIgnored(one)).map((one) => [keyOf(one), one]),
-    );
-    for (const one of is.inherits) {
-      if (!changed.has(one.path) || isIgnored(one)) continue;
-      const twin = values.get(keyOf(one));
-      values.delete(keyOf(one));
-      if (twin?.value !== one.value) collector.add(unit, { kind: "inherited", path: one.path, what: one.what });
-    }
-    for (const { path, what } of values.values()) collector.add(unit, { kind: "inherited", path, what });
-  }
-}
-
-/** Units that a changed definition brings, takes away or moves, where nothing else made them count yet. */
-function addMembership(comparison: Comparison, collector: CauseCollector): void {
-  const { base, now, units, workspaces, changed } = comparison;
-  if (base.graph === now.graph) return;
-  const sides = sidesOf(comparison);
-  for (const unit of units.values()) {
-    const { was, is } = sides(unit.id);
-    if (was?.workspace === is?.workspace || collector.causes.get(unit.id)?.spreading !== undefined) continue;
-    const homes = [was?.workspace, is?.workspace];
-    for (const { kind, directory, definition } of workspaces) {
-      if (kind !== unit.kind || !homes.includes(directory) || !changed.has(definition)) continue;
-      const what =
-        was === undefined
-          ? "it is a new member"
-          : is === undefined
-            ? "it is no member any more"
-            : "it is in another workspace";
-      collector.add(unit, { kind: "inherited", path: definition, what });
-    }
-  }
-}
-
-/** The units that a changed file decides for; `undefined` where it is not global. */
-function globalScope(
-  path: string,
-  isGlobal: (path: string) => boolean,
-  { units, workspaces }: Comparison,
-): readonly Unit[] | undefined {
-  if (isGlobal(path)) return [...units.values()];
-  for (const { directory } of workspaces) {
-    if (directory === "" || !isWithin(path, directory) || path === directory) continue;
-    if (isGlobal(pathBelow(path, directory))) {
-      return [...units.values()].filter((unit) => isWithin(unit.directory, directory));
-    }
-  }
-  return undefined;
-}
-
-/** Why a file that was looked into reached nobody. */
-function whyNot(path: string): string {
-  const name = nameOf(path);
-  if (INTEGRITY.has(name)) return "holds checksums only; go.mod decides";
-  return LOCK_NAMES.has(name) ? "no unit resolves differently" : "no unit takes anything from it that changed";
-}
-
-async function addChanges(
-  comparison: Comparison,
-  options: AffectedUnitsOptions,
-  collector: CauseCollector,
-): Promise<readonly string[]> {
-  const { base, now, units, ownersOf, unitsBelow, workspaces, changed } = comparison;
-  const isGlobal = createPathMatcher(options.global ?? DEFAULT_GLOBAL_FILES);
-  const isTest = testMatcher(options.categories ?? []);
-  const homes = new Set(workspaces.map(({ kind, directory }) => `${kind}:${directory}`));
-  const goFolders = new Set(
-    [...units.values()].flatMap((unit) => (unit.kind === "go" ? [unit.directory, unit.workspace] : [])),
-  );
-  const interpreted: string[] = [];
-  const settings = new Set<string>();
-  for (const [path, sides] of changed) {
-    const [name, folder] = [nameOf(path), folderOf(path)];
-    const scope = globalScope(path, isGlobal, comparison);
-    if (scope !== undefined) collector.addAll(scope, { kind: "global", path, what: "decides for everything below" });
-    if (unitsOfLock(path, LOCK_NAMES.has(name) ? units.values() : []).length > 0) {
-      interpreted.push(path);
-      await addLockChanges(path, { ...comparison, rootDependencies: options.rootDependencies ?? "all" }, collector);
-      continue;
-    }
-    if (
-      (DEFINITIONS.has(name) && homes.has(`${name === "go.work" ? "go" : "js"}:${folder}`)) ||
-      (INTEGRITY.has(name) && goFolders.has(folder))
-    ) {
-      interpreted.push(path);
-      continue;
-    }
-    const found = ownersOf(path, sides);
-    const isShared =
-      path.endsWith(".json") && !MANIFEST_NAMES.has(name) && found.every(({ directory }) => directory === "");
-    if (isShared || maySettingsExtend(path)) {
-      settings.add(path);
-    }
-    for (const unit of found) {
-      // With many changes most files tell nothing new of their unit.
-      if (collector.isSettled(unit)) continue;
-      collector.add(unit, { kind: "file", path }, options.spreadTests === true || !isTest(path, unit));
-    }
-    // A folder that became a file or a submodule takes the units in it along.
-    for (const unit of unitsBelow(path)) collector.add(unit, { kind: "file", path });
-  }
-  if (settings.size > 0) {
-    for (const { tree } of base.tree === now.tree ? [now] : [base, now]) {
-      for (const { path, by, reason } of await findExtendedSettings(tree, settings)) {
-        const cause: Cause =
-          reason === undefined
-            ? { kind: "inherited", path, what: `extended by ${by}` }
-            : { kind: "unknown", path: by, what: reason };
-        for (const unit of ownersOf(by)) collector.add(unit, cause);
-      }
-    }
-  }
-  return interpreted;
-}
-
-function findOwners(
-  base: UnitGraph,
-  now: UnitGraph,
-  units: ReadonlyMap<string, Unit>,
-): Pick<Comparison, "ownersOf" | "unitsBelow"> {
-  const after = createOwnerIndex(now.units);
-  if (base === now) return { ownersOf: (path) => nearestOwners(after.above(path)), unitsBelow: after.below };
-  const before = createOwnerIndex(base.units);
-  const join = (...lists: readonly (readonly Unit[])[]): readonly Unit[] =>
-    [...new Set(lists.flatMap((list) => list.map(({ id }) => id)))].flatMap((id) => units.get(id) ?? []);
-  return {
-    ownersOf: (path, sides = { base: true, now: true }) =>
-      join(sides.base ? nearestOwners(before.above(path)) : [], sides.now ? nearestOwners(after.above(path)) : []),
-    unitsBelow: (path) => join(before.below(path), after.below(path)),
-  };
-}
-
-/** Both ends of every change; a slash at the end marks a folder that git does not look into. */
-function endsOf(changes: readonly Pick<Change, "path" | "previousPath" | "status">[]): {
-  readonly changed: ReadonlyMap<string, Sides>;
-  readonly hasFolder: boolean;
-} {
-  const changed = new Map<string, Sides>();
-  let hasFolder = false;
-  const add = (path: string, base: boolean, now: boolean): void => {
-    hasFolder ||= path.endsWith("/");
-    const end = path.replace(/\/+$/, "");
-    const known = changed.get(end);
-    changed.set(end, { base: base || known?.base === true, now: now || known?.now === true });
-  };
-  for (const { path, previousPath, status } of changes) {
-    if (previousPath !== undefined) add(previousPath, true, false);
-    const isNew = status === "added" || status === "untracked" || previousPath !== undefined;
-    add(path, !isNew, status !== "deleted");
-  }
-  return { changed, hasFolder };
 }
 
 const NOTHING: AffectedUnits = { all: false, because: undefined, units: [], withoutEffect: [], problems: [] };
@@ -388,15 +119,16 @@ function everything(graph: UnitGraph, cause: Cause): AffectedUnits {
  */
 export async function affectedUnits(options: AffectedUnitsOptions): Promise<AffectedUnits> {
   check(options);
-  const { changes, base: baseTree, now: nowTree } = options;
+  const { changes, base: baseTree, now: nowTree, spreadTests = false, rootDependencies = "all" } = options;
   if (changes !== "unknown" && changes.length === 0) return NOTHING;
   const graph = await readUnits(nowTree, { units: options.units });
   if (changes === "unknown") return everything(graph, { kind: "unknown", what: "it is not known what changed" });
-  if (baseTree === undefined)
+  if (baseTree === undefined) {
     return everything(graph, { kind: "unknown", what: "the files at the base are not known" });
+  }
   const { changed, hasFolder } = endsOf(changes);
   let baseGraph = graph;
-  if ((options.units ?? []).length > 0 || hasFolder || mayGraphDiffer(changed)) {
+  if ((options.units ?? []).length > 0 || hasFolder || mayGraphDiffer(changed, graph)) {
     try {
       baseGraph = await readUnits(baseTree, { units: options.units });
     } catch (error) {
@@ -404,27 +136,22 @@ export async function affectedUnits(options: AffectedUnitsOptions): Promise<Affe
       return everything(graph, { kind: "unknown", what });
     }
   }
-  const units = joinUnits(baseGraph, graph);
-  const comparison: Comparison = {
-    base: { tree: baseTree, graph: baseGraph },
-    now: { tree: nowTree, graph },
-    units,
-    ...findOwners(baseGraph, graph, units),
-    workspaces: [...(baseGraph === graph ? [] : baseGraph.workspaces), ...graph.workspaces],
-    changed,
-  };
+  const comparison = createComparison({ tree: baseTree, graph: baseGraph }, { tree: nowTree, graph }, changed);
   const collector = createCauseCollector();
   addProblems(comparison, collector);
-  addInherited(comparison, collector, options);
-  const interpreted = await addChanges(comparison, options, collector);
+  addInherited(comparison, collector, rootDependencies);
+  const interpreted = await addFileChanges(
+    comparison,
+    {
+      spreadTests,
+      rootDependencies,
+      global: options.global ?? DEFAULT_GLOBAL_FILES,
+      categories: options.categories ?? [],
+    },
+    collector,
+  );
   addMembership(comparison, collector);
   return conclude(comparison, collector, interpreted);
-}
-
-/** What is wrong on both sides is said once. */
-function joinProblems(base: UnitGraph, now: UnitGraph): readonly UnitProblem[] {
-  const all = [...now.problems, ...base.problems];
-  return [...new Map(all.map((one) => [`${one.path}\n${one.reason}\n${one.unit ?? ""}`, one])).values()];
 }
 
 function conclude(
