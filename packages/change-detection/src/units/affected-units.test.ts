@@ -427,22 +427,37 @@ describe("affectedUnits() on lock files, by the complaints of others", () => {
     expect(reasons(await lock("4.17.20", "4.17.21"))).toEqual(["pnpm-lock.yaml (lodash 4.17.20 -> 4.17.21) -> b"]);
   });
 
-  test("turborepo#2162, turborepo#12900, nx#29986: a lock file that changes alone concerns someone", async () => {
+  test("turborepo#2162, turborepo#12900: a lock file that changes alone concerns someone", async () => {
     expect(reasons(await lock("integrity: r}", "integrity: s}"))).toEqual([
       "pnpm-lock.yaml (react 18.2.0 resolves differently) -> a",
       "pnpm-lock.yaml (react 18.2.0 resolves differently) -> a -> b",
     ]);
   });
 
-  test("nx#36929: edges between snapshots count, not only what importers name", async () => {
-    const deep = (version: string): Files =>
-      edit(SHOP, {
-        "pnpm-lock.yaml": PNPM_LOCK.replace(
-          "  vue@3.0.0: {}",
-          `  vue@3.0.0:\n    dependencies: {deep: ${version}}\n  deep@${version}: {}`,
-        ).replace("snapshots:", `  deep@${version}: {resolution: {integrity: d${version}}}\nsnapshots:`),
-      });
-    expect(ids(await compare(deep("1.0.0"), deep("1.0.1")))).toEqual(["js:packages/c"]);
+  test("nx#36929: an edge that leads to another version is seen though all packages and hashes stay the same", async () => {
+    const host = (version: string): string =>
+      PNPM_LOCK.replace(
+        "  packages/c:\n    dependencies:\n",
+        "  packages/c:\n    dependencies:\n      host: {specifier: ^1, version: 1.0.0}\n",
+      )
+        .replace(
+          "  packages/a:\n    dependencies:\n",
+          "  packages/a:\n    dependencies:\n      dep: {specifier: ^1, version: 1.0.0}\n",
+        )
+        .replace(
+          "  packages/b:\n    dependencies:\n",
+          "  packages/b:\n    dependencies:\n      dep: {specifier: ^2, version: 2.0.0}\n",
+        )
+        .replace(
+          "packages:\n  lodash",
+          "packages:\n  dep@1.0.0: {resolution: {integrity: d1}}\n  dep@2.0.0: {resolution: {integrity: d2}}\n  host@1.0.0: {resolution: {integrity: h}}\n  lodash",
+        )
+        .concat(`  dep@1.0.0: {}\n  dep@2.0.0: {}\n  host@1.0.0:\n    dependencies: {dep: ${version}}\n`);
+    const result = await compare(
+      edit(SHOP, { "pnpm-lock.yaml": host("1.0.0") }),
+      edit(SHOP, { "pnpm-lock.yaml": host("2.0.0") }),
+    );
+    expect(reasons(result)).toEqual(["pnpm-lock.yaml (host 1.0.0 resolves differently) -> c"]);
   });
 
   test("nx discussion 37529: a dependency that is removed concerns those that had it, not everything", async () => {
@@ -475,7 +490,7 @@ describe("affectedUnits() on lock files, by the complaints of others", () => {
     expect(ids(await compare(SHOP, changed, { rootDependencies: "root" }))).toEqual(["js:."]);
   });
 
-  test("pnpm#8718, nx#35524, nx#35141: a catalog entry concerns those that use it, with and without a new resolution", async () => {
+  test("pnpm#8718, nx#29986, nx#35524: a catalog entry concerns those that use it, with and without a new resolution", async () => {
     const settings = (range: string): string => `packages: ['packages/*']\ncatalog: {react: ${range}}\n`;
     expect(reasons(await compare(SHOP, edit(SHOP, { "pnpm-workspace.yaml": settings("^18.2.0") })))).toEqual([
       'pnpm-workspace.yaml (catalog entry "react") -> a',
@@ -504,19 +519,102 @@ describe("affectedUnits() on lock files, by the complaints of others", () => {
     expect(linker).toMatchObject({ all: true, because: { path: ".yarnrc.yml", what: "settings" } });
   });
 
-  test("nx#29699: both ends of a move between packages count, and a lock file that says the same concerns nobody", async () => {
-    const now = edit(SHOP, {
-      "packages/c/src/index.ts": undefined,
-      "packages/a/src/from-c.ts": "1",
-      "pnpm-lock.yaml": `${PNPM_LOCK}# a comment\n`,
+  test("nx#29699: a configuration that is deleted concerns its package and the dependents, not everything", async () => {
+    const files = edit(SHOP, { "packages/c/vite.config.ts": "1", "packages/a/.eslintrc.json": "{}" });
+    expect(ids(await compare(files, edit(files, { "packages/c/vite.config.ts": undefined })))).toEqual([
+      "js:packages/c",
+    ]);
+    expect(ids(await compare(files, edit(files, { "packages/a/.eslintrc.json": undefined })))).toEqual([
+      "js:packages/a",
+      "js:packages/b",
+    ]);
+  });
+
+  test("turborepo#2862: white space in a lock file concerns nobody, and the result says so", async () => {
+    for (const text of [`${PNPM_LOCK}# a comment\n`, `\n${PNPM_LOCK}\n\n`]) {
+      const result = await compare(SHOP, edit(SHOP, { "pnpm-lock.yaml": text }));
+      expect(result).toMatchObject({
+        all: false,
+        units: [],
+        withoutEffect: [{ path: "pnpm-lock.yaml", why: "no unit resolves differently" }],
+      });
+    }
+  });
+
+  test("turborepo#8125: a new package with dependencies of its own concerns itself only", async () => {
+    const result = await compare(
+      SHOP,
+      edit(SHOP, {
+        "packages/d/package.json": json({ name: "d", dependencies: { ms: "^1" } }),
+        "pnpm-lock.yaml": PNPM_LOCK.replace(
+          "packages:\n  lodash",
+          "  packages/d:\n    dependencies:\n      ms: {specifier: ^1, version: 1.0.0}\npackages:\n  ms@1.0.0: {resolution: {integrity: m}}\n  lodash",
+        ).concat("  ms@1.0.0: {}\n"),
+      }),
+    );
+    expect(ids(result)).toEqual(["js:packages/d"]);
+  });
+
+  test("turborepo#10869: a change of the root manifest that nobody takes over concerns the root only", async () => {
+    const manifest = {
+      name: "shop",
+      devDependencies: { typescript: "^5" },
+      packageManager: "pnpm@10.0.0",
+      scripts: { x: "y" },
+    };
+    expect(ids(await compare(SHOP, edit(SHOP, { "package.json": json(manifest) })))).toEqual(["js:."]);
+  });
+
+  test("turborepo#2606: another package that moves what a range resolves to concerns those whose range it is", async () => {
+    const files = (lock: string, more: Files = {}): Files => ({
+      "package.json": json({ name: "root", workspaces: ["*"] }),
+      "app/package.json": json({ name: "app", dependencies: { router: "^6.3.0" } }),
+      "other/package.json": json({ name: "other", dependencies: { ms: "*" } }),
+      "yarn.lock": `# yarn lockfile v1\n\n${lock}\n\n"ms@*":\n  version "1.0.0"\n`,
+      ...more,
     });
-    const changes = [
-      { path: "packages/a/src/from-c.ts", previousPath: "packages/c/src/index.ts", status: "renamed" as const },
-      { path: "pnpm-lock.yaml", status: "modified" as const },
-    ];
-    const result = await compare(SHOP, now, { changes });
-    expect(ids(result)).toEqual(["js:packages/a", "js:packages/b", "js:packages/c"]);
-    expect(result.withoutEffect).toEqual([{ path: "pnpm-lock.yaml", why: "no unit resolves differently" }]);
+    const base = files(`router@^6.3.0:\n  version "6.3.0"`);
+    const now = files(`"router@*", router@^6.3.0:\n  version "6.4.3"`, {
+      "components/package.json": json({ name: "components", dependencies: { router: "*" } }),
+    });
+    expect(reasons(await compare(base, now))).toEqual([
+      "yarn.lock (router 6.3.0 -> 6.4.3) -> app",
+      "components/package.json -> components",
+    ]);
+  });
+
+  test("nx#15116, nx#35141: a package-lock.json that changes alone concerns those that resolve it", async () => {
+    const lock = (version: string): string =>
+      json({
+        lockfileVersion: 3,
+        packages: {
+          "": { workspaces: ["*"] },
+          a: { dependencies: { x: "^1" } },
+          b: { dependencies: { y: "^1" } },
+          "node_modules/a": { resolved: "a", link: true },
+          "node_modules/b": { resolved: "b", link: true },
+          "node_modules/x": { version },
+          "node_modules/y": { version: "1.0.0" },
+        },
+      });
+    const files: Files = {
+      "package.json": json({ workspaces: ["*"] }),
+      "package-lock.json": lock("1.0.0"),
+      "a/package.json": json({ name: "a", dependencies: { x: "^1" } }),
+      "b/package.json": json({ name: "b", dependencies: { y: "^1" } }),
+    };
+    expect(reasons(await compare(files, edit(files, { "package-lock.json": lock("1.0.1") })))).toEqual([
+      "package-lock.json (x 1.0.0 -> 1.0.1) -> a",
+    ]);
+  });
+
+  test("nx#35173: resolutions in the root manifest concern everything", async () => {
+    const root = (resolutions: object): string => json({ name: "root", workspaces: ["*"], resolutions });
+    const files: Files = { "package.json": root({}), "yarn.lock": "# yarn lockfile v1\n", "a/package.json": "{}" };
+    expect(await compare(files, edit(files, { "package.json": root({ x: "1.0.0" }) }))).toMatchObject({
+      all: true,
+      because: { path: "package.json", what: "`resolutions`" },
+    });
   });
 
   test("lage: packages/foo-x is not taken for packages/foo", async () => {

@@ -73,22 +73,26 @@ export async function addLockChanges(path: string, sides: LockSides, collector: 
     return;
   }
   const locate = now.graph.importersAre === "folders" ? unitsInFolder : unitsByName;
+  const [was, is] = [sides.base.graph, sides.now.graph].map(({ units }) => new Set(units.map(({ id }) => id)));
   for (const importer of difference.importers) {
     const { what } = importer;
-    collector.addAll(locate(path, importer, scope, sides), { kind: "lock", path, what });
+    for (const unit of locate(path, importer, scope, sides)) {
+      // The files of a unit that is new or gone say so better.
+      const isOneSided = was?.has(unit.id) !== is?.has(unit.id);
+      if (!importer.isOneSided || !isOneSided) collector.add(unit, { kind: "lock", path, what });
+    }
     if (isSeenByAll(path, importer, sides)) everything(`${what}, of the root package`);
   }
 }
 
 /** Node finds the packages of the root from every folder below it. */
-function isSeenByAll(path: string, { importer, isRemovalOnly, what }: ImporterDifference, sides: LockSides): boolean {
+function isSeenByAll(
+  path: string,
+  { importer, isRemovalOnly, isOneSided }: ImporterDifference,
+  sides: LockSides,
+): boolean {
   return (
-    sides.rootDependencies === "all" &&
-    lockKind(path) === "js" &&
-    importer === "" &&
-    !isRemovalOnly &&
-    what !== "it is new" &&
-    what !== "it is gone"
+    sides.rootDependencies === "all" && lockKind(path) === "js" && importer === "" && !isRemovalOnly && !isOneSided
   );
 }
 

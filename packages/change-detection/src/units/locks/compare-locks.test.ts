@@ -82,13 +82,13 @@ describe("compareLocks()", () => {
     });
     expect(compareLocks(one("1"), one("2"))).toEqual({
       kind: "importers",
-      importers: [{ importer: "", what: "a 1 -> 2", isRemovalOnly: false }],
+      importers: [{ importer: "", what: "a 1 -> 2", isRemovalOnly: false, isOneSided: false }],
     });
     const without = { ...one("1"), importers: new Map([["", { content: "", needs: ["b@1"] }]]) };
     without.nodes = new Map([...without.nodes].filter(([name]) => name !== "a@1"));
     expect(compareLocks(one("1"), without)).toEqual({
       kind: "importers",
-      importers: [{ importer: "", what: "a 1 -> (gone)", isRemovalOnly: true }],
+      importers: [{ importer: "", what: "a 1 -> (gone)", isRemovalOnly: true, isOneSided: false }],
     });
   });
 

@@ -8,6 +8,8 @@ export interface ImporterDifference {
   readonly what: string;
   /** It lost packages and nothing else. */
   readonly isRemovalOnly: boolean;
+  /** The lock file names it on one side only. */
+  readonly isOneSided: boolean;
 }
 
 /** How two states of a lock file differ. */
@@ -146,7 +148,8 @@ export function compareLocks(base: LockGraph, now: LockGraph): LockDifference {
   for (const importer of new Set([...base.importers.keys(), ...now.importers.keys()])) {
     const [was, is] = [base.importers.get(importer), now.importers.get(importer)];
     if (was === undefined || is === undefined) {
-      importers.push({ importer, what: was === undefined ? "it is new" : "it is gone", isRemovalOnly: false });
+      const what = was === undefined ? "first entry for it" : "no entry for it any more";
+      importers.push({ importer, what, isRemovalOnly: false, isOneSided: true });
       continue;
     }
     const gained = mostTelling(is.needs, after, changed);
@@ -159,6 +162,7 @@ export function compareLocks(base: LockGraph, now: LockGraph): LockDifference {
       importer,
       what: cause === undefined ? "its requirements changed" : describe(cause),
       isRemovalOnly: gained === undefined && is.needs.every((key) => had.has(key)),
+      isOneSided: false,
     });
   }
   return { kind: "importers", importers };
