@@ -114,8 +114,27 @@ describe("pairRenames()", () => {
     expect((await pairRenames(ends("a", 3), ends("z", 2), read)).size).toBe(2);
   });
 
-  test("a content that cannot be had is like no other", async () => {
-    const ends = (name: string): RenameEnd[] => [{ raw: name, state: { mode: "100644", id: name } }];
-    expect((await pairRenames(ends("a"), ends("b"), async () => undefined)).size).toBe(0);
+  test("where a content cannot be had nothing is paired, not even what is equal", async () => {
+    const end = (raw: string, id: string): RenameEnd => ({ raw, state: { mode: "100644", id } });
+    const [gone, come] = [
+      [end("a", "1"), end("b", "2")],
+      [end("x", "1"), end("y", "3")],
+    ];
+    expect((await pairRenames(gone, come, async () => undefined)).size).toBe(0);
+    expect((await pairRenames(gone, come, async () => Buffer.from("b\n"))).size).toBe(2);
+  });
+
+  test("looks past sources that are taken, and at no more than a hundred that are not", async () => {
+    const ends = (names: readonly string[]): RenameEnd[] =>
+      names.map((raw) => ({ raw, state: { mode: "100644", id: "1" } }));
+    const many = Array.from({ length: 150 }, (_, index) => `a/${String(index).padStart(3, "0")}`);
+    const pairs = await pairRenames(
+      ends([...many, "a/same"]),
+      ends([...many.map((_, index) => `z/${index}x`), "z/same"]),
+      async () => undefined,
+    );
+    // The last one finds its own name only because the first ones are taken.
+    expect(pairs.get(150)).toBe(150);
+    expect((await pairRenames(ends([...many, "a/same"]), ends(["z/same"]), async () => undefined)).get(0)).toBe(0);
   });
 });

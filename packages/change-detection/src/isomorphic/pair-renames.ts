@@ -7,7 +7,7 @@ export interface RenameEnd {
   readonly state: PathState;
 }
 
-/** Gives the content of an end; `undefined` when it cannot be had. */
+/** Gives the content of an end; `undefined` when it cannot be had, as in a partial clone. */
 export type ReadContent = (end: RenameEnd) => Promise<Uint8Array | undefined>;
 
 /** git's scale for similarity, and the share of it that makes a rename (`-M50%`). */
@@ -19,7 +19,7 @@ const SAME_NAME_SCORE = 45_000;
 const MOST_PAIRS = 1000 * 1000;
 /** Best sources that are kept for each destination. */
 const CANDIDATES_KEPT = 4;
-/** git looks at no more sources of the same content. */
+/** git looks at no more sources of the same content for one destination. */
 const ALIKE_LOOKED_AT = 100;
 const PAIRS_PER_TURN = 2000;
 
@@ -67,6 +67,7 @@ function uniqueNames(ends: readonly RenameEnd[], isOpen: (position: number) => b
 /**
  * Pairs paths that went away with paths that came, in the steps of git's diffcore-rename.c: equal contents, then files of a name that only
  * one on each side has, then the best of what is at least half alike. Gives the position in `gone` by the position in `come`.
+ * Where a content that is needed cannot be had there are no pairs at all, as in the native engine.
  * O(n) for equal contents, O(gone x come) for the rest up to a limit, above which there is no rest.
  *
  * @param gone - sorted by name
@@ -94,13 +95,15 @@ export async function pairRenames(
   }
   for (const [to, end] of come.entries()) {
     let best: number | undefined;
-    for (const from of (byId.get(end.state.id) ?? []).slice(0, ALIKE_LOOKED_AT)) {
+    let alike = 0;
+    for (const from of byId.get(end.state.id) ?? []) {
       const source = gone[from];
       if (source === undefined || used.has(from)) continue;
       if ((!isRegular(source) || !isRegular(end)) && source.state.mode !== end.state.mode) continue;
       const hasSameName = baseName(source.raw) === baseName(end.raw);
       if (best === undefined || hasSameName) best = from;
-      if (hasSameName) break;
+      alike += 1;
+      if (hasSameName || alike === ALIKE_LOOKED_AT) break;
     }
     if (best !== undefined) pair(best, to);
   }
@@ -110,9 +113,11 @@ export async function pairRenames(
   if (openFrom.length === 0 || openTo.length === 0) return pairs;
 
   const measured = new Map<RenameEnd, Measured | undefined>();
+  let isMissing = false;
   const measure = async (end: RenameEnd): Promise<Measured | undefined> => {
     if (measured.has(end)) return measured.get(end);
     const content = await read(end);
+    if (content === undefined) isMissing = true;
     const result = content && { sizeBytes: content.length, spans: readSpans(content) };
     measured.set(end, result);
     return result;
@@ -130,6 +135,7 @@ export async function pairRenames(
     const name = baseName(gone[from]?.raw ?? "");
     const to = namesFrom.get(name) === from ? namesTo.get(name) : undefined;
     if (to !== undefined && !pairs.has(to) && (await scoreOf(from, to)) >= SAME_NAME_SCORE) pair(from, to);
+    if (isMissing) return new Map();
   }
 
   const restFrom = [...gone.keys()].filter((from) => !used.has(from));
@@ -145,6 +151,7 @@ export async function pairRenames(
       if (looked % PAIRS_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
       const hasSameName = baseName(gone[from]?.raw ?? "") === baseName(come[to]?.raw ?? "");
       const candidate: Candidate = { from, to, score: await scoreOf(from, to), hasSameName };
+      if (isMissing) return new Map();
       if (best.length < CANDIDATES_KEPT) {
         best.push(candidate);
         continue;
