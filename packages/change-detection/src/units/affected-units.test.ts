@@ -379,6 +379,22 @@ describe("affectedUnits()", () => {
     expect(result).toMatchObject({ all: true, because: { path: "Cargo.toml", what: "`profile`" } });
   });
 
+  test("uv: a source at the root concerns those that require it, an override everyone", async () => {
+    const root = (source: string, override = ""): string =>
+      `[project]\nname = "root"\n[tool.uv]\noverride-dependencies = [${override}]\n[tool.uv.workspace]\nmembers = ["*"]\n[tool.uv.sources]\nx = { ${source} }\n`;
+    const files: Files = {
+      "pyproject.toml": root(`index = "one"`),
+      "a/pyproject.toml": `[project]\nname = "a"\ndependencies = ["x"]\n`,
+      "b/pyproject.toml": `[project]\nname = "b"\n`,
+    };
+    expect(reasons(await compare(files, edit(files, { "pyproject.toml": root(`index = "two"`) })))).toEqual([
+      "pyproject.toml -> root",
+      'pyproject.toml (the source of "x") -> a',
+    ]);
+    const override = edit(files, { "pyproject.toml": root(`index = "one"`, `"y==1"`) });
+    expect(ids(await compare(files, override))).toEqual(["python:.", "python:a", "python:b"]);
+  });
+
   test("Go: go.sum says nothing, go.mod decides, and a higher version in one module concerns those that share it", async () => {
     const files: Files = {
       "go.work": "go 1.22\nuse (\n./a\n./b\n./c\n)\n",

@@ -132,7 +132,6 @@ interface Resolved {
 function sharedOf(path: string, root: unknown): readonly Inherited[] {
   const uv = field(root, "tool", "uv");
   return [
-    "sources",
     "override-dependencies",
     "constraint-dependencies",
     "build-constraint-dependencies",
@@ -145,6 +144,16 @@ function sharedOf(path: string, root: unknown): readonly Inherited[] {
     "required-version",
     "exclude-newer",
   ].map((name) => ({ path, what: `\`tool.uv.${name}\``, value: canonical(field(uv, name)) }));
+}
+
+/** The sources that a member takes from the root for what it requires, where it says nothing itself. */
+function sharedSources(path: string, root: unknown, manifest: unknown): readonly Inherited[] {
+  const own = sourcesOf(manifest);
+  const names = new Set(dependenciesOf(manifest).map(({ name }) => name));
+  const isHidden = areDependenciesHidden(manifest);
+  return [...sourcesOf(root)]
+    .filter(([name]) => !own.has(name) && (isHidden || names.has(name)))
+    .map(([name, source]) => ({ path, what: `the source of ${JSON.stringify(name)}`, value: canonical(source) }));
 }
 
 /** Finds Python projects: members of uv workspaces, projects that others name by path, and projects that stand alone. */
@@ -205,7 +214,10 @@ export async function findPythonUnits(scan: TreeScan): Promise<Found> {
   for (const draft of drafts.values()) {
     const { directory, workspace } = draft;
     const [manifest, root] = [await read(directory), await read(workspace)];
-    if (workspace !== directory) draft.inherits.push(...sharedOf(joinPath(workspace, MANIFEST), root));
+    if (workspace !== directory) {
+      const path = joinPath(workspace, MANIFEST);
+      draft.inherits.push(...sharedOf(path, root), ...sharedSources(path, root, manifest));
+    }
     for (const { name, kind, folder, isElsewhere } of resolvedDependencies(manifest, directory, root, workspace)) {
       draft.requires.push({ name, range: "" });
       const target = folder === undefined ? undefined : drafts.get(folder);
