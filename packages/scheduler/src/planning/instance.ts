@@ -1,12 +1,8 @@
 import type { GraphIndex } from "../graph-index.ts";
 import { type Limits, tolerance } from "../limits.ts";
 import type { Task } from "../task.ts";
-
-/** Lists of numbers for each task, one behind the other: those of task `i` are `items[starts[i]]` up to, but without, `items[starts[i + 1]]`. */
-export interface Lists {
-  readonly starts: Int32Array;
-  readonly items: Int32Array;
-}
+import { flatten, type Lists } from "./lists.ts";
+import { withoutShortcuts } from "./without-shortcuts.ts";
 
 /** A scheduling problem in typed arrays: what schedule generation reads in its inner loops. */
 export interface Instance {
@@ -50,11 +46,12 @@ export function createInstance(
     }
     demandStarts[i + 1] = items.length;
   }
+  const links = withoutShortcuts({ needs: flatten(index.needs), dependents: flatten(index.dependents) }, index.order);
   return {
     size,
     durationMs,
-    needs: flatten(index.needs),
-    dependents: flatten(index.dependents),
+    needs: links.needs,
+    dependents: links.dependents,
     order: index.order,
     capacity: binding.capacity,
     demands: { starts: demandStarts, items: Int32Array.from(items) },
@@ -136,18 +133,6 @@ function demandsOf(task: Task, binding: Binding): { readonly number: number; rea
     }
   }
   return own;
-}
-
-function flatten(lists: readonly (readonly number[])[]): Lists {
-  const starts = new Int32Array(lists.length + 1);
-  let total = 0;
-  for (const [i, list] of lists.entries()) {
-    total += list.length;
-    starts[i + 1] = total;
-  }
-  const items = new Int32Array(total);
-  for (const [i, list] of lists.entries()) items.set(list, starts[i]);
-  return { starts, items };
 }
 
 function rankPriorities(priority: Float64Array): Int32Array | undefined {

@@ -1,4 +1,5 @@
-import type { Instance, Lists } from "./instance.ts";
+import type { Instance } from "./instance.ts";
+import type { Lists } from "./lists.ts";
 
 /** Up to so many beginnings and so many ends of intervals are looked at, for each limit. */
 const INTERVAL_ENDS = 24;
@@ -91,9 +92,13 @@ function intervalBound(
   const isSmall = count <= INTERVALS_UP_TO;
   const begins = isSmall ? spread(head) : [minimum(head)];
   const ends = isSmall ? spread(rest) : [minimum(rest)];
+  // What lies behind each beginning, and what before each end, is at least what lies between both: most pairs need no closer look.
+  const behind = begins.map((begin) => workBeyond(own, head, taken, begin) / capacity);
+  const before = ends.map((end) => workBeyond(own, rest, taken, end) / capacity);
   let bound = known;
-  for (const begin of begins) {
-    for (const end of ends) {
+  for (const [b, begin] of begins.entries()) {
+    for (const [e, end] of ends.entries()) {
+      if (begin + end + Math.min(behind[b] as number, before[e] as number) <= bound) continue;
       // Any schedule is at least `bound` long, so the interval is at least this long.
       const length = bound - begin - end;
       if (!(length > 0)) continue;
@@ -107,11 +112,21 @@ function intervalBound(
         if (inside > length) inside = length;
         if (inside > 0) work += inside * (taken[k] as number);
       }
-      const needed = begin + end + work / capacity;
-      if (needed > bound) bound = needed;
+      bound = Math.max(bound, begin + end + work / capacity);
     }
   }
   return bound;
+}
+
+/** What must be taken beyond a distance from the start, if everything runs as near to the start as its head lets it; the same towards the end. */
+function workBeyond(own: Float64Array, head: Float64Array, taken: Float64Array, distance: number): number {
+  let work = 0;
+  for (let k = 0; k < own.length; k++) {
+    const duration = own[k] as number;
+    const beyond = (head[k] as number) + duration - distance;
+    if (beyond > 0) work += (beyond < duration ? beyond : duration) * (taken[k] as number);
+  }
+  return work;
 }
 
 /** The distinct values in rising order, thinned out evenly to {@link INTERVAL_ENDS}. */

@@ -1,18 +1,19 @@
+import { defaultGenerations } from "./budget.ts";
 import type { Instance } from "./instance.ts";
 import { Random } from "./random.ts";
 import { TaskLists } from "./task-lists.ts";
 import { Timetable } from "./timetable.ts";
 
-/** Individuals of the population; fewer for large instances, which cannot afford as many before the first is crossed. */
-const POPULATION = 40;
-const LARGE_POPULATION = 12;
-const LARGE = 500;
+/** Individuals of the population: one for so many generations of the default budget, within these limits. */
+const GENERATIONS_PER_INDIVIDUAL = 40;
+const SMALLEST_POPULATION = 12;
+const LARGEST_POPULATION = 150;
 
 /** How far the keys of the last of the first individuals may stray from the rule, as a multiple of the key. */
 const NOISE = 10;
 
 /** Chance that after one more move of a task another one follows. */
-const MOVE_AGAIN = 0.6;
+const MOVE_AGAIN = 0.5;
 
 /** A makespan that is longer than another by less than this share is the same, rounded differently. */
 const SAME = 1e-12;
@@ -90,7 +91,11 @@ class Search {
     this.#lists = new TaskLists(instance);
     this.#random = new Random(limits.seed);
     this.#rules = priorityRules(instance, tailMs);
-    this.#populationSize = size > LARGE ? LARGE_POPULATION : POPULATION;
+    // By the default budget and not by the given one, so that with more generations the search takes the same way and goes further.
+    this.#populationSize = Math.max(
+      SMALLEST_POPULATION,
+      Math.min(LARGEST_POPULATION, Math.round(defaultGenerations(instance) / GENERATIONS_PER_INDIVIDUAL)),
+    );
     this.#list = new Int32Array(size);
     this.#other = new Int32Array(size);
     this.#keys = new Float64Array(size);
