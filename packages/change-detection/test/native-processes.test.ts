@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { detectChanges, inspectWorktree, type ChangesUnknown, type DetectOptions } from "../src/index.ts";
@@ -41,23 +41,55 @@ function fakeGit(script: string): void {
 }
 
 describe("processes of native git", () => {
-  test("nothing changed takes three processes, and detectChanges two", async () => {
+  test("nothing changed takes three processes", async () => {
     const repository = makeRepository();
     const noted = watchGit();
     await inspectWorktree({ directory: repository.root, environment: {} });
     expect(noted()).toHaveLength(3);
     await detectChanges({ directory: repository.root, environment: {} });
-    expect(noted()).toHaveLength(5);
+    expect(noted()).toHaveLength(6);
   });
 
-  test("an unstaged edit takes one hash-object more", async () => {
+  test("contents are hashed without a process where git converts nothing, and by git where it may", async () => {
     const repository = makeRepository();
     repository.write("a.txt", "new\n");
+    repository.write("src/new.js", "new\n");
     const noted = watchGit();
-    const { changes } = await inspectWorktree({ directory: repository.root, environment: {} });
-    expect(changes.known && changes.changes.map(({ path }) => path)).toEqual(["a.txt"]);
+    const inspect = async (): Promise<Readonly<Record<string, string>>> => {
+      const { changes, files } = await inspectWorktree({ directory: repository.root, environment: {} });
+      expect(changes.known && changes.changes.map(({ path }) => path)).toEqual(["a.txt", "src/new.js"]);
+      return Object.fromEntries((files ?? []).map(({ path, id }) => [path, id]));
+    };
+    const ids = await inspect();
+    expect(noted()).toHaveLength(3);
+    expect(ids["a.txt"]).toBe(repository.git("hash-object", "a.txt"));
+    expect(ids["src/new.js"]).toBe(ids["a.txt"]);
+    writeFileSync(join(repository.root, ".git", "info", "attributes"), "*.md text\n");
+    expect(await inspect()).toEqual(ids);
     expect(noted().filter((line) => line.startsWith("hash-object"))).toHaveLength(1);
-    expect(noted()).toHaveLength(4);
+  });
+
+  test("a file that is added to the index between two looks at it is in the answer", async () => {
+    const repository = makeRepository();
+    repository.write("new.txt");
+    const folder = makeFolder();
+    const [flag, seen] = [join(folder, "added"), join(folder, "seen")];
+    const real = execFileSync("sh", ["-c", "command -v git"]).toString("utf8").trim();
+    // The first list waits until the status is done, and adds the file before it looks itself.
+    fakeGit(`case "$*" in
+      *" status "*) '${real}' "$@"; code=$?; : > '${seen}'; exit $code;;
+      *ls-files*) if mkdir '${flag}' 2>/dev/null; then until [ -e '${seen}' ]; do :; done; '${real}' add new.txt; fi;;
+    esac
+    exec '${real}' "$@"`);
+    for (const look of [detectChanges, async (options: DetectOptions) => (await inspectWorktree(options)).changes]) {
+      const changes = await look({ directory: repository.root, environment: {} });
+      expect(changes.known && changes.changes.map(({ path, status }) => `${status} ${path}`)).toEqual([
+        "added new.txt",
+      ]);
+      repository.git("rm", "-q", "--cached", "new.txt");
+      rmSync(flag, { recursive: true });
+      rmSync(seen);
+    }
   });
 
   test("a clone at origin/HEAD takes three processes", async () => {

@@ -1,32 +1,32 @@
 /** Arguments of the one `git status` that says everything about index and work tree, whatever the user's configuration. */
-export const STATUS_ARGS: readonly string[] = [
-  "--no-optional-locks",
-  "-c",
-  "status.renameLimit=1000",
-  "-c",
-  // A missing order file would end git; this one cancels the setting.
-  "diff.orderFile=/dev/null",
-  "status",
-  "--porcelain=v2",
-  "-z",
-  "--untracked-files=all",
-  "--branch",
-  "--no-ahead-behind",
-  "--find-renames=50%",
-  "--ignore-submodules=none",
-];
+export function statusArguments(options: { readonly untracked: boolean }): readonly string[] {
+  return [
+    "--no-optional-locks",
+    "-c",
+    "status.renameLimit=1000",
+    "-c",
+    // A missing order file would end git; this one cancels the setting.
+    "diff.orderFile=/dev/null",
+    "status",
+    "--porcelain=v2",
+    "-z",
+    `--untracked-files=${options.untracked ? "all" : "no"}`,
+    "--branch",
+    "--no-ahead-behind",
+    "--find-renames=50%",
+    "--ignore-submodules=none",
+  ];
+}
 
-/** Arguments that list the whole index with tags and content ids, from any directory. */
-export const LS_FILES_ARGS: readonly string[] = [
-  "--no-optional-locks",
-  "ls-files",
-  "-v",
-  "-s",
-  "-z",
-  "--full-name",
-  "--",
-  ":/",
-];
+/** The whole index with content ids. */
+export const LIST_INDEX: readonly string[] = ["-s"];
+/** The files that are neither in the index nor ignored. */
+export const LIST_UNTRACKED: readonly string[] = ["-o", "--exclude-standard"];
+
+/** Arguments of a `git ls-files` that marks each record with a tag, from any directory. */
+export function lsFilesArguments(wanted: readonly string[]): readonly string[] {
+  return ["--no-optional-locks", "ls-files", "-v", ...wanted, "-z", "--full-name", "--", ":/"];
+}
 
 const DIFF_TREE_ARGS: readonly string[] = [
   "diff-tree",

@@ -1,8 +1,12 @@
 import { accessSync, constants } from "node:fs";
+import { createDiskReader } from "../fingerprints/read-disk-content.ts";
 import type { GitName } from "../git-name.ts";
 import type { Git } from "./git-process.ts";
+import { mayConvertSome } from "./may-convert.ts";
 import { pathOnDisk } from "./path-on-disk.ts";
 
+/** Up to so many files it pays to see whether git must be asked. */
+const FEW_FILES = 500;
 /** Names that go to git in one write. */
 const NAMES_PER_PIECE = 256;
 
@@ -36,11 +40,19 @@ function isReadable(root: string, name: GitName): boolean {
   }
 }
 
-/**
- * Content ids of regular files, after clean filters or as they are, in the order of the names; `undefined` for one that cannot be read. One process for
- * all of them; where one cannot be read, the others are looked at again without those that are plainly unreadable.
- */
-export async function hashFiles(
+/** Ids of the bytes as they are, in this process. */
+async function hashBytes(root: string, names: readonly GitName[]): Promise<readonly (string | undefined)[]> {
+  const read = createDiskReader();
+  const ids: (string | undefined)[] = [];
+  for (const name of names) {
+    const content = await read(pathOnDisk(root, name), "file");
+    ids.push(content.outcome === "read" && content.mode !== "120000" ? content.id : undefined);
+  }
+  return ids;
+}
+
+/** Ids of what git would store, from one process for all of them; without those that it cannot read where it stops at one. */
+async function hashByGit(
   git: Git,
   root: string,
   names: readonly GitName[],
@@ -61,4 +73,20 @@ export async function hashFiles(
     left = batch.slice(lines.length + 1).filter((position) => isReadable(root, names[position] as GitName));
   }
   return ids;
+}
+
+/**
+ * Content ids of regular files, after clean filters or as they are, in the order of the names; `undefined` for one that cannot be read.
+ * A few files to which no conversion can apply are hashed here, which takes less time than starting git.
+ */
+export async function hashFiles(
+  git: Git,
+  root: string,
+  names: readonly GitName[],
+  options: { readonly idLength: number; readonly filters: boolean },
+): Promise<readonly (string | undefined)[]> {
+  const { idLength, filters } = options;
+  const isSha1 = idLength === 40;
+  const isPlain = !filters || (names.length <= FEW_FILES && !mayConvertSome(root, names, process.env));
+  return isSha1 && isPlain ? hashBytes(root, names) : hashByGit(git, root, names, filters);
 }

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { mayConvert } from "./may-convert.ts";
+import { mayConvert, mayConvertSome } from "./may-convert.ts";
 
 let folder = "";
 let root = "";
@@ -70,5 +70,22 @@ describe.skipIf(process.platform === "win32" || process.platform === "darwin")("
     rmSync(path.join(root, ".git"));
     mkdirSync(path.join(root, ".git", "config"), { recursive: true });
     expect(judge()).toBe(true);
+  });
+
+  test("goes by the folders above some files where the others are not known", () => {
+    const judgeSome = (...names: readonly string[]): boolean =>
+      mayConvertSome(
+        root,
+        names.map((name) => ({ path: name, bytes: undefined })),
+        { HOME: folder, GIT_CONFIG_NOSYSTEM: "1" },
+      );
+    write("repository/deep/er/.gitattributes", "* text\n");
+    expect(judgeSome("a.txt", "deep/a.txt", "deep/erased/a.txt")).toBe(false);
+    expect(judgeSome("a.txt", "deep/er/a.txt")).toBe(true);
+    expect(judgeSome("a.txt", "deep/er/even/deeper/a.txt")).toBe(true);
+    // Gone from the disk, git still goes by it until that is committed.
+    expect(judgeSome("other/.gitattributes")).toBe(true);
+    write("repository/.gitattributes", "* text\n");
+    expect(judgeSome("a.txt")).toBe(true);
   });
 });

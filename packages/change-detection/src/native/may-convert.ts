@@ -2,11 +2,12 @@ import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import type { FileEntry } from "../change.ts";
+import type { GitName } from "../git-name.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Settings by which, or because of which, git converts content; `include` because the setting may be elsewhere. */
-const CONVERTING = /autocrlf|eol|attributesfile|include/i;
+/** Settings by which, or because of which, git converts content. `include`: the setting may be elsewhere; `sparse`: attributes may. */
+const CONVERTING = /autocrlf|eol|attributesfile|include|sparse/i;
 
 function holdsConverting(file: string): boolean {
   try {
@@ -30,26 +31,53 @@ function configFiles(environment: Environment): readonly string[] {
 }
 
 /**
- * Whether git may give other content into a work tree than it stores: line ends, `$Id$`, encodings, filters. Without asking git, and
- * `true` wherever that cannot be told: where attributes exist, where a setting has a name that matters, and on systems whose git brings
- * settings of its own.
+ * Whether settings of git may convert content between what it stores and a work tree, or say where attributes are. Without asking git, and
+ * `true` wherever that cannot be told: where a setting has a name that matters, and on systems whose git brings settings of its own.
  */
-export function mayConvert(root: string, files: readonly FileEntry[], environment: Environment): boolean {
+function settingsMayConvert(root: string, environment: Environment): boolean {
   if (process.platform === "win32" || process.platform === "darwin") return true;
   const gitDir = path.join(root, ".git");
   // In a linked work tree or submodule the settings are elsewhere.
   if (lstatSync(gitDir, { throwIfNoEntry: false })?.isDirectory() !== true) return true;
-  if (existsSync(path.join(gitDir, "info", "attributes")) || existsSync(path.join(gitDir, "config.worktree")))
-    return true;
   const xdg = environment["XDG_CONFIG_HOME"] || path.join(environment["HOME"] ?? homedir(), ".config");
-  if (existsSync(path.join(xdg, "git", "attributes")) || existsSync("/etc/gitattributes")) return true;
-  if (
-    Object.keys(environment).some(
-      (name) => name.startsWith("GIT_CONFIG_KEY_") && CONVERTING.test(environment[name] ?? ""),
-    )
-  ) {
-    return true;
+  const telling = [
+    path.join(gitDir, "info", "attributes"),
+    path.join(gitDir, "config.worktree"),
+    path.join(xdg, "git", "attributes"),
+    "/etc/gitattributes",
+  ];
+  if (telling.some((file) => existsSync(file))) return true;
+  for (const [name, value] of Object.entries(environment)) {
+    if (name.startsWith("GIT_CONFIG_KEY_") && CONVERTING.test(value ?? "")) return true;
   }
-  if ([path.join(gitDir, "config"), ...configFiles(environment)].some(holdsConverting)) return true;
-  return files.some(({ path: name }) => name.endsWith(".gitattributes"));
+  return [path.join(gitDir, "config"), ...configFiles(environment)].some(holdsConverting);
+}
+
+const ATTRIBUTES = ".gitattributes";
+
+/**
+ * Whether git may give other content into a work tree than it stores: line ends, `$Id$`, encodings, filters.
+ *
+ * @param files - every file of the work tree
+ */
+export function mayConvert(root: string, files: readonly FileEntry[], environment: Environment): boolean {
+  return files.some(({ path: name }) => name.endsWith(ATTRIBUTES)) || settingsMayConvert(root, environment);
+}
+
+/** The same for some files, where the others are not known: attributes lie in the folders above a file. */
+export function mayConvertSome(root: string, names: readonly GitName[], environment: Environment): boolean {
+  const folders = new Set<string>([""]);
+  for (const { path: name, bytes } of names) {
+    // Names that are not text are rare; nobody looks for the folders above them.
+    if (bytes !== undefined || name.endsWith(ATTRIBUTES)) return true;
+    for (
+      let end = name.lastIndexOf("/");
+      end > 0 && !folders.has(name.slice(0, end + 1));
+      end = name.lastIndexOf("/", end - 1)
+    ) {
+      folders.add(name.slice(0, end + 1));
+    }
+  }
+  for (const folder of folders) if (existsSync(`${root}/${folder}${ATTRIBUTES}`)) return true;
+  return settingsMayConvert(root, environment);
 }

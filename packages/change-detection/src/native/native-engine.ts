@@ -3,10 +3,9 @@ import type { EngineAnswer, EngineRequest, GitEngine, TreeDifference } from "../
 import { unknown } from "../unknown.ts";
 import { ChangeDetectionError } from "../errors.ts";
 import { explainFailure } from "./explain-failure.ts";
-import { LS_FILES_ARGS, STATUS_ARGS } from "./git-commands.ts";
 import { createGit, type Git } from "./git-process.ts";
-import { createLsFilesReader } from "./parse-ls-files.ts";
-import { createStatusReader, type StatusReport } from "./parse-status.ts";
+import { lookAtWorkTree } from "./look-at-work-tree.ts";
+import type { StatusReport } from "./parse-status.ts";
 import { readCommitted } from "./read-committed.ts";
 import { readWorkTree } from "./read-work-tree.ts";
 
@@ -20,28 +19,23 @@ function isAnythingGone(report: StatusReport, committed: readonly TreeDifference
 
 async function read(git: Git, request: EngineRequest): Promise<EngineAnswer | ChangesUnknown> {
   const { directory, wantsWorkTree, wantsFiles } = request;
-  const statusReader = createStatusReader();
-  const listReader = createLsFilesReader();
-  const [status, list, { repository, committed }] = await Promise.all([
-    wantsWorkTree ? git(STATUS_ARGS, { cwd: directory, reader: statusReader }) : undefined,
-    wantsFiles ? git(LS_FILES_ARGS, { cwd: directory, reader: listReader }) : undefined,
+  const [look, { repository, committed }] = await Promise.all([
+    wantsWorkTree ? lookAtWorkTree(git, directory, wantsFiles) : undefined,
     readCommitted(git, request),
   ]);
   if ("known" in repository) return repository;
   const answer = { ...repository, committed };
-  if (status === undefined) return { ...answer, work: undefined };
-  const failed = [status, list].find((result) => result !== undefined && result.exitCode !== 0);
-  if (failed !== undefined) return { ...answer, work: await explainFailure(failed, git, directory) };
-  const report = statusReader.report();
-  const work = await readWorkTree(git, repository.root, report, list === undefined ? undefined : listReader, {
-    hashesUntracked: wantsFiles || "known" in committed || isAnythingGone(report, committed),
+  if (look === undefined) return { ...answer, work: undefined };
+  if ("outcome" in look) return { ...answer, work: await explainFailure(look, git, directory) };
+  const work = await readWorkTree(git, repository.root, look, {
+    hashesUntracked: wantsFiles || "known" in committed || isAnythingGone(look.report, committed),
     isExcluded: request.excludes(repository.prefix),
   });
   return { ...answer, work };
 }
 
 /**
- * An engine over the `git` binary: two or three processes in parallel where nothing has changed, one or two more where something has.
+ * An engine over the `git` binary: three processes in parallel where nothing has changed, one or two more where something has.
  *
  * @param timeoutMs - longest time for one process. Default: 60,000
  */

@@ -65,7 +65,10 @@ export async function readDiskStates(
       states.set(key, isGone ? undefined : { mode: mode ?? "100644", id: unreadableId() });
     }
   }
-  const ids = regular.length === 0 ? [] : await hashFiles(git, root, regular, options.filters ?? true);
+  const ids =
+    regular.length === 0
+      ? []
+      : await hashFiles(git, root, regular, { idLength: options.idLength, filters: options.filters ?? true });
   for (const [position, name] of regular.entries()) {
     const id = ids[position];
     const isGone = id === undefined && isMissing(pathOnDisk(root, name));

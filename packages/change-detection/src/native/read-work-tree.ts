@@ -4,10 +4,9 @@ import { unreadableId } from "../fingerprints/unreadable-id.ts";
 import type { StatusEntry, WorkTree } from "../git-engine.ts";
 import { compareNames, nameKey, type GitName } from "../git-name.ts";
 import type { PathState } from "../path-facts.ts";
-import { LS_FILES_ARGS, STATUS_ARGS } from "./git-commands.ts";
 import type { Git } from "./git-process.ts";
-import { createLsFilesReader, type LsFilesReader } from "./parse-ls-files.ts";
-import { createStatusReader, type StatusReport } from "./parse-status.ts";
+import { lookAtWorkTree, type Look } from "./look-at-work-tree.ts";
+import type { StatusReport } from "./parse-status.ts";
 import { mayConvert } from "./may-convert.ts";
 import { readConverted } from "./read-converted.ts";
 import { readDiskStates, type DiskFile } from "./read-disk-states.ts";
@@ -31,15 +30,11 @@ async function nestedState(git: Git, directory: string, isDirty: boolean): Promi
     const head = await git(["rev-parse", "--verify", "-q", "HEAD"], { cwd: directory });
     return { mode: SUBMODULE_MODE, id: head.exitCode === 0 ? head.stdout.toString("latin1").trim() : unreadableId() };
   }
-  const [status, list] = [createStatusReader(), createLsFilesReader()];
-  const results = await Promise.all([
-    git(STATUS_ARGS, { cwd: directory, reader: status }),
-    git(LS_FILES_ARGS, { cwd: directory, reader: list }),
-  ]);
-  if (results.some(({ exitCode }) => exitCode !== 0)) return { mode: SUBMODULE_MODE, id: unreadableId() };
-  const report = status.report();
+  const look = await lookAtWorkTree(git, directory, true);
+  if ("outcome" in look) return { mode: SUBMODULE_MODE, id: unreadableId() };
+  const { report } = look;
   const commit = report.headOid ?? "unborn";
-  const { files = [], hiddenEdits } = await readWorkTree(git, directory, report, list, { hashesUntracked: true });
+  const { files = [], hiddenEdits } = await readWorkTree(git, directory, look, { hashesUntracked: true });
   const isClean = report.entries.length === 0 && hiddenEdits.length === 0;
   return { mode: SUBMODULE_MODE, id: isClean ? commit : `${commit}+${fingerprintFiles(files)}` };
 }
@@ -88,16 +83,11 @@ async function readUnwatched(
   return { states, hiddenEdits };
 }
 
-/**
- * Completes what `git status` and `git ls-files` say by what is on the disk.
- *
- * @param list - the index, where files are asked for
- */
+/** Completes what git says by what is on the disk. */
 export async function readWorkTree(
   git: Git,
   root: string,
-  report: StatusReport,
-  list: Pick<LsFilesReader, "files" | "unwatched"> | undefined,
+  { report, list }: Look,
   options: {
     /** Are ids of untracked files needed: because files are asked for, or because one may be the other end of a rename? */
     readonly hashesUntracked: boolean;

@@ -1,0 +1,67 @@
+import type { StatusEntry } from "../git-engine.ts";
+import { LIST_INDEX, LIST_UNTRACKED, lsFilesArguments, statusArguments } from "./git-commands.ts";
+import type { Git, GitResult } from "./git-process.ts";
+import { findIndex, indexStamp } from "./index-stamp.ts";
+import { createLsFilesReader, type LsFilesReader } from "./parse-ls-files.ts";
+import { createStatusReader, type StatusReport } from "./parse-status.ts";
+
+/** What git says of index and work tree. */
+export interface Look {
+  readonly report: StatusReport;
+  /** The index, where it was asked for. */
+  readonly list: Pick<LsFilesReader, "files" | "unwatched"> | undefined;
+}
+
+/** How often two processes may find the index changed between them before one is asked for both. */
+const ATTEMPTS = 2;
+
+/** `git status` and `git ls-files` at the same time; gives the result that failed, if one did. */
+async function look(
+  git: Git,
+  cwd: string,
+  { wantsIndex, isSplit }: { readonly wantsIndex: boolean; readonly isSplit: boolean },
+): Promise<Look | GitResult> {
+  const statusReader = createStatusReader();
+  const listReader = createLsFilesReader();
+  const wanted = [...(wantsIndex ? LIST_INDEX : []), ...(isSplit ? LIST_UNTRACKED : [])];
+  const [status, list] = await Promise.all([
+    git(statusArguments({ untracked: !isSplit }), { cwd, reader: statusReader }),
+    wanted.length === 0 ? undefined : git(lsFilesArguments(wanted), { cwd, reader: listReader }),
+  ]);
+  if (status.exitCode !== 0) return status;
+  if (list !== undefined && list.exitCode !== 0) return list;
+  const report = statusReader.report();
+  const untracked = listReader.untracked.map((name): StatusEntry => ({ ...UNTRACKED, name }));
+  return {
+    report: untracked.length === 0 ? report : { ...report, entries: [...report.entries, ...untracked] },
+    list: wantsIndex ? listReader : undefined,
+  };
+}
+
+const UNTRACKED: Omit<StatusEntry, "name"> = {
+  from: undefined,
+  isWorkRename: false,
+  head: undefined,
+  index: undefined,
+  workMode: undefined,
+  staged: false,
+  unstaged: false,
+  untracked: true,
+  unmerged: false,
+  submodule: undefined,
+};
+
+/**
+ * Asks git for index and work tree. Looking for untracked files takes about as long as looking at the tracked ones, so that two processes
+ * do it at the same time. A file that is added between their two looks at the index would be in neither answer: where the index was
+ * written meanwhile, git is asked again.
+ */
+export async function lookAtWorkTree(git: Git, directory: string, wantsIndex: boolean): Promise<Look | GitResult> {
+  const index = findIndex(directory);
+  for (let attempt = 0; index !== undefined && attempt < ATTEMPTS; attempt += 1) {
+    const before = indexStamp(index);
+    const found = await look(git, directory, { wantsIndex, isSplit: true });
+    if (indexStamp(index) === before) return found;
+  }
+  return look(git, directory, { wantsIndex, isSplit: false });
+}
