@@ -24,7 +24,7 @@ function indexOfLink(file: string): string | undefined {
 }
 
 /** Differs when the file was written in between: git replaces an index, it never writes into it. */
-export function indexStamp(index: string): string {
-  const stats = statSync(index, { bigint: true, throwIfNoEntry: false });
+export function indexStamp(index: string | undefined): string {
+  const stats = index === undefined ? undefined : statSync(index, { bigint: true, throwIfNoEntry: false });
   return stats === undefined ? "none" : `${stats.ino} ${stats.size} ${stats.mtimeNs} ${stats.ctimeNs}`;
 }

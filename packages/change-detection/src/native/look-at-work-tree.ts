@@ -24,9 +24,10 @@ async function look(
   const statusReader = createStatusReader();
   const listReader = createLsFilesReader();
   const wanted = [...(wantsIndex ? LIST_INDEX : []), ...(isSplit ? LIST_UNTRACKED : [])];
-  const [status, list] = await Promise.all([
-    git(statusArguments({ untracked: !isSplit }), { cwd, reader: statusReader }),
+  // The one that takes longest goes first.
+  const [list, status] = await Promise.all([
     wanted.length === 0 ? undefined : git(lsFilesArguments(wanted), { cwd, reader: listReader }),
+    git(statusArguments({ untracked: !isSplit }), { cwd, reader: statusReader }),
   ]);
   if (status.exitCode !== 0) return status;
   if (list !== undefined && list.exitCode !== 0) return list;
@@ -58,7 +59,7 @@ const UNTRACKED: Omit<StatusEntry, "name"> = {
  */
 export async function lookAtWorkTree(git: Git, directory: string, wantsIndex: boolean): Promise<Look | GitResult> {
   const index = findIndex(directory);
-  for (let attempt = 0; index !== undefined && attempt < ATTEMPTS; attempt += 1) {
+  for (let left = index === undefined ? 0 : ATTEMPTS; left > 0; left -= 1) {
     const before = indexStamp(index);
     const found = await look(git, directory, { wantsIndex, isSplit: true });
     if (indexStamp(index) === before) return found;
