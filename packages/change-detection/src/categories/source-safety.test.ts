@@ -29,7 +29,9 @@ const isException = (path: string): boolean =>
   // The settings of Sphinx
   /(?:^|\/)(?:docs?|documentation)\/(?:.*\/)?conf\.py$/.test(path) ||
   // A licence saved from a web page
-  /(?:^|\/)(?:license|copying|notice)\.html?$/i.test(path);
+  /(?:^|\/)license\.html?$/i.test(path) ||
+  // A page of a manual
+  (/\.html?$/.test(path) && /(?:^|\/)(?:docs?|documentation|man|manual|wiki)\//.test(path));
 
 describe("a file with the extension of a program", () => {
   test("is never docs, assets or other, whatever it is called and wherever it lies, but for the listed exceptions", () => {
@@ -50,7 +52,9 @@ describe("a file with the extension of a program", () => {
 
   test.each(SOURCE_EXTENSIONS)(".%s is code under a plain name", (extension) => {
     expect(categorise(`src/thing/widget.${extension}`).category).toBe("code");
-    expect(categorise(`docs/widget.${extension}`).category).toBe("code");
+    expect(categorise(`docs/${extension.startsWith("htm") ? "templates/" : ""}widget.${extension}`).category).toBe(
+      "code",
+    );
   });
 
   test("a program without extension that deals with prose is code, prose without extension is docs", () => {
@@ -83,9 +87,23 @@ describe("a file with the extension of a program", () => {
     expect(categorise("src/decNumber/ICU-license.html")).toMatchObject({ category: "docs", rule: "docs/licence" });
     expect(categorise("docs/javadoc/index-all.html")).toMatchObject({
       category: "docs",
-      rule: "docs/generated-reference",
+      rule: "docs/page",
     });
+    expect(categorise("doc/syntax.html")).toMatchObject({ category: "docs", rule: "docs/page" });
     expect(categorise("src/conf.py").category).toBe("code");
-    expect(categorise("src/javadoc/templates/page.html").category).toBe("code");
+    for (const path of [
+      "src/javadoc/templates/page.html",
+      "docs/_includes/head.html",
+      "docs/public/index.html",
+      "docs/examples/map.html",
+      "docs/_part.html",
+      "docs/nav.component.html",
+      "app/templates/license.html",
+      "src/components/notice.html",
+      "src/Button.stories.mdx",
+      "data/templates/default.textile",
+    ]) {
+      expect(categorise(path).category, path).toBe("code");
+    }
   });
 });

@@ -6,9 +6,13 @@ export const ASSETS: readonly Rule[] = [
     rule: "assets/picture",
     category: "assets",
     extensions:
-      "png apng jpg jpeg jpe jfif gif svg svgz ico icns cur webp avif heic heif jxl bmp tif tiff tga dds ktx ktx2 hdr exr pbm pgm ppm pnm xpm xbm pcx qoi eps psd psb ai sketch fig xcf kra afdesign afphoto ora cdr wmf emf icon xd",
+      "png apng jpg jpeg jpe jfif gif svg svgz ico icns cur webp avif heic heif jxl bmp tif tiff tga dds ktx ktx2 hdr exr pbm pgm ppm pnm xpm xbm pcx qoi eps psd psb ai sketch fig xcf kra afdesign afphoto ora cdr wmf emf icon xd fzz",
   },
-  { rule: "assets/font", category: "assets", extensions: "woff woff2 ttf otf eot ttc pfb pfm bdf pcf fnt sfd glyphs" },
+  {
+    rule: "assets/font",
+    category: "assets",
+    extensions: "woff woff2 ttf otf eot ttc pfb pfm bdf pcf fnt sfd afm glyphs",
+  },
   {
     rule: "assets/sound",
     category: "assets",

@@ -5,7 +5,7 @@ const DATA_EXTENSIONS =
   "json json5 jsonc hjson yml yaml toml ini cfg cnf conf config properties xml plist env edn opts lock prefs settings editorconfig kdl sublime-project sublime-settings code-workspace pc repo appxmanifest alloy";
 /** Folders whose data is content that the program reads, shows or sends, not settings of a tool. */
 const CONTENT_FOLDERS =
-  /^(?:_?data|locales?|i18n|lang|langs|languages|l10n|translations?|messages|schemas?|templates?|tmpl|ext_tmpls|scaffolds?|skeletons?|cookiecutter)$/;
+  /^(?:_?data|_?locales?|i18n|intl|lang|langs|languages|l10n|translations?|messages|schemas?|templates?|tmpl|ext_tmpls|scaffolds?|skeletons?|cookiecutter)$/;
 const isInHiddenFolder = ({ folders }: PathParts): boolean =>
   folders.some((folder) => folder.length > 2 && folder.startsWith(".") && !folder.startsWith(".."));
 
@@ -15,7 +15,7 @@ export const CONFIG: readonly Rule[] = [
     rule: "config/tool-file",
     category: "config",
     names:
-      "justfile taskfile.yml taskfile.yaml taskfile.dist.yml cname codeowners owners owners_aliases robots.txt humans.txt security.txt ads.txt pre-commit.yaml lefthook.yml lefthook.yaml " +
+      "justfile taskfile.yml taskfile.yaml taskfile.dist.yml cname codeowners owners owners_aliases security_contacts version.txt robots.txt humans.txt security.txt ads.txt pre-commit.yaml lefthook.yml lefthook.yaml " +
       "sonar-project.properties release-please-config.json release-please-manifest.json antora.yml antora-playbook.yml _config.yml _config.yaml hugo.toml hugo.yaml config.toml " +
       "docfx.json crowdin.yml crowdin.yaml typos.toml _typos.toml commitlint.yml mise.toml rtx.toml buf.yaml buf.gen.yaml buf.work.yaml sqlc.yaml atlas.hcl gcovr.cfg " +
       "_headers _redirects staticwebapp.config.json version maintainers.yaml readthedocs.yml lychee.toml vale.ini makefile.toml action.yml action.yaml",

@@ -12,7 +12,7 @@ const PROSE_NAMES = wordSet(
 );
 /** Names that mean prose in capitals only: `scripts/install`, `src/history` and `support` are something else. */
 const PROSE_NAMES_IN_CAPITALS = wordSet(
-  "ABOUT ACKNOWLEDGEMENTS ACKNOWLEDGMENTS ANNOUNCE BACKERS BUGS CITATION CLA COMMITTERS CREDITS DCO DESIGN DISCLAIMER FAQ GOVERNANCE GUIDELINES HACKING HISTORY " +
+  "ABOUT ACKNOWLEDGEMENTS ACKNOWLEDGMENTS ANNOUNCE ATTRIBUTION ATTRIBUTIONS BACKERS BUGS CITATION CLA COMMITTERS CREDITS DCO DESIGN DISCLAIMER FAQ GOVERNANCE GUIDELINES HACKING HISTORY " +
     "INSTALL INSTALLING MIGRATING NEWS NOTES NOTICE PATENTS PORTING RELEASES RELEASE-NOTES RELEASE_NOTES RELNOTES ROADMAP SECURITY SPONSORS SUPPORT THANKS TODO " +
     "TRANSLATORS UPGRADE UPGRADING WHATSNEW",
 );
@@ -32,6 +32,9 @@ const LICENCE_ENDINGS = wordSet(
   "md markdown txt rst adoc rtf pdf htm html apache mit bsd bsd2 bsd3 gpl gpl2 gpl3 lgpl isc cc0 lesser boost mpl ofl code docs theme palette nvidia sublime 0 1 2 3 " +
     "1-0 3-0 commercial third-party",
 );
+
+const HTML = /^html?$/;
+const PAGE_FOLDERS = /^_?(?:templates?|views?|pages?|layouts?|partials?|includes?|components?|app|screens?)$/;
 
 /** A program is seldom written in capitals, prose without extension often is: LICENSE-MIT, ChangeLog. */
 const beginsInCapitals = (exactName: string): boolean => /^[A-Z]/.test(exactName);
@@ -56,7 +59,7 @@ function isProseName(parts: PathParts): boolean {
 /** Where HTML is part of a program, also among the pages of a generated reference. */
 const TEMPLATE_FOLDERS = wordSet(
   "template templates _template _templates layout layouts _layout _layouts _includes partial partials _partials theme themes _theme overrides static _static public " +
-    "js css component components snippets demo demos example examples playground src",
+    "js css component components snippet snippets demo demos example examples sample samples playground src lib internal pkg cmd app apps",
 );
 const REFERENCE_FOLDERS = wordSet(
   "javadoc javadocs apidoc apidocs api-docs doxygen rdoc yardoc godoc rustdoc manpage manpages",
@@ -91,11 +94,18 @@ export const DOCS: readonly Rule[] = [
   {
     rule: "docs/licence",
     category: "docs",
-    holds: (parts) =>
-      LICENCE_NAME.test(parts.name) &&
-      !parts.name.startsWith(".") &&
-      (parts.extension === "" ? isProseWithoutExtension(parts) : LICENCE_ENDINGS.has(parts.extension)),
+    holds: (parts) => {
+      const { name, extension, folders } = parts;
+      if (!LICENCE_NAME.test(name) || name.startsWith(".")) return false;
+      if (extension === "") return isProseWithoutExtension(parts);
+      // A page of a program may show a notice, or the licence itself.
+      if (HTML.test(extension))
+        return /licen[cs]e|eula/.test(name) && !folders.some((folder) => PAGE_FOLDERS.test(folder));
+      return LICENCE_ENDINGS.has(extension);
+    },
   },
+  // logo.svg.license of REUSE
+  { rule: "docs/licence", category: "docs", extensions: "license licence" },
   {
     rule: "docs/licence-folder",
     category: "docs",
@@ -107,13 +117,32 @@ export const DOCS: readonly Rule[] = [
     rule: "docs/prose",
     category: "docs",
     extensions:
-      "md mdx mdc markdown mdown mkd mkdn rst adoc asciidoc asc tex org rdoc textile wiki mediawiki creole texi texinfo txi dox mld cheatmd ronn",
+      "md mdx mdc markdown mdown mkd mkdn rst adoc asciidoc asc tex org rdoc textile wiki mediawiki creole texi texinfo txi dox mld cheatmd ronn sgml dbk docbook dita ditamap",
   },
   {
     rule: "docs/configured-prose",
     category: "docs",
     extensions: "in",
     holds: (parts) => /^(?:md|markdown|rst|adoc|texi|tex)$/.test(innerExtensionOf(parts)),
+  },
+  {
+    // What an app's page in a store says
+    rule: "docs/store-listing",
+    category: "docs",
+    extensions: "txt",
+    holds: ({ folders }) => folders.includes("fastlane") && folders.includes("metadata"),
+  },
+  {
+    rule: "docs/docbook",
+    category: "docs",
+    extensions: "xml",
+    // XML in docs/ is DocBook, unless it is called after settings or lies among them.
+    holds: (parts) =>
+      isInDocs(parts) &&
+      !/layout|config|setting|build|profile|suppress|catalog|sitemap|feed|schema|^(?:pom|web|rss|atom)\./.test(
+        parts.name,
+      ) &&
+      !parts.folders.some((folder) => TEMPLATE_FOLDERS.has(folder) || /^(?:cfg|config|resources|res)$/.test(folder)),
   },
   {
     // Sandcastle's conceptual pages; .aml alone is a language of others as well.
@@ -166,13 +195,15 @@ export const DOCS: readonly Rule[] = [
       /^(?:issue|pull_request|merge_request)_template(?:\.txt)?$/.test(name),
   },
   {
-    // What javadoc, doxygen and their like have written; other HTML in docs/ may be a template or a page with a program in it.
-    rule: "docs/generated-reference",
+    // A page of a manual or of a reference that javadoc, doxygen, jazzy and their like have written. HTML in a folder for templates,
+    // styles, examples or sources is a program's, and so is a part of a page or of a component.
+    rule: "docs/page",
     category: "docs",
-    extensions: "html htm",
-    holds: ({ folders }) =>
-      folders.some((folder) => REFERENCE_FOLDERS.has(folder)) &&
-      !folders.some((folder) => TEMPLATE_FOLDERS.has(folder)),
+    extensions: "html htm xhtml",
+    holds: ({ folders, name }) =>
+      folders.some((folder) => DOC_FOLDERS.has(folder) || REFERENCE_FOLDERS.has(folder)) &&
+      !folders.some((folder) => TEMPLATE_FOLDERS.has(folder)) &&
+      !/^_|^(?:base|layout|default|template)\.|\.(?:component|template|partial|tmpl)\./.test(name),
   },
   {
     rule: "docs/content-data",

@@ -28,7 +28,12 @@ export const GO: readonly Rule[] = [
     rule: "go/test-file",
     category: "tests",
     extensions: "go",
-    holds: ({ name }) => name.endsWith("_test.go"),
+    holds: ({ name, folders }) =>
+      /_(?:test|fuzz)\.go$|^fuzz\.go$/.test(name) ||
+      // Packages for tests of others, as net/http/httptest; not latest/, contest/, loadtest/
+      folders.some(
+        (folder) => /[a-z]test$/.test(folder) && !/(?:la|con|pro|at|grea|fas|speed|load|pen|back|go)test$/.test(folder),
+      ),
   },
   { rule: "go/golden-file", category: "tests", extensions: "golden txtar" },
   { rule: "go/source", category: "code", extensions: "go templ gohtml gotmpl tmpl" },

@@ -105,8 +105,18 @@ export const INFRASTRUCTURE: readonly Rule[] = [
   {
     rule: "infrastructure/settings",
     category: "config",
-    names: "control rules changelog.debian compat watch copyright",
-    holds: ({ folders, name }) => folders.at(-1) === "debian" && name !== "copyright",
+    folders: "debian",
+    // control, rules, watch, source/format, x.install; its change log and copyright are prose
+    holds: ({ name, extension, folders }) =>
+      (folders[0] === "debian" || folders.at(-1) === "debian") &&
+      !/^(?:copyright|changelog)/.test(name) &&
+      !/^(?:patch|sh|py|pl|rb|js|c|go)$/.test(extension),
+  },
+  {
+    rule: "infrastructure/package-script",
+    category: "config",
+    names: "preinst postinst prerm postrm preinstall postinstall preremove postremove",
+    holds: ({ folders }) => !/^(?:scripts?|bin|tools?)$/.test(folders.at(-1) ?? ""),
   },
   {
     rule: "infrastructure/source",

@@ -57,6 +57,14 @@ export const JAVASCRIPT: readonly Rule[] = [
         name,
       ),
   },
+  {
+    // Examples of components, with prose between them
+    rule: "javascript/story",
+    category: "code",
+    strength: "docs",
+    extensions: "mdx",
+    holds: ({ name }) => /\.(?:stories|story)\.mdx$/.test(name),
+  },
   { rule: "javascript/snapshot", category: "tests", extensions: "snap" },
   {
     rule: "javascript/tool-settings",
@@ -78,7 +86,7 @@ export const JAVASCRIPT: readonly Rule[] = [
       "gulpfile.js gulpfile.mjs gulpfile.ts gulpfile.babel.js gruntfile.js gruntfile.coffee jakefile.js karma.conf.js ecosystem.config.js " +
       "size-limit.json knip.json dprint.json oxlintrc.json cspell.json lint-staged.config.js lage.config.js electron-builder.yml " +
       "electron-builder.json web-test-runner.config.mjs ember-cli-build.js testem.js brocfile.js vue.config.js sidebars.js sidebars.ts " +
-      "vercel.ts apphosting.yaml manifest.webmanifest site.webmanifest browserconfig.xml now.config.js bunfig.toml",
+      "vercel.ts apphosting.yaml manifest.webmanifest site.webmanifest browserconfig.xml now.config.js bunfig.toml vitest.workspace.ts vitest.workspace.js vitest.workspace.json",
   },
   {
     rule: "javascript/source",

@@ -74,7 +74,14 @@ export const JVM: readonly Rule[] = [
     names:
       "gradlew gradlew.bat mvnw mvnw.cmd gradle.properties local.properties build.properties checkstyle.xml pmd.xml spotbugs.xml detekt.yml bnd.bnd lint.xml " +
       "build.xml androidmanifest.xml logback.xml logback-test.xml log4j2.xml log4j.properties proguard-rules.pro consumer-rules.pro lombok.config " +
-      "scalafmt.conf manifest.mf beans.xml persistence.xml web.xml jvm.config maven.config google-services.json jitpack.yml",
+      "scalafmt.conf manifest.mf beans.xml persistence.xml web.xml jvm.config maven.config google-services.json jitpack.yml baseline-prof.txt startup-prof.txt",
+  },
+  {
+    // Which classes serve an interface, for java.util.ServiceLoader
+    rule: "jvm/service-list",
+    category: "config",
+    folders: "services",
+    holds: ({ folders }) => folders.at(-1) === "services" && folders.at(-2) === "meta-inf",
   },
   { rule: "jvm/build-settings", category: "config", extensions: "gradle sbt pro bnd prefs iml" },
   {

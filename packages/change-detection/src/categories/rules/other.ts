@@ -40,6 +40,14 @@ export const OTHER: readonly Rule[] = [
     extensions:
       "zip ez tar gz tgz bz2 tbz2 xz txz zst lz4 7z rar jar war ear aar apk aab ipa exe dll so dylib a lib o obj pdb class pyc pyo whl egg gem nupkg vsix crx deb rpm dmg msi iso img dat beam swp dump bak xlsm",
   },
+  {
+    // The public keys of those who sign releases, as Apache's projects call the file
+    rule: "other/key",
+    category: "other",
+    strength: "config",
+    names: "keys",
+    holds: ({ exactName }) => exactName === "KEYS",
+  },
   { rule: "other/log", category: "other", strength: "config", extensions: "log pid out prof trace dmp" },
   { rule: "other/desktop-leftover", category: "other", strength: "config", names: ".ds_store thumbs.db desktop.ini" },
 ];

@@ -8,7 +8,8 @@ export const PHP: readonly Rule[] = [
     rule: "php/installed-packages",
     category: "dependencies",
     folders: "vendor",
-    holds: ({ path }) => /(?:^|\/)vendor\/(?:autoload\.php$|composer\/)/.test(path),
+    holds: ({ path, name }) =>
+      /(?:^|\/)vendor\/(?:autoload\.php$|composer\/)/.test(path) && !/^(?:licen[cs]e|readme)/.test(name),
   },
   {
     rule: "php/test-file",

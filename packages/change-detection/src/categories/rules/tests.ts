@@ -7,7 +7,7 @@ export const FIXTURE_FOLDERS =
 
 const TEST_FOLDERS =
   "test tests __tests__ __test__ __mocks__ __snapshots__ __fixtures__ testdata test-data test_data fixtures e2e cypress playwright androidtest jvmtest commontest " +
-  "testfixtures integrationtest unittest unittests functionaltest functional-tests fuzz_targets testsuite testsuites testcases spec specs xctests t xt qunit tinytest testthat";
+  "testfixtures integrationtest unittest unittests functionaltest functional-tests fuzz_targets testsuite testsuites testcases regress regressions spec specs xctests t xt qunit tinytest testthat";
 
 const PROSE = /^(?:md|mdx|markdown|rst|adoc|asciidoc|org)$/;
 /** What tests share: `testutil/` and `testhelpers/` of Go, `core/testing/` of Android, `okhttp-testing-support/`. */
@@ -19,14 +19,17 @@ const NO_ROOM_FOR_SUPPORT =
 /** `cpptests/`, `test-utils/`, `apps/cart-e2e/`, `basic.t/` of OCaml's cram tests, `Shop.Specs/`. */
 const NAMED_LIKE_TESTS =
   /^(?:cpp|c|py|js|go|rust|unit|api|sys|system|func|functional|perf|performance|ui|web|qa|load|smoke|regress|regression|int|integration|acceptance|manual|browser|compile|doc|conformance|interop|stress|golden)tests$|^(?:tests?|e2e)[-_.]|[-_.](?:test|tests|e2e|unittests?|integrationtests?|functionaltests?|uitests?)$|\.(?:specs?|t)$/;
-/** Folders in camel case, as in Xcode, .NET and Kotlin Multiplatform: `AppUITests/`, `src/iosTest/`, `Polly.Core.Specs/`. */
-const CAMEL_CASE_TESTS = /(?:^|\/)[^/]*[a-z0-9](?:Tests?|Specs)\//;
+/**
+ * Folders in camel case, as in Xcode, .NET, Kotlin Multiplatform and the flavours of Android: `AppUITests/`, `src/iosTest/`,
+ * `Polly.Core.Specs/`, `src/testDemo/`.
+ */
+const CAMEL_CASE_TESTS = /(?:^|\/)[^/]*[a-z0-9](?:Tests?|Specs)\/|(?:^|\/)src\/(?:test|androidTest)[A-Z]\w*\//;
 const VENDORED = /^(?:vendor|vendored|third[-_]?party|node_modules|bower_components)$/;
 const TEMPLATES = /^(?:templates?|tmpl|ext_tmpls|scaffolds?|skeletons?|cookiecutter|archetype-resources|boilerplate)$/;
 
 const MANIFESTS = wordSet(
   "package.json cargo.toml go.mod pom.xml pyproject.toml requirements.txt gemfile composer.json build.gradle build.gradle.kts mix.exs pubspec.yaml setup.py deno.json " +
-    "tsconfig.json",
+    "tsconfig.json dependabot.yml .travis.yml .gitlab-ci.yml renovate.json",
 );
 const PROJECT_FILE = /^(?:cs|fs|vb)proj$/;
 const PERL_FOLDERS = /^(?:t|xt)$/;
@@ -109,10 +112,10 @@ export const TESTS: readonly Rule[] = [
     rule: "templates/prose",
     category: "code",
     strength: "exception",
-    extensions: "md markdown txt",
+    extensions: "md markdown txt rst adoc asciidoc textile tex org texi mediawiki wiki",
     holds: ({ folders, name, extension }) =>
       folders.some((folder) => TEMPLATES.test(folder) || folder === "prompts") &&
-      (extension === "txt" ||
+      (!/^(?:md|markdown|rst)$/.test(extension) ||
         folders.some((folder) => /^(?:src|lib|internal|pkg|cmd|packages|app|apps|crates)$/.test(folder))) &&
       !folders.some((folder) => folder.startsWith(".") || /^docs?$/.test(folder)) &&
       !name.startsWith("readme"),
