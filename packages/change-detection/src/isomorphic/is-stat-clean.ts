@@ -20,6 +20,9 @@ function isRacy({ mtimeSeconds, mtimeNanoseconds }: IndexStat, writtenMs: number
     : toMs(mtimeSeconds, mtimeNanoseconds) >= writtenMs;
 }
 
+/** The time that git notes beside the one of the last modification: on Windows that of the creation. */
+const noted = (stats: Stats): number => (process.platform === "win32" ? stats.birthtimeMs : stats.ctimeMs);
+
 /** Is what the file system says of a file what the index noted of it? Times count in whole seconds where `isCoarse`. */
 function isSameStat({ id, stat }: IndexEntry, stats: Stats, settings: WorkSettings, isCoarse: boolean): boolean {
   const { trustsCtime, isMinimal } = settings;
@@ -28,7 +31,7 @@ function isSameStat({ id, stat }: IndexEntry, stats: Stats, settings: WorkSettin
   if (stat.sizeBytes === 0 && id !== EMPTY_BLOB) return false;
   if (!isSameTime(stat.mtimeSeconds, stat.mtimeNanoseconds, stats.mtimeMs, isMinimal || isCoarse)) return false;
   if (isMinimal) return true;
-  if (trustsCtime && !isSameTime(stat.ctimeSeconds, stat.ctimeNanoseconds, stats.ctimeMs, isCoarse)) return false;
+  if (trustsCtime && !isSameTime(stat.ctimeSeconds, stat.ctimeNanoseconds, noted(stats), isCoarse)) return false;
   return stat.inode === 0 || stats.ino % UINT32 === stat.inode;
 }
 

@@ -25,6 +25,7 @@ const request = (changes: Partial<EngineRequest> = {}): EngineRequest => ({
   wantsWorkTree: true,
   wantsFiles: true,
   excludes: () => undefined,
+  cache: undefined,
   signal: undefined,
   ...changes,
 });

@@ -6,6 +6,7 @@ import { compareTrees, openTree } from "./compare-trees.ts";
 import { EngineFailure } from "./engine-failure.ts";
 import { findMergeBase } from "./find-merge-base.ts";
 import { findRepository } from "./find-repository.ts";
+import { keepFacts, type KeptDifference, type KeptFacts } from "./keep-facts.ts";
 import { readShallow } from "./object-store.ts";
 import { openRepository, treeOf, type Repository } from "./open-repository.ts";
 import { pairRenames, type RenameEnd } from "./pair-renames.ts";
@@ -39,14 +40,15 @@ async function attempt<Answer>(
   }
 }
 
-function historyOf({ refs, store, place }: Repository, headOid: string): History {
+function historyOf({ refs, store, place }: Repository, headOid: string, facts: KeptFacts): History {
   return {
     headOid,
     isShallow: readShallow(place.commonDir) !== undefined,
     compare: async (rev) => {
       const baseOid = await resolveRevision(rev, refs, store);
       if (baseOid === undefined) return undefined;
-      return { baseOid, mergeBase: await findMergeBase(baseOid, headOid, store.commit) };
+      const find = (): Promise<string | undefined> => findMergeBase(baseOid, headOid, store.commit);
+      return { baseOid, mergeBase: await facts.mergeBase({ baseOid, headOid }, find) };
     },
     localBranch: async (name) => resolveRevision(`refs/heads/${name}`, refs, store),
   };
@@ -58,12 +60,12 @@ interface Ends {
 }
 
 /** Where the comparison starts and ends. */
-async function chooseEnds(repository: Repository, request: EngineRequest): Promise<Ends> {
+async function chooseEnds(repository: Repository, request: EngineRequest, facts: KeptFacts): Promise<Ends> {
   const { refs, store, place } = repository;
   const { head, mode, candidates } = request;
   const headOid = await resolveRevision(head ?? "HEAD", refs, store);
   if (headOid !== undefined) {
-    const history = historyOf(repository, headOid);
+    const history = historyOf(repository, headOid, facts);
     return { headOid, base: await chooseBase(history, { headName: head, mode, candidates }) };
   }
   if (head !== undefined) {
@@ -96,7 +98,7 @@ async function chooseEnds(repository: Repository, request: EngineRequest): Promi
 async function compareCommits(
   { store }: Repository,
   { baseOid, headOid }: { readonly baseOid: string; readonly headOid: string },
-): Promise<readonly TreeDifference[]> {
+): Promise<readonly KeptDifference[]> {
   const readTree = (id: string): ReturnType<typeof store.tree> => store.tree(id);
   const before = await openTree(await treeOf(baseOid, store), readTree);
   const after = await openTree(await treeOf(headOid, store), readTree);
@@ -117,21 +119,26 @@ async function compareCommits(
     sources.set(target.raw, source);
     paired.add(source.raw);
   }
-  return differences.flatMap(({ raw, before, after }): TreeDifference[] => {
+  return differences.flatMap(({ raw, before, after }): KeptDifference[] => {
     const source = sources.get(raw);
-    if (source !== undefined) {
-      return [{ name: nameFromRaw(raw), from: nameFromRaw(source.raw), before: source.state, after }];
-    }
-    return paired.has(raw) ? [] : [{ name: nameFromRaw(raw), from: undefined, before, after }];
+    if (source !== undefined) return [{ raw, from: source.raw, before: source.state, after }];
+    return paired.has(raw) ? [] : [{ raw, from: undefined, before, after }];
   });
 }
+
+const toTreeDifference = ({ raw, from, before, after }: KeptDifference): TreeDifference => ({
+  name: nameFromRaw(raw),
+  from: from === undefined ? undefined : nameFromRaw(from),
+  before,
+  after,
+});
 
 async function read(
   request: EngineRequest,
   memoryOf: (gitDir: string) => RepositoryMemory,
   environment: Environment,
 ): Promise<EngineAnswer | ChangesUnknown> {
-  const { directory, wantsWorkTree, wantsFiles, signal, head } = request;
+  const { directory, wantsWorkTree, wantsFiles, cache, signal, head } = request;
   signal?.throwIfAborted();
   const place = findRepository(directory, environment);
   const { root, prefix, hasWorkTree } = place;
@@ -141,14 +148,20 @@ async function read(
     "Name `head` to compare two commits",
   );
   if (!hasWorkTree && head === undefined) return noWorkTree;
-  const repository = await openRepository(place, memoryOf, environment);
-  const ends = await attempt(signal, () => chooseEnds(repository, request));
+  const repository = await openRepository(place, memoryOf, environment, cache);
+  const facts = keepFacts(repository.store.isPlain ? cache : undefined);
+  const ends = await attempt(signal, () => chooseEnds(repository, request, facts));
   const { base, headOid }: Ends = "known" in ends ? { base: ends, headOid: undefined } : ends;
 
   let committed: readonly TreeDifference[] | ChangesUnknown = [];
   if (!("known" in base) && base.oid !== null && typeof headOid === "string" && base.oid !== headOid) {
     const baseOid = base.oid;
-    committed = await attempt(signal, () => compareCommits(repository, { baseOid, headOid }));
+    committed = await attempt(signal, async () => {
+      const differences = await facts.differences({ baseOid, headOid }, () =>
+        compareCommits(repository, { baseOid, headOid }),
+      );
+      return differences.map(toTreeDifference);
+    });
   }
   let work: WorkTree | ChangesUnknown | undefined;
   if (wantsWorkTree) {

@@ -2,6 +2,7 @@ import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from "no
 import path from "node:path";
 import type * as IsomorphicGit from "isomorphic-git";
 import type { RepositoryMemory } from "./repository-memory.ts";
+import type { GitCache } from "../cache/open-git-cache.ts";
 import { broken, unsupported } from "./engine-failure.ts";
 import { parseTree, type TreeEntry } from "./parse-tree.ts";
 
@@ -35,10 +36,16 @@ export interface Commit {
 export interface ObjectStore {
   /** `undefined` for an object that is not there. */
   readonly read: (id: string) => Promise<{ readonly type: string; readonly content: Buffer } | undefined>;
+  /** Is an object here, in this repository or in those that it borrows from? */
+  readonly has: (id: string) => Promise<boolean>;
   /** @throws {EngineFailure} when it is missing or none. */
   readonly tree: (id: string) => Promise<readonly TreeEntry[]>;
-  /** `undefined` for a commit that is not there. */
+  /** `undefined` for a commit that is not there. May be answered from memory or cache, without the object. */
   readonly commit: (id: string) => Promise<Commit | undefined>;
+  /** The same without reading any object: `undefined` where it is not known. */
+  readonly knownCommit: (id: string) => Commit | undefined;
+  /** Is every object what its id says, with the parents that it names? Not after `git replace`, grafts or in a shallow clone. */
+  readonly isPlain: boolean;
   /** The ids that begin like this. */
   readonly expand: (start: string) => Promise<readonly string[]>;
 }
@@ -118,6 +125,17 @@ export function readShallow(commonDir: string): ReadonlySet<string> | undefined 
   return new Set(list.split("\n").filter((line) => line !== ""));
 }
 
+/** A commit as a fact to keep, and back; what cannot be read is not known. */
+const formatFact = ({ tree, parents, timeSeconds }: Commit): Buffer =>
+  Buffer.from([tree, timeSeconds, ...parents].join(" "), "latin1");
+
+function parseFact(fact: Buffer | undefined): Commit | undefined {
+  const match = /^([0-9a-f]{40}) (-?\d+)((?: [0-9a-f]{40})*)$/.exec(fact?.toString("latin1") ?? "");
+  if (match === null) return undefined;
+  const [, tree = "", time, parents = ""] = match;
+  return { tree, timeSeconds: Number(time), parents: parents.split(" ").slice(1) };
+}
+
 function parseCommit(content: Buffer): Commit | undefined {
   const end = content.indexOf("\n\n");
   const head = content.toString("latin1", 0, end === -1 ? content.length : end);
@@ -134,9 +152,14 @@ function parseCommit(content: Buffer): Commit | undefined {
  */
 export async function openObjectStore(
   commonDir: string,
-  options: { readonly memory: RepositoryMemory; readonly usesReplacements: boolean },
+  options: {
+    readonly memory: RepositoryMemory;
+    readonly usesReplacements: boolean;
+    /** Where commits are kept for other processes. */
+    readonly cache: GitCache | undefined;
+  },
 ): Promise<ObjectStore> {
-  const { memory, usesReplacements } = options;
+  const { memory, usesReplacements, cache } = options;
   const folders = objectFolders(commonDir);
   const replacements = usesReplacements ? readReplacements(commonDir) : new Map<string, string>();
   const grafts = readGrafts(commonDir);
@@ -162,8 +185,26 @@ export async function openObjectStore(
     return undefined;
   };
 
+  const withParents = (id: string, commit: Commit): Commit => {
+    const parents = shallow?.has(id) === true ? [] : grafts.get(id);
+    return parents === undefined ? commit : { ...commit, parents };
+  };
+  /** Commits that the cache knows. They need not be in this repository, so they are kept apart from those that were read here. */
+  const told = new Map<string, Commit | undefined>();
+  const ask = (id: string): Commit | undefined => {
+    if (cache === undefined) return undefined;
+    if (!told.has(id)) told.set(id, parseFact(cache.get("tree", ["isomorphic", "commit", id])));
+    return told.get(id);
+  };
+  const knownCommit = (id: string): Commit | undefined => {
+    if (replacements.has(id)) return undefined;
+    const commit = memory.commits.get(id) ?? ask(id);
+    return commit === undefined ? undefined : withParents(id, commit);
+  };
+
   return {
     read,
+    has: async (id) => memory.commits.get(id) !== undefined || (await read(id)) !== undefined,
     tree: async (id) => {
       const known = memory.trees.get(id);
       if (known !== undefined && !replacements.has(id)) return known;
@@ -175,18 +216,19 @@ export async function openObjectStore(
       return entries;
     },
     commit: async (id) => {
-      const object = memory.commits.get(id);
-      let commit = replacements.has(id) ? undefined : object;
-      if (commit === undefined) {
-        const found = await read(id);
-        if (found === undefined) return undefined;
-        commit = found.type === "commit" ? parseCommit(found.content) : undefined;
-        if (commit === undefined) throw broken(`the object ${id} is no commit that can be read`);
-        if (!replacements.has(id)) memory.commits.set(id, commit);
-      }
-      const parents = shallow?.has(id) === true ? [] : grafts.get(id);
-      return parents === undefined ? commit : { ...commit, parents };
+      const known = knownCommit(id);
+      if (known !== undefined) return known;
+      const object = await read(id);
+      if (object === undefined) return undefined;
+      const commit = object.type === "commit" ? parseCommit(object.content) : undefined;
+      if (commit === undefined) throw broken(`the object ${id} is no commit that can be read`);
+      if (replacements.has(id)) return withParents(id, commit);
+      memory.commits.set(id, commit);
+      cache?.set("tree", ["isomorphic", "commit", id], formatFact(commit));
+      return withParents(id, commit);
     },
+    knownCommit,
+    isPlain: replacements.size === 0 && grafts.size === 0 && shallow === undefined,
     expand: async (start) => {
       const { expandOid } = await load();
       const ids = new Set<string>();

@@ -1,4 +1,5 @@
 import path from "node:path";
+import type { GitCache } from "../cache/open-git-cache.ts";
 import type { RepositoryPlace } from "./find-repository.ts";
 import { openObjectStore, type ObjectStore } from "./object-store.ts";
 import { openRefs, type Refs } from "./read-refs.ts";
@@ -48,15 +49,20 @@ function readSettings({ config }: RepositoryPlace): WorkSettings {
   };
 }
 
-/** Opens a repository that was found. */
+/**
+ * Opens a repository that was found.
+ *
+ * @param cache - where facts about objects are kept for other processes. Default: nowhere
+ */
 export async function openRepository(
   place: RepositoryPlace,
   memoryOf: (gitDir: string) => RepositoryMemory,
   environment: Environment,
+  cache?: GitCache,
 ): Promise<Repository> {
   const memory = memoryOf(place.gitDir);
   const usesReplacements = place.config.flag("core.usereplacerefs") ?? true;
-  const store = await openObjectStore(place.commonDir, { memory, usesReplacements });
+  const store = await openObjectStore(place.commonDir, { memory, usesReplacements, cache });
   return { place, refs: openRefs(place), store, memory, settings: readSettings(place), environment, memoryOf };
 }
 

@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync, type Stats } from "node:fs";
+import { lstatSync, readFileSync, statSync, type Stats } from "node:fs";
 import path from "node:path";
 import { unsupported } from "./engine-failure.ts";
 import { parseAttributes, type Assignment, type AttributeLine, type AttributeValue } from "./parse-attributes.ts";
@@ -35,7 +35,7 @@ const FILE_NAME = ".gitattributes";
 function readOuter(file: string | undefined): Buffer | undefined {
   if (file === undefined) return undefined;
   try {
-    return readFileSync(file);
+    return statSync(file).isFile() ? readFileSync(file) : undefined;
   } catch {
     return undefined;
   }

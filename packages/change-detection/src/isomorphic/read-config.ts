@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync } from "node:fs";
+import { readFileSync, realpathSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { compileWildmatch } from "../walk/wildmatch.ts";
@@ -61,10 +61,11 @@ function expandHome(value: string, environment: Environment): string | undefined
 
 function readText(file: string): string | undefined {
   try {
-    return readFileSync(file, "utf8");
+    // A pipe would make everybody wait, and a device may have no end.
+    return statSync(file).isFile() ? readFileSync(file, "utf8") : undefined;
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    if (code === "ENOENT" || code === "ENOTDIR" || code === "EISDIR" || code === "EACCES") return undefined;
+    if (code === "ENOENT" || code === "ENOTDIR" || code === "EACCES") return undefined;
     throw broken(`the configuration ${JSON.stringify(file)} cannot be read`, error);
   }
 }

@@ -34,12 +34,17 @@ async function peel(
 
 async function peelToCommit(id: string, store: ObjectStore): Promise<string | undefined> {
   const peeled = await peel(id, store);
-  return peeled?.type === "commit" ? peeled.id : undefined;
+  if (peeled?.type !== "commit") return undefined;
+  // Read whole, so that it is known from here on.
+  return (await store.commit(peeled.id)) === undefined ? undefined : peeled.id;
 }
 
 /** The object that a name without suffixes stands for. */
 async function resolveName(name: string, refs: Refs, store: ObjectStore): Promise<string | undefined> {
-  if (isOid(name)) return name.toLowerCase();
+  if (isOid(name)) {
+    const id = name.toLowerCase();
+    return (await store.has(id)) ? id : undefined;
+  }
   if (name === "@") return refs.resolve("HEAD");
   if (name.includes("@{"))
     throw unsupported(`the revision ${JSON.stringify(name)} names an entry of the reflog or an upstream`);

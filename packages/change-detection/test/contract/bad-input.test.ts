@@ -3,7 +3,7 @@ import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { makeRepository } from "../repository.ts";
-import { contract } from "./contract.ts";
+import { contract, lines } from "./contract.ts";
 
 contract("bad input", ({ engine, inspect, netOf, unknownOf }) => {
   test("an index that is none is 'git-failed', and there is no file list", async () => {
@@ -111,6 +111,23 @@ contract("bad input", ({ engine, inspect, netOf, unknownOf }) => {
     repository.write(".git/config", `${readFileSync(join(repository.root, ".git", "config"), "utf8")}\n[core\n`);
     expect(await unknownOf(repository)).toMatchObject({ code: "git-failed" });
   });
+
+  test.skipIf(process.platform === "win32" || process.getuid?.() === 0)(
+    "a folder that cannot be read (root can read everything)",
+    async () => {
+      const repository = makeRepository();
+      repository.write("untracked/x.txt");
+      repository.chmod("src", 0);
+      repository.chmod("untracked", 0);
+      const { changes, files } = await inspect({ directory: repository.root });
+      repository.chmod("src", 0o755);
+      repository.chmod("untracked", 0o755);
+      if (!changes.known) throw new Error(changes.message);
+      // git warns and takes what it cannot see for unchanged; the other engine says that it may be anything.
+      expect(lines(changes)).toEqual(engine === "native" ? [] : ["modified src/c.js [unstaged]"]);
+      expect(files?.map(({ path }) => path)).toEqual(["a.txt", "b.txt", "src/c.js"]);
+    },
+  );
 
   test("names that look like options or shell code are names", async () => {
     const repository = makeRepository();
