@@ -36,8 +36,6 @@ const common = {
   platform: "node",
   target: "node20.19",
   packages: "external",
-  sourcemap: true,
-  sourcesContent: false,
 };
 
 const reexport = (parts) =>
@@ -90,7 +88,7 @@ export default (...args) => (picomatch ??= createRequire(import.meta.url)("picom
 };
 
 for (const name of readdirSync(dist)) {
-  if (/\.c?js(?:\.map)?$/.test(name)) rmSync(path.join(dist, name));
+  if (/\.c?js$/.test(name)) rmSync(path.join(dist, name));
 }
 await build({
   ...common,
