@@ -37,8 +37,9 @@ export function createInstance(
   const demandStarts = new Int32Array(size + 1);
   const items: number[] = [];
   const amounts: number[] = [];
+  const isAlone = marksOnly(index);
   for (const [i, task] of tasks.entries()) {
-    const own = demandsOf(task, binding);
+    const own = isAlone(i) ? [] : demandsOf(task, binding);
     if (own.length > 1) own.sort((a, b) => a.number - b.number);
     for (const { number, amount } of own) {
       items.push(number);
@@ -58,6 +59,20 @@ export function createInstance(
     amounts: Float64Array.from(amounts),
     priorityRank: rankPriorities(priority),
   };
+}
+
+/**
+ * Whether a task only marks the beginning or the end of everything: of no duration, and needed by all or in need of all. Nothing else runs at its
+ * moment, so that it takes nothing from anybody.
+ */
+function marksOnly({ needs, dependents, durationMs }: GraphIndex): (task: number) => boolean {
+  const count = (lists: readonly (readonly number[])[]): number =>
+    lists.reduce((sum, list) => sum + (list.length === 0 ? 1 : 0), 0);
+  const isOnlySource = count(needs) === 1;
+  const isOnlySink = count(dependents) === 1;
+  return (task) =>
+    durationMs[task] === 0 &&
+    ((isOnlySource && needs[task]?.length === 0) || (isOnlySink && dependents[task]?.length === 0));
 }
 
 interface Binding {

@@ -35,10 +35,13 @@ export function slackOf(
   const finishMs = startMs.map((start, task) => start + (durationMs[task] as number));
   const position = new Int32Array(order.length);
   for (const [k, task] of order.entries()) position[task] = k;
-  const list = order.toSorted((a, b) => {
-    const byFinish = (finishMs[b] as number) - (finishMs[a] as number);
-    return byFinish !== 0 ? byFinish : (position[b] as number) - (position[a] as number);
-  });
+  // From the end: at the same time those of no duration first, as they are out of the way at once, and dependents before what they need.
+  const list = order.toSorted(
+    (a, b) =>
+      (finishMs[b] as number) - (finishMs[a] as number) ||
+      Math.sign(durationMs[a] as number) - Math.sign(durationMs[b] as number) ||
+      (position[b] as number) - (position[a] as number),
+  );
   const timetable = new Timetable(instance);
   timetable.build(list, "late");
   return finishMs.map((finish, task) => clean(makespanMs - (timetable.startMs[task] as number) - finish));

@@ -23,6 +23,8 @@ export class Timetable {
   readonly #timeMs: Float64Array;
   /** By moment and limit: what is free from this moment to the next. */
   readonly #free: Float64Array;
+  /** By moment and limit: what is not taken by what runs across it. Only where there are tasks of no duration that take something. */
+  readonly #across: Float64Array | undefined;
   readonly #next: Int32Array;
   readonly #previous: Int32Array;
   readonly #startAt: Int32Array;
@@ -39,12 +41,15 @@ export class Timetable {
   #count = 0;
 
   constructor(instance: Instance) {
-    const { size, capacity, demands, amounts } = instance;
+    const { size, durationMs, capacity, demands, amounts } = instance;
     this.#instance = instance;
     this.#capacity = capacity.map((amount) => amount + tolerance(amount));
     this.startMs = new Float64Array(size);
     this.#timeMs = new Float64Array(size + 1);
     this.#free = new Float64Array((size + 1) * capacity.length);
+    const isInstant = (duration: number, task: number): boolean =>
+      duration === 0 && (demands.starts[task] as number) < (demands.starts[task + 1] as number);
+    if (durationMs.some(isInstant)) this.#across = new Float64Array(this.#free.length);
     this.#next = new Int32Array(size + 1);
     this.#previous = new Int32Array(size + 1);
     this.#startAt = new Int32Array(size);
@@ -70,6 +75,7 @@ export class Timetable {
     this.#next[0] = -1;
     this.#previous[0] = -1;
     this.#free.set(this.#capacity);
+    this.#across?.set(this.#capacity);
     this.#head = 0;
     this.#last = 0;
     this.#count = 1;
@@ -86,6 +92,7 @@ export class Timetable {
     const width = this.#capacity.length;
     const timeMs = this.#timeMs;
     const free = this.#free;
+    const across = this.#across;
     const next = this.#next;
     const finishAt = this.#finishAt;
 
@@ -127,6 +134,7 @@ export class Timetable {
           if (moment < 0 || (timeMs[moment] as number) >= finishMs) break;
         }
       }
+      if (across !== undefined && (timeMs[start] as number) < finishMs) start = this.#behindInstants(start);
       let moment = start;
       for (;;) {
         const following = next[moment] as number;
@@ -141,6 +149,7 @@ export class Timetable {
         if (isLast) break;
         moment = following;
       }
+      if (across !== undefined) this.#runAcross(task, start, moment, across);
       this.startMs[task] = timeMs[start] as number;
       this.#startAt[task] = start;
     }
@@ -153,6 +162,7 @@ export class Timetable {
     const amountOf = this.#onlyAmount;
     const timeMs = this.#timeMs;
     const free = this.#free;
+    const across = this.#across;
     const next = this.#next;
     const finishAt = this.#finishAt;
     const startAt = this.#startAt;
@@ -197,11 +207,13 @@ export class Timetable {
         beginMs = timeMs[start] as number;
         finishMs = beginMs + duration;
       }
+      if (across !== undefined && beginMs < finishMs) start = this.#behindInstants(start);
       finishAt[task] = this.#finishMoment(last, next[last] as number, finishMs);
       for (let moment = start; moment !== last; moment = next[moment] as number) {
         free[moment] = (free[moment] as number) - amount;
       }
       free[last] = (free[last] as number) - amount;
+      if (across !== undefined) this.#runAcross(task, start, last, across);
       while ((free[open] as number) < smallest) open = next[open] as number;
       startMs[task] = beginMs;
       startAt[task] = start;
@@ -221,42 +233,45 @@ export class Timetable {
     const width = this.#capacity.length;
     const free = this.#free;
     for (let r = 0; r < width; r++) free[moment * width + r] = free[last * width + r] as number;
+    // What ran through `last` until now runs across the new moment; the task that ends here does not.
+    if (this.#across !== undefined) {
+      for (let r = 0; r < width; r++) this.#across[moment * width + r] = free[last * width + r] as number;
+    }
     return moment;
   }
 
-  /** Places a task of no duration at a moment of its own, before `start` or a later one. */
+  /** Places a task of no duration at a moment of its own, before `start` or the first later one across which enough is free. */
   #placeInstant(task: number, start: number): void {
     const { demands, amounts } = this.#instance;
-    const capacity = this.#capacity;
-    const width = capacity.length;
+    const width = this.#capacity.length;
     const free = this.#free;
+    const across = this.#across;
     const from = demands.starts[task] as number;
     const to = demands.starts[task + 1] as number;
-    // What runs across it is at most what is taken on either side.
-    search: for (;;) {
-      const before = this.#previous[start] as number;
-      if (before < 0) break;
-      for (let d = from; d < to; d++) {
-        const r = demands.items[d] as number;
-        const amount = amounts[d] as number;
-        if ((free[start * width + r] as number) < amount && (free[before * width + r] as number) < amount) {
-          start = this.#next[start] as number;
-          continue search;
-        }
-      }
-      break;
-    }
     const moment = this.#count++;
+    if (across !== undefined) {
+      search: for (;;) {
+        for (let d = from; d < to; d++) {
+          if ((across[start * width + (demands.items[d] as number)] as number) < (amounts[d] as number)) {
+            start = this.#next[start] as number;
+            continue search;
+          }
+        }
+        break;
+      }
+      for (let r = 0; r < width; r++) {
+        const there = across[start * width + r] as number;
+        across[moment * width + r] = there;
+        free[moment * width + r] = there;
+      }
+      for (let d = from; d < to; d++) {
+        const at = moment * width + (demands.items[d] as number);
+        free[at] = (free[at] as number) - (amounts[d] as number);
+      }
+    } else {
+      for (let r = 0; r < width; r++) free[moment * width + r] = free[start * width + r] as number;
+    }
     const before = this.#previous[start] as number;
-    for (let r = 0; r < width; r++) {
-      const here = free[start * width + r] as number;
-      const there = before < 0 ? (capacity[r] as number) : (free[before * width + r] as number);
-      free[moment * width + r] = Math.max(here, there);
-    }
-    for (let d = from; d < to; d++) {
-      const at = moment * width + (demands.items[d] as number);
-      free[at] = (free[at] as number) - (amounts[d] as number);
-    }
     this.#timeMs[moment] = this.#timeMs[start] as number;
     this.#next[moment] = start;
     this.#previous[moment] = before;
@@ -266,6 +281,29 @@ export class Timetable {
     this.startMs[task] = this.#timeMs[start] as number;
     this.#startAt[task] = moment;
     this.#finishAt[task] = start;
+  }
+
+  /** Takes the part of a task from what is free across the moments it runs through; where it begins it does not yet run across. */
+  #runAcross(task: number, start: number, last: number, across: Float64Array): void {
+    const { demands, amounts } = this.#instance;
+    const width = this.#capacity.length;
+    for (let moment = start; moment !== last;) {
+      moment = this.#next[moment] as number;
+      for (let d = demands.starts[task] as number; d < (demands.starts[task + 1] as number); d++) {
+        const at = moment * width + (demands.items[d] as number);
+        across[at] = (across[at] as number) - (amounts[d] as number);
+      }
+    }
+  }
+
+  /** The last moment at the time of this one: behind those of tasks of no duration. */
+  #behindInstants(start: number): number {
+    let last = start;
+    for (;;) {
+      const following = this.#next[last] as number;
+      if (following < 0 || this.#timeMs[following] !== this.#timeMs[start]) return last;
+      last = following;
+    }
   }
 
   /** The tasks of the last schedule by start, earliest first; equal ones as in the `list` it was built from. Linear time. */
