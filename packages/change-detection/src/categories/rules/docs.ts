@@ -45,7 +45,8 @@ const isProseWithoutExtension = ({ exactName, name, folders }: PathParts): boole
 
 function isProseName(parts: PathParts): boolean {
   const { name, exactName, extension } = parts;
-  const stem = stemOf(name);
+  // RELEASE-NOTES-3.1.txt
+  const stem = stemOf(name).replace(/[-_]v?\d+$/, "");
   const isKnown = PROSE_NAMES.has(stem) || PROSE_NAMES_IN_CAPITALS.has(exactName.slice(0, stem.length));
   if (extension === "") {
     // COPYING-GPL, README_FIRST

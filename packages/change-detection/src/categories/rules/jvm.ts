@@ -63,7 +63,7 @@ export const JVM: readonly Rule[] = [
     extensions: "xml",
     // What is compiled into the app: layouts, menus, texts, styles. res/xml/ holds settings.
     holds: ({ folders }) =>
-      folders.at(-2) === "res" &&
+      /^(?:res|resources|composeresources)$/.test(folders.at(-2) ?? "") &&
       /^(?:layout|menu|values|navigation|anim|animator|transition|color|font|raw|composeresources)(?:-|$)/.test(
         folders.at(-1) ?? "",
       ),

@@ -106,9 +106,11 @@ export const NATIVE: readonly Rule[] = [
   {
     rule: "native/build-script",
     category: "config",
-    extensions: "sh",
+    extensions: "sh bash bat cmd ps1",
+    // Those of the whole project; elsewhere a script is a program.
     holds: ({ name, folders }) =>
-      folders.length === 0 && /^(?:compile|configure|autogen|bootstrap)(?:[-_][\w-]+)?\.sh$/.test(name),
+      folders.length === 0 &&
+      /^(?:compile|configure|autogen|bootstrap|build|make|package)(?:[-_][\w-]+)?\.\w+$/.test(name),
   },
   {
     rule: "native/build-script",
