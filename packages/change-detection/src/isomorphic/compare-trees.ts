@@ -8,24 +8,25 @@ export interface RawDifference {
   readonly after: PathState | undefined;
 }
 
-/** A folder on one side: its entries, and how to go into those that are folders. */
+/** A folder on one side. Folders of one id are equal and are not entered. */
 export interface Folder {
-  /** Ids of folders are compared, too: equal ones are not entered. */
-  readonly entries: readonly TreeEntry[];
-  readonly open: (entry: TreeEntry) => Promise<Folder>;
+  readonly id: string | undefined;
+  readonly entries: () => Promise<readonly TreeEntry[]>;
+  /** Goes into an entry that is a folder. */
+  readonly open: (entry: TreeEntry) => Folder;
 }
 
 const TREE_MODE = "040000";
 
 const stateOf = ({ mode, id }: TreeEntry): PathState => ({ mode, id });
 
-/** A tree of the repository as a side of a comparison. */
-export async function openTree(id: string, readTree: (id: string) => Promise<readonly TreeEntry[]>): Promise<Folder> {
-  return { entries: await readTree(id), open: (entry) => openTree(entry.id, readTree) };
+/** A tree of the repository as a side of a comparison; it is read when it is looked into. */
+export function openTree(id: string, readTree: (id: string) => Promise<readonly TreeEntry[]>): Folder {
+  return { id, entries: () => readTree(id), open: (entry) => openTree(entry.id, readTree) };
 }
 
 /** A side on which nothing is. */
-export const NO_FOLDER: Folder = { entries: [], open: async () => NO_FOLDER };
+export const NO_FOLDER: Folder = { id: undefined, entries: async () => [], open: () => NO_FOLDER };
 
 /**
  * What is different between two folders and below, in the order of git's index. Equal folders are not entered, so the cost follows what has
@@ -34,8 +35,9 @@ export const NO_FOLDER: Folder = { entries: [], open: async () => NO_FOLDER };
 export async function compareTrees(before: Folder, after: Folder): Promise<RawDifference[]> {
   const differences: RawDifference[] = [];
   const compare = async (one: Folder, two: Folder, prefix: string): Promise<void> => {
-    const left = new Map(one.entries.map((entry) => [entry.raw, entry]));
-    const right = new Map(two.entries.map((entry) => [entry.raw, entry]));
+    if (one.id !== undefined && one.id === two.id) return;
+    const left = new Map((await one.entries()).map((entry) => [entry.raw, entry]));
+    const right = new Map((await two.entries()).map((entry) => [entry.raw, entry]));
     for (const name of new Set([...left.keys(), ...right.keys()])) {
       const [a, b] = [left.get(name), right.get(name)];
       if (a !== undefined && b !== undefined && a.id === b.id && a.mode === b.mode) continue;
@@ -43,8 +45,8 @@ export async function compareTrees(before: Folder, after: Folder): Promise<RawDi
       const [aTree, bTree] = [a?.mode === TREE_MODE ? a : undefined, b?.mode === TREE_MODE ? b : undefined];
       if (aTree !== undefined || bTree !== undefined) {
         await compare(
-          aTree === undefined ? NO_FOLDER : await one.open(aTree),
-          bTree === undefined ? NO_FOLDER : await two.open(bTree),
+          aTree === undefined ? NO_FOLDER : one.open(aTree),
+          bTree === undefined ? NO_FOLDER : two.open(bTree),
           `${raw}/`,
         );
       }

@@ -46,8 +46,9 @@ export function indexTree(entries: readonly IndexEntry[]): Folder {
     return { id: hashTree(list), entries: list, folders };
   };
   const toFolder = (node: Node): Folder => ({
-    entries: node.entries,
-    open: async (entry) => toFolder(node.folders.get(entry.raw) ?? node),
+    id: node.id,
+    entries: async () => node.entries,
+    open: (entry) => toFolder(node.folders.get(entry.raw) ?? node),
   });
   return toFolder(build(""));
 }

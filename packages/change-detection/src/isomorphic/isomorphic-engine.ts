@@ -100,8 +100,8 @@ async function compareCommits(
   { baseOid, headOid }: { readonly baseOid: string; readonly headOid: string },
 ): Promise<readonly KeptDifference[]> {
   const readTree = (id: string): ReturnType<typeof store.tree> => store.tree(id);
-  const before = await openTree(await treeOf(baseOid, store), readTree);
-  const after = await openTree(await treeOf(headOid, store), readTree);
+  const before = openTree(await treeOf(baseOid, store), readTree);
+  const after = openTree(await treeOf(headOid, store), readTree);
   const differences = await compareTrees(before, after);
   const gone: RenameEnd[] = [];
   const come: RenameEnd[] = [];

@@ -148,7 +148,7 @@ export async function readWorkTree(repository: Repository, request: WorkTreeRequ
   await compareDisk(repository, entries, request, disk, findings);
 
   const head = refs.resolve("HEAD");
-  const headTree = head === undefined ? NO_FOLDER : await openTree(await treeOf(head, store), (id) => store.tree(id));
+  const headTree = head === undefined ? NO_FOLDER : openTree(await treeOf(head, store), (id) => store.tree(id));
   const staged = await compareTrees(headTree, tree());
   addStaged(staged, drafts);
   await addStagedRenames(repository, staged, drafts);

@@ -23,6 +23,7 @@ async function peel(
   store: ObjectStore,
 ): Promise<{ readonly type: string; readonly id: string } | undefined> {
   for (let at = id; ;) {
+    if (store.knownCommit(at) !== undefined) return { type: "commit", id: at };
     const object = await store.read(at);
     if (object === undefined) return undefined;
     if (object.type !== "tag") return { type: object.type, id: at };
