@@ -30,6 +30,7 @@ export { scopeToDirectory } from "./scope-to-directory.ts";
 export type { CommitTreeOptions } from "./trees/commit-tree-options.ts";
 export { openCommitTree } from "./trees/open-commit-tree.ts";
 export { openWorkTree } from "./trees/open-work-tree.ts";
+export type { Tree } from "./trees/tree.ts";
 export {
   affectedUnits,
   type AffectedUnit,
@@ -40,7 +41,6 @@ export { detectAffectedUnits, type DetectAffectedOptions, type DetectedUnits } f
 export { DEFAULT_GLOBAL_FILES } from "./units/global-files.ts";
 export { readUnits, type ReadUnitsOptions } from "./units/read-units.ts";
 export { describeCause, describeReason, reasonChain, type AffectedReason, type Cause } from "./units/reason.ts";
-export type { Tree } from "./units/tree.ts";
 export type {
   DependencyKind,
   Inherited,

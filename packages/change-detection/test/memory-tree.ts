@@ -1,4 +1,4 @@
-import type { Tree } from "../src/units/tree.ts";
+import type { Tree } from "../src/trees/tree.ts";
 
 /** A tree of texts, with a list of what was read. */
 export interface MemoryTree extends Tree {

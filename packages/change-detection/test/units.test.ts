@@ -5,7 +5,7 @@ import { detectChanges, inspectWorktree } from "../src/index.ts";
 import { affectedUnits, type AffectedUnits, type AffectedUnitsOptions } from "../src/units/affected-units.ts";
 import { readUnits } from "../src/units/read-units.ts";
 import { describeReason } from "../src/units/reason.ts";
-import type { Tree } from "../src/units/tree.ts";
+import type { Tree } from "../src/trees/tree.ts";
 import { json } from "./memory-tree.ts";
 import { HERMETIC, makeRepository, removeFolders, type TestRepository } from "./repository.ts";
 

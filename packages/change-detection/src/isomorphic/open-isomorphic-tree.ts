@@ -1,6 +1,6 @@
 import { unreadableTree } from "../errors.ts";
 import type { CommitTreeOptions } from "../trees/commit-tree-options.ts";
-import type { Tree } from "../units/tree.ts";
+import type { Tree } from "../trees/tree.ts";
 import { EngineFailure } from "./engine-failure.ts";
 import { findRepository } from "./find-repository.ts";
 import { openRepository, treeOf, type Repository } from "./open-repository.ts";

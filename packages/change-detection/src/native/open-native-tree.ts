@@ -2,7 +2,7 @@ import type { ChangesUnknown } from "../change.ts";
 import { ChangeDetectionError, unreadableTree } from "../errors.ts";
 import type { DecodedOutput } from "../git-name.ts";
 import type { CommitTreeOptions } from "../trees/commit-tree-options.ts";
-import type { Tree } from "../units/tree.ts";
+import type { Tree } from "../trees/tree.ts";
 import { createBlockReader } from "./block-reader.ts";
 import { explainFailure } from "./explain-failure.ts";
 import { createGit, type Git, type GitResult } from "./git-process.ts";

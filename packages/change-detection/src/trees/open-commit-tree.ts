@@ -1,6 +1,6 @@
 import { ChangeDetectionError } from "../errors.ts";
 import { openNativeTree } from "../native/open-native-tree.ts";
-import type { Tree } from "../units/tree.ts";
+import type { Tree } from "./tree.ts";
 import type { CommitTreeOptions } from "./commit-tree-options.ts";
 
 const EMPTY: Tree = { paths: async () => [], read: async () => undefined };

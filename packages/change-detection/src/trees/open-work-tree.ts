@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { FileEntry } from "../change.ts";
-import type { Tree } from "../units/tree.ts";
+import type { Tree } from "./tree.ts";
 
 // A link is not followed, a pipe is not waited for. Windows knows neither flag.
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);

@@ -5,7 +5,7 @@ import { affectedUnits, type AffectedUnits, type AffectedUnitsOptions } from "./
 import { DEFAULT_GLOBAL_FILES } from "./global-files.ts";
 import { readUnits } from "./read-units.ts";
 import { describeReason, reasonChain } from "./reason.ts";
-import type { Tree } from "./tree.ts";
+import type { Tree } from "../trees/tree.ts";
 
 type Files = Readonly<Record<string, string>>;
 type Change = Exclude<AffectedUnitsOptions["changes"], "unknown">[number];

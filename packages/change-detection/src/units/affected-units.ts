@@ -8,7 +8,7 @@ import { addInherited, addMembership, addProblems } from "./manifest-changes.ts"
 import { readUnits } from "./read-units.ts";
 import type { AffectedReason, Cause } from "./reason.ts";
 import { spread } from "./spread.ts";
-import type { Tree } from "./tree.ts";
+import type { Tree } from "../trees/tree.ts";
 import type { Unit, UnitGraph, UnitProblem } from "./unit.ts";
 
 /** What to compare. */

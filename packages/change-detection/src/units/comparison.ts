@@ -2,7 +2,7 @@ import type { Change } from "../change.ts";
 import { createOwnerIndex, nearestOwners } from "./owner-index.ts";
 import { nameOf } from "./repository-path.ts";
 import { LOCK_NAMES, MANIFEST_NAMES } from "./scan-tree.ts";
-import type { Tree } from "./tree.ts";
+import type { Tree } from "../trees/tree.ts";
 import type { Unit, UnitGraph, UnitProblem, Workspace } from "./unit.ts";
 
 /** One of the two states that are compared. */

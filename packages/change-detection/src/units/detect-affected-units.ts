@@ -5,7 +5,7 @@ import { inspectWorktree } from "../inspect-worktree.ts";
 import { openCommitTree } from "../trees/open-commit-tree.ts";
 import { openWorkTree } from "../trees/open-work-tree.ts";
 import { affectedUnits, type AffectedUnits, type AffectedUnitsOptions } from "./affected-units.ts";
-import type { Tree } from "./tree.ts";
+import type { Tree } from "../trees/tree.ts";
 
 /** What to compare, and what counts. */
 export interface DetectAffectedOptions extends DetectOptions, Omit<AffectedUnitsOptions, "changes" | "base" | "now"> {}

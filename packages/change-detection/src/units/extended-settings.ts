@@ -1,7 +1,7 @@
 import { field, textOf, textsOf } from "./field.ts";
 import { MAX_MANIFEST_BYTES, parseManifest } from "./parse-manifest.ts";
 import { folderOf, nameOf, resolvePath } from "./repository-path.ts";
-import type { Tree } from "./tree.ts";
+import type { Tree } from "../trees/tree.ts";
 
 /** A `tsconfig.json` that takes over a changed file. */
 export interface ExtendedSettings {

@@ -3,7 +3,7 @@ import { compareLocks, type ImporterDifference } from "./locks/compare-locks.ts"
 import type { LockMember } from "./locks/lock-graph.ts";
 import { lockKind, readLock } from "./locks/read-lock.ts";
 import { folderOf, isWithin, pathBelow, resolvePath } from "./repository-path.ts";
-import type { Tree } from "./tree.ts";
+import type { Tree } from "../trees/tree.ts";
 import { unitId, type Unit, type UnitGraph } from "./unit.ts";
 
 /** Both sides of a comparison. */

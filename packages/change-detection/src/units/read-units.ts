@@ -1,5 +1,5 @@
 import { scanTree } from "./scan-tree.ts";
-import type { Tree } from "./tree.ts";
+import type { Tree } from "../trees/tree.ts";
 import { unitId, type Unit, type UnitDependency, type UnitGraph } from "./unit.ts";
 import { findCargoUnits } from "./workspaces/find-cargo-units.ts";
 import { findGlobUnits } from "./workspaces/find-glob-units.ts";

@@ -1,7 +1,7 @@
 import { field } from "./field.ts";
 import { parseManifest, MAX_MANIFEST_BYTES, type ManifestFormat } from "./parse-manifest.ts";
 import { folderOf, foldersAbove, nameOf } from "./repository-path.ts";
-import type { Tree } from "./tree.ts";
+import type { Tree } from "../trees/tree.ts";
 import type { UnitProblem } from "./unit.ts";
 
 /** Names of the files that say which units there are and what they need. */
