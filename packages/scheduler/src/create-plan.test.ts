@@ -1,8 +1,12 @@
 import * as fc from "fast-check";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { violations, workloads, type Workload } from "../test/arbitrary-tasks.ts";
-import { createGraph } from "./create-graph.ts";
+import { generateWorkload } from "../test/generate-workload.ts";
+import { instanceOf } from "../test/instance-of.ts";
+import { createGraph, graphIndex } from "./create-graph.ts";
 import { createPlan, type Plan } from "./create-plan.ts";
+import { inheritedPriorities } from "./critical-path.ts";
+import { Timetable } from "./planning/timetable.ts";
 import type { Strategy } from "./strategy.ts";
 import { SchedulerError } from "./errors.ts";
 import type { Task } from "./task.ts";
@@ -46,6 +50,130 @@ describe("createPlan()", () => {
         }
       }),
     );
+  });
+
+  test("is never longer than list scheduling, a larger budget never makes it longer, and equal seeds give equal plans", () => {
+    fc.assert(
+      fc.property(
+        workloads({ withDemand: true, maxTasks: 40 }),
+        fc.nat({ max: 150 }),
+        fc.integer(),
+        ({ tasks, ...limits }, generations, seed) => {
+          const graph = createGraph(tasks);
+          const plan = (count: number): Plan => createPlan(graph, { ...limits, search: { generations: count, seed } });
+          const listed = plan(1);
+          const short = plan(generations);
+          const long = plan(generations + 60);
+          expect(listed).toEqual(plan(0));
+          expect(listed.generations).toBe(1);
+          expect(short.makespanMs).toBeLessThanOrEqual(listed.makespanMs);
+          expect(long.makespanMs).toBeLessThanOrEqual(short.makespanMs);
+          expect(short.generations).toBeLessThanOrEqual(Math.max(1, generations));
+          expect(plan(generations)).toEqual(short);
+        },
+      ),
+    );
+  });
+
+  test("keeps every limit on generated graphs of all shapes, and shortens what list scheduling makes of them", () => {
+    let listedMs = 0;
+    let plannedMs = 0;
+    for (let seed = 1; seed <= 80; seed++) {
+      const { tasks, capacity, maxParallel } = generateWorkload(seed, 10 + (seed % 40));
+      const graph = createGraph(tasks);
+      const plan = createPlan(graph, { capacity, maxParallel, search: { generations: 200 } });
+      expect(violations({ tasks, capacity, maxParallel }, new Map(plan.tasks.map((task) => [task.id, task])))).toEqual(
+        [],
+      );
+      expect(plan.makespanMs).toBeGreaterThanOrEqual(plan.lowerBoundMs);
+      const listed = createPlan(graph, { capacity, maxParallel, search: { generations: 1 } });
+      expect(plan.makespanMs).toBeLessThanOrEqual(listed.makespanMs);
+      listedMs += listed.makespanMs / listed.lowerBoundMs;
+      plannedMs += plan.makespanMs / plan.lowerBoundMs;
+    }
+    expect(plannedMs).toBeLessThan(0.99 * listedMs);
+  });
+
+  test("finds what list scheduling misses: a short task first, so that two long ones run side by side", () => {
+    const tasks: Task[] = [
+      { id: "a", durationMs: 3 },
+      { id: "b", durationMs: 3 },
+      { id: "c", durationMs: 2 },
+      { id: "d", durationMs: 2 },
+      { id: "e", durationMs: 2 },
+    ];
+    expect(createPlan(createGraph(tasks), { maxParallel: 2, search: { generations: 1 } }).makespanMs).toBe(7);
+    const plan = createPlan(createGraph(tasks), { maxParallel: 2 });
+    expect(plan).toMatchObject({ makespanMs: 6, lowerBoundMs: 6, reproducible: true });
+    expect(plan.generations).toBeGreaterThan(1);
+  });
+
+  test("a task of lower priority never delays one of higher priority in what the search finds", () => {
+    fc.assert(
+      fc.property(workloads({ withDemand: true }), (workload) => {
+        const plan = createPlan(createGraph(workload.tasks), { ...workload, search: { generations: 60 } });
+        const listed = createPlan(createGraph(workload.tasks), { ...workload, search: { generations: 1 } });
+        fc.pre(plan.makespanMs < listed.makespanMs);
+        // Without all that is of lower priority than the highest, the rest fits at the same times or earlier.
+        const priority = inheritedPriorities(
+          graphIndex(createGraph(workload.tasks)),
+          (i) => workload.tasks[i]?.priority,
+        );
+        const highest = Math.max(...priority);
+        const urgent = workload.tasks.filter((_, i) => priority[i] === highest);
+        const spans = new Map(plan.tasks.map((task) => [task.id, task]));
+        const instance = instanceOf({ ...workload, tasks: urgent });
+        const order = Int32Array.from(urgent.keys()).sort(
+          (a, b) =>
+            (spans.get(urgent[a]?.id ?? "")?.startMs ?? 0) - (spans.get(urgent[b]?.id ?? "")?.startMs ?? 0) ||
+            instance.order.indexOf(a) - instance.order.indexOf(b),
+        );
+        const alone = new Timetable(instance);
+        alone.build(order, "early");
+        for (const [i, task] of urgent.entries()) {
+          if ((task.durationMs ?? 0) > 0) expect(spans.get(task.id)?.startMs).toBe(alone.startMs[i]);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("a time limit ends the search and is told of, unless there was nothing to search for", () => {
+    const { tasks, capacity, maxParallel } = generateWorkload(3, 30);
+    const graph = createGraph(tasks);
+    let nowMs = 0;
+    const search = { timeLimitMs: 20, now: () => nowMs++ };
+    const plan = createPlan(graph, { capacity, maxParallel, search });
+    expect(plan.reproducible).toBe(false);
+    expect(plan.generations).toBeGreaterThan(1);
+    expect(plan.generations).toBeLessThanOrEqual(21);
+    expect(createPlan(graph, { capacity, maxParallel, search: { generations: 40 } }).reproducible).toBe(true);
+    expect(createPlan(createGraph([{ id: "a" }]), { search: { timeLimitMs: 5 } }).reproducible).toBe(true);
+  });
+
+  test("takes durations of any size, also none", () => {
+    for (const unit of [1e-300, 1e-9, 1, 1e12, 1e290]) {
+      const { tasks, capacity, maxParallel } = generateWorkload(5, 30);
+      const scaled = tasks.map((task, i) => ({ ...task, durationMs: i % 7 === 0 ? 0 : (task.durationMs ?? 0) * unit }));
+      const plan = createPlan(createGraph(scaled), { capacity, maxParallel, search: { generations: 100 } });
+      expect(plan.makespanMs).toBeGreaterThanOrEqual(plan.lowerBoundMs);
+      expect(plan.makespanMs / plan.lowerBoundMs).toBeLessThan(2);
+      for (const task of plan.tasks) expect(task.slackMs).toBeGreaterThanOrEqual(0);
+    }
+    const nothing = createGraph(Array.from({ length: 9 }, (_, i): Task => ({ id: `t${i}`, durationMs: 0 })));
+    expect(createPlan(nothing, { maxParallel: 2 })).toMatchObject({ makespanMs: 0, generations: 1, utilisation: 0 });
+    const wild = createGraph([1, 1e-200, 1e200].map((durationMs, i): Task => ({ id: `t${i}`, durationMs })));
+    expect(createPlan(wild, { maxParallel: 2 }).makespanMs).toBe(1e200);
+  });
+
+  test("tells how much of each resource is taken", () => {
+    const tasks: Task[] = [
+      { id: "a", durationMs: 10, demand: { cpu: 2, gpu: 1 } },
+      { id: "b", durationMs: 10, demand: { cpu: 1 } },
+    ];
+    const capacity = { cpu: 3, gpu: 4, disk: 5, none: 0, endless: Infinity };
+    const { resourceUtilisation } = createPlan(createGraph(tasks), { capacity });
+    expect(resourceUtilisation).toEqual({ cpu: 1, gpu: 0.25, disk: 0 });
   });
 
   test("is never shorter than the lower bound", () => {
@@ -186,6 +314,7 @@ describe("createPlan()", () => {
     expect(() => createPlan(graph, { maxParallel: 0 })).toThrow("`maxParallel` must be a positive integer");
     expect(() => createPlan(graph, { capacity: { memory_mb: -1 } })).toThrow(RangeError);
     expect(() => createPlan(graph, { strategy: "fastest" as Strategy })).toThrow(TypeError);
+    expect(() => createPlan(graph, { search: { generations: Number.NaN } })).toThrow("`search.generations` must be");
   });
 
   test("a plan is plain data, also of nothing", () => {
