@@ -22,6 +22,12 @@ const STRICT_AIM = 0.92;
 const LENIENT_AIM = 0.97;
 const TIMED_CALLS = 1_000_000;
 
+// `| head` closes the pipe when it has seen enough.
+process.stdout.on("error", (error) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
+
 const { values } = parseArgs({ options: { data: { type: "string" }, misses: { type: "boolean", default: false } } });
 
 const parts = readLabelledPaths(OWN_LIST);
