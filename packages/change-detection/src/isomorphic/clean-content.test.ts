@@ -119,7 +119,7 @@ describe("cleanContent() under conversionOf()", () => {
           expect(id).toBe(expected);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 

@@ -87,7 +87,7 @@ describe("parseConfig()", () => {
       fc.property(file, (content) => {
         expect(ask(content)).toEqual(askGit(content));
       }),
-      { numRuns: 400 },
+      { numRuns: 250 },
     );
   });
 
