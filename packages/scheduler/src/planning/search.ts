@@ -15,6 +15,9 @@ const NOISE = 10;
 /** Chance that after one more move of a task another one follows. */
 const MOVE_AGAIN = 0.5;
 
+/** A first schedule that is so many times as long as the worst individual is not worth two more generations. */
+const HOPELESS = 1.02;
+
 /** A makespan that is longer than another by less than this share is the same, rounded differently. */
 const SAME = 1e-12;
 
@@ -177,27 +180,31 @@ class Search {
     list[to] = task;
   }
 
-  /** Builds the schedule of the list, justifies it, and lets it into the population if it is good enough. */
+  /** Builds the schedule of the list, justifies it if that is promising, and lets it into the population if it is good enough. */
   #breed(): void {
     const timetable = this.#timetable;
-    this.#lists.respectPriorities(this.#list);
+    const list = this.#list;
+    const other = this.#other;
+    this.#lists.respectPriorities(list);
     let makespanMs = this.#build();
-    let list = this.#list;
-    let other = this.#other;
-    if (!this.#isOver()) {
-      timetable.listByFinish(list, other);
-      timetable.build(other, "late");
-      this.#generations += 1;
-      if (!this.#isOver()) {
-        timetable.listByFinish(other, list);
-        this.#lists.respectPriorities(list);
-        makespanMs = this.#build();
-      } else {
-        return;
-      }
-    }
+    if (this.#isOver() || makespanMs > this.#worstMs() * HOPELESS) return;
+    timetable.listByFinish(list, other);
+    timetable.build(other, "late");
+    this.#generations += 1;
+    if (this.#isOver()) return;
+    timetable.listByFinish(other, list);
+    this.#lists.respectPriorities(list);
+    makespanMs = this.#build();
     timetable.listByStart(list, other);
     this.#admit(other, makespanMs);
+  }
+
+  /** The longest makespan of the population once it is complete. */
+  #worstMs(): number {
+    if (this.#population.length < this.#populationSize) return Infinity;
+    let worstMs = 0;
+    for (const { makespanMs } of this.#population) if (makespanMs > worstMs) worstMs = makespanMs;
+    return worstMs;
   }
 
   #build(): number {

@@ -10,7 +10,7 @@ const drawn = workloads({ withDemand: true });
 function spansOf({ tasks }: Workload, startMs: Float64Array): Map<string, { startMs: number; finishMs: number }> {
   return new Map(
     tasks.map(({ id, durationMs = 0 }, i) => {
-      const start = startMs[i] as number;
+      const start = startMs[i] ?? 0;
       return [id, { startMs: start, finishMs: start + durationMs }];
     }),
   );
@@ -20,30 +20,30 @@ function spansOf({ tasks }: Workload, startMs: Float64Array): Map<string, { star
 function placeOneByOne(instance: Instance, list: Int32Array): number[] {
   const { durationMs, needs, demands, amounts, capacity } = instance;
   const amountOf = (task: number, limit: number): number => {
-    for (let d = demands.starts[task] as number; d < (demands.starts[task + 1] as number); d++) {
-      if (demands.items[d] === limit) return amounts[d] as number;
+    for (let d = demands.starts[task] ?? 0; d < (demands.starts[task + 1] ?? 0); d++) {
+      if (demands.items[d] === limit) return amounts[d] ?? 0;
     }
     return 0;
   };
   const startMs: number[] = [];
   const placed: number[] = [];
-  const endOf = (task: number): number => (startMs[task] as number) + (durationMs[task] as number);
+  const endOf = (task: number): number => (startMs[task] ?? 0) + (durationMs[task] ?? 0);
   for (const task of list) {
     const own = needs.items.slice(needs.starts[task], needs.starts[task + 1]);
     const readyMs = Math.max(0, ...[...own].map(endOf));
     const fits = (from: number): boolean => {
-      const to = from + (durationMs[task] as number);
-      const moments = [from, ...placed.map((other) => startMs[other] as number)].filter((at) => at >= from && at < to);
+      const to = from + (durationMs[task] ?? 0);
+      const moments = [from, ...placed.map((other) => startMs[other] ?? 0)].filter((at) => at >= from && at < to);
       return moments.every((at) =>
         capacity.every((limit, r) => {
-          const running = placed.filter((other) => (startMs[other] as number) <= at && endOf(other) > at);
+          const running = placed.filter((other) => (startMs[other] ?? 0) <= at && endOf(other) > at);
           const used = running.reduce((sum, other) => sum + amountOf(other, r), amountOf(task, r));
           return used <= limit * (1 + 1e-9);
         }),
       );
     };
     const candidates = [readyMs, ...placed.map(endOf)].filter((at) => at >= readyMs).sort((a, b) => a - b);
-    startMs[task] = candidates.find(fits) as number;
+    startMs[task] = candidates.find(fits) ?? Number.NaN;
     placed.push(task);
   }
   return startMs;
@@ -59,9 +59,7 @@ describe("Timetable", () => {
         const timetable = new Timetable(instance);
         const lengthMs = timetable.build(instance.order, "early");
         expect([...timetable.startMs]).toEqual(placeOneByOne(instance, instance.order));
-        expect(lengthMs).toBe(
-          Math.max(0, ...tasks.map((task, i) => (timetable.startMs[i] as number) + task.durationMs)),
-        );
+        expect(lengthMs).toBe(Math.max(0, ...tasks.map((task, i) => (timetable.startMs[i] ?? 0) + task.durationMs)));
       }),
       { numRuns: 300 },
     );
