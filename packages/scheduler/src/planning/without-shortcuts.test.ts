@@ -6,7 +6,7 @@ import { flatten, type Lists } from "./lists.ts";
 import { withoutShortcuts } from "./without-shortcuts.ts";
 
 function listsOf({ starts, items }: Lists): number[][] {
-  return Array.from({ length: starts.length - 1 }, (_, i) => items.slice(starts[i], starts[i + 1]));
+  return Array.from({ length: starts.length - 1 }, (_, i) => Array.from(items.slice(starts[i], starts[i + 1])));
 }
 
 /** By task, all that it needs, directly or not. */
