@@ -166,6 +166,14 @@ function checkOwner({ top, gitDir, gitFile }: Found, config: Config, environment
   );
 }
 
+/** Refuses what git refuses on demand: a bare repository that was only come upon (git-config, "safe.bareRepository"). */
+function checkBare({ top, gitDir }: Found, config: Config): void {
+  const allowed = config.text("safe.barerepository", ["system", "global", "command"]);
+  if (top === undefined && allowed === "explicit" && path.basename(gitDir) !== ".git") {
+    throw broken(`cannot use bare repository '${gitDir}' (safe.bareRepository is 'explicit')`);
+  }
+}
+
 function checkFormat(config: Config): void {
   const scopes = ["local", "worktree"] as const;
   const version = config.text("core.repositoryformatversion", ["local"]) ?? "0";
@@ -204,6 +212,7 @@ export function findRepository(directory: string, environment: Environment): Rep
   const commonDir = commonDirOf(gitDir);
   const config = readConfig({ environment, gitDir, commonDir });
   checkOwner(found, config, environment);
+  checkBare(found, config);
   checkFormat(config);
 
   // A linked work tree does not share whether the repository is bare, nor where its work tree is.

@@ -1,8 +1,17 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { makeRepository } from "../repository.ts";
+import { makeFolder, makeRepository } from "../repository.ts";
 import { contract, lines } from "./contract.ts";
 
 contract("bad input", ({ engine, inspect, netOf, unknownOf }) => {
@@ -30,6 +39,24 @@ contract("bad input", ({ engine, inspect, netOf, unknownOf }) => {
       expect(files).toBeUndefined();
     },
   );
+
+  test("a place that is no directory of a repository, or a `.git` that leads nowhere, is 'not-a-repository'", async () => {
+    const folder = makeFolder();
+    writeFileSync(join(folder, "file"), "");
+    const [loop, self, long] = ["loop", "self", "long"].map((name) => join(folder, name)) as [string, string, string];
+    for (const one of [loop, self, long]) mkdirSync(one);
+    symlinkSync(".git", join(loop, ".git"));
+    writeFileSync(join(self, ".git"), "gitdir: .git\n");
+    writeFileSync(join(long, ".git"), `gitdir: ${"x".repeat(5000)}\n`);
+    const places = ["file", "missing", "file/below", "n".repeat(300), "n/".repeat(3000)].map((one) =>
+      join(folder, one),
+    );
+    for (const directory of [...places, loop, self, long]) {
+      const { changes, files } = await inspect({ directory });
+      expect(changes, directory.slice(0, 100)).toMatchObject({ known: false, code: "not-a-repository" });
+      expect(files).toBeUndefined();
+    }
+  });
 
   test("an unknown extension of the index that must be understood is refused", async () => {
     const repository = makeRepository();

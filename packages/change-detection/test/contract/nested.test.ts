@@ -70,6 +70,15 @@ contract("unmerged, submodules, nested repositories", ({ netOf, inspect }) => {
     expect(await idOf()).toBe(clean);
   });
 
+  test("settings about untracked files do not hide one in a submodule", async () => {
+    const { repository, inner } = withSubmodule();
+    inner.git("config", "status.showUntrackedFiles", "no");
+    repository.git("config", "status.showUntrackedFiles", "no");
+    expect(await netOf(repository)).toEqual([]);
+    inner.write("new.txt");
+    expect(await netOf(repository, { skipFiles: true })).toEqual(["submodule lib/sub [unstaged]"]);
+  });
+
   test("an uninitialised submodule is unchanged", async () => {
     const { repository } = withSubmodule();
     repository.git("submodule", "--quiet", "deinit", "-f", "lib/sub");

@@ -96,6 +96,21 @@ contract("places", ({ netOf, unknownOf, inspect, detect }) => {
     },
   );
 
+  test("a bare repository is refused where the user wants it named", async () => {
+    const folder = makeFolder();
+    makeRepository().git("clone", "-q", "--bare", ".", folder);
+    const settings = join(makeFolder(), "settings");
+    writeFileSync(settings, "[safe]\n\tbareRepository = explicit\n");
+    const asked = { directory: folder, base: "main", head: "main" };
+    expect(await detect(asked)).toMatchObject({ known: true });
+    vi.stubEnv("GIT_CONFIG_GLOBAL", settings);
+    expect(await detect(asked)).toMatchObject({
+      known: false,
+      code: "git-failed",
+      message: expect.stringContaining("safe.bareRepository"),
+    });
+  });
+
   test("a folder that a link has taken the place of is gone, whatever the link leads to", async () => {
     const repository = makeRepository();
     repository.move("src", "elsewhere");

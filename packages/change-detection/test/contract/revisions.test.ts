@@ -71,6 +71,9 @@ contract("revisions", ({ engine, known, unknownOf, netOf }) => {
       "refs/../HEAD",
       "description",
       "12345",
+      "HEAD~1..main",
+      "HEAD~1...main",
+      "^main",
     ]) {
       expect(await unknownOf(repository, { base }), base).toMatchObject({ known: false, code: "unknown-ref" });
     }

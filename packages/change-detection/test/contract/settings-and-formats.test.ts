@@ -39,6 +39,23 @@ contract("settings and formats", ({ engine, isUnsupported, known, netOf, unknown
     ]);
   });
 
+  test("a file system monitor that is wrong, or is none, changes nothing", async () => {
+    const repository = makeRepository();
+    const monitor = join(makeFolder(), "monitor");
+    writeFileSync(monitor, "#!/bin/sh\nprintf 'nothing has changed\\0'\n", { mode: 0o755 });
+    repository.git("config", "core.fsmonitor", monitor);
+    repository.git("config", "core.fsmonitorHookVersion", "2");
+    repository.git("update-index", "--fsmonitor");
+    repository.git("status");
+    repository.write("a.txt", "edited\n");
+    expect(repository.git("status", "--porcelain")).toBe("");
+    expect(await netOf(repository, { skipFiles: true })).toEqual(["modified a.txt [unstaged]"]);
+    const { files } = await inspect({ directory: repository.root });
+    expect(files?.find(({ path }) => path === "a.txt")?.id).toBe(repository.git("hash-object", "a.txt"));
+    repository.git("config", "core.fsmonitor", join(monitor, "missing"));
+    expect(await netOf(repository, { skipFiles: true })).toEqual(["modified a.txt [unstaged]"]);
+  });
+
   test("phantom edits by line endings are nothing, real ones are found", async () => {
     const repository = makeRepository();
     repository.write(".gitattributes", "*.txt text eol=crlf\n");
