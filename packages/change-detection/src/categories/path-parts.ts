@@ -16,6 +16,8 @@ export interface PathParts {
 }
 
 const COPY_ME = /.\.(?:example|sample|dist|default|orig|bak)$/;
+/** The last letters of those, which few names have: asked first, since every path comes by. */
+const MAY_SAY_COPY_ME = "etgk";
 const NO_FOLDERS: readonly string[] = [];
 
 /** Takes a path apart. Any string is a path: empty segments, control characters and lone surrogates are names like others. */
@@ -24,7 +26,10 @@ export function splitPath(given: string): PathParts {
   const slash = path.lastIndexOf("/");
   const exactName = path.slice(slash + 1);
   const lowerName = exactName.toLowerCase();
-  const name = COPY_ME.test(lowerName) ? lowerName.slice(0, lowerName.lastIndexOf(".")) : lowerName;
+  const name =
+    MAY_SAY_COPY_ME.includes(lowerName.at(-1) ?? " ") && COPY_ME.test(lowerName)
+      ? lowerName.slice(0, lowerName.lastIndexOf("."))
+      : lowerName;
   const dot = name.lastIndexOf(".");
   return {
     path,

@@ -43,10 +43,15 @@ const beginsInCapitals = (exactName: string): boolean => /^[A-Z]/.test(exactName
 const isProseWithoutExtension = ({ exactName, name, folders }: PathParts): boolean =>
   beginsInCapitals(exactName) || (PROSE_NAMES.has(name) && !PROGRAM_FOLDERS.has(folders.at(-1) ?? ""));
 
+/** `release-notes` of `release-notes-3.1.txt`. */
+function withoutVersion(stem: string): string {
+  const last = stem.at(-1) ?? "";
+  return last >= "0" && last <= "9" ? stem.replace(/[-_]v?\d+$/, "") : stem;
+}
+
 function isProseName(parts: PathParts): boolean {
   const { name, exactName, extension } = parts;
-  // RELEASE-NOTES-3.1.txt
-  const stem = stemOf(name).replace(/[-_]v?\d+$/, "");
+  const stem = withoutVersion(stemOf(name));
   const isKnown = PROSE_NAMES.has(stem) || PROSE_NAMES_IN_CAPITALS.has(exactName.slice(0, stem.length));
   if (extension === "") {
     // COPYING-GPL, README_FIRST

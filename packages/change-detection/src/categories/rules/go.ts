@@ -32,7 +32,10 @@ export const GO: readonly Rule[] = [
       /_(?:test|fuzz)\.go$|^fuzz\.go$/.test(name) ||
       // Packages for tests of others, as net/http/httptest; not latest/, contest/, loadtest/
       folders.some(
-        (folder) => /[a-z]test$/.test(folder) && !/(?:la|con|pro|at|grea|fas|speed|load|pen|back|go)test$/.test(folder),
+        (folder) =>
+          folder.endsWith("test") &&
+          /[a-z]test$/.test(folder) &&
+          !/(?:la|con|pro|at|grea|fas|speed|load|pen|back|go)test$/.test(folder),
       ),
   },
   { rule: "go/golden-file", category: "tests", extensions: "golden txtar" },

@@ -19,11 +19,10 @@ const NO_ROOM_FOR_SUPPORT =
 /** `cpptests/`, `test-utils/`, `apps/cart-e2e/`, `basic.t/` of OCaml's cram tests, `Shop.Specs/`. */
 const NAMED_LIKE_TESTS =
   /^(?:cpp|c|py|js|go|rust|unit|api|sys|system|func|functional|perf|performance|ui|web|qa|load|smoke|regress|regression|int|integration|acceptance|manual|browser|compile|doc|conformance|interop|stress|golden)tests$|^(?:tests?|e2e)[-_.]|[-_.](?:test|tests|e2e|unittests?|integrationtests?|functionaltests?|uitests?)$|\.(?:specs?|t)$/;
-/**
- * Folders in camel case, as in Xcode, .NET, Kotlin Multiplatform and the flavours of Android: `AppUITests/`, `src/iosTest/`,
- * `Polly.Core.Specs/`, `src/testDemo/`.
- */
-const CAMEL_CASE_TESTS = /(?:^|\/)[^/]*[a-z0-9](?:Tests?|Specs)\/|(?:^|\/)src\/(?:test|androidTest)[A-Z]\w*\//;
+/** Folders in camel case, as in Xcode, .NET and Kotlin Multiplatform: `AppUITests/`, `src/iosTest/`, `Polly.Core.Specs/`. */
+const CAMEL_CASE_TESTS = /(?:^|\/)[^/]*[a-z0-9](?:Tests?|Specs)\//;
+/** The tests of a flavour of an Android app: `src/testDemo/`. */
+const TESTS_OF_FLAVOUR = /(?:^|\/)src\/(?:test|androidTest)[A-Z]\w*\//;
 const VENDORED = /^(?:vendor|vendored|third[-_]?party|node_modules|bower_components)$/;
 const TEMPLATES = /^(?:templates?|tmpl|ext_tmpls|scaffolds?|skeletons?|cookiecutter|archetype-resources|boilerplate)$/;
 
@@ -48,6 +47,13 @@ const isRealTestFolder = (folder: string, depth: number, { folders, extension }:
 const FIXTURES = wordSet(FIXTURE_FOLDERS);
 const LISTED = wordSet(TEST_FOLDERS);
 
+/** The words are asked for first, since most folders have none of them. */
+const isNamedAfterTests = (folder: string, depth: number, folders: readonly string[]): boolean =>
+  folder.includes("test")
+    ? NAMED_LIKE_TESTS.test(folder) ||
+      (SUPPORTS_TESTS.test(folder) && !folders.slice(0, depth).some((other) => NO_ROOM_FOR_SUPPORT.test(other)))
+    : (folder.includes("e2e") || folder.includes(".")) && NAMED_LIKE_TESTS.test(folder);
+
 /** Whether a path lies in a tree of tests. */
 export function isInTests(parts: PathParts): boolean {
   const { folders, path } = parts;
@@ -56,10 +62,10 @@ export function isInTests(parts: PathParts): boolean {
       LISTED.has(folder)
         ? isRealTestFolder(folder, depth, parts)
         : // Prose about a test is not the test: .claude/skills/docker-test/SKILL.md
-          !PROSE.test(parts.extension) &&
-          (NAMED_LIKE_TESTS.test(folder) ||
-            (SUPPORTS_TESTS.test(folder) && !folders.slice(0, depth).some((other) => NO_ROOM_FOR_SUPPORT.test(other)))),
-    ) || CAMEL_CASE_TESTS.test(path)
+          !PROSE.test(parts.extension) && isNamedAfterTests(folder, depth, folders),
+    ) ||
+    ((path.includes("Test") || path.includes("Specs/")) && CAMEL_CASE_TESTS.test(path)) ||
+    (path.includes("src/") && TESTS_OF_FLAVOUR.test(path))
   );
 }
 
