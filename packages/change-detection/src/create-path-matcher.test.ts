@@ -31,6 +31,9 @@ describe("createPathMatcher()", () => {
     [["!(a)/b"], ["c/b"], ["a/b"]],
     [["."], ["a", "b/c"], []],
     [[String.raw`app/\[id\]/page.tsx`], ["app/[id]/page.tsx"], ["app/i/page.tsx"]],
+    [["src/**/*.ts"], ["src/a\nb/x.ts", "src/\n.ts", "src/\u2028/\r/x.ts"], ["src/a\n.js"]],
+    [["*"], ["\n", "a\nb"], ["a\n/b"]],
+    [["{a,b}/**", "!**/c/**"], ["a/q\nr"], ["b/x\ny/c/d"]],
   ])("%j", (globs, matching, other) => {
     const matches = createPathMatcher(globs);
     expect(matching.filter((one) => !matches(one))).toEqual([]);

@@ -2,8 +2,11 @@ import picomatch from "picomatch";
 
 type Test = (path: string) => boolean;
 
+/** Lets the dots in picomatch's expressions stand for line ends, too, which names of files may hold. */
+const ANY_CHARACTER = "s";
+
 function globTest(glob: string): Test {
-  const test = picomatch(glob, { dot: true, nonegate: true });
+  const test = picomatch(glob, { dot: true, nonegate: true, flags: ANY_CHARACTER });
   return (path) => test(path);
 }
 

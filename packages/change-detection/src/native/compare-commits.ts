@@ -54,8 +54,9 @@ export function createCommitComparer(options: {
   };
   const complete = async (lines: readonly string[]): Promise<Comparison | undefined> => {
     if (cache === undefined) return parseSymmetric(lines);
-    const [baseOid = ""] = lines;
-    return isOid(baseOid) ? withMergeBase(baseOid) : undefined;
+    const [baseOid = "", ...more] = lines;
+    // More than one commit is a range, which is no base.
+    return isOid(baseOid) && more.every((line) => line === "") ? withMergeBase(baseOid) : undefined;
   };
   return {
     complete,

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import type { ChangesUnknown } from "../change.ts";
 import { shellQuote, unknown } from "../unknown.ts";
 import type { Git, GitResult } from "./git-process.ts";
@@ -10,6 +10,14 @@ function firstLine(stderr: string): string {
   const lines = stderr.split("\n").map((line) => line.trim());
   const line = lines.find((line) => line !== "") ?? "git said nothing";
   return line.replace(/^(?:fatal|error): /, "");
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 async function tooOld(git: Git, cwd: string): Promise<string | undefined> {
@@ -32,7 +40,7 @@ export async function explainFailure(result: GitResult, git: Git, directory: str
     );
   }
   if (result.outcome === "not-started") {
-    return existsSync(directory)
+    return isDirectory(directory)
       ? unknown("git-missing", "git cannot be started", "Install git 2.30 or newer and put it on PATH")
       : unknown(
           "not-a-repository",

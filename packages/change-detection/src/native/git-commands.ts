@@ -1,3 +1,9 @@
+/**
+ * Whatever is set, git looks itself: a monitor may be wrong, and git would start the one it brings, which stays and writes into the
+ * repository. Empty, for before 2.36 any other value is the name of a program.
+ */
+export const WITHOUT_MONITOR: readonly string[] = ["-c", "core.fsmonitor="];
+
 /** Arguments of the one `git status` that says everything about index and work tree, whatever the user's configuration. */
 export function statusArguments(options: { readonly untracked: boolean }): readonly string[] {
   return [
@@ -7,6 +13,10 @@ export function statusArguments(options: { readonly untracked: boolean }): reado
     "-c",
     // A missing order file would end git; this one cancels the setting.
     "diff.orderFile=/dev/null",
+    ...WITHOUT_MONITOR,
+    "-c",
+    // For the `git status` that this one starts in every submodule.
+    "status.showUntrackedFiles=all",
     "status",
     "--porcelain=v2",
     "-z",

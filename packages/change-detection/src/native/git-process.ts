@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { Readable } from "node:stream";
 
 /** What one git process left behind. Nothing here is an exception: callers decide what it means. */
@@ -89,12 +89,19 @@ export function createGit(options: {
         reject(signal.reason);
         return;
       }
-      const child = spawn("git", args, {
-        cwd,
-        env: environment,
-        stdio: [stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
-        windowsHide: true,
-      });
+      let child: ChildProcess;
+      try {
+        child = spawn("git", args, {
+          cwd,
+          env: environment,
+          stdio: [stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+          windowsHide: true,
+        });
+      } catch (error) {
+        // What Node does not tell by an event: a file in the place of the directory, an environment that is too large.
+        resolve({ outcome: "not-started", exitCode: null, stdout: Buffer.alloc(0), stderr: String(error) });
+        return;
+      }
       const stdout: Buffer[] = [];
       const stderr: Buffer[] = [];
       let stderrBytes = 0;

@@ -1,9 +1,9 @@
 import { accessSync, constants } from "node:fs";
-import { createDiskReader } from "../fingerprints/read-disk-content.ts";
+import { createDiskReader } from "../disk/read-disk-content.ts";
 import type { GitName } from "../git-name.ts";
 import type { Git } from "./git-process.ts";
 import { mayConvertSome } from "./may-convert.ts";
-import { pathOnDisk } from "./path-on-disk.ts";
+import { pathOnDisk } from "../disk/path-on-disk.ts";
 
 /** Up to so many files it pays to see whether git must be asked. */
 const FEW_FILES = 500;

@@ -3,13 +3,18 @@ import path from "node:path";
 
 /** Where git keeps the index of the work tree around a directory; `undefined` where that cannot be told without asking git. */
 export function findIndex(directory: string): string | undefined {
-  for (let folder = path.resolve(directory); ; folder = path.dirname(folder)) {
-    const entry = path.join(folder, ".git");
-    const stats = statSync(entry, { throwIfNoEntry: false });
-    if (stats?.isDirectory() === true)
-      return existsSync(path.join(entry, "HEAD")) ? path.join(entry, "index") : undefined;
-    if (stats !== undefined) return indexOfLink(entry);
-    if (folder === path.dirname(folder)) return undefined;
+  try {
+    for (let folder = path.resolve(directory); ; folder = path.dirname(folder)) {
+      const entry = path.join(folder, ".git");
+      const stats = statSync(entry, { throwIfNoEntry: false });
+      if (stats?.isDirectory() === true)
+        return existsSync(path.join(entry, "HEAD")) ? path.join(entry, "index") : undefined;
+      if (stats !== undefined) return indexOfLink(entry);
+      if (folder === path.dirname(folder)) return undefined;
+    }
+  } catch {
+    // A loop of links, a name that is too long, a file in the place of a folder: git says what it makes of it.
+    return undefined;
   }
 }
 
@@ -25,6 +30,10 @@ function indexOfLink(file: string): string | undefined {
 
 /** Differs when the file was written in between: git replaces an index, it never writes into it. */
 export function indexStamp(index: string | undefined): string {
-  const stats = index === undefined ? undefined : statSync(index, { bigint: true, throwIfNoEntry: false });
-  return stats === undefined ? "none" : `${stats.ino} ${stats.size} ${stats.mtimeNs} ${stats.ctimeNs}`;
+  try {
+    const stats = index === undefined ? undefined : statSync(index, { bigint: true, throwIfNoEntry: false });
+    return stats === undefined ? "none" : `${stats.ino} ${stats.size} ${stats.mtimeNs} ${stats.ctimeNs}`;
+  } catch (error) {
+    return String(error);
+  }
 }

@@ -2,6 +2,7 @@ import type { FileEntry } from "../change.ts";
 import { nameKey } from "../git-name.ts";
 import type { PathState } from "../path-facts.ts";
 import { createBlockReader } from "./block-reader.ts";
+import { WITHOUT_MONITOR } from "./git-commands.ts";
 import type { Git } from "./git-process.ts";
 import { readDiskStates, type DiskFile } from "./read-disk-states.ts";
 
@@ -24,7 +25,14 @@ export async function readConverted(
     return text.length;
   });
   // Goes by the times and sizes in the index alone, and never writes it.
-  const args = ["--no-optional-locks", "diff-files", "-z", "--name-only", "--ignore-submodules=all"];
+  const args = [
+    "--no-optional-locks",
+    ...WITHOUT_MONITOR,
+    "diff-files",
+    "-z",
+    "--name-only",
+    "--ignore-submodules=all",
+  ];
   const { exitCode } = await git(args, { cwd: root, reader });
   if (exitCode !== 0 || touched.size === 0) return new Map();
   const files = tracked.flatMap(({ path, pathBytes, mode }): DiskFile[] => {

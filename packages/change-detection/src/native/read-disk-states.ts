@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { lstatSync, readlinkSync } from "node:fs";
-import { unreadableId } from "../fingerprints/unreadable-id.ts";
+import { unreadableId } from "../disk/unreadable-id.ts";
 import { nameKey, type GitName } from "../git-name.ts";
 import type { PathState } from "../path-facts.ts";
 import type { Git } from "./git-process.ts";
 import { hashFiles } from "./hash-files.ts";
-import { pathOnDisk } from "./path-on-disk.ts";
+import { pathOnDisk } from "../disk/path-on-disk.ts";
 
 /** Files looked at before the event loop gets a turn. */
 const FILES_PER_TURN = 500;

@@ -115,7 +115,10 @@ export async function readRepository(
       ? parseDiscovery(result.stdout.toString("utf8"), isBare, first === undefined)
       : undefined;
   if (found === undefined) return explainFailure(result, git, directory);
-  const { root, prefix, isShallow, headOid } = found;
+  const { root, prefix, isShallow } = found;
+  // For a range git prints more than one commit; two dots stand in no other name, but for what is searched for in braces.
+  const isRange = headName?.replaceAll(/\{.*?\}/g, "").includes("..") === true;
+  const headOid = isRange ? null : found.headOid;
 
   if (headOid === null) {
     if (headName !== undefined) {

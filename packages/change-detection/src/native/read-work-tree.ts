@@ -1,6 +1,6 @@
 import type { FileEntry } from "../change.ts";
 import { fingerprintFiles } from "../fingerprints/fingerprint-files.ts";
-import { unreadableId } from "../fingerprints/unreadable-id.ts";
+import { unreadableId } from "../disk/unreadable-id.ts";
 import type { StatusEntry, WorkTree } from "../git-engine.ts";
 import { compareNames, nameKey, type GitName } from "../git-name.ts";
 import type { PathState } from "../path-facts.ts";

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { openGitCache } from "../../src/index.ts";
 import { makeFolder, makeRepository, openRepository, type TestRepository } from "../repository.ts";
 import { contract, lines } from "./contract.ts";
 
@@ -76,6 +77,17 @@ contract("revisions", ({ engine, known, unknownOf, netOf }) => {
       "^main",
     ]) {
       expect(await unknownOf(repository, { base }), base).toMatchObject({ known: false, code: "unknown-ref" });
+    }
+    for (const head of ["HEAD~9", "HEAD~1..main", "HEAD~1...main", "^main"]) {
+      expect(await unknownOf(repository, { head }), head).toMatchObject({ known: false, code: "unknown-ref" });
+    }
+  });
+
+  test("a range is no base with a cache either", async () => {
+    const repository = history();
+    const cache = openGitCache({ directory: makeFolder() });
+    for (const base of ["HEAD~1..main", "HEAD~1...main"]) {
+      expect(await unknownOf(repository, { base, cache }), base).toMatchObject({ code: "unknown-ref" });
     }
   });
 

@@ -15,6 +15,7 @@ describe("createMemberMatcher()", () => {
     ["web", ["*", "../shared/*", ".././lib"], ["web/a", "shared/b", "lib"], ["a", "web", "shared"]],
     ["web", [], [], ["", "web", "web/a"]],
     ["a+(b)", ["*"], ["a+(b)/c"], ["ab/c"]],
+    ["", ["libs/**", "x*"], ["libs/a\nb/c", "x\n"], ["a\nb"]],
   ])("in %j %j", (workspace, patterns, members, others) => {
     const { matches, outside, refused } = createMemberMatcher(workspace, patterns);
     expect(members.filter((folder) => !matches(folder))).toEqual([]);

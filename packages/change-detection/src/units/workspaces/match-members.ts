@@ -52,7 +52,8 @@ export function createMemberMatcher(
     else if (!isTame(glob)) refused.push(pattern);
     else {
       const start = base;
-      const test = glob === "" ? () => false : picomatch(glob, { nonegate: true });
+      // Names may hold line ends, for which a dot stands only with this flag.
+      const test = glob === "" ? () => false : picomatch(glob, { nonegate: true, flags: "s" });
       (isExcluded ? negative : positive).push((folder) => {
         if (!isWithin(folder, start)) return false;
         // picomatch has no word for the empty path, which only "**" reaches.
