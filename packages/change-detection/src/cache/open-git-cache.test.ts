@@ -1,4 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
@@ -79,6 +88,19 @@ describe("openGitCache()", () => {
     expect(kept.filter(Boolean).length).toBeLessThanOrEqual(4);
     cache.set("diff", ["large"], Buffer.alloc(1001));
     expect(cache.get("diff", ["large"])).toBeUndefined();
+  });
+
+  test("the folder is looked through once for many facts, not for each", () => {
+    const directory = makeFolder();
+    const cache = openGitCache({ directory, maxBytes: 100_000, now: () => START_MS });
+    cache.set("tree", ["first"], Buffer.alloc(9000));
+    const [first = ""] = readdirSync(directory);
+    // Out of date, but nobody is to find out before it is time to look again.
+    utimesSync(join(directory, first), 0, 0);
+    for (let number = 0; number < 8; number += 1) cache.set("tree", [`${number}`], Buffer.alloc(9000));
+    expect(readdirSync(directory)).toContain(first);
+    for (let number = 8; number < 12; number += 1) cache.set("tree", [`${number}`], Buffer.alloc(9000));
+    expect(readdirSync(directory)).not.toContain(first);
   });
 
   function corrupted(damage: (file: string) => void): Buffer | undefined {

@@ -36,6 +36,8 @@ export interface GitCacheOptions {
 
 const DEFAULT_TTL_MS = 5 * 60_000;
 const DEFAULT_MAX_BYTES = 64 * 2 ** 20;
+/** Share of `maxBytes` that is set free when the folder is full. */
+const SPARE_SHARE = 0.25;
 const VERSION = "git-fact-1";
 const HEADER_BYTES = VERSION.length + 1 + 16 + 1 + 64 + 1;
 
@@ -60,6 +62,18 @@ export function openGitCache(options: GitCacheOptions): GitCache {
     if (!(value >= 0)) throw new RangeError(`Cannot open git cache: \`${name}\` must not be negative, got ${value}`);
   }
   const isFresh = (keptAtMs: number): boolean => keptAtMs <= now() && now() - keptAtMs < ttlMs;
+  /** What the folder held when it was last looked through, and what was added here since; other processes may have added more. */
+  let takenBytes = 0;
+  let lookedAtMs = Number.NEGATIVE_INFINITY;
+  /** Looks through the folder when it must and no oftener, for that takes time for every fact in it. */
+  const makeRoomFor = (sizeBytes: number): void => {
+    const isFull = takenBytes + sizeBytes > maxBytes;
+    if (!isFull && isFresh(lookedAtMs)) return;
+    // From a full folder more goes than has to, so that the next facts find room.
+    const roomBytes = (isFull ? maxBytes * (1 - SPARE_SHARE) : maxBytes) - sizeBytes;
+    takenBytes = makeRoom(directory, roomBytes, isFresh);
+    lookedAtMs = now();
+  };
   // The key is in the name only as a hash, so that no id can name another path.
   const fileOf = (kind: GitFactKind, key: readonly string[]): string =>
     path.join(directory, `${kind}-${sha256(JSON.stringify(key))}`);
@@ -84,12 +98,13 @@ export function openGitCache(options: GitCacheOptions): GitCache {
       const temporary = `${file}.${process.pid}.tmp`;
       try {
         mkdirSync(directory, { recursive: true });
-        makeRoom(directory, maxBytes - fact.length, isFresh);
+        makeRoomFor(HEADER_BYTES + fact.length);
         const keptAtMs = Math.trunc(now());
         const time = keptAtMs.toString(16).padStart(16, "0");
         writeFileSync(temporary, Buffer.concat([Buffer.from(`${VERSION}\n${time}\n${sha256(fact)}\n`), fact]));
         utimesSync(temporary, keptAtMs / 1000, keptAtMs / 1000);
         renameSync(temporary, file);
+        takenBytes += HEADER_BYTES + fact.length;
       } catch {
         // What was begun goes with the facts that are out of date.
       }
@@ -97,8 +112,8 @@ export function openGitCache(options: GitCacheOptions): GitCache {
   };
 }
 
-/** Removes facts that are out of date, and the oldest of the others until the rest fits. */
-function makeRoom(directory: string, roomBytes: number, isFresh: (keptAtMs: number) => boolean): void {
+/** Removes facts that are out of date, and the oldest of the others until the rest fits. Gives the bytes of the rest. */
+function makeRoom(directory: string, roomBytes: number, isFresh: (keptAtMs: number) => boolean): number {
   const files = readdirSync(directory)
     .filter((name) => /^(?:diff|merge-base|tree)-[0-9a-f]{64}(?:\.\d+\.tmp)?$/.test(name))
     .flatMap((name) => {
@@ -108,8 +123,11 @@ function makeRoom(directory: string, roomBytes: number, isFresh: (keptAtMs: numb
     })
     .toSorted((a, b) => b.keptAtMs - a.keptAtMs);
   let takenBytes = 0;
+  let keptBytes = 0;
   for (const { file, keptAtMs, sizeBytes } of files) {
     takenBytes += sizeBytes;
     if (takenBytes > roomBytes || !isFresh(keptAtMs)) rmSync(file, { force: true });
+    else keptBytes = takenBytes;
   }
+  return keptBytes;
 }
