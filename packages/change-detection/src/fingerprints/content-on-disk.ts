@@ -2,9 +2,9 @@ import { lstatSync } from "node:fs";
 import type { DetectOptions, FileEntry } from "../change.ts";
 import type { GitName } from "../git-name.ts";
 import { createGit, type Git } from "../native/git-process.ts";
-import { pathOnDisk } from "../native/path-on-disk.ts";
-import { createDiskReader } from "./read-disk-content.ts";
-import { unreadableId } from "./unreadable-id.ts";
+import { pathOnDisk } from "../disk/path-on-disk.ts";
+import { createDiskReader } from "../disk/read-disk-content.ts";
+import { unreadableId } from "../disk/unreadable-id.ts";
 
 /** Files read between two turns of the event loop. */
 const FILES_PER_TURN = 200;

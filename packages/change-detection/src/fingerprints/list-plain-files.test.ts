@@ -11,7 +11,7 @@ import {
 } from "../../test/repository.ts";
 import type { FileEntry } from "../change.ts";
 import { listPlainFiles } from "./list-plain-files.ts";
-import { createDiskReader } from "./read-disk-content.ts";
+import { createDiskReader } from "../disk/read-disk-content.ts";
 
 afterAll(removeFolders);
 

@@ -1,10 +1,10 @@
 import type { FileEntry } from "../change.ts";
 import type { GitName } from "../git-name.ts";
-import { pathOnDisk } from "../native/path-on-disk.ts";
+import { pathOnDisk } from "../disk/path-on-disk.ts";
 import { walkFiles, type WalkOptions } from "../walk/walk-files.ts";
 import { fingerprintFiles } from "./fingerprint-files.ts";
-import { createDiskReader } from "./read-disk-content.ts";
-import { unreadableId } from "./unreadable-id.ts";
+import { createDiskReader } from "../disk/read-disk-content.ts";
+import { unreadableId } from "../disk/unreadable-id.ts";
 
 /** Files read between two turns of the event loop. */
 const FILES_PER_TURN = 200;

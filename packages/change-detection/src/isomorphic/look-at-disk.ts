@@ -1,5 +1,5 @@
 import { lstatSync, readlinkSync, type Stats } from "node:fs";
-import { unreadableId } from "../fingerprints/unreadable-id.ts";
+import { unreadableId } from "../disk/unreadable-id.ts";
 import type { PathState } from "../path-facts.ts";
 import { isRepository } from "../walk/is-repository.ts";
 import { EngineFailure, unsupported } from "./engine-failure.ts";

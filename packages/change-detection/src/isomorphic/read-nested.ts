@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from "node:fs";
 import { fingerprintFiles } from "../fingerprints/fingerprint-files.ts";
-import { unreadableId } from "../fingerprints/unreadable-id.ts";
+import { unreadableId } from "../disk/unreadable-id.ts";
 import type { PathState } from "../path-facts.ts";
 import { isRepository } from "../walk/is-repository.ts";
 import { broken, EngineFailure, unsupported } from "./engine-failure.ts";

@@ -3,7 +3,7 @@ import { categorise, type CategoryRule } from "../categories/categorise.ts";
 import type { Category, Change, ChangeLayer, ChangeSet } from "../change.ts";
 import { createPathMatcher } from "../create-path-matcher.ts";
 import { compareNames, nameKey, type GitName } from "../git-name.ts";
-import { pathOnDisk } from "../native/path-on-disk.ts";
+import { pathOnDisk } from "../disk/path-on-disk.ts";
 
 /** Files looked at between two turns of the event loop. */
 const FILES_PER_TURN = 500;
