@@ -37,7 +37,7 @@ const EXPECTED: Readonly<Record<Category, string>> = {
     "cmd/ext_tmpls/a.yml src/lexer.l src/builtin.jq unknown.xyz bin/tool templates/base.html doc.go src/rc.ts main.tf src/latest.ts src/contest.py src/attest/x.go " +
     "cmd/loadtest/main.go packages/testing/src/index.ts docs/testing/demo.ts scripts/build.sh src/Button.stories.mdx app/templates/notice.html data/templates/a.textile " +
     "shared/src/composeResources/values/strings.xml public/intl/de.json _locales/en/messages.json scripts/postinstall laws/src/main/scala/MonadTests.scala " +
-    "extra_playbooks/upgrade.yml src/circle/radius.ts",
+    "extra_playbooks/upgrade.yml src/circle/radius.ts support/lib/support/testing/assertions.rb runtime/queries/debian/highlights.scm modules/qt/kconfig.nix",
   other: "sig/v1/sha256sum.txt jq-release-public.key dist.zip release.tar.gz a.gpg KEYS",
 };
 

@@ -1,5 +1,8 @@
 import type { Rule } from "../rule.ts";
 
+const PACKAGING_FOLDERS =
+  /^(?:packaging|packages?|pkgs?|dist|distros?|distribution|contrib|build|deb|dpkg|extras?|support|linux|scripts|installer|release)$/;
+
 /** Docker, Terraform, Ansible, Kubernetes, Helm, Nix and the package formats of operating systems. */
 export const INFRASTRUCTURE: readonly Rule[] = [
   {
@@ -108,7 +111,7 @@ export const INFRASTRUCTURE: readonly Rule[] = [
     folders: "debian",
     // control, rules, watch, source/format, x.install; its change log and copyright are prose
     holds: ({ name, extension, folders }) =>
-      (folders[0] === "debian" || folders.at(-1) === "debian") &&
+      (folders[0] === "debian" || PACKAGING_FOLDERS.test(folders[folders.indexOf("debian") - 1] ?? "")) &&
       !/^(?:copyright|changelog)/.test(name) &&
       !/^(?:patch|sh|py|pl|rb|js|c|go)$/.test(extension),
   },

@@ -86,7 +86,9 @@ export const NATIVE: readonly Rule[] = [
     holds: ({ name, extension }) =>
       name.startsWith("makefile.")
         ? extension !== "pl"
-        : name.endsWith("makefile") || name.endsWith("defconfig") || name.startsWith("kconfig."),
+        : name.endsWith("makefile") ||
+          name.endsWith("defconfig") ||
+          (name.startsWith("kconfig.") && !/^(?:nix|py|c|h|rs|go|[jt]s|rb|sh|pl|md|rst|txt)$/.test(extension)),
   },
   {
     rule: "native/configured-file",

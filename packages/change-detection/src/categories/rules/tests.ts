@@ -10,12 +10,15 @@ const TEST_FOLDERS =
   "testfixtures integrationtest unittest unittests functionaltest functional-tests fuzz_targets testsuite testsuites testcases regress regressions spec specs xctests t xt qunit tinytest testthat";
 
 const PROSE = /^(?:md|mdx|markdown|rst|adoc|asciidoc|org)$/;
-/** What tests share: `testutil/` and `testhelpers/` of Go, `core/testing/` of Android, `okhttp-testing-support/`. */
-const SUPPORTS_TESTS =
-  /^test(?:ing|kit|lib|utils?|helpers?|support|supports|apps?|files?|env|bed|common)$|^testing[-_]|[-_]testing(?:[-_]|$)/;
-/** Where a folder called testing is the thing itself: a product for testers, a page about testing. */
+/** What tests share: `testutil/` and `testhelpers/` of Go. */
+const SUPPORTS_TESTS = /^test(?:kit|lib|utils?|helpers?|support|supports|files?|env|bed|common)$/;
+/** Where such a folder is the thing itself: a product for testers, a page about testing. */
 const NO_ROOM_FOR_SUPPORT =
   /^(?:packages|crates|gems|libs|apps|plugins|extensions|docs?|documentation|content|pages|posts|blog|guides?|site|website|examples?|components|main)$/;
+/** The same: `core/testing/` of Android, `re2/testing/`, `okhttp-testing-support/`. */
+const CALLED_TESTING = /^testing$|^testing[-_]|[-_]testing(?:[-_]|$)/;
+/** Where it is shipped with the program, for the tests of its users: `lib/active_support/testing/`. */
+const SHIPPED = /^(?:lib|src|srcts|include|contrib|sources)$/;
 /** `cpptests/`, `test-utils/`, `apps/cart-e2e/`, `basic.t/` of OCaml's cram tests, `Shop.Specs/`. */
 const NAMED_LIKE_TESTS =
   /^(?:cpp|c|py|js|go|rust|unit|api|sys|system|func|functional|perf|performance|ui|web|qa|load|smoke|regress|regression|int|integration|acceptance|manual|browser|compile|doc|conformance|interop|stress|golden)tests$|^(?:tests?|e2e)[-_.]|[-_.](?:test|tests|e2e|unittests?|integrationtests?|functionaltests?|uitests?)$|\.(?:specs?|t)$/;
@@ -47,11 +50,18 @@ const isRealTestFolder = (folder: string, depth: number, { folders, extension }:
 const FIXTURES = wordSet(FIXTURE_FOLDERS);
 const LISTED = wordSet(TEST_FOLDERS);
 
+function supportsTests(folder: string, depth: number, folders: readonly string[]): boolean {
+  const isCalledTesting = CALLED_TESTING.test(folder);
+  if (!isCalledTesting && !SUPPORTS_TESTS.test(folder)) return false;
+  return !folders
+    .slice(0, depth)
+    .some((other) => NO_ROOM_FOR_SUPPORT.test(other) || (isCalledTesting && SHIPPED.test(other)));
+}
+
 /** The words are asked for first, since most folders have none of them. */
 const isNamedAfterTests = (folder: string, depth: number, folders: readonly string[]): boolean =>
   folder.includes("test")
-    ? NAMED_LIKE_TESTS.test(folder) ||
-      (SUPPORTS_TESTS.test(folder) && !folders.slice(0, depth).some((other) => NO_ROOM_FOR_SUPPORT.test(other)))
+    ? NAMED_LIKE_TESTS.test(folder) || supportsTests(folder, depth, folders)
     : (folder.includes("e2e") || folder.includes(".")) && NAMED_LIKE_TESTS.test(folder);
 
 /** Whether a path lies in a tree of tests. */
