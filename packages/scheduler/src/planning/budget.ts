@@ -4,18 +4,18 @@ import type { Instance } from "./instance.ts";
  * Tasks and demands placed by default, over all generations, under a single limit; under several, where the lower bound is seldom reached, twice
  * as many. One takes about 35 ns on a machine of 2025.
  */
-const DEFAULT_WORK = 480_000;
+const DEFAULT_WORK = 420_000;
 
 /** A need costs so much less than a task or a demand. */
 const NEEDS_PER_TASK = 9;
 
 /** Beyond this size a generation costs more than its share, for moments and tasks no longer fit into the fastest memory. */
-const FULL_SPEED = 500;
+const FULL_SPEED = 400;
 
 /** Few tasks have few orders: two times as many schedules for so many tasks more are enough, and at least {@link SMALLEST_BUDGET}. */
-const TASKS_PER_DOUBLING = 2;
-const ONE_SCHEDULE_FOR = 6;
-const SMALLEST_BUDGET = 64;
+const TASKS_PER_DOUBLING = 1.75;
+const ONE_SCHEDULE_FOR = 9;
+const SMALLEST_BUDGET = 128;
 
 /**
  * Schedules that are generated for a plan when the caller names no number: enough to come close to the optimum where that takes no more than
