@@ -18,7 +18,7 @@ const EXPECTED: Readonly<Record<Category, string>> = {
     "src/test/java/AThing.java src/main/java/AThingTest.java a/UserIT.java spec/models/user_spec.rb tests/setup tests/jq.test test/fixtures/package.json " +
     "my-module-test/src/main/java/X.java tests/data/input tests/img/a.png " +
     "regress/a.sh regress/expected/a.result src/testDemo/screenshots/a.png internal/testutil/http.go core/testing/src/main/kotlin/Fake.kt " +
-    "lib-testing-support/src/main/kotlin/Rule.kt net/storetest/suite.go parser/lexer_fuzz.go",
+    "lib-testing-support/src/main/kotlin/Rule.kt net/storetest/suite.go src/testdir/dumps/a.dump autotests/a.cpp tools/testing/selftests/net/a.c parser/lexer_fuzz.go",
   docs:
     "README.md docs/guide.rst CHANGELOG LICENSE licenses/MIT-license.html COPYING AUTHORS docs/conf.py tests/README.md man/tool.1 docs/a.pdf NEWS " +
     ".github/SECURITY.md .changeset/brave-cats.md src/pkg/readme.txt a.adoc LICENSE-APACHE tests/fixtures/README.md " +

@@ -59,6 +59,7 @@ describe("categorise() on labelled paths of public repositories", () => {
       "blind development",
       "blind held out",
       "second blind held out",
+      "third blind held out",
     ]);
     expect([...parts.values()].flat().length).toBeGreaterThan(3400);
   });

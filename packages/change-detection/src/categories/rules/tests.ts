@@ -10,8 +10,9 @@ const TEST_FOLDERS =
   "testfixtures integrationtest unittest unittests functionaltest functional-tests fuzz_targets testsuite testsuites testcases regress regressions spec specs xctests t xt qunit tinytest testthat";
 
 const PROSE = /^(?:md|mdx|markdown|rst|adoc|asciidoc|org)$/;
-/** What tests share: `testutil/` and `testhelpers/` of Go. */
-const SUPPORTS_TESTS = /^test(?:kit|lib|utils?|helpers?|support|supports|files?|env|bed|common)$/;
+/** What tests share and run on: `testutil/` and `testhelpers/` of Go, `testdir/` of Vim. */
+const SUPPORTS_TESTS =
+  /^test(?:kit|lib|utils?|helpers?|support|supports|env|bed|common|dirs?|files?|programs?|progs?|scripts?|projects?|inputs?|outputs?|images?|assets?|vectors?|repos?|corpus|src)$/;
 /** Where such a folder is the thing itself: a product for testers, a page about testing. */
 const NO_ROOM_FOR_SUPPORT =
   /^(?:packages|crates|gems|libs|apps|plugins|extensions|docs?|documentation|content|pages|posts|blog|guides?|site|website|examples?|components|main)$/;
@@ -21,7 +22,7 @@ const CALLED_TESTING = /^testing$|^testing[-_]|[-_]testing(?:[-_]|$)/;
 const SHIPPED = /^(?:lib|src|srcts|include|contrib|sources)$/;
 /** `cpptests/`, `test-utils/`, `apps/cart-e2e/`, `basic.t/` of OCaml's cram tests, `Shop.Specs/`. */
 const NAMED_LIKE_TESTS =
-  /^(?:cpp|c|py|js|go|rust|unit|api|sys|system|func|functional|perf|performance|ui|web|qa|load|smoke|regress|regression|int|integration|acceptance|manual|browser|compile|doc|conformance|interop|stress|golden)tests$|^(?:tests?|e2e)[-_.]|[-_.](?:test|tests|e2e|unittests?|integrationtests?|functionaltests?|uitests?)$|\.(?:specs?|t)$/;
+  /^(?:cpp|c|py|js|go|rust|unit|api|sys|system|func|functional|perf|performance|ui|qa|load|smoke|regress|regression|int|integration|acceptance|manual|browser|compile|doc|conformance|interop|stress|golden|auto|self|ref|crash|mochi|web|visual|fuzz|e2e|g)tests$|^(?:tests?|e2e)[-_.]|[-_.](?:test|tests|e2e|unittests?|integrationtests?|functionaltests?|uitests?)$|\.(?:specs?|t)$/;
 /** Folders in camel case, as in Xcode, .NET and Kotlin Multiplatform: `AppUITests/`, `src/iosTest/`, `Polly.Core.Specs/`. */
 const CAMEL_CASE_TESTS = /(?:^|\/)[^/]*[a-z0-9](?:Tests?|Specs)\//;
 /** The tests of a flavour of an Android app: `src/testDemo/`. */
