@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { baseCandidates, type Environment } from "./base-candidates.ts";
+import { baseCandidates } from "./base-candidates.ts";
+import type { Environment } from "./environment.ts";
 
 const A = "a".repeat(40);
 

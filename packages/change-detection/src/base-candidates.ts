@@ -1,4 +1,6 @@
 import type { BaseChoice } from "./change.ts";
+import type { Environment } from "./environment.ts";
+import { isObjectId } from "./object-id.ts";
 
 /** A revision that may serve as base. */
 export interface BaseCandidate {
@@ -14,9 +16,6 @@ export interface BaseCandidate {
   /** For a remedy: what to fetch. */
   readonly fetch: string;
 }
-
-/** Variables by name. */
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A variable that names a branch or commit, and the condition under which it does. */
 interface Variable {
@@ -72,7 +71,8 @@ function* valuesOf(variables: readonly Variable[], environment: Environment): Ge
   }
 }
 
-const isOid = (text: string): boolean => /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(text);
+/** People and CI providers may write an id in either case. */
+const isOid = (text: string): boolean => isObjectId(text.toLowerCase());
 
 function branchCandidates(branch: string, how: BaseChoice): BaseCandidate[] {
   const name = branch.replace(/^refs\/heads\//, "");

@@ -1,4 +1,5 @@
 import type { GitCache } from "./cache/open-git-cache.ts";
+import type { Environment } from "./environment.ts";
 
 /** What a file is for, as far as its path tells. */
 export type Category = "docs" | "code" | "tests" | "config" | "ci" | "dependencies" | "assets" | "other";
@@ -121,7 +122,7 @@ export interface DetectOptions {
    * Where the variables of CI providers are read.
    * @defaultValue `process.env`
    */
-  readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
+  readonly environment?: Environment | undefined;
   /**
    * `"auto"` asks the `git` binary and, where there is none, isomorphic-git. `"isomorphic"` needs no binary; what it cannot answer is
    * `unsupported` with the reason.

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { baseCandidates, type CiEvent, type Environment } from "./base-candidates.ts";
+import { baseCandidates, type CiEvent } from "./base-candidates.ts";
 import type { Base, ChangesUnknown } from "./change.ts";
 import { chooseBase, type Comparison } from "./choose-base.ts";
+import type { Environment } from "./environment.ts";
 
 const HEAD = "f".repeat(40);
 const OLD = "a".repeat(40);

@@ -1,5 +1,6 @@
 import type { BaseCandidate, BaseCandidates } from "./base-candidates.ts";
 import type { Base, ChangesUnknown } from "./change.ts";
+import { isObjectId } from "./object-id.ts";
 import { shellQuote, unknown } from "./unknown.ts";
 
 /** Two commits, and where they parted. */
@@ -50,7 +51,7 @@ export function cannotResolve(
     );
   }
   const remedy = `git fetch ${isShallow ? "--unshallow " : ""}origin ${shellQuote(fetch)}`;
-  return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(rev)
+  return isObjectId(rev.toLowerCase())
     ? unknown("vanished-base", `the ${what} ${rev} is not (or no longer) in this repository`, remedy)
     : unknown("unknown-ref", `the ${what} ${JSON.stringify(ref)} is not a commit of this repository`, remedy);
 }

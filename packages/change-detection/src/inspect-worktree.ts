@@ -1,6 +1,7 @@
 import { baseCandidates } from "./base-candidates.ts";
 import type { ChangeSet, ChangesUnknown, DetectOptions, EngineName, WorktreeInspection } from "./change.ts";
 import { checkOptions } from "./check-options.ts";
+import { createExcluder } from "./create-excluder.ts";
 import type { EngineAnswer, EngineRequest, TreeDifference, WorkTree } from "./git-engine.ts";
 import type { GitName } from "./git-name.ts";
 import { joinFacts } from "./join-facts.ts";
@@ -10,13 +11,6 @@ import { netChanges } from "./net-changes.ts";
 import type { RenameHint } from "./path-facts.ts";
 import { readCiEvent } from "./read-ci-event.ts";
 import { unknown } from "./unknown.ts";
-
-/** Tells which paths from the git top level are excluded by prefixes relative to the directory. */
-function excluder(exclude: readonly string[] | undefined, prefix: string): ((path: string) => boolean) | undefined {
-  if (exclude === undefined || exclude.length === 0) return undefined;
-  const folders = exclude.map((one) => `${prefix}${one.replace(/^\.\//, "").replace(/\/+$/, "")}`);
-  return (path) => folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
-}
 
 interface Answered {
   readonly engine: EngineName;
@@ -74,7 +68,7 @@ async function inspect(options: DetectOptions, wantsFiles: boolean): Promise<Wor
     candidates: baseCandidates(options, environment, readCiEvent(environment)),
     wantsWorkTree: wantsFiles || head === undefined,
     wantsFiles,
-    excludes: (prefix) => excluder(exclude, prefix),
+    excludes: (prefix) => createExcluder(exclude, prefix),
     cache: options.cache,
     signal,
   });
@@ -94,7 +88,13 @@ async function inspect(options: DetectOptions, wantsFiles: boolean): Promise<Wor
   if (head === undefined && work !== undefined && !isKnown) return give(work);
   if ("known" in committed) return give(committed);
   return give(
-    toChangeSet(engine, answer, committed, head === undefined && isKnown ? work : undefined, excluder(exclude, prefix)),
+    toChangeSet(
+      engine,
+      answer,
+      committed,
+      head === undefined && isKnown ? work : undefined,
+      createExcluder(exclude, prefix),
+    ),
   );
 }
 

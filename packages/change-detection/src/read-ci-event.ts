@@ -1,11 +1,13 @@
 import { readFileSync, statSync } from "node:fs";
-import type { CiEvent, Environment } from "./base-candidates.ts";
+import type { CiEvent } from "./base-candidates.ts";
+import type { Environment } from "./environment.ts";
+import { isObjectId } from "./object-id.ts";
 
 /** GitHub caps the payload of an event at 25 MB. */
 const LARGEST_EVENT_BYTES = 32 * 2 ** 20;
 
 const commitOf = (value: unknown): string | undefined =>
-  typeof value === "string" && /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(value) ? value : undefined;
+  typeof value === "string" && isObjectId(value) ? value : undefined;
 
 function fieldOf(value: unknown, field: string): unknown {
   return typeof value === "object" && value !== null && Object.hasOwn(value, field)

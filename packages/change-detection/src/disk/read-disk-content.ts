@@ -1,5 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
-import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readlinkSync, readSync } from "node:fs";
+import { READ_FILE_ITSELF } from "./open-flags.ts";
 
 /** What stands at a path of the disk. */
 export type DiskContent =
@@ -14,9 +15,6 @@ const BLOCK_BYTES = 256 * 1024;
 const BYTES_PER_TURN = 8 * 1024 * 1024;
 /** How often a file is read again that changed its length while being read. */
 const ATTEMPTS = 3;
-
-// A link that takes the place of a file is not followed, a pipe that does is not waited for. Windows knows neither flag.
-const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 const newHash = (length: number): Hash => createHash("sha1").update(`blob ${length}\0`);
 
@@ -58,7 +56,7 @@ export function createDiskReader(): (path: string | Buffer, kind: "file" | "link
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       let file: number | undefined;
       try {
-        file = openSync(path, OPEN_FLAGS);
+        file = openSync(path, READ_FILE_ITSELF);
         const stats = fstatSync(file);
         if (!stats.isFile()) return { outcome: "gone" };
         const isExecutable = process.platform !== "win32" && (stats.mode & 0o100) !== 0;

@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import type { DetectOptions, FileEntry } from "../change.ts";
+import { createExcluder } from "../create-excluder.ts";
 import { createPathMatcher } from "../create-path-matcher.ts";
 import { inspectWorktree } from "../inspect-worktree.ts";
 import { scopeToDirectory } from "../scope-to-directory.ts";
@@ -43,23 +44,17 @@ function findTop(directory: string): string {
   return one;
 }
 
-/** Tells which paths lie at or below one of the prefixes. */
-function createExcluder(prefixes: readonly string[]): (path: string) => boolean {
-  const folders = prefixes.map((one) => one.replace(/^\.\//, "").replace(/\/+$/, ""));
-  return (path) => folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
-}
-
 /** Lists the directory by its own `.gitignore` files, and by those above it up to the top of a repository that cannot be asked. */
 async function listWithoutGit(
-  { directory, exclude = [], signal }: FingerprintOptions,
+  { directory, exclude, signal }: FingerprintOptions,
   matches: (path: string) => boolean,
 ): Promise<readonly FileEntry[]> {
   const folder = existsSync(directory) ? realpathSync(directory) : resolve(directory);
   const top = existsSync(directory) ? findTop(folder) : folder;
   const below = relative(top, folder).replaceAll(sep, "/");
   const prefix = below === "" ? "" : `${below}/`;
-  const isExcluded = createExcluder(exclude);
-  const isInside = (path: string): boolean => path.startsWith(prefix) && !isExcluded(path.slice(prefix.length));
+  const isExcluded = createExcluder(exclude, prefix);
+  const isInside = (path: string): boolean => path.startsWith(prefix) && isExcluded?.(path) !== true;
   const files = await listPlainFiles({
     root: top,
     excludeFiles: [join(top, ".git", "info", "exclude")],

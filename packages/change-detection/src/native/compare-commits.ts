@@ -1,8 +1,7 @@
 import type { GitCache } from "../cache/open-git-cache.ts";
 import type { Comparison } from "../choose-base.ts";
+import { isObjectId } from "../object-id.ts";
 import type { Git } from "./git-process.ts";
-
-export const isOid = (line: string): boolean => /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(line);
 
 export const commitOf = (rev: string): string => `${rev}^{commit}`;
 
@@ -17,7 +16,7 @@ export function comparisonArgument(rev: string, head: string, hasCache: boolean)
 /** `A...B` prints B, A and the merge bases with a caret, in that order. */
 function parseSymmetric(lines: readonly string[]): Comparison | undefined {
   const [headOid, baseOid, mergeBase] = lines;
-  if (headOid === undefined || baseOid === undefined || !isOid(headOid) || !isOid(baseOid)) return undefined;
+  if (headOid === undefined || baseOid === undefined || !isObjectId(headOid) || !isObjectId(baseOid)) return undefined;
   return { baseOid, mergeBase: mergeBase?.startsWith("^") === true ? mergeBase.slice(1) : undefined };
 }
 
@@ -43,10 +42,10 @@ export function createCommitComparer(options: {
   const withMergeBase = async (baseOid: string): Promise<Comparison | undefined> => {
     if (baseOid === headOid) return { baseOid, mergeBase: headOid };
     const known = kept?.get("merge-base", [baseOid, headOid])?.toString("latin1");
-    if (known !== undefined && isOid(known)) return { baseOid, mergeBase: known };
+    if (known !== undefined && isObjectId(known)) return { baseOid, mergeBase: known };
     const { exitCode, stdout } = await git(["merge-base", baseOid, headOid], { cwd });
     const [mergeBase = ""] = stdout.toString("latin1").split("\n");
-    if (exitCode === 0 && isOid(mergeBase)) {
+    if (exitCode === 0 && isObjectId(mergeBase)) {
       kept?.set("merge-base", [baseOid, headOid], Buffer.from(mergeBase));
       return { baseOid, mergeBase };
     }
@@ -56,7 +55,7 @@ export function createCommitComparer(options: {
     if (cache === undefined) return parseSymmetric(lines);
     const [baseOid = "", ...more] = lines;
     // More than one commit is a range, which is no base.
-    return isOid(baseOid) && more.every((line) => line === "") ? withMergeBase(baseOid) : undefined;
+    return isObjectId(baseOid) && more.every((line) => line === "") ? withMergeBase(baseOid) : undefined;
   };
   return {
     complete,

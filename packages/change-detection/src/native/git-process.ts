@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { Readable } from "node:stream";
+import type { Environment } from "../environment.ts";
 
 /** What one git process left behind. Nothing here is an exception: callers decide what it means. */
 export interface GitResult {
@@ -58,7 +59,7 @@ const DROPPED_VARIABLES: ReadonlySet<string> = new Set([
 ]);
 
 /** The environment git runs in: the caller's, without what would change the answer, and with messages in English. */
-function gitEnvironment(inherited: Readonly<Record<string, string | undefined>>): Record<string, string> {
+function gitEnvironment(inherited: Environment): Record<string, string> {
   const environment: Record<string, string> = {};
   for (const name of Object.keys(inherited)) {
     const value = inherited[name];
@@ -77,7 +78,7 @@ function gitEnvironment(inherited: Readonly<Record<string, string | undefined>>)
  * A process that outlives `timeoutMs` is killed.
  */
 export function createGit(options: {
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly environment: Environment;
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs?: number | undefined;
 }): Git {

@@ -1,9 +1,9 @@
-import type { StatusEntry } from "../git-engine.ts";
 import { LIST_INDEX, LIST_UNTRACKED, lsFilesArguments, statusArguments } from "./git-commands.ts";
 import type { Git, GitResult } from "./git-process.ts";
 import { findIndex, indexStamp } from "./index-stamp.ts";
 import { createLsFilesReader, type LsFilesReader } from "./parse-ls-files.ts";
 import { createStatusReader, type StatusReport } from "./parse-status.ts";
+import { untrackedEntry } from "./untracked-entry.ts";
 
 /** What git says of index and work tree. */
 export interface Look {
@@ -32,25 +32,12 @@ async function look(
   if (status.exitCode !== 0) return status;
   if (list !== undefined && list.exitCode !== 0) return list;
   const report = statusReader.report();
-  const untracked = listReader.untracked.map((name): StatusEntry => ({ ...UNTRACKED, name }));
+  const untracked = listReader.untracked.map(untrackedEntry);
   return {
     report: untracked.length === 0 ? report : { ...report, entries: [...report.entries, ...untracked] },
     list: wantsIndex ? listReader : undefined,
   };
 }
-
-const UNTRACKED: Omit<StatusEntry, "name"> = {
-  from: undefined,
-  isWorkRename: false,
-  head: undefined,
-  index: undefined,
-  workMode: undefined,
-  staged: false,
-  unstaged: false,
-  untracked: true,
-  unmerged: false,
-  submodule: undefined,
-};
 
 /**
  * Asks git for index and work tree. Looking for untracked files takes about as long as looking at the tracked ones, so that two processes

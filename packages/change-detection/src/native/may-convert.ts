@@ -2,9 +2,8 @@ import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import type { FileEntry } from "../change.ts";
+import type { Environment } from "../environment.ts";
 import type { GitName } from "../git-name.ts";
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Settings by which, or because of which, git converts content. `include`: the setting may be elsewhere; `sparse`: attributes may. */
 const CONVERTING = /autocrlf|eol|attributesfile|include|sparse/i;

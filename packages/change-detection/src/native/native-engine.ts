@@ -1,12 +1,14 @@
 import type { ChangesUnknown } from "../change.ts";
+import type { Environment } from "../environment.ts";
 import type { EngineAnswer, EngineRequest, GitEngine, TreeDifference } from "../git-engine.ts";
 import { unknown } from "../unknown.ts";
 import { ChangeDetectionError } from "../errors.ts";
 import { explainFailure } from "./explain-failure.ts";
-import { createGit, type Git } from "./git-process.ts";
-import { lookAtWorkTree } from "./look-at-work-tree.ts";
+import { createGit, type Git, type GitResult } from "./git-process.ts";
+import { findIndex, headStamp } from "./index-stamp.ts";
+import { lookAtWorkTree, type Look } from "./look-at-work-tree.ts";
 import type { StatusReport } from "./parse-status.ts";
-import { readCommitted } from "./read-committed.ts";
+import { readCommitted, type Committed } from "./read-committed.ts";
 import { readWorkTree } from "./read-work-tree.ts";
 
 /** Can an untracked file be the other end of a rename, or stand where a tracked one was? Only where something is gone. */
@@ -17,12 +19,45 @@ function isAnythingGone(report: StatusReport, committed: readonly TreeDifference
   );
 }
 
+interface Views {
+  readonly look: Look | GitResult | undefined;
+  readonly committed: Committed;
+}
+
+/** How often HEAD may move between processes that look at it before nobody asks any more. */
+const ATTEMPTS = 3;
+
+/**
+ * Looks at the commits and at the work tree at the same time. What is staged is counted from HEAD, and HEAD from the base: a commit in
+ * between would be in neither list. Where HEAD moved, both are looked at again.
+ */
+async function view(git: Git, request: EngineRequest): Promise<Views> {
+  const { directory, head, wantsWorkTree, wantsFiles } = request;
+  for (let left = ATTEMPTS; ; left -= 1) {
+    const index = findIndex(directory);
+    const before = headStamp(index);
+    const [look, committed] = await Promise.all([
+      wantsWorkTree ? lookAtWorkTree(git, directory, wantsFiles) : undefined,
+      readCommitted(git, request),
+    ]);
+    const { repository } = committed;
+    if (head !== undefined || look === undefined || "outcome" in look || "known" in repository) {
+      return { look, committed };
+    }
+    const { headOid } = repository;
+    const isSame = headOid === undefined || look.report.headOid === undefined || look.report.headOid === headOid;
+    if (isSame && headStamp(index) === before) return { look, committed };
+    if (left === 1) {
+      const problem = unknown("git-failed", "HEAD moves while it is looked at", "Run again when nothing commits");
+      return { look, committed: { repository, committed: problem } };
+    }
+  }
+}
+
 async function read(git: Git, request: EngineRequest): Promise<EngineAnswer | ChangesUnknown> {
-  const { directory, wantsWorkTree, wantsFiles } = request;
-  const [look, { repository, committed }] = await Promise.all([
-    wantsWorkTree ? lookAtWorkTree(git, directory, wantsFiles) : undefined,
-    readCommitted(git, request),
-  ]);
+  const { directory, wantsFiles } = request;
+  const { look, committed: found } = await view(git, request);
+  const { repository, committed } = found;
   if ("known" in repository) return repository;
   const answer = { ...repository, committed };
   if (look === undefined) return { ...answer, work: undefined };
@@ -36,11 +71,10 @@ async function read(git: Git, request: EngineRequest): Promise<EngineAnswer | Ch
 
 /**
  * An engine over the `git` binary: three processes in parallel where nothing has changed, one or two more where something has.
- *
- * @param timeoutMs - longest time for one process. Default: 60,000
  */
 export function createNativeEngine(options: {
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly environment: Environment;
+  /** Longest time for one process. @defaultValue 60000 */
   readonly timeoutMs?: number | undefined;
 }): GitEngine {
   return async (request) => {

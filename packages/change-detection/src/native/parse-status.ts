@@ -3,6 +3,7 @@ import type { StatusEntry } from "../git-engine.ts";
 import type { DecodedOutput, GitName } from "../git-name.ts";
 import type { PathState } from "../path-facts.ts";
 import { createBlockReader, type BlockReader } from "./block-reader.ts";
+import { untrackedEntry } from "./untracked-entry.ts";
 
 /** What `git status --porcelain=v2 --branch -z` says. */
 export interface StatusReport {
@@ -71,19 +72,7 @@ function parseBlock({ text, toName }: DecodedOutput, isLast: boolean, entries: S
         head.branch = name === "(detached)" ? null : name;
       }
     } else if (kind === "?") {
-      entries.push({
-        name: toName(text.slice(recordStart + 2, end)),
-        from: undefined,
-        isWorkRename: false,
-        head: undefined,
-        index: undefined,
-        workMode: undefined,
-        staged: false,
-        unstaged: false,
-        untracked: true,
-        unmerged: false,
-        submodule: undefined,
-      });
+      entries.push(untrackedEntry(toName(text.slice(recordStart + 2, end))));
     } else if (kind === "1" || kind === "2" || kind === "u") {
       // All fields before the names have a fixed width; the ids are 40 or 64 characters.
       const modes = kind === "u" ? 4 : 3;

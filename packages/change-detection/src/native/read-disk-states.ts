@@ -27,7 +27,6 @@ function blobId(content: Buffer, idLength: number): string {
 /**
  * Mode and content id, as they are on the disk, by `nameKey()`. Symbolic links count by their target text and are never followed. A key
  * without a value is a path at which there is no file; content that cannot be read has an id that equals no other.
- *
  */
 export async function readDiskStates(
   git: Git,

@@ -2,8 +2,9 @@ import type { BaseCandidate, BaseCandidates } from "../base-candidates.ts";
 import type { GitCache } from "../cache/open-git-cache.ts";
 import type { Base, ChangesUnknown } from "../change.ts";
 import { cannotResolve, chooseBase, firstCandidate, REMOTE_DEFAULT, type Comparison } from "../choose-base.ts";
+import { isObjectId } from "../object-id.ts";
 import { unknown } from "../unknown.ts";
-import { commitOf, comparisonArgument, createCommitComparer, isOid } from "./compare-commits.ts";
+import { commitOf, comparisonArgument, createCommitComparer } from "./compare-commits.ts";
 import { explainFailure } from "./explain-failure.ts";
 import type { Git } from "./git-process.ts";
 
@@ -58,7 +59,7 @@ function parseDiscovery(stdout: string, isBare: boolean, askedDefaults: boolean)
   for (const name of askedDefaults ? ["main", "master"] : []) {
     for (; at < lines.length && lines[at] !== "false" && lines[at] !== "true"; at += 1) {
       const oid = lines[at];
-      if (oid !== undefined && isOid(oid)) localDefaults.push({ name, oid });
+      if (oid !== undefined && isObjectId(oid)) localDefaults.push({ name, oid });
     }
     at += 1;
   }
@@ -69,7 +70,7 @@ function parseDiscovery(stdout: string, isBare: boolean, askedDefaults: boolean)
     prefix,
     isShallow: match[1] === "true",
     localDefaults,
-    headOid: isOid(head) ? head : null,
+    headOid: isObjectId(head) ? head : null,
     comparison: lines.slice(at + 2),
   };
 }

@@ -1,5 +1,6 @@
 import { ChangeDetectionError } from "../errors.ts";
 import { openNativeTree } from "../native/open-native-tree.ts";
+import { isObjectId } from "../object-id.ts";
 import type { Tree } from "./tree.ts";
 import type { CommitTreeOptions } from "./commit-tree-options.ts";
 
@@ -16,7 +17,7 @@ const EMPTY: Tree = { paths: async () => [], read: async () => undefined };
 export function openCommitTree(options: CommitTreeOptions): Tree {
   const { oid, engine = "auto" } = options;
   if (oid === null) return EMPTY;
-  if (typeof oid !== "string" || !/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(oid)) {
+  if (typeof oid !== "string" || !isObjectId(oid)) {
     throw new TypeError(`Cannot open commit tree: \`oid\` must be an object id, got ${JSON.stringify(oid)}`);
   }
   const openOther = async (): Promise<Tree> =>

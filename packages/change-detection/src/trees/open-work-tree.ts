@@ -1,15 +1,13 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { FileEntry } from "../change.ts";
+import { READ_FILE_ITSELF } from "../disk/open-flags.ts";
 import type { Tree } from "./tree.ts";
-
-// A link is not followed, a pipe is not waited for. Windows knows neither flag.
-const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 function readRegular(file: string): Uint8Array | undefined {
   let open: number;
   try {
-    open = openSync(file, OPEN_FLAGS);
+    open = openSync(file, READ_FILE_ITSELF);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     // ELOOP: a link. What is there and cannot be read must not look as if there were nothing.
