@@ -61,26 +61,62 @@ function pairRenames(drafts: ReadonlyMap<string, Draft>, hints: readonly RenameH
     if (old !== undefined && deleted.delete(old)) pairs.set(key, old);
   }
 
-  const byContent = new Map<string, string[]>();
+  const byContent = new Map<string, Twins>();
   for (const key of deleted) {
-    const base = drafts.get(key)?.facts.base;
-    if (base !== undefined && !EMPTY_BLOBS.has(base.id)) {
-      const list = byContent.get(contentKey(base));
-      if (list === undefined) byContent.set(contentKey(base), [key]);
-      else list.push(key);
-    }
+    const facts = drafts.get(key)?.facts;
+    if (facts?.base === undefined || EMPTY_BLOBS.has(facts.base.id)) continue;
+    const content = contentKey(facts.base);
+    let twins = byContent.get(content);
+    if (twins === undefined) byContent.set(content, (twins = createTwins()));
+    twins.add(key, baseName(facts.name));
   }
   for (const key of byContent.size === 0 ? [] : created) {
     const facts = drafts.get(key)?.facts;
     if (facts?.work === undefined || pairs.has(key)) continue;
-    const candidates = byContent.get(contentKey(facts.work));
-    if (candidates === undefined || candidates.length === 0) continue;
-    const wanted = baseName(facts.name);
-    const sameName = candidates.findIndex((old) => baseName(drafts.get(old)?.facts.name ?? facts.name) === wanted);
-    const [old] = candidates.splice(Math.max(0, sameName), 1);
+    const old = byContent.get(contentKey(facts.work))?.take(baseName(facts.name));
     if (old !== undefined) pairs.set(key, old);
   }
   return pairs;
+}
+
+/** Deleted paths of one content. */
+interface Twins {
+  readonly add: (key: string, name: string) => void;
+  /** The first that is left of this name, else the first that is left. */
+  readonly take: (name: string) => string | undefined;
+}
+
+/** Each path is looked at once for its name and once for its place, however many are alike. */
+function createTwins(): Twins {
+  const byName = new Map<string, Queue>();
+  const all: Queue = { keys: [], next: 0 };
+  const taken = new Set<string>();
+  const first = (queue: Queue): string | undefined => {
+    for (; queue.next < queue.keys.length; queue.next += 1) {
+      const key = queue.keys[queue.next];
+      if (key !== undefined && !taken.has(key)) return key;
+    }
+    return undefined;
+  };
+  return {
+    add(key, name) {
+      all.keys.push(key);
+      const queue = byName.get(name);
+      if (queue === undefined) byName.set(name, { keys: [key], next: 0 });
+      else queue.keys.push(key);
+    },
+    take(name) {
+      const named = byName.get(name);
+      const key = (named === undefined ? undefined : first(named)) ?? first(all);
+      if (key !== undefined) taken.add(key);
+      return key;
+    },
+  };
+}
+
+interface Queue {
+  readonly keys: string[];
+  next: number;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { detectChanges, inspectWorktree, type ChangesUnknown, type DetectOptions } from "../src/index.ts";
 import { HERMETIC, makeFolder, makeRepository, removeFolders, type TestRepository } from "./repository.ts";
@@ -90,6 +90,52 @@ describe("processes of native git", () => {
       rmSync(flag, { recursive: true });
       rmSync(seen);
     }
+  });
+
+  const moves = [
+    [
+      "a commit before the work tree is looked at",
+      `*" status "*) if mkdir FLAG 2>/dev/null; then sleep 0.2; GIT commit -q -m later; fi;;`,
+      [["committed"]],
+    ],
+    [
+      "a commit taken back before the commits are compared",
+      `*" status "*) if mkdir FLAG 2>/dev/null; then GIT commit -q -m later; GIT "$@"; code=$?; : > FLAG/seen; exit $code; fi;;
+      rev-parse*|*diff-tree*) until [ -e FLAG/seen ]; do sleep 0.01; done; mkdir FLAG/back 2>/dev/null && GIT reset -q --soft first;;`,
+      [["staged"]],
+    ],
+  ] as const;
+  test.each(moves)("%s hides nothing", async (_, script, layers) => {
+    const repository = makeRepository();
+    repository.git("tag", "first");
+    repository.git("checkout", "-q", "-b", "side");
+    const real = execFileSync("sh", ["-c", "command -v git"]).toString("utf8").trim();
+    for (const base of ["first", undefined]) {
+      repository.git("reset", "-q", "--hard", "first");
+      repository.write("a.txt", "new\n");
+      repository.git("add", "a.txt");
+      const flag = join(makeFolder(), "flag");
+      vi.stubEnv("PATH", dirname(real));
+      for (const name of ["AUTHOR", "COMMITTER"]) {
+        vi.stubEnv(`GIT_${name}_NAME`, "Test");
+        vi.stubEnv(`GIT_${name}_EMAIL`, "test@example.com");
+      }
+      fakeGit(
+        `case "$*" in ${script} esac; exec GIT "$@"`.replaceAll("GIT", `'${real}'`).replaceAll("FLAG", `'${flag}'`),
+      );
+      const changes = await detectChanges({ directory: repository.root, base, environment: {} });
+      expect(changes.known && changes.changes).toEqual([{ path: "a.txt", status: "modified", layers: layers[0] }]);
+    }
+  });
+
+  test("a HEAD that never stands still is 'git-failed'", async () => {
+    const repository = makeRepository();
+    const real = execFileSync("sh", ["-c", "command -v git"]).toString("utf8").trim();
+    const move = `'${real}' -c user.name=T -c user.email=t@example.com commit -q --allow-empty -m on`;
+    fakeGit(`case "$*" in *" status "*) '${real}' "$@"; code=$?; ${move}; exit $code;; esac; exec '${real}' "$@"`);
+    const { changes, files } = await inspectWorktree({ directory: repository.root, base: "HEAD", environment: {} });
+    expect(changes).toMatchObject({ known: false, code: "git-failed", message: "HEAD moves while it is looked at" });
+    expect(files).toHaveLength(3);
   });
 
   test("a clone at origin/HEAD takes three processes", async () => {

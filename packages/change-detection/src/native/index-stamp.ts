@@ -28,12 +28,23 @@ function indexOfLink(file: string): string | undefined {
   }
 }
 
-/** Differs when the file was written in between: git replaces an index, it never writes into it. */
-export function indexStamp(index: string | undefined): string {
+function stamp(file: string): string {
   try {
-    const stats = index === undefined ? undefined : statSync(index, { bigint: true, throwIfNoEntry: false });
+    const stats = statSync(file, { bigint: true, throwIfNoEntry: false });
     return stats === undefined ? "none" : `${stats.ino} ${stats.size} ${stats.mtimeNs} ${stats.ctimeNs}`;
   } catch (error) {
     return String(error);
   }
+}
+
+/** Differs when the file was written in between: git replaces an index, it never writes into it. */
+export function indexStamp(index: string | undefined): string {
+  return index === undefined ? "none" : stamp(index);
+}
+
+/** Differs when HEAD was moved in between: to another branch, or with its branch, of which git keeps a log. */
+export function headStamp(index: string | undefined): string {
+  if (index === undefined) return "none";
+  const gitDir = path.dirname(index);
+  return `${stamp(path.join(gitDir, "HEAD"))} ${stamp(path.join(gitDir, "logs", "HEAD"))}`;
 }
