@@ -13,7 +13,7 @@ const FILES_PER_TURN = 500;
 /** A file to look at. */
 export interface DiskFile {
   readonly name: GitName;
-  /** git's word on the mode, which honours core.fileMode; `undefined` where git has none. */
+  /** git's word on the mode, which honours core.fileMode; `undefined` where git has none, for untracked files. */
   readonly mode: string | undefined;
 }
 
@@ -22,6 +22,12 @@ function blobId(content: Buffer, idLength: number): string {
     .update(`blob ${content.length}\0`)
     .update(content)
     .digest("hex");
+}
+
+/** Whether executable bits mean anything in this work tree; they do where nothing says otherwise. */
+async function trustsModes(git: Git, root: string): Promise<boolean> {
+  const { exitCode, stdout } = await git(["config", "--type=bool", "--get", "core.fileMode"], { cwd: root });
+  return exitCode !== 0 || stdout.toString("latin1").trim() !== "false";
 }
 
 /**
@@ -39,9 +45,12 @@ export async function readDiskStates(
     readonly filters?: boolean | undefined;
   },
 ): Promise<Map<string, PathState | undefined>> {
+  const { idLength, filters = true } = options;
   const states = new Map<string, PathState | undefined>();
   const regular: GitName[] = [];
   const modes: string[] = [];
+  /** Positions of executables whose mode nobody but the disk tells. */
+  const executables: number[] = [];
   let looked = 0;
   for (const { name, mode } of files) {
     looked += 1;
@@ -52,11 +61,13 @@ export async function readDiskStates(
       const stats = lstatSync(path, { throwIfNoEntry: false });
       if (stats === undefined) states.set(key, undefined);
       else if (stats.isSymbolicLink()) {
-        states.set(key, { mode: "120000", id: blobId(readlinkSync(path, { encoding: "buffer" }), options.idLength) });
+        states.set(key, { mode: "120000", id: blobId(readlinkSync(path, { encoding: "buffer" }), idLength) });
       } else if (stats.isFile()) {
         regular.push(name);
         const isExecutable = process.platform !== "win32" && (stats.mode & 0o100) !== 0;
-        modes.push(mode?.startsWith("100") === true ? mode : isExecutable ? "100755" : "100644");
+        const isTold = mode?.startsWith("100") === true;
+        if (isExecutable && !isTold) executables.push(modes.length);
+        modes.push(isTold ? mode : isExecutable ? "100755" : "100644");
       } else states.set(key, undefined);
     } catch (error) {
       // A folder above it that is a file by now: there is no such file.
@@ -64,10 +75,11 @@ export async function readDiskStates(
       states.set(key, isGone ? undefined : { mode: mode ?? "100644", id: unreadableId() });
     }
   }
-  const ids =
-    regular.length === 0
-      ? []
-      : await hashFiles(git, root, regular, { idLength: options.idLength, filters: options.filters ?? true });
+  const [ids, areTrusted] = await Promise.all([
+    regular.length === 0 ? [] : hashFiles(git, root, regular, { idLength, filters }),
+    executables.length === 0 || trustsModes(git, root),
+  ]);
+  if (!areTrusted) for (const position of executables) modes[position] = "100644";
   for (const [position, name] of regular.entries()) {
     const id = ids[position];
     const isGone = id === undefined && isMissing(pathOnDisk(root, name));

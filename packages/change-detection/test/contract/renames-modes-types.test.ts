@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { makeFolder, makeRepository } from "../repository.ts";
 import { contract } from "./contract.ts";
 
-contract("renames, modes and types", ({ netOf }) => {
+contract("renames, modes and types", ({ inspect, known, netOf }) => {
   test("a committed rename, then edited", async () => {
     const repository = makeRepository();
     const base = repository.git("rev-parse", "HEAD");
@@ -108,6 +108,20 @@ contract("renames, modes and types", ({ netOf }) => {
     repository.chmod("a.txt", 0o755);
     repository.git("config", "core.fileMode", "false");
     expect(await netOf(repository)).toEqual([]);
+  });
+
+  test("an untracked executable is one, and not with core.fileMode=false", async () => {
+    const repository = makeRepository();
+    repository.write("run.sh", "#!/bin/sh\n");
+    repository.chmod("run.sh", 0o755);
+    const modeOf = async (): Promise<string | undefined> => {
+      await known(repository);
+      const { files } = await inspect({ directory: repository.root });
+      return files?.find(({ path }) => path === "run.sh")?.mode;
+    };
+    expect(await modeOf()).toBe("100755");
+    repository.git("config", "core.fileMode", "off");
+    expect(await modeOf()).toBe("100644");
   });
 
   test("file to symbolic link and back", async () => {
