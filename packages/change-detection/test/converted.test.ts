@@ -1,17 +1,11 @@
 import { utimesSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { inspectWorktree, type FileEntry } from "../src/index.ts";
-import { HERMETIC, makeRepository, removeFolders, type TestRepository } from "./repository.ts";
+import { useHermeticGit } from "./hermetic-git.ts";
+import { makeRepository, type TestRepository } from "./repository.ts";
 
-beforeEach(() => {
-  vi.stubEnv("GIT_CONFIG_GLOBAL", HERMETIC["GIT_CONFIG_GLOBAL"]);
-  vi.stubEnv("GIT_CONFIG_NOSYSTEM", HERMETIC["GIT_CONFIG_NOSYSTEM"]);
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
-});
-afterAll(removeFolders);
+useHermeticGit();
 
 /** Changed paths and the entry of one file. */
 async function look(

@@ -2,18 +2,12 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, lstatSync, mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as fc from "fast-check";
-import { afterAll, afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { inspectWorktree, type WorktreeInspection } from "../src/index.ts";
-import { HERMETIC, makeRepository, removeFolders, type TestRepository } from "./repository.ts";
+import { useHermeticGit } from "./hermetic-git.ts";
+import { HERMETIC, makeRepository, type TestRepository } from "./repository.ts";
 
-beforeEach(() => {
-  vi.stubEnv("GIT_CONFIG_GLOBAL", HERMETIC["GIT_CONFIG_GLOBAL"]);
-  vi.stubEnv("GIT_CONFIG_NOSYSTEM", HERMETIC["GIT_CONFIG_NOSYSTEM"]);
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
-});
-afterAll(removeFolders);
+useHermeticGit();
 
 /** What happens to a repository, a step at a time. Steps that cannot be done in the state it is in do nothing. */
 type Step =

@@ -1,25 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { detectChanges, openGitCache, type ChangeSet, type DetectOptions } from "../src/index.ts";
-import {
-  HERMETIC,
-  makeFolder,
-  makeRepository,
-  openRepository,
-  removeFolders,
-  type TestRepository,
-} from "./repository.ts";
+import { useHermeticGit } from "./hermetic-git.ts";
+import { makeFolder, makeRepository, openRepository, type TestRepository } from "./repository.ts";
 
-beforeEach(() => {
-  vi.stubEnv("GIT_CONFIG_GLOBAL", HERMETIC["GIT_CONFIG_GLOBAL"]);
-  vi.stubEnv("GIT_CONFIG_NOSYSTEM", HERMETIC["GIT_CONFIG_NOSYSTEM"]);
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
-});
-afterAll(removeFolders);
+useHermeticGit();
 
 /** Puts a `git` first on PATH that notes its commands and then is git; gives what was noted since it was last asked. */
 function watchGit(): () => string[] {

@@ -1,18 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { detectChanges, inspectWorktree, type ChangesUnknown, type DetectOptions } from "../src/index.ts";
-import { HERMETIC, makeFolder, makeRepository, removeFolders, type TestRepository } from "./repository.ts";
+import { useHermeticGit } from "./hermetic-git.ts";
+import { makeFolder, makeRepository, type TestRepository } from "./repository.ts";
 
-beforeEach(() => {
-  vi.stubEnv("GIT_CONFIG_GLOBAL", HERMETIC["GIT_CONFIG_GLOBAL"]);
-  vi.stubEnv("GIT_CONFIG_NOSYSTEM", HERMETIC["GIT_CONFIG_NOSYSTEM"]);
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
-});
-afterAll(removeFolders);
+useHermeticGit();
 
 async function unknownOf(repository: TestRepository, options: Partial<DetectOptions> = {}): Promise<ChangesUnknown> {
   const changes = await detectChanges({ directory: repository.root, environment: {}, engine: "native", ...options });

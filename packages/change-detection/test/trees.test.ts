@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import {
   ChangeDetectionError,
   describeReason,
@@ -15,16 +15,10 @@ import {
   type DetectedUnits,
   type Tree,
 } from "../src/index.ts";
-import { HERMETIC, makeFolder, makeRepository, removeFolders, type TestRepository } from "./repository.ts";
+import { useHermeticGit } from "./hermetic-git.ts";
+import { makeFolder, makeRepository, type TestRepository } from "./repository.ts";
 
-beforeEach(() => {
-  vi.stubEnv("GIT_CONFIG_GLOBAL", HERMETIC["GIT_CONFIG_GLOBAL"]);
-  vi.stubEnv("GIT_CONFIG_NOSYSTEM", HERMETIC["GIT_CONFIG_NOSYSTEM"]);
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
-});
-afterAll(removeFolders);
+useHermeticGit();
 
 async function textOf(tree: Tree, path: string): Promise<string | undefined> {
   const content = await tree.read(path);

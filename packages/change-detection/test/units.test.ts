@@ -1,22 +1,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { detectChanges, inspectWorktree } from "../src/index.ts";
 import { affectedUnits, type AffectedUnits, type AffectedUnitsOptions } from "../src/units/affected-units.ts";
 import { readUnits } from "../src/units/read-units.ts";
 import { describeReason } from "../src/units/reason.ts";
 import type { Tree } from "../src/trees/tree.ts";
 import { json } from "./memory-tree.ts";
-import { HERMETIC, makeRepository, removeFolders, type TestRepository } from "./repository.ts";
+import { useHermeticGit } from "./hermetic-git.ts";
+import { makeRepository, type TestRepository } from "./repository.ts";
 
-beforeEach(() => {
-  vi.stubEnv("GIT_CONFIG_GLOBAL", HERMETIC["GIT_CONFIG_GLOBAL"]);
-  vi.stubEnv("GIT_CONFIG_NOSYSTEM", HERMETIC["GIT_CONFIG_NOSYSTEM"]);
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
-});
-afterAll(removeFolders);
+useHermeticGit();
 
 const isLink = (mode: string): boolean => mode === "120000";
 

@@ -1,19 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { HERMETIC, makeFolder, makeRepository, removeFolders, type TestRepository } from "../../test/repository.ts";
+import { describe, expect, test, vi } from "vitest";
+import { useHermeticGit } from "../../test/hermetic-git.ts";
+import { makeFolder, makeRepository, type TestRepository } from "../../test/repository.ts";
 import { fingerprintFiles } from "./fingerprint-files.ts";
 import { fingerprintGlobs, type GlobsFingerprint } from "./fingerprint-globs.ts";
 
-beforeEach(() => {
-  vi.stubEnv("GIT_CONFIG_GLOBAL", HERMETIC["GIT_CONFIG_GLOBAL"]);
-  vi.stubEnv("GIT_CONFIG_NOSYSTEM", HERMETIC["GIT_CONFIG_NOSYSTEM"]);
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
-});
-afterAll(removeFolders);
+useHermeticGit();
 
 const everything = ["**"];
 const all = (directory: string, globs: readonly string[] = everything): Promise<GlobsFingerprint> =>

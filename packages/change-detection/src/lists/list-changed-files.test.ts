@@ -1,20 +1,14 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { HERMETIC, makeRepository, openRepository, removeFolders, type TestRepository } from "../../test/repository.ts";
+import { describe, expect, test } from "vitest";
+import { useHermeticGit } from "../../test/hermetic-git.ts";
+import { makeRepository, openRepository, type TestRepository } from "../../test/repository.ts";
 import type { Category, ChangeLayer, ChangeSet } from "../change.ts";
 import { detectChanges } from "../inspect-worktree.ts";
 import { scopeToDirectory } from "../scope-to-directory.ts";
 import { listChangedFiles } from "./list-changed-files.ts";
 
-beforeEach(() => {
-  vi.stubEnv("GIT_CONFIG_GLOBAL", HERMETIC["GIT_CONFIG_GLOBAL"]);
-  vi.stubEnv("GIT_CONFIG_NOSYSTEM", HERMETIC["GIT_CONFIG_NOSYSTEM"]);
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
-});
-afterAll(removeFolders);
+useHermeticGit();
 
 async function detect({ root }: TestRepository): Promise<ChangeSet> {
   const changes = await detectChanges({ directory: root, base: "HEAD" });

@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, rmSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeEach, describe, expect, vi } from "vitest";
+import { describe, expect } from "vitest";
 import {
   detectChanges,
   inspectWorktree,
@@ -11,7 +11,8 @@ import {
   type FileEntry,
   type WorktreeInspection,
 } from "../../src/index.ts";
-import { HERMETIC, removeFolders, type TestRepository } from "../repository.ts";
+import { useHermeticGit } from "../hermetic-git.ts";
+import type { TestRepository } from "../repository.ts";
 
 /** Each change as a line: status, paths and layers. */
 export const lines = (set: ChangeSet): string[] =>
@@ -109,14 +110,7 @@ function createContract(engine: EngineName): Contract {
 /** Runs tests over both engines, away from the settings of the machine. */
 export function contract(title: string, define: (contract: Contract) => void): void {
   describe.each(["native", "isomorphic"] as const)(`${title} (%s)`, (engine) => {
-    beforeEach(() => {
-      vi.stubEnv("GIT_CONFIG_GLOBAL", HERMETIC["GIT_CONFIG_GLOBAL"]);
-      vi.stubEnv("GIT_CONFIG_NOSYSTEM", HERMETIC["GIT_CONFIG_NOSYSTEM"]);
-    });
-    afterEach(() => {
-      vi.unstubAllEnvs();
-    });
-    afterAll(removeFolders);
+    useHermeticGit();
     define(createContract(engine));
   });
 }
