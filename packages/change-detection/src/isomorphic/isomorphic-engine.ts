@@ -47,7 +47,7 @@ function historyOf({ refs, store, place }: Repository, headOid: string, facts: K
     compare: async (rev) => {
       const baseOid = await resolveRevision(rev, refs, store);
       if (baseOid === undefined) return undefined;
-      const find = (): Promise<string | undefined> => findMergeBase(baseOid, headOid, store.commit);
+      const find = (): Promise<string | undefined> => findMergeBase(baseOid, headOid, store.passedCommit);
       return { baseOid, mergeBase: await facts.mergeBase({ baseOid, headOid }, find) };
     },
     localBranch: async (name) => resolveRevision(`refs/heads/${name}`, refs, store),

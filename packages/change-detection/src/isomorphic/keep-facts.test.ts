@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -110,6 +110,22 @@ describe("createIsomorphicEngine() with a cache", () => {
     rmSync(path.join(root, ".git", "objects"), { recursive: true });
     mkdirSync(path.join(root, ".git", "objects"));
     expect(await ask(root, "main~1")).toEqual(first);
+  });
+
+  test("as much is kept for a long history as for a short one", async () => {
+    const keptOf = async (name: string, length: number): Promise<number> => {
+      const { root } = makeRepository(name);
+      for (const branch of ["side", "main"]) {
+        if (branch === "side") git(root, "checkout", "-q", "-b", branch);
+        else git(root, "checkout", "-q", branch);
+        for (let number = 0; number < length; number += 1) git(root, "commit", "-q", "--allow-empty", "-m", branch);
+      }
+      const before = readdirSync(path.join(folder, "cache")).length;
+      await ask(root, "side");
+      return readdirSync(path.join(folder, "cache")).length - before;
+    };
+    mkdirSync(path.join(folder, "cache"));
+    expect(await keptOf("long", 12)).toBe(await keptOf("short", 2));
   });
 
   test("a commit that only another repository has is not taken for one of this", async () => {

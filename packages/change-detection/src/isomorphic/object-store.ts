@@ -42,6 +42,8 @@ export interface ObjectStore {
   readonly tree: (id: string) => Promise<readonly TreeEntry[]>;
   /** `undefined` for a commit that is not there. May be answered from memory or cache, without the object. */
   readonly commit: (id: string) => Promise<Commit | undefined>;
+  /** The same for one of the many commits that a search passes: other processes are not told of them. */
+  readonly passedCommit: (id: string) => Promise<Commit | undefined>;
   /** The same without reading any object: `undefined` where it is not known. */
   readonly knownCommit: (id: string) => Commit | undefined;
   /** Is every object what its id says, with the parents that it names? Not after `git replace`, grafts or in a shallow clone. */
@@ -201,6 +203,18 @@ export async function openObjectStore(
     const commit = memory.commits.get(id) ?? ask(id);
     return commit === undefined ? undefined : withParents(id, commit);
   };
+  const commitOf = async (id: string, isKept: boolean): Promise<Commit | undefined> => {
+    const known = knownCommit(id);
+    if (known !== undefined) return known;
+    const object = await read(id);
+    if (object === undefined) return undefined;
+    const commit = object.type === "commit" ? parseCommit(object.content) : undefined;
+    if (commit === undefined) throw broken(`the object ${id} is no commit that can be read`);
+    if (replacements.has(id)) return withParents(id, commit);
+    memory.commits.set(id, commit);
+    if (isKept) cache?.set("tree", ["isomorphic", "commit", id], formatFact(commit));
+    return withParents(id, commit);
+  };
 
   return {
     read,
@@ -215,18 +229,8 @@ export async function openObjectStore(
       if (!replacements.has(id)) memory.trees.set(id, entries);
       return entries;
     },
-    commit: async (id) => {
-      const known = knownCommit(id);
-      if (known !== undefined) return known;
-      const object = await read(id);
-      if (object === undefined) return undefined;
-      const commit = object.type === "commit" ? parseCommit(object.content) : undefined;
-      if (commit === undefined) throw broken(`the object ${id} is no commit that can be read`);
-      if (replacements.has(id)) return withParents(id, commit);
-      memory.commits.set(id, commit);
-      cache?.set("tree", ["isomorphic", "commit", id], formatFact(commit));
-      return withParents(id, commit);
-    },
+    commit: (id) => commitOf(id, true),
+    passedCommit: (id) => commitOf(id, false),
     knownCommit,
     isPlain: replacements.size === 0 && grafts.size === 0 && shallow === undefined,
     expand: async (start) => {
