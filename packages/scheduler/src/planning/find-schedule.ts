@@ -51,7 +51,7 @@ export function findSchedule(
   share: number,
 ): Schedule {
   const { index, tasks, tailMs } = problem;
-  const { timeLimitMs, now, seed } = settings;
+  const { timeLimitMs, now, seed, order } = settings;
   const startedMs = timeLimitMs === undefined ? 0 : now();
   const floor = listSchedule(index, tasks, limits, rankByTail(index, tasks, tailMs, strategy), strategy);
   let lowerBoundMs = Math.max(problem.criticalPathMs, workBound(problem.work, limits));
@@ -83,6 +83,7 @@ export function findSchedule(
     generations: generations - 1,
     seed,
     lowerBoundMs,
+    places: order === undefined ? undefined : placesIn(order, index),
     isOver: timeLimitMs === undefined ? undefined : () => now() - startedMs >= timeLimitMs,
   });
   return {
@@ -93,6 +94,15 @@ export function findSchedule(
     reproducible: timeLimitMs === undefined,
     instance,
   };
+}
+
+function placesIn(order: readonly string[], index: GraphIndex): Float64Array {
+  const places = new Float64Array(index.order.length).fill(order.length);
+  for (const [place, id] of order.entries()) {
+    const task = index.at.get(id);
+    if (task !== undefined) places[task] = place;
+  }
+  return places;
 }
 
 /** By start; at the same time those of no duration first, as they are out of the way at once, then the longest tail. */

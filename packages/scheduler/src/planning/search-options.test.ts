@@ -6,6 +6,7 @@ test("readSearch() gives what is asked for, with defaults", () => {
   expect(readSearch({ generations: 5, seed: -3 }, "test")).toMatchObject({ generations: 5, seed: -3 });
   expect(readSearch({ timeLimitMs: 9 }, "test")).toMatchObject({ generations: Infinity, timeLimitMs: 9 });
   expect(readSearch({ timeLimitMs: 9, generations: 4 }, "test").generations).toBe(4);
+  expect(readSearch({ order: new Set(["b", "a"]) }, "test").order).toEqual(["b", "a"]);
   const now = (): number => 7;
   expect(readSearch({ now }, "test").now).toBe(now);
   const { now: clock } = readSearch({}, "test");
@@ -25,6 +26,8 @@ test.each<[unknown, typeof TypeError | typeof RangeError, string]>([
   [{ timeLimitMs: -1 }, RangeError, "`search.timeLimitMs`"],
   [{ timeLimitMs: Infinity }, RangeError, "must be a finite number"],
   [{ timeLimitMs: Number.NaN }, RangeError, "got NaN"],
+  [{ order: 5 }, TypeError, "`search.order` must be an iterable of ids, got 5"],
+  [{ order: ["a", 5] }, TypeError, "`search.order` must have ids, got 5"],
   [{ now: 5 }, TypeError, "`search.now` must be a function"],
 ])("readSearch(%j) is refused", (options, kind, message) => {
   expect(() => readSearch(options as SearchOptions, "test")).toThrow(kind);

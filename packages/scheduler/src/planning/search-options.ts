@@ -22,6 +22,13 @@ export interface SearchOptions {
    */
   readonly timeLimitMs?: number | undefined;
   /**
+   * Ids in an order to begin with beside that of list scheduling, such as the starts of an earlier plan of which some tasks have run: a plan that is
+   * made again then begins where the last one was. Ids that are not tasks are passed over, tasks that are not named come last.
+   *
+   * @defaultValue none
+   */
+  readonly order?: Iterable<string> | undefined;
+  /**
    * The clock of `timeLimitMs`, in milliseconds.
    *
    * @defaultValue `performance.now()`
@@ -35,6 +42,7 @@ export interface SearchSettings {
   readonly generations: number | undefined;
   readonly seed: number;
   readonly timeLimitMs: number | undefined;
+  readonly order: readonly string[] | undefined;
   readonly now: () => number;
 }
 
@@ -49,7 +57,7 @@ export function readSearch(options: SearchOptions | undefined, action: string): 
   if (options !== undefined && (typeof options !== "object" || options === null)) {
     throw new TypeError(`Cannot ${action}: \`search\` must be an object, got ${show(options)}`);
   }
-  const { generations, seed = DEFAULT_SEED, timeLimitMs, now } = options ?? {};
+  const { generations, seed = DEFAULT_SEED, timeLimitMs, order, now } = options ?? {};
   if (timeLimitMs !== undefined && !(typeof timeLimitMs === "number" && timeLimitMs >= 0 && timeLimitMs < Infinity)) {
     throw new RangeError(
       `Cannot ${action}: \`search.timeLimitMs\` must be a finite number that is not negative, got ${show(timeLimitMs)}`,
@@ -71,6 +79,17 @@ export function readSearch(options: SearchOptions | undefined, action: string): 
     generations: generations ?? (timeLimitMs === undefined ? undefined : Infinity),
     seed,
     timeLimitMs,
+    order: order === undefined ? undefined : readOrder(order, action),
     now: now ?? (() => performance.now()),
   };
+}
+
+function readOrder(order: Iterable<unknown>, action: string): readonly string[] {
+  if (typeof order !== "object" || order === null || !(Symbol.iterator in order)) {
+    throw new TypeError(`Cannot ${action}: \`search.order\` must be an iterable of ids, got ${show(order)}`);
+  }
+  return Array.from(order, (id) => {
+    if (typeof id === "string") return id;
+    throw new TypeError(`Cannot ${action}: \`search.order\` must have ids, got ${show(id)}`);
+  });
 }

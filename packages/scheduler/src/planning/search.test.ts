@@ -15,13 +15,8 @@ function searchFrom(workload: Workload, limits: Partial<SearchLimits>): Found {
   const makespanMs = timetable.build(instance.order, "early");
   const incumbent = { startMs: timetable.startMs.slice(), makespanMs, order: instance.order };
   const tailMs = tails(graphIndex(createGraph(workload.tasks)));
-  return search(instance, tailMs, incumbent, {
-    generations: 300,
-    seed: 1,
-    lowerBoundMs: 0,
-    isOver: undefined,
-    ...limits,
-  });
+  const defaults = { generations: 300, seed: 1, lowerBoundMs: 0, places: undefined, isOver: undefined };
+  return search(instance, tailMs, incumbent, { ...defaults, ...limits });
 }
 
 describe("search()", () => {

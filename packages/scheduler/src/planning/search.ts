@@ -36,6 +36,8 @@ export interface SearchLimits {
   readonly seed: number;
   /** No schedule is shorter: one of this length ends the search. */
   readonly lowerBoundMs: number;
+  /** By task, its place in an order to begin with; undefined without one. */
+  readonly places: Float64Array | undefined;
   /** Asked before each schedule; true ends the search. */
   readonly isOver: (() => boolean) | undefined;
 }
@@ -121,6 +123,11 @@ class Search {
   /** The first individuals. */
   #found(): void {
     const rules = this.#rules;
+    const { places } = this.#limits;
+    if (places !== undefined && !this.#isOver()) {
+      this.#lists.sortByKey(places, this.#list);
+      this.#breed();
+    }
     for (let k = 0; k < this.#populationSize && !this.#isOver(); k++) {
       if (k === 0) {
         this.#list.set(this.#incumbent.order);
