@@ -1,10 +1,9 @@
 import { lstatSync, readFileSync, readlinkSync, realpathSync, statSync, type Stats } from "node:fs";
 import path from "node:path";
+import type { Environment } from "../environment.ts";
 import { shellQuote } from "../unknown.ts";
 import { broken, failure, unsupported } from "./engine-failure.ts";
 import { parseFlag, readConfig, type Config } from "./read-config.ts";
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A repository that was found, allowed and understood. */
 export interface RepositoryPlace {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { closeSync, constants, fstatSync, openSync, readFileSync, readSync, type Stats } from "node:fs";
+import { closeSync, fstatSync, openSync, readFileSync, readSync, type Stats } from "node:fs";
+import { READ_FILE_ITSELF } from "../disk/open-flags.ts";
 import { cleanContent, conversionOf, type Conversion } from "./clean-content.ts";
 import { broken, unsupported } from "./engine-failure.ts";
 import type { IndexEntry } from "./parse-index.ts";
@@ -26,7 +27,7 @@ type Possible = Exclude<Conversion, { readonly unsupported: string }>;
 
 /** Opens for reading only what is a file: no link is followed, and a pipe does not make anybody wait. */
 function openFile(file: string | Buffer): OpenFile | undefined {
-  const descriptor = openSync(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+  const descriptor = openSync(file, READ_FILE_ITSELF);
   const stats = fstatSync(descriptor);
   if (stats.isFile()) return { descriptor, stats };
   closeSync(descriptor);

@@ -1,5 +1,6 @@
 import { chooseBase, cannotResolve, type History } from "../choose-base.ts";
 import type { Base, ChangesUnknown } from "../change.ts";
+import type { Environment } from "../environment.ts";
 import type { EngineAnswer, EngineRequest, GitEngine, TreeDifference, WorkTree } from "../git-engine.ts";
 import { unknown } from "../unknown.ts";
 import { compareTrees, openTree } from "./compare-trees.ts";
@@ -14,8 +15,6 @@ import { nameFromRaw } from "./raw-name.ts";
 import { readWorkTree } from "./read-work-tree.ts";
 import { sharedMemories, type RepositoryMemory } from "./repository-memory.ts";
 import { resolveRevision } from "./resolve-revision.ts";
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The reason as a value; only the caller's own abort stays an exception. */
 function toAnswer(error: unknown, signal: AbortSignal | undefined): ChangesUnknown {

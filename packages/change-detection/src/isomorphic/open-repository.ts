@@ -1,12 +1,11 @@
 import path from "node:path";
 import type { GitCache } from "../cache/open-git-cache.ts";
+import type { Environment } from "../environment.ts";
 import type { RepositoryPlace } from "./find-repository.ts";
 import { openObjectStore, type ObjectStore } from "./object-store.ts";
 import { openRefs, type Refs } from "./read-refs.ts";
 import { broken } from "./engine-failure.ts";
 import type { RepositoryMemory } from "./repository-memory.ts";
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Settings of git by which a work tree is read. */
 export interface WorkSettings {

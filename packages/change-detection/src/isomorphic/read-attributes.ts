@@ -1,11 +1,10 @@
 import { lstatSync, readFileSync, statSync, type Stats } from "node:fs";
 import path from "node:path";
+import type { Environment } from "../environment.ts";
 import { unsupported } from "./engine-failure.ts";
 import { parseAttributes, type Assignment, type AttributeLine, type AttributeValue } from "./parse-attributes.ts";
 import { nameFromRaw, rawOnDisk } from "./raw-name.ts";
 import { homeOf, parseFlag, type Config } from "./read-config.ts";
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Attributes of paths, the last word first: those that decide how a content is converted when git takes it in. */
 export type Attributes = ReadonlyMap<string, AttributeValue>;

@@ -1,11 +1,10 @@
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
+import type { Environment } from "../environment.ts";
 import { compileWildmatch } from "../walk/wildmatch.ts";
 import { broken, unsupported } from "./engine-failure.ts";
 import { parseConfig, type ConfigVariable } from "./parse-config.ts";
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Where a variable was set; only some places may say some things. */
 export type ConfigScope = "system" | "global" | "local" | "worktree" | "command";
