@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, uti
 import path from "node:path";
 
 /** What is worth keeping: each is decided by the object ids in its key alone, so it can be old but never wrong. */
-export type GitFactKind = "diff" | "merge-base" | "tree";
+export type GitFactKind = "commit" | "diff" | "merge-base" | "tree";
 
 /** Facts about git objects, kept for a while across processes. Never the state of a work tree, of the index or of a ref. */
 export interface GitCache {
@@ -115,7 +115,7 @@ export function openGitCache(options: GitCacheOptions): GitCache {
 /** Removes facts that are out of date, and the oldest of the others until the rest fits. Gives the bytes of the rest. */
 function makeRoom(directory: string, roomBytes: number, isFresh: (keptAtMs: number) => boolean): number {
   const files = readdirSync(directory)
-    .filter((name) => /^(?:diff|merge-base|tree)-[0-9a-f]{64}(?:\.\d+\.tmp)?$/.test(name))
+    .filter((name) => /^(?:commit|diff|merge-base|tree)-[0-9a-f]{64}(?:\.\d+\.tmp)?$/.test(name))
     .flatMap((name) => {
       const file = path.join(directory, name);
       const stats = statSync(file, { throwIfNoEntry: false });

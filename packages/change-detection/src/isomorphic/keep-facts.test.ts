@@ -104,7 +104,7 @@ describe("createIsomorphicEngine() with a cache", () => {
     const first = await ask(root, "main~1");
     expect(found).toEqual([]);
     expect(await ask(root, "main~1")).toEqual(first);
-    expect(found).toEqual(expect.arrayContaining(["tree", "merge-base", "diff"]));
+    expect(found).toEqual(expect.arrayContaining(["commit", "merge-base", "diff"]));
     expect(first.committed).toHaveLength(1);
     // So much so that it needs no object at all.
     rmSync(path.join(root, ".git", "objects"), { recursive: true });

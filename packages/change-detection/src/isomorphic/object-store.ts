@@ -195,7 +195,7 @@ export async function openObjectStore(
   const told = new Map<string, Commit | undefined>();
   const ask = (id: string): Commit | undefined => {
     if (cache === undefined) return undefined;
-    if (!told.has(id)) told.set(id, parseFact(cache.get("tree", ["isomorphic", "commit", id])));
+    if (!told.has(id)) told.set(id, parseFact(cache.get("commit", [id])));
     return told.get(id);
   };
   const knownCommit = (id: string): Commit | undefined => {
@@ -212,7 +212,7 @@ export async function openObjectStore(
     if (commit === undefined) throw broken(`the object ${id} is no commit that can be read`);
     if (replacements.has(id)) return withParents(id, commit);
     memory.commits.set(id, commit);
-    if (isKept) cache?.set("tree", ["isomorphic", "commit", id], formatFact(commit));
+    if (isKept) cache?.set("commit", [id], formatFact(commit));
     return withParents(id, commit);
   };
 
