@@ -1,26 +1,21 @@
-import path from "node:path";
 import {
   categorise,
-  inspectWorktree,
-  openGitCache,
-  scopeToDirectory,
+  type Categorised,
   type Category,
-  type CategoryRule,
+  type Change,
   type ChangeSet,
   type ChangesUnknown,
-  type DetectOptions,
   type FileEntry,
   type GitCache,
-  type WorktreeInspection,
 } from "@ai-workflow/change-detection";
 import type { ChangeRecord, ChangeSetRecord, SpanRecorder } from "@ai-workflow/profiler";
-import { STATE_FOLDER_NAME } from "../config/config.ts";
 import type { Step, Workflow } from "../config/workflow.ts";
 import { EngineError } from "../errors.ts";
 import type { ResultStore } from "../results/result-store.ts";
 import type { StoredSuccess } from "../results/stored-success.ts";
 import { suggest } from "../config/suggest.ts";
 import { hashModule } from "./hash-module.ts";
+import { listFilesUnlessAborted } from "./list-files.ts";
 import { fingerprintSteps, type FileSetHashes, type Runtime, type StepPrints } from "../selection/fingerprint.ts";
 import { isKept } from "../selection/is-kept.ts";
 import type { Decision } from "../selection/reasons.ts";
@@ -64,18 +59,22 @@ export interface PrepareOptions {
 
 /** Reads the work tree, compares it with what is proved, and decides for every step. Changes nothing. */
 export async function prepare(options: PrepareOptions): Promise<Preparation> {
-  const { workflow, request, spans } = options;
+  const { workflow, directory, request, environment, spans, signal } = options;
   const { categoryRules } = workflow;
   checkRequest(workflow, request);
-  const { changes, files, hiddenEdits } = await spans.measure("git_operations", () => listFilesUnlessAborted(options));
+  const base = options.base ?? workflow.base.ref;
+  const { changes, files, hiddenEdits } = await spans.measure("git_operations", () =>
+    listFilesUnlessAborted({ directory, base, environment, cache: options.gitCache, signal }),
+  );
 
   return spans.measure("selection", () => {
-    const categories = new Map<string, Category>();
-    const categoryOf = (path: string): Category => {
-      let category = categories.get(path);
-      if (category === undefined) categories.set(path, (category = categorise(path, categoryRules).category));
-      return category;
+    const known = new Map<string, Categorised>();
+    const categorised = (path: string): Categorised => {
+      let answer = known.get(path);
+      if (answer === undefined) known.set(path, (answer = categorise(path, categoryRules)));
+      return answer;
     };
+    const categoryOf = (path: string): Category => categorised(path).category;
     const relevances = new Map<string, Relevance>();
     for (const step of workflow.steps.values()) {
       relevances.set(step.id, createRelevance(step, workflow, categoryOf));
@@ -84,10 +83,10 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
       files === undefined
         ? new Map<string, StepPrints>()
         : fingerprintSteps(workflow.steps, {
-            hashModule: (module) => hashModule(options.directory, module),
+            hashModule: (module) => hashModule(directory, module),
             relevances,
             files,
-            environment: options.environment,
+            environment,
             runtime: options.runtime,
             known: options.fileSets?.(files),
           });
@@ -97,7 +96,7 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
       for (const step of workflow.steps.values()) lookUp(step, prints, options.store, replayable, proofs);
     }
     const namesNothing = new Set([...prints].filter(([, print]) => print.namesNothing).map(([id]) => id));
-    const list = changes.known ? changes.changes.map((change) => describeChange(change, categoryRules)) : [];
+    const list = changes.known ? changes.changes.map((change) => describeChange(change, categorised(change.path))) : [];
     const decisions = select({
       workflow,
       request,
@@ -113,34 +112,6 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
     const changeSet = recordChanges(changes, list);
     return { decisions, changeSet, files, hiddenEdits, relevances, prints, replayable, proofs };
   });
-}
-
-/** A run that is cancelled while git is asked goes on without an answer: it starts nothing, and still leaves its record. */
-async function listFilesUnlessAborted(options: PrepareOptions): Promise<WorktreeInspection> {
-  const { directory, base, workflow, environment, gitCache, signal } = options;
-  try {
-    return await listFiles({ directory, base: base ?? workflow.base.ref, environment, cache: gitCache, signal });
-  } catch (error) {
-    if (signal?.aborted !== true) throw error;
-    const message = "the run was cancelled while git was asked";
-    return {
-      changes: { known: false, code: "git-failed", message, remedy: "Run again" },
-      files: undefined,
-      hiddenEdits: [],
-    };
-  }
-}
-
-/** Lists the target's files and changes; paths are relative to the target, and the state folder is no part of either. */
-export async function listFiles(
-  options: Pick<DetectOptions, "directory" | "base" | "environment" | "cache" | "signal">,
-): Promise<WorktreeInspection> {
-  return scopeToDirectory(await inspectWorktree({ ...options, exclude: [`${STATE_FOLDER_NAME}/`] }));
-}
-
-/** Facts about commits, kept for a few minutes in the state folder. */
-export function openStateGitCache(state: string): GitCache {
-  return openGitCache({ directory: path.join(state, "cache", "git") });
 }
 
 function checkRequest(workflow: Workflow, request: SelectionRequest): void {
@@ -173,9 +144,8 @@ function lookUp(
   if (proof !== undefined) proofs.set(step.id, proof);
 }
 
-function describeChange(change: ChangeSet["changes"][number], rules: readonly CategoryRule[]): ChangeRecord {
-  const { category, rule } = categorise(change.path, rules);
-  return { path: change.path, previousPath: change.previousPath, status: change.status, category, rule };
+function describeChange({ path, previousPath, status }: Change, { category, rule }: Categorised): ChangeRecord {
+  return { path, previousPath, status, category, rule };
 }
 
 function recordChanges(changes: ChangeSet | ChangesUnknown, list: readonly ChangeRecord[]): ChangeSetRecord {
