@@ -44,31 +44,36 @@ const reexport = (parts) =>
     .join("\n");
 const moduleName = (file) => path.relative(source, file).replaceAll(path.sep, "/");
 
+/** Modules named above that nothing has imported so far: at the end, names that are wrong. */
+const unmet = new Set([...Object.keys(ASYNCHRONOUS), ...Object.keys(SYNCHRONOUS)]);
+
 const lateParts = {
   name: "late-parts",
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^\.{1,2}\/.*\.ts$/, namespace: "file" }, ({ path: specifier, resolveDir, importer, kind }) => {
-      const file = path.resolve(resolveDir, specifier);
       if (kind !== "import-statement") return undefined;
-      if (moduleName(file) in SYNCHRONOUS) return { path: file, namespace: "late-synchronous" };
+      // Names go into comments of what is written, so they must not be paths of this machine.
+      const module = moduleName(path.resolve(resolveDir, specifier));
+      if (moduleName(importer) === "index.ts") unmet.delete(module);
+      if (module in SYNCHRONOUS) return { path: module, namespace: "late-synchronous" };
       // Only the index imports them for others; the parts themselves need each other at once.
-      const isForOthers = moduleName(importer) === "index.ts" && moduleName(file) in ASYNCHRONOUS;
-      return isForOthers ? { path: file, namespace: "late-asynchronous" } : undefined;
+      const isForOthers = moduleName(importer) === "index.ts" && module in ASYNCHRONOUS;
+      return isForOthers ? { path: module, namespace: "late-asynchronous" } : undefined;
     });
-    onLoad({ filter: /.*/, namespace: "late-asynchronous" }, ({ path: file }) => ({
+    onLoad({ filter: /.*/, namespace: "late-asynchronous" }, ({ path: module }) => ({
       resolveDir: root,
-      contents: ASYNCHRONOUS[moduleName(file)]
+      contents: ASYNCHRONOUS[module]
         .map((name) => `export const ${name} = async (...args) => (await import("late-parts")).${name}(...args);`)
         .join("\n"),
     }));
     // One module for all of them: each further one would tear the code that they share into more files.
     onResolve({ filter: /^late-parts$/ }, () => ({ path: "late-parts", namespace: "late-parts" }));
     onLoad({ filter: /.*/, namespace: "late-parts" }, () => ({ resolveDir: root, contents: reexport(ASYNCHRONOUS) }));
-    onLoad({ filter: /.*/, namespace: "late-synchronous" }, ({ path: file }) => ({
+    onLoad({ filter: /.*/, namespace: "late-synchronous" }, ({ path: module }) => ({
       contents: [
         `import { createRequire } from "node:module";`,
         `const load = () => createRequire(import.meta.url)("./${CATEGORIES}");`,
-        ...SYNCHRONOUS[moduleName(file)].map((name) => `export const ${name} = (...args) => load().${name}(...args);`),
+        ...SYNCHRONOUS[module].map((name) => `export const ${name} = (...args) => load().${name}(...args);`),
       ].join("\n"),
     }));
   },
@@ -108,3 +113,4 @@ await build({
   format: "esm",
   plugins: [lateParts, latePicomatch],
 });
+if (unmet.size > 0) throw new Error(`Cannot bundle: src/index.ts does not import ${[...unmet].join(", ")}`);

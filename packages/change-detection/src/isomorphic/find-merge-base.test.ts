@@ -5,7 +5,7 @@ import path from "node:path";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findMergeBase } from "./find-merge-base.ts";
-import type { Commit } from "./object-store.ts";
+import type { Commit } from "./commit.ts";
 
 /** A history: each commit names earlier ones as parents, and has a time of its own, right or wrong. */
 interface Drawn {

@@ -1,5 +1,5 @@
 import { broken } from "./engine-failure.ts";
-import type { Commit } from "./object-store.ts";
+import type { Commit } from "./commit.ts";
 
 type ReadCommit = (id: string) => Promise<Commit | undefined>;
 

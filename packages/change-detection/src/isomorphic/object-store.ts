@@ -3,6 +3,7 @@ import path from "node:path";
 import type * as IsomorphicGit from "isomorphic-git";
 import type { RepositoryMemory } from "./repository-memory.ts";
 import type { GitCache } from "../cache/open-git-cache.ts";
+import { formatCommit, parseCommit, parseKeptCommit, type Commit } from "./commit.ts";
 import { broken, unsupported } from "./engine-failure.ts";
 import { parseTree, type TreeEntry } from "./parse-tree.ts";
 
@@ -23,14 +24,6 @@ const READ_ONLY = {
     chmod: refuse,
   },
 };
-
-/** What a commit says that matters here. */
-export interface Commit {
-  readonly tree: string;
-  readonly parents: readonly string[];
-  /** Committer's time, in seconds. */
-  readonly timeSeconds: number;
-}
 
 /** Objects of a repository, those that it borrows from others included. */
 export interface ObjectStore {
@@ -127,27 +120,6 @@ export function readShallow(commonDir: string): ReadonlySet<string> | undefined 
   return new Set(list.split("\n").filter((line) => line !== ""));
 }
 
-/** A commit as a fact to keep, and back; what cannot be read is not known. */
-const formatFact = ({ tree, parents, timeSeconds }: Commit): Buffer =>
-  Buffer.from([tree, timeSeconds, ...parents].join(" "), "latin1");
-
-function parseFact(fact: Buffer | undefined): Commit | undefined {
-  const match = /^([0-9a-f]{40}) (-?\d+)((?: [0-9a-f]{40})*)$/.exec(fact?.toString("latin1") ?? "");
-  if (match === null) return undefined;
-  const [, tree = "", time, parents = ""] = match;
-  return { tree, timeSeconds: Number(time), parents: parents.split(" ").slice(1) };
-}
-
-function parseCommit(content: Buffer): Commit | undefined {
-  const end = content.indexOf("\n\n");
-  const head = content.toString("latin1", 0, end === -1 ? content.length : end);
-  const tree = /^tree ([0-9a-f]{40})$/m.exec(head)?.[1];
-  if (tree === undefined || !head.startsWith("tree ")) return undefined;
-  const parents = [...head.matchAll(/^parent ([0-9a-f]{40})$/gm)].map((match) => match[1] ?? "");
-  const time = /^committer .*> (-?\d+)/m.exec(head)?.[1];
-  return { tree, parents, timeSeconds: Number(time ?? 0) };
-}
-
 /**
  * Opens the objects of a repository, read by isomorphic-git. What was read is kept in `memory`: it is named by its content, so it cannot go
  * stale. isomorphic-git keeps each pack that it needs in memory as a whole and verifies it once.
@@ -195,7 +167,7 @@ export async function openObjectStore(
   const told = new Map<string, Commit | undefined>();
   const ask = (id: string): Commit | undefined => {
     if (cache === undefined) return undefined;
-    if (!told.has(id)) told.set(id, parseFact(cache.get("commit", [id])));
+    if (!told.has(id)) told.set(id, parseKeptCommit(cache.get("commit", [id])));
     return told.get(id);
   };
   const knownCommit = (id: string): Commit | undefined => {
@@ -212,7 +184,7 @@ export async function openObjectStore(
     if (commit === undefined) throw broken(`the object ${id} is no commit that can be read`);
     if (replacements.has(id)) return withParents(id, commit);
     memory.commits.set(id, commit);
-    if (isKept) cache?.set("commit", [id], formatFact(commit));
+    if (isKept) cache?.set("commit", [id], formatCommit(commit));
     return withParents(id, commit);
   };
 

@@ -1,4 +1,4 @@
-import type { Commit } from "./object-store.ts";
+import type { Commit } from "./commit.ts";
 import type { TreeEntry } from "./parse-tree.ts";
 import type { Folder } from "./compare-trees.ts";
 import type { IndexEntry } from "./parse-index.ts";
