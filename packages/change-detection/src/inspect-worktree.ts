@@ -56,7 +56,7 @@ function toChangeSet(
     unstaged: hintsOf(entries.filter((entry) => entry.isWorkRename)),
   };
   const changes = netChanges(facts.values(), Object.values(hints).flat());
-  return { known: true, engine, root, prefix, base, headOid, changes, layers: layerChanges(facts.values(), hints) };
+  return { known: true, engine, root, prefix, base, headOid, changes, layers: layerChanges(facts, hints) };
 }
 
 async function inspect(options: DetectOptions, wantsFiles: boolean): Promise<WorktreeInspection> {

@@ -26,21 +26,25 @@ function project(facts: PathFacts, layer: ChangeLayer): PathFacts {
   }
 }
 
-/** The changes of each layer alone, whether or not a later layer takes them back. Sorted like the net list. */
+function* projectAll(facts: Iterable<PathFacts>, layer: ChangeLayer): Generator<PathFacts> {
+  for (const one of facts) if (one[layer]) yield project(one, layer);
+}
+
+/**
+ * The changes of each layer alone, whether or not a later layer takes them back. Sorted like the net list.
+ *
+ * @param facts - gone through once for each layer
+ */
 export function layerChanges(
-  facts: Iterable<PathFacts>,
+  facts: ReadonlyMap<string, PathFacts>,
   hints: RenameHints,
 ): Readonly<Record<ChangeLayer, readonly Change[]>> {
-  const layers: Record<ChangeLayer, PathFacts[]> = { committed: [], staged: [], unstaged: [], untracked: [] };
-  for (const one of facts) {
-    for (const layer of ["committed", "staged", "unstaged", "untracked"] as const) {
-      if (one[layer]) layers[layer].push(project(one, layer));
-    }
-  }
+  const changesOf = (layer: ChangeLayer, renames: readonly RenameHint[]): readonly Change[] =>
+    netChanges(projectAll(facts.values(), layer), renames);
   return {
-    committed: netChanges(layers.committed, hints.committed),
-    staged: netChanges(layers.staged, hints.staged),
-    unstaged: netChanges(layers.unstaged, hints.unstaged),
-    untracked: netChanges(layers.untracked, []),
+    committed: changesOf("committed", hints.committed),
+    staged: changesOf("staged", hints.staged),
+    unstaged: changesOf("unstaged", hints.unstaged),
+    untracked: changesOf("untracked", []),
   };
 }

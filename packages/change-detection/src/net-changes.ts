@@ -29,13 +29,30 @@ function statusOf(facts: PathFacts): ChangeStatus | undefined {
   return facts.untracked && facts.index === undefined && facts.head !== undefined ? "deleted" : undefined;
 }
 
+const LAYERS = ["committed", "staged", "unstaged", "untracked"] as const;
+/** Every combination of layers, by its bits: many changes share few lists. */
+const COMBINATIONS: readonly (readonly ChangeLayer[])[] = Array.from({ length: 2 ** LAYERS.length }, (_, bits) =>
+  Object.freeze(LAYERS.filter((_, place) => (bits & (1 << place)) !== 0)),
+);
+
 function layersOf(facts: PathFacts, other: PathFacts | undefined): readonly ChangeLayer[] {
-  const layers: ChangeLayer[] = [];
-  if (facts.committed || other?.committed === true) layers.push("committed");
-  if (facts.staged || other?.staged === true) layers.push("staged");
-  if (facts.unstaged || other?.unstaged === true) layers.push("unstaged");
-  if (facts.untracked || other?.untracked === true) layers.push("untracked");
-  return layers;
+  let bits = 0;
+  for (const [place, layer] of LAYERS.entries()) if (facts[layer] || other?.[layer] === true) bits |= 1 << place;
+  return COMBINATIONS[bits] ?? [];
+}
+
+function toChange(facts: PathFacts, status: ChangeStatus, previous: PathFacts | undefined): Change {
+  const { path, bytes } = facts.name;
+  const layers = layersOf(facts, previous);
+  if (previous === undefined && bytes === undefined) return { path, status, layers };
+  return {
+    path,
+    ...(previous === undefined ? undefined : { previousPath: previous.name.path }),
+    status: previous === undefined ? status : "renamed",
+    layers,
+    ...(bytes === undefined ? undefined : { pathBytes: bytes }),
+    ...(previous?.name.bytes === undefined ? undefined : { previousPathBytes: previous.name.bytes }),
+  };
 }
 
 const baseName = (name: GitName): string => name.path.slice(name.path.lastIndexOf("/") + 1);
@@ -124,27 +141,21 @@ interface Queue {
  * Renames are paired; the result is sorted by the bytes of the path. O(n log n).
  */
 export function netChanges(facts: Iterable<PathFacts>, hints: readonly RenameHint[]): readonly Change[] {
-  const drafts = new Map<string, Draft>();
+  const changes: Change[] = [];
+  // Only what is gone or new may be an end of a rename; nothing else is kept, for there may be a million.
+  const ends = new Map<string, Draft>();
   for (const one of facts) {
     const status = statusOf(one);
-    if (status !== undefined) drafts.set(nameKey(one.name), { facts: one, status });
+    if (status === "deleted" || status === "added" || status === "untracked") {
+      ends.set(nameKey(one.name), { facts: one, status });
+    } else if (status !== undefined) changes.push(toChange(one, status, undefined));
   }
-  const pairs = pairRenames(drafts, hints);
+  const pairs = pairRenames(ends, hints);
   const paired = new Set(pairs.values());
-  const changes: Change[] = [];
-  for (const [key, { facts: one, status }] of drafts) {
+  for (const [key, { facts: one, status }] of ends) {
     if (paired.has(key)) continue;
     const old = pairs.get(key);
-    const previous = old === undefined ? undefined : drafts.get(old)?.facts;
-    const change: Change = {
-      path: one.name.path,
-      ...(previous === undefined ? undefined : { previousPath: previous.name.path }),
-      status: previous === undefined ? status : "renamed",
-      layers: layersOf(one, previous),
-      ...(one.name.bytes === undefined ? undefined : { pathBytes: one.name.bytes }),
-      ...(previous?.name.bytes === undefined ? undefined : { previousPathBytes: previous.name.bytes }),
-    };
-    changes.push(change);
+    changes.push(toChange(one, status, old === undefined ? undefined : ends.get(old)?.facts));
   }
   return changes.sort((a, b) => compareNames(a.path, a.pathBytes, b.path, b.pathBytes));
 }
