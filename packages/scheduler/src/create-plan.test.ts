@@ -110,7 +110,9 @@ describe("createPlan()", () => {
 
   test("a task of lower priority never delays one of higher priority in what the search finds", () => {
     fc.assert(
-      fc.property(workloads({ withDemand: true }), (workload) => {
+      fc.property(workloads({ withDemand: true }), (drawn) => {
+        const tasks = drawn.tasks.map((task) => ({ ...task, durationMs: (task.durationMs ?? 0) + 1 }));
+        const workload = { ...drawn, tasks };
         const plan = createPlan(createGraph(workload.tasks), { ...workload, search: { generations: 60 } });
         const listed = createPlan(createGraph(workload.tasks), { ...workload, search: { generations: 1 } });
         fc.pre(plan.makespanMs < listed.makespanMs);
@@ -131,7 +133,7 @@ describe("createPlan()", () => {
         const alone = new Timetable(instance);
         alone.build(order, "early");
         for (const [i, task] of urgent.entries()) {
-          if ((task.durationMs ?? 0) > 0) expect(spans.get(task.id)?.startMs).toBe(alone.startMs[i]);
+          expect(spans.get(task.id)?.startMs).toBe(alone.startMs[i]);
         }
       }),
       { numRuns: 60 },
@@ -177,6 +179,23 @@ describe("createPlan()", () => {
     expect(createPlan(nothing, { maxParallel: 2 })).toMatchObject({ makespanMs: 0, generations: 1, utilisation: 0 });
     const wild = createGraph([1, 1e-200, 1e200].map((durationMs, i): Task => ({ id: `t${i}`, durationMs })));
     expect(createPlan(wild, { maxParallel: 2 }).makespanMs).toBe(1e200);
+    const greedy = createGraph(
+      [1, 2, 3].map((i): Task => ({ id: `t${i}`, durationMs: 1e10, demand: { bytes: 1e300 } })),
+    );
+    expect(createPlan(greedy, { capacity: { bytes: 1e300 } }).makespanMs).toBe(3e10);
+    const endless = createGraph([1, 2].map((i): Task => ({ id: `t${i}`, durationMs: 1.7e308 })));
+    expect(() => createPlan(endless)).toThrow("Cannot create plan: the durations of all tasks add up to more");
+  });
+
+  test("is that of list scheduling where tasks and limits are so many that a search would take too much memory", () => {
+    const tasks = Array.from({ length: 4_000 }, (_, i): Task => ({
+      id: `t${i}`,
+      durationMs: 1 + (i % 7) / 3,
+      group: `group ${i % 2_000}`,
+    }));
+    const plan = createPlan(createGraph(tasks), { maxParallel: 3, search: { generations: 50 } });
+    expect(plan.generations).toBe(1);
+    expect(plan.makespanMs / plan.lowerBoundMs).toBeLessThan(1.01);
   });
 
   test("tells how much of each resource is taken", () => {

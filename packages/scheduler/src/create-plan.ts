@@ -33,7 +33,7 @@ export interface PlannedTask<Id extends string = string> {
   readonly slot: number;
   /**
    * How much later it may start before the end of the plan moves, if what finishes after it is moved as late as needs and limits allow. 0 is
-   * critical. The tasks share it: when one uses it up, the tasks before it may have less left. In a plan of more than 5,000 tasks it counts
+   * critical. The tasks share it: when one uses it up, the tasks before it may have less left. In a plan of more than 2,000 tasks it counts
    * needs alone.
    */
   readonly slackMs: number;
@@ -83,7 +83,7 @@ export interface Plan<Id extends string = string> {
  * of milliseconds.
  *
  * @throws {SchedulerError} SCHEDULER_DEMAND_EXCEEDS_CAPACITY – when a task could never start.
- * @throws {TypeError | RangeError} when an option is out of range.
+ * @throws {TypeError | RangeError} when an option is out of range, or the durations add up to more than a number can hold.
  */
 export function createPlan<Id extends string>(graph: TaskGraph<Id>, options: PlanOptions = {}): Plan<Id> {
   const action = "create plan";
@@ -98,7 +98,7 @@ export function createPlan<Id extends string>(graph: TaskGraph<Id>, options: Pla
   const tailMs = tails(index);
   const path = criticalPath(index, tailMs);
   const criticalPathMs = path[0] === undefined ? 0 : (tailMs[path[0]] as number);
-  const work = sumWork(tasks, durationMs, limits);
+  const work = sumWork(tasks, durationMs, limits, action);
   const problem = { index, tasks, tailMs, criticalPathMs, work };
   const schedule = findSchedule(problem, limits, strategy, settings, 1);
   const { startMs, makespanMs, order, instance } = schedule;

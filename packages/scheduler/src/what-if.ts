@@ -40,7 +40,7 @@ const SHARE_OF_BUDGET = 1 / 8;
  *
  * @param options As for `createPlan()`, but that each of the numbers gets what `search` allows; a `maxParallel` in it is not looked at.
  * @throws {SchedulerError} SCHEDULER_DEMAND_EXCEEDS_CAPACITY – when a task could never start.
- * @throws {TypeError | RangeError} when an option is out of range.
+ * @throws {TypeError | RangeError} when an option is out of range, or the durations add up to more than a number can hold.
  */
 export function whatIf(graph: TaskGraph, options: PlanOptions = {}, range: WhatIfRange = {}): readonly WhatIf[] {
   const action = "ask what if";
@@ -59,7 +59,7 @@ export function whatIf(graph: TaskGraph, options: PlanOptions = {}, range: WhatI
     tasks,
     tailMs,
     criticalPathMs: tailMs.reduce((longest, tail) => Math.max(longest, tail), 0),
-    work: sumWork(tasks, index.durationMs, { maxParallel: Infinity, capacity }),
+    work: sumWork(tasks, index.durationMs, { maxParallel: Infinity, capacity }, action),
   };
   const find = (maxParallel: number, search: SearchSettings): Schedule =>
     findSchedule(problem, { maxParallel, capacity }, strategy, search, SHARE_OF_BUDGET);

@@ -9,7 +9,21 @@ const SEVERAL_LIMITS = 1.5;
 /** A need costs so much less than a task or a demand. */
 const NEEDS_PER_TASK = 9;
 
-/** Beyond this size a generation costs more than its share, for moments and tasks no longer fit into the fastest memory. */
+/** To copy what is free of so many limits costs as much as a task. */
+const LIMITS_PER_TASK = 6;
+
+/** Most numbers that a table of what is free may have: 32 MiB. */
+const LARGEST_TABLE = 2 ** 22;
+
+/** Whether schedules can be generated in a moderate amount of memory: a table has a row for each task and a column for each limit. */
+export function isSearchable({ size, capacity }: Instance): boolean {
+  return (size + 1) * capacity.length <= LARGEST_TABLE;
+}
+
+/**
+ * Beyond this size a generation costs more than its share: there are more moments to pass until a task fits, and not all fit into the fastest
+ * memory.
+ */
 const FULL_SPEED = 400;
 
 /** Few tasks have few orders: two times as many schedules for so many tasks more are enough, and at least {@link SMALLEST_BUDGET}. */
@@ -23,9 +37,11 @@ const SMALLEST_BUDGET = 128;
  * less and less, down to list scheduling alone (1).
  */
 export function defaultGenerations({ size, needs, demands, capacity }: Instance): number {
-  const work = size + demands.items.length + needs.items.length / NEEDS_PER_TASK;
+  // A row of what is free is copied for each task; that of a few limits is not worth counting.
+  const rows = size * Math.max(0, capacity.length / LIMITS_PER_TASK - 1);
+  const work = size + demands.items.length + needs.items.length / NEEDS_PER_TASK + rows;
   const affordable =
-    (DEFAULT_WORK * (capacity.length > 1 ? SEVERAL_LIMITS : 1)) / (work * Math.max(1, size / FULL_SPEED));
+    (DEFAULT_WORK * (capacity.length > 1 ? SEVERAL_LIMITS : 1)) / (work * Math.max(1, size / FULL_SPEED) ** 1.5);
   const useful = Math.max(SMALLEST_BUDGET, 2 ** ((size - ONE_SCHEDULE_FOR) / TASKS_PER_DOUBLING));
   return Math.max(1, Math.floor(Math.min(affordable, useful)));
 }

@@ -4,7 +4,7 @@ import type { Limits } from "../limits.ts";
 import { rankByTail } from "../ranking.ts";
 import type { Strategy } from "../strategy.ts";
 import type { Task } from "../task.ts";
-import { defaultGenerations } from "./budget.ts";
+import { defaultGenerations, isSearchable } from "./budget.ts";
 import { createInstance, type Instance } from "./instance.ts";
 import { listSchedule } from "./list-schedule.ts";
 import { heads, lowerBound } from "./lower-bound.ts";
@@ -34,7 +34,7 @@ export interface Schedule {
   readonly generations: number;
   /** Whether equal inputs give an equal schedule on any machine. */
   readonly reproducible: boolean;
-  /** The problem in numbers; undefined where it is so large that nothing needed it. */
+  /** The problem in numbers; undefined where it is too large to be worked on. */
   readonly instance: Instance | undefined;
 }
 
@@ -56,14 +56,7 @@ export function findSchedule(
   const floor = listSchedule(index, tasks, limits, rankByTail(index, tasks, tailMs, strategy), strategy);
   let lowerBoundMs = Math.max(problem.criticalPathMs, workBound(problem.work, limits));
   const isLarge = tasks.length > SEARCHED_UP_TO && (settings.generations ?? 1) <= 1;
-  const instance = isLarge
-    ? undefined
-    : createInstance(
-        index,
-        tasks,
-        limits,
-        inheritedPriorities(index, (i) => tasks[i]?.priority),
-      );
+  const instance = isLarge ? undefined : readInstance(problem, limits);
   if (instance !== undefined && floor.makespanMs > lowerBoundMs) {
     const headMs = heads(instance.order, instance.needs, instance.durationMs);
     lowerBoundMs = lowerBound(instance, headMs, tailMs, lowerBoundMs);
@@ -94,6 +87,12 @@ export function findSchedule(
     reproducible: timeLimitMs === undefined,
     instance,
   };
+}
+
+function readInstance({ index, tasks }: Problem, limits: Limits): Instance | undefined {
+  const priority = inheritedPriorities(index, (i) => tasks[i]?.priority);
+  const instance = createInstance(index, tasks, limits, priority);
+  return isSearchable(instance) ? instance : undefined;
 }
 
 function placesIn(order: readonly string[], index: GraphIndex): Float64Array {

@@ -112,7 +112,8 @@ function intervalBound(
         if (inside > length) inside = length;
         if (inside > 0) work += inside * (taken[k] as number);
       }
-      bound = Math.max(bound, begin + end + work / capacity);
+      // Very large amounts may add up to more than a number can hold; then they say nothing.
+      if (work < Infinity) bound = Math.max(bound, begin + end + work / capacity);
     }
   }
   return bound;

@@ -13,7 +13,7 @@ const ROUNDING = 1e-12;
  * With more tasks than this slack counts needs alone: a backward pass looks at every moment between a task's earliest place and the one it gets,
  * which can be quadratic.
  */
-export const SLACK_UNDER_LIMITS_UP_TO = 5_000;
+export const SLACK_UNDER_LIMITS_UP_TO = 2_000;
 
 /**
  * How much later each task may start, in milliseconds, if everything that finishes after it is moved as late as needs and limits allow within

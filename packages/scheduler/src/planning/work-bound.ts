@@ -11,8 +11,12 @@ export interface Work {
   readonly byGroup: ReadonlyMap<string, number>;
 }
 
-/** Sums up the tasks. */
-export function sumWork(tasks: readonly Task[], durationMs: Float64Array, limits: Limits): Work {
+/**
+ * Sums up the tasks.
+ *
+ * @throws {RangeError} when their durations add up to more than a number can hold.
+ */
+export function sumWork(tasks: readonly Task[], durationMs: Float64Array, limits: Limits, action: string): Work {
   let totalMs = 0;
   const byGroup = new Map<string, number>();
   const byResource = new Map<string, number>();
@@ -26,6 +30,9 @@ export function sumWork(tasks: readonly Task[], durationMs: Float64Array, limits
       byResource.set(resource, (byResource.get(resource) ?? 0) + amount * duration);
     }
   }
+  if (totalMs === Infinity) {
+    throw new RangeError(`Cannot ${action}: the durations of all tasks add up to more than a number can hold`);
+  }
   return { totalMs, byResource, byGroup };
 }
 
@@ -34,7 +41,9 @@ export function workBound(work: Work, limits: Limits): number {
   let boundMs = work.totalMs / limits.maxParallel;
   for (const groupMs of work.byGroup.values()) boundMs = Math.max(boundMs, groupMs);
   for (const [resource, amountMs] of work.byResource) {
-    if (amountMs > 0) boundMs = Math.max(boundMs, amountMs / (limits.capacity.get(resource) as number));
+    // Very large amounts may add up to more than a number can hold, too; then they say nothing.
+    if (amountMs > 0 && amountMs < Infinity)
+      boundMs = Math.max(boundMs, amountMs / (limits.capacity.get(resource) as number));
   }
   return boundMs;
 }
