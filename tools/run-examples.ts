@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -34,9 +35,22 @@ export function readExamples(markdown: string): Example[] {
   });
 }
 
-/** Makes an empty folder in which the packages of this workspace can be imported by name. */
+const GIT = [
+  ...["-c", "user.name=Example", "-c", "user.email=example@example.com"],
+  ...["-c", "commit.gpgSign=false", "-c", "core.hooksPath=/dev/null"],
+];
+
+/** Makes a git repository with one commit, in which the packages of this workspace can be imported by name. */
 function makeExampleFolder(): string {
   const directory = mkdtempSync(join(tmpdir(), "example-"));
+  writeFileSync(join(directory, ".gitignore"), "node_modules/\n");
+  for (const args of [
+    ["init", "--quiet", "--initial-branch=main"],
+    ["add", "--all"],
+    ["commit", "--quiet", "--message", "first"],
+  ]) {
+    execFileSync("git", [...GIT, ...args], { cwd: directory });
+  }
   for (const { manifest, directory: target } of listPublishablePackages()) {
     const link = join(directory, "node_modules", ...manifest.name.split("/"));
     mkdirSync(dirname(link), { recursive: true });
@@ -45,7 +59,7 @@ function makeExampleFolder(): string {
   return directory;
 }
 
-/** Runs an example as an ESM file in a folder of its own; resolves to undefined or to what is wrong with it. */
+/** Runs an example as an ESM file in a repository of its own; resolves to undefined or to what is wrong with it. */
 export async function runExample(example: Example): Promise<string | undefined> {
   const directory = makeExampleFolder();
   try {

@@ -6,7 +6,14 @@ import { HERMETIC, makeRepository, removeFolders } from "./repository.ts";
 
 const folder = join(import.meta.dirname, "..");
 const readme = readFileSync(join(folder, "README.md"), "utf8");
-const blocks = [...readme.matchAll(/```js\n(.*?)```\n(?:\n```text\n(.*?)```)?/gs)];
+const blocks = [...readme.matchAll(/```js\n(.*?)```\n(?:\n```(text|console)\n(.*?)```)?/gs)].map(
+  ([, code = "", language, shown]) => ({ code, language, shown }),
+);
+const blockWith = (name: string): (typeof blocks)[number] => {
+  const block = blocks.find(({ code }) => code.includes(name));
+  if (block === undefined) throw new Error(`no example has ${name}`);
+  return block;
+};
 
 afterAll(removeFolders);
 
@@ -26,9 +33,10 @@ describe("README.md", () => {
   test("every example runs and prints what is shown", () => {
     expect(blocks.length).toBeGreaterThan(1);
     const { root } = makeRepository();
-    for (const [, code, shown] of blocks) {
-      const printed = run(code ?? "", root);
-      if (shown !== undefined) expect(printed).toBe(shown);
+    for (const { code, language, shown } of blocks) {
+      const printed = run(code, root);
+      // What `console` shows needs a repository of its own, see below.
+      if (language === "text") expect(printed).toBe(shown);
     }
   });
 
@@ -38,16 +46,14 @@ describe("README.md", () => {
     repository.write("services/api/README.md");
     repository.write("services/web/app.js");
     repository.commit();
-    const code = blocks[0]?.[1] ?? "";
+    const { code } = blockWith("createPathMatcher");
     expect(run(code, repository.root, { GITHUB_BASE_REF: "main" })).toBe("docs=true\napi=false\nweb=true\n");
     expect(run(code, repository.root, { GITHUB_BASE_REF: "gone" })).toBe("docs=true\napi=true\nweb=true\n");
   });
 
-  const blockWith = (name: string): string => blocks.find(([, code]) => code?.includes(name))?.[1] ?? "";
-
   test("the hook looks at what is staged and at nothing else", () => {
     const repository = makeRepository();
-    const code = blockWith("listChangedFiles");
+    const { code } = blockWith("listChangedFiles");
     for (const path of ["-e.js", "good 'name'.js"]) repository.write(path, "1;\n");
     repository.git("add", "-A");
     repository.write("unstaged.js", "not JavaScript");
@@ -89,7 +95,15 @@ describe("README.md", () => {
     repository.commit();
     repository.write("packages/ui/src/button.ts", "edited\n");
     repository.write("pnpm-lock.yaml", lock("3.23.8"));
-    const shown = /```console\n(.*?)```/s.exec(readme)?.[1];
-    expect(run(blockWith("detectAffectedUnits"), repository.root)).toBe(shown);
+    const { code, shown } = blockWith("detectAffectedUnits");
+    expect(run(code, repository.root)).toBe(shown);
+  });
+
+  test("the fingerprint is the one that is shown, with git and without", () => {
+    const repository = makeRepository();
+    const { code, shown } = blockWith("fingerprintGlobs");
+    expect(run(code, repository.root)).toBe(shown);
+    repository.remove(".git");
+    expect(run(code, repository.root)).toBe(shown);
   });
 });
