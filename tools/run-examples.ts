@@ -35,10 +35,11 @@ export function readExamples(markdown: string): Example[] {
   });
 }
 
-const GIT = [
-  ...["-c", "user.name=Example", "-c", "user.email=example@example.com"],
-  ...["-c", "commit.gpgSign=false", "-c", "core.hooksPath=/dev/null"],
-];
+/** Whatever the settings of the machine say. */
+const GIT_SETTINGS = ["user.name=Example", "user.email=example@example.com", "commit.gpgSign=false"].flatMap((one) => [
+  "-c",
+  one,
+]);
 
 /** Makes a git repository with one commit, in which the packages of this workspace can be imported by name. */
 function makeExampleFolder(): string {
@@ -49,7 +50,7 @@ function makeExampleFolder(): string {
     ["add", "--all"],
     ["commit", "--quiet", "--message", "first"],
   ]) {
-    execFileSync("git", [...GIT, ...args], { cwd: directory });
+    execFileSync("git", [...GIT_SETTINGS, ...args], { cwd: directory });
   }
   for (const { manifest, directory: target } of listPublishablePackages()) {
     const link = join(directory, "node_modules", ...manifest.name.split("/"));
