@@ -45,6 +45,23 @@ describe("a file whose edit git's conversions hide", () => {
     expect(hidden.file?.id).not.toBe(clean.file?.id);
   });
 
+  test.each<[where: string, path: string, ignored: string]>([
+    ["not tracked", ".gitattributes", "nothing"],
+    ["ignored", ".gitattributes", ".gitattributes"],
+    ["not tracked, further down", "src/.gitattributes", "nothing"],
+    ["ignored, further down", "src/.gitattributes", ".gitattributes"],
+  ])("counts by its bytes where the attributes are %s", async (_, attributes, ignored) => {
+    const repository = makeRepository();
+    repository.write(".git/info/exclude", `${ignored}\n`);
+    const clean = await look(repository, "src/c.js");
+    repository.write(attributes, "*.js text\n");
+    repository.write("src/c.js", "src/c.js\r\n".repeat(20));
+    const hidden = await look(repository, "src/c.js");
+    expect(hidden.changed).toEqual(ignored === "nothing" ? [attributes] : []);
+    expect(hidden.file?.id).toBe(repository.git("hash-object", "--no-filters", "src/c.js"));
+    expect(hidden.file?.id).not.toBe(clean.file?.id);
+  });
+
   test("is seen with core.autocrlf, too, and a file that was only touched is as before", async () => {
     const repository = makeRepository();
     repository.git("config", "core.autocrlf", "input");

@@ -32,6 +32,7 @@ const DEFAULT_TIMEOUT_MS = 60_000;
 /** Variables that point git at another repository, index or meaning of a path than the directory asked for. */
 const DROPPED_VARIABLES: ReadonlySet<string> = new Set([
   "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+  "GIT_ATTR_SOURCE",
   "GIT_COMMON_DIR",
   "GIT_CONFIG",
   "GIT_CONFIG_PARAMETERS",

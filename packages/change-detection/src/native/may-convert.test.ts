@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -43,6 +43,8 @@ describe.skipIf(process.platform === "win32" || process.platform === "darwin")("
     [".gitconfig", "[core]\n\tattributesFile = ~/attributes\n"],
     [".config/git/config", '[includeIf "gitdir:x"]\n\tpath = y\n'],
     [".config/git/attributes", "* text\n"],
+    [".gitconfig", "[attr]\n\ttree = HEAD\n"],
+    ["repository/.gitattributes", ""],
   ])("is true for %s with %j", (name, content) => {
     write(name, content);
     expect(judge()).toBe(true);
@@ -61,6 +63,24 @@ describe.skipIf(process.platform === "win32" || process.platform === "darwin")("
     expect(judge([], { ...environment, GIT_CONFIG_NOSYSTEM: "0" })).toBe(true);
     expect(judge([], environment)).toBe(false);
     expect(judge([], { ...environment, GIT_CONFIG_KEY_0: "core.autocrlf" })).toBe(true);
+  });
+
+  test("goes by what is set for the machine beside a git that is not in /usr", () => {
+    write("prefix/bin/git");
+    mkdirSync(path.join(folder, "links"));
+    symlinkSync(path.join(folder, "prefix/bin/git"), path.join(folder, "links", "git"));
+    const environments = ["prefix/bin", "links"].map((name) => ({
+      PATH: `${folder}/none:${path.join(folder, name)}`,
+      GIT_CONFIG_NOSYSTEM: "0",
+      GIT_CONFIG_GLOBAL: path.join(folder, "none"),
+    }));
+    const isSetHere = existsSync("/etc/gitconfig");
+    if (!isSetHere) expect(environments.map((one) => judge([], one))).toEqual([false, false]);
+    write("prefix/etc/gitconfig", "[core]\n\tautocrlf = true\n");
+    expect(environments.map((one) => judge([], one))).toEqual([true, true]);
+    rmSync(path.join(folder, "prefix/etc/gitconfig"));
+    write("prefix/etc/gitattributes");
+    expect(environments.map((one) => judge([], { ...one, GIT_CONFIG_NOSYSTEM: "1" }))).toEqual([true, true]);
   });
 
   test("is true where the settings are elsewhere or cannot be read", () => {

@@ -7,7 +7,7 @@ import type { PathState } from "../path-facts.ts";
 import type { Git } from "./git-process.ts";
 import { lookAtWorkTree, type Look } from "./look-at-work-tree.ts";
 import type { StatusReport } from "./parse-status.ts";
-import { mayConvert } from "./may-convert.ts";
+import { isAttributesFile, mayConvert } from "./may-convert.ts";
 import { readConverted } from "./read-converted.ts";
 import { readDiskStates, type DiskFile } from "./read-disk-states.ts";
 
@@ -105,14 +105,18 @@ export async function readWorkTree(
   const unwatched = await readUnwatched(git, root, list.unwatched.filter(isIncluded), idLength);
   const tracked = isExcluded === undefined ? list.files : list.files.filter(isIncluded);
   const edited = new Set(unwatched.states.keys());
+  // An edit that git lists and that is none for its content: then something converts, whoever says so.
+  let isAnyHidden = false;
   for (const { name, index, unstaged, untracked } of entries) {
     const state = states.get(nameKey(name));
     const isUnchanged = unstaged && state !== undefined && state.id === index?.id && state.mode === index.mode;
     if (untracked || (unstaged && !isUnchanged)) edited.add(nameKey(name));
+    if (isUnchanged || (untracked && isAttributesFile(name.path))) isAnyHidden = true;
   }
-  const converted = mayConvert(root, tracked, process.env)
-    ? await readConverted(git, root, tracked, { idLength, isKnown: (key) => edited.has(key) })
-    : new Map<string, PathState | undefined>();
+  const converted =
+    isAnyHidden || mayConvert(root, tracked, process.env)
+      ? await readConverted(git, root, tracked, { idLength, isKnown: (key) => edited.has(key) })
+      : new Map<string, PathState | undefined>();
   if (states.size + unwatched.states.size + converted.size === 0) {
     return { entries, states, files: tracked, hiddenEdits: [] };
   }
