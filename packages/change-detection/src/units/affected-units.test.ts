@@ -212,8 +212,8 @@ describe("affectedUnits()", () => {
     expect(ids(await compare(files, edit(files, { "tests/kit/src/test-utils/fake.ts": "2" })))).toEqual(both);
     const now = edit(files, { "tests/kit/checks/one.ts": "2" });
     expect(ids(await compare(files, now))).toEqual(both);
-    const categories = [{ category: "tests" as const, globs: ["**/checks/**"] }];
-    expect(ids(await compare(files, now, { categories }))).toEqual(["js:tests/kit"]);
+    const rules = [{ category: "tests" as const, globs: ["**/checks/**"] }];
+    expect(ids(await compare(files, now, { rules }))).toEqual(["js:tests/kit"]);
   });
 
   test("global files concern everything, also when they are deleted or renamed away", async () => {

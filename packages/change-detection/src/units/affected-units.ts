@@ -38,7 +38,7 @@ export interface AffectedUnitsOptions {
   /** Folders that are units though no manifest says so, as for `readUnits()`. */
   readonly units?: readonly string[] | undefined;
   /** Rules of the user's on what is a test; they go before the built-in ones, which see paths from the folder of the unit. */
-  readonly categories?: readonly CategoryRule[] | undefined;
+  readonly rules?: readonly CategoryRule[] | undefined;
 }
 
 /** A unit that changes reach. */
@@ -146,7 +146,7 @@ export async function affectedUnits(options: AffectedUnitsOptions): Promise<Affe
       spreadTests,
       rootDependencies,
       global: options.global ?? DEFAULT_GLOBAL_FILES,
-      categories: options.categories ?? [],
+      rules: options.rules ?? [],
     },
     collector,
   );

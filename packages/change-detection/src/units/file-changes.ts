@@ -56,7 +56,7 @@ export interface FileChangeOptions {
   readonly spreadTests: boolean;
   readonly rootDependencies: "all" | "root";
   readonly global: readonly string[];
-  readonly categories: readonly CategoryRule[];
+  readonly rules: readonly CategoryRule[];
 }
 
 /**
@@ -70,7 +70,7 @@ export async function addFileChanges(
 ): Promise<readonly string[]> {
   const { units, ownersOf, unitsBelow, workspaces, changed } = comparison;
   const isGlobal = createPathMatcher(options.global);
-  const isTest = testMatcher(options.categories);
+  const isTest = testMatcher(options.rules);
   const homes = new Set(workspaces.map(({ kind, directory }) => `${kind}:${directory}`));
   const goFolders = new Set(
     [...units.values()].flatMap((unit) => (unit.kind === "go" ? [unit.directory, unit.workspace] : [])),

@@ -1,4 +1,5 @@
 import type { CauseCollector } from "./cause-collector.ts";
+import type { Comparison } from "./comparison.ts";
 import { compareLocks, type ImporterDifference } from "./locks/compare-locks.ts";
 import type { LockMember } from "./locks/lock-graph.ts";
 import { lockKind, readLock } from "./locks/read-lock.ts";
@@ -7,12 +8,7 @@ import type { Tree } from "../trees/tree.ts";
 import { unitId, type Unit, type UnitGraph } from "./unit.ts";
 
 /** Both sides of a comparison. */
-export interface LockSides {
-  readonly base: { readonly tree: Tree; readonly graph: UnitGraph };
-  readonly now: { readonly tree: Tree; readonly graph: UnitGraph };
-  /** Units of both, by `id`. */
-  readonly units: ReadonlyMap<string, Unit>;
-  readonly ownersOf: (path: string) => readonly Unit[];
+export interface LockSides extends Pick<Comparison, "base" | "now" | "units" | "ownersOf"> {
   /** Whether packages see what the root of their workspace depends on. */
   readonly rootDependencies: "all" | "root";
 }
