@@ -6,7 +6,7 @@ export interface SearchOptions {
    * Schedules that may be generated, that of list scheduling included: with 0 or 1 the plan is that of list scheduling. More never give a longer
    * plan. Infinity only together with `timeLimitMs`.
    *
-   * @defaultValue by the size of the graph: up to a few thousand for up to a hundred tasks, 1 for more than about ten thousand; unlimited with `timeLimitMs`
+   * @defaultValue by the size of the graph: 128 for up to about 20 tasks, 256 for 23, some thousands for 30 to 150, 1 for more than some thousand; unlimited with `timeLimitMs`
    */
   readonly generations?: number | undefined;
   /**
