@@ -49,6 +49,15 @@ describe("whatIf()", () => {
     ]);
   });
 
+  test("is as good as the plan for the few steps of a workflow", () => {
+    const tasks = [30, 30, 20, 20, 20].map((durationMs, i): Task => ({ id: `t${i}`, durationMs }));
+    const graph = createGraph(tasks);
+    for (const { maxParallel, makespanMs } of whatIf(graph)) {
+      expect(makespanMs).toBe(createPlan(graph, { maxParallel }).makespanMs);
+    }
+    expect(whatIf(graph).map(({ makespanMs }) => makespanMs)).toEqual([120, 60, 50, 40, 30]);
+  });
+
   test("keeps the other limits", () => {
     const tasks = Array.from({ length: 4 }, (_, i): Task => ({ id: `t${i}`, durationMs: 10, demand: { gpu: 1 } }));
     const figures = whatIf(createGraph(tasks), { capacity: { gpu: 2 }, maxParallel: 1 });

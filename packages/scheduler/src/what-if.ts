@@ -34,8 +34,8 @@ const SHARE_OF_BUDGET = 1 / 8;
 
 /**
  * How long plans with different numbers of parallel tasks are, with all other limits as they are: whether more would help, and from where on they
- * no longer do. One plan for each number, with an eighth of the search budget `createPlan()` has by default, so that a figure may be a little
- * longer than the plan. What is found for fewer counts for more, so that the figures never rise; as soon as they have reached what no number can
+ * no longer do. One plan for each number, with an eighth of the search budget `createPlan()` has by default (all of it for up to about 23 tasks), so that a
+ * figure may be a little longer than the plan. What is found for fewer counts for more, so that the figures never rise; as soon as they have reached what no number can
  * shorten, the rest costs nothing.
  *
  * @param options As for `createPlan()`, but that each of the numbers gets what `search` allows; a `maxParallel` in it is not looked at.

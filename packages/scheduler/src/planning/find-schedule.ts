@@ -15,6 +15,9 @@ import { type Work, workBound } from "./work-bound.ts";
 /** With more tasks than this nothing is searched unless the caller says how long, and nothing is prepared for it. */
 const SEARCHED_UP_TO = 20_000;
 
+/** Tasks that may be placed, over all generations, without anybody noticing. */
+const CHEAP_WORK = 6_400;
+
 /** What is to be scheduled. */
 export interface Problem {
   readonly index: GraphIndex;
@@ -69,7 +72,7 @@ export function findSchedule(
     instance,
   };
   if (instance === undefined || strategy === "batches" || floor.makespanMs <= lowerBoundMs) return schedule;
-  const generations = settings.generations ?? Math.max(1, Math.floor(defaultGenerations(instance) * share));
+  const generations = settings.generations ?? partOf(defaultGenerations(instance), share, tasks.length);
   if (generations <= 1) return schedule;
 
   const found = search(instance, tailMs, floor, {
@@ -87,6 +90,11 @@ export function findSchedule(
     reproducible: timeLimitMs === undefined,
     instance,
   };
+}
+
+/** A share of a budget, but of a small one as much as costs next to nothing. */
+function partOf(generations: number, share: number, size: number): number {
+  return Math.max(Math.floor(generations * share), Math.min(generations, Math.floor(CHEAP_WORK / size)));
 }
 
 function readInstance({ index, tasks }: Problem, limits: Limits): Instance | undefined {
