@@ -1,7 +1,8 @@
 import type { BaseCandidate, BaseCandidates } from "./base-candidates.ts";
 import type { Base, ChangesUnknown } from "./change.ts";
 import { isObjectId } from "./object-id.ts";
-import { shellQuote, unknown } from "./unknown.ts";
+import { shellQuote } from "./shell-quote.ts";
+import { unknown } from "./unknown.ts";
 
 /** Two commits, and where they parted. */
 export interface Comparison {

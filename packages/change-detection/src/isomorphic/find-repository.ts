@@ -1,7 +1,7 @@
 import { lstatSync, readFileSync, readlinkSync, realpathSync, statSync, type Stats } from "node:fs";
 import path from "node:path";
 import type { Environment } from "../environment.ts";
-import { shellQuote } from "../unknown.ts";
+import { shellQuote } from "../shell-quote.ts";
 import { broken, failure, unsupported } from "./engine-failure.ts";
 import { parseFlag, readConfig, type Config } from "./read-config.ts";
 

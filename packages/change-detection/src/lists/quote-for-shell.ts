@@ -1,3 +1,4 @@
+import { singleQuote } from "../shell-quote.ts";
 import { toArgument } from "./to-argument.ts";
 
 const PLAIN = /^[\w./-]+$/;
@@ -16,7 +17,7 @@ export function quoteForShell(paths: Iterable<string>): string {
   const words: string[] = [];
   for (const path of paths) {
     const argument = toArgument(path);
-    words.push(PLAIN.test(argument) ? argument : `'${argument.replaceAll("'", String.raw`'\''`)}'`);
+    words.push(PLAIN.test(argument) ? argument : singleQuote(argument));
   }
   return words.join(" ");
 }

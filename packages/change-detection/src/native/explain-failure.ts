@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import type { ChangesUnknown } from "../change.ts";
-import { shellQuote, unknown } from "../unknown.ts";
+import { shellQuote } from "../shell-quote.ts";
+import { unknown } from "../unknown.ts";
 import type { Git, GitResult } from "./git-process.ts";
 
 /** Oldest git whose `rev-parse` knows `--end-of-options`. */

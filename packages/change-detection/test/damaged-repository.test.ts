@@ -13,11 +13,11 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { baseCandidates } from "../base-candidates.ts";
-import type { ChangesUnknown } from "../change.ts";
-import type { EngineAnswer } from "../git-engine.ts";
-import { createIsomorphicEngine } from "./isomorphic-engine.ts";
-import { createRepositoryMemories } from "./repository-memory.ts";
+import { baseCandidates } from "../src/base-candidates.ts";
+import type { ChangesUnknown } from "../src/change.ts";
+import type { EngineAnswer } from "../src/git-engine.ts";
+import { createIsomorphicEngine } from "../src/isomorphic/isomorphic-engine.ts";
+import { createRepositoryMemories } from "../src/isomorphic/repository-memory.ts";
 
 const environment = { PATH: process.env["PATH"], GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1" };
 let root: string;
