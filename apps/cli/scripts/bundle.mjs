@@ -58,16 +58,21 @@ function libraryFile(name, resolveDir) {
   return libraries.get(name);
 }
 
+/** Sources that are in files of their own, until they are met: at the end, names that are wrong. */
+const unmet = new Set(["isomorphic-engine.ts", "categorise.ts"]);
+
 const separateLibraries = {
   name: "separate-libraries",
   setup({ onResolve, onLoad }) {
     // With its library it is larger than all the rest, and only a machine without git needs it.
-    onResolve({ filter: /\/isomorphic-engine\.ts$/ }, async ({ path: name, resolveDir }) => ({
-      path: await buildFile({ entryPoints: { "isomorphic-engine": path.join(resolveDir, name) } }),
-      external: true,
-    }));
+    onResolve({ filter: /\/isomorphic-engine\.ts$/ }, async ({ path: name, resolveDir }) => {
+      unmet.delete(path.basename(name));
+      const file = await buildFile({ entryPoints: { "isomorphic-engine": path.join(resolveDir, name) } });
+      return { path: file, external: true };
+    });
     // Categories are told in few runs, too, but in the middle of a function.
     onResolve({ filter: /\/categorise\.ts$/, namespace: "file" }, async ({ path: name, resolveDir }) => {
+      unmet.delete(path.basename(name));
       const file = await buildFile({ entryPoints: { categorise: path.join(resolveDir, name) } });
       return { path: file, namespace: "late-categories" };
     });
@@ -95,6 +100,7 @@ const main = await buildFile({
   plugins: [separateLibraries],
   banner: { js: 'const __url=require("node:url").pathToFileURL(__filename).href;' },
 });
+if (unmet.size > 0) throw new Error(`Cannot bundle: nothing imports ${[...unmet].join(", ")}`);
 
 await buildFile({
   entryPoints: { bin: "src/bin.ts" },
