@@ -129,7 +129,10 @@ export interface DetectOptions {
    * @defaultValue `"auto"`
    */
   readonly engine?: "auto" | EngineName | undefined;
-  /** Path prefixes relative to `directory` that are never part of an answer, such as `".workflow/"`. */
+  /**
+   * Paths relative to `directory` that are never part of an answer, nor is what lies below them, such as `".workflow/"`.
+   * @defaultValue nothing is left out
+   */
   readonly exclude?: readonly string[] | undefined;
   /**
    * Keeps what follows from commits alone (merge bases, commit to commit differences) across calls and processes: `openGitCache()`.

@@ -2,9 +2,12 @@ import type { DetectOptions } from "./change.ts";
 
 const ENGINES: readonly unknown[] = [undefined, "auto", "native", "isomorphic"];
 
+/** Is it a path that something can lie below? With another one nothing would be left out, and nobody told. */
+const isPrefix = (path: unknown): boolean => typeof path === "string" && !/^(?:\/|\.\.(?:\/|$)|\.?\/*$)|\0/.test(path);
+
 /** Refuses options that cannot be meant. */
 export function checkOptions(action: string, options: DetectOptions): void {
-  const { directory, base, head, mode, engine, timeoutMs } = options;
+  const { directory, base, head, mode, engine, exclude, timeoutMs } = options;
   if (typeof directory !== "string" || directory === "" || directory.includes("\0")) {
     throw new TypeError(`Cannot ${action}: \`directory\` must be a path, got ${JSON.stringify(directory)}`);
   }
@@ -22,6 +25,11 @@ export function checkOptions(action: string, options: DetectOptions): void {
   if (!ENGINES.includes(engine)) {
     throw new RangeError(
       `Cannot ${action}: \`engine\` must be "auto", "native" or "isomorphic", got ${JSON.stringify(engine)}`,
+    );
+  }
+  if (exclude !== undefined && !(Array.isArray(exclude) && exclude.every(isPrefix))) {
+    throw new TypeError(
+      `Cannot ${action}: \`exclude\` must be a list of paths below the directory, got ${JSON.stringify(exclude)}`,
     );
   }
   if (timeoutMs !== undefined && !(timeoutMs > 0 && timeoutMs <= 2 ** 31 - 1)) {
