@@ -1,7 +1,7 @@
 import { type Limits, tolerance } from "./limits.ts";
-import { PriorityQueue } from "./priority-queue.ts";
 import type { Ranking } from "./ranking.ts";
 import type { Task } from "./task.ts";
+import { TaskHeap } from "./task-heap.ts";
 import { WaitingLot } from "./waiting-lot.ts";
 import type { WaitLog } from "./waits.ts";
 
@@ -22,7 +22,7 @@ interface Resource {
 
 interface Group {
   readonly name: string;
-  readonly queue: PriorityQueue<number>;
+  readonly queue: TaskHeap;
   /** The task that runs, or -1. */
   holder: number;
 }
@@ -37,6 +37,7 @@ const READY = 1;
 const AT_RESOURCE = 2;
 const AT_GROUP = 3;
 const RESERVED = 4;
+const RUNNING = 5;
 
 const NO_DEMAND: readonly Demand[] = [];
 
@@ -54,8 +55,8 @@ export class Admission {
   readonly #resources = new Map<string, Resource>();
   readonly #lots: Resource[] = [];
   readonly #groups = new Map<string, Group>();
-  readonly #ready: PriorityQueue<number>;
-  readonly #freeSlots = new PriorityQueue<number>((a, b) => a - b);
+  readonly #ready: TaskHeap;
+  readonly #freeSlots = new TaskHeap((a, b) => a - b);
   readonly #demands: (readonly Demand[])[] = [];
   readonly #groupOf: (Group | undefined)[] = [];
   readonly #place: number[] = [];
@@ -70,7 +71,7 @@ export class Admission {
     this.#limits = limits;
     this.#ranking = ranking;
     this.#waits = waits;
-    this.#ready = new PriorityQueue(ranking.compare);
+    this.#ready = new TaskHeap(ranking.compare);
     for (const [name, capacity] of limits.capacity) {
       if (capacity === Infinity) continue;
       const lot = new WaitingLot(ranking.compare);
@@ -86,7 +87,8 @@ export class Admission {
 
   /** Makes the next task known; tasks are numbered in the order in which they are registered. */
   register(task: Task): void {
-    this.#demands.push(this.#readDemand(task));
+    this.#waits?.register();
+    this.#demands.push(this.#readDemand(task.demand));
     this.#groupOf.push(this.#readGroup(task));
     this.#place.push(NOWHERE);
     this.#resourceAt.push(undefined);
@@ -96,9 +98,40 @@ export class Admission {
 
   /** The task may start as far as its needs are concerned. */
   enqueue(task: number, nowMs: number): void {
+    if (this.#demands[task] !== NO_DEMAND) this.#capDemand(task);
     this.#place[task] = READY;
     this.#ready.push(task);
     this.#waits?.open(task, "slot", "slot", nowMs);
+  }
+
+  /**
+   * A task demands something else from now on. What a running one takes changes at once, even beyond a capacity: others then wait until there is
+   * room again. One that does not run takes at most the capacity when it starts.
+   */
+  setDemand(task: number, demand: Task["demand"], nowMs: number): void {
+    const place = this.#place[task];
+    const isWaiting = place !== NOWHERE && place !== RUNNING;
+    if (isWaiting) this.withdraw(task, nowMs);
+    else if (place === RUNNING) this.#giveBack(task);
+    this.#demands[task] = this.#readDemand(demand);
+    if (isWaiting) this.enqueue(task, nowMs);
+    else if (place === RUNNING) this.#take(task);
+  }
+
+  /** Takes out everybody who waits: before the order changes. How often each was turned away or overtaken is not forgotten. */
+  takeAll(): readonly number[] {
+    const waiting: number[] = [];
+    for (let task = 0; task < this.#place.length; task++) {
+      const place = this.#place[task] as number;
+      if (place === NOWHERE || place === RUNNING) continue;
+      if (place === AT_RESOURCE) this.#resourceAt[task]?.lot.delete(task);
+      this.#place[task] = NOWHERE;
+      waiting.push(task);
+    }
+    this.#ready.clear();
+    for (const group of this.#groups.values()) group.queue.clear();
+    this.#reserved = -1;
+    return waiting;
   }
 
   /** A task that waits shall not start at all. */
@@ -128,12 +161,9 @@ export class Admission {
   /** A running task has finished; what it held is free again. */
   release(task: number, nowMs: number): void {
     this.#running -= 1;
+    this.#place[task] = NOWHERE;
     this.#freeSlots.push(this.#slot[task] as number);
-    for (const { resource, amount } of this.#demands[task] as readonly Demand[]) {
-      resource.holders -= 1;
-      // Starting again from zero keeps rounding errors from adding up.
-      resource.used = resource.holders === 0 ? 0 : resource.used - amount;
-    }
+    this.#giveBack(task);
     const group = this.#groupOf[task];
     if (group !== undefined) {
       group.holder = -1;
@@ -146,10 +176,35 @@ export class Admission {
     return this.#slot[task] as number;
   }
 
-  #readDemand(task: Task): readonly Demand[] {
-    if (task.demand === undefined || this.#resources.size === 0) return NO_DEMAND;
+  #take(task: number): void {
+    for (const { resource, amount } of this.#demands[task] as readonly Demand[]) {
+      resource.used += amount;
+      resource.holders += 1;
+    }
+  }
+
+  #giveBack(task: number): void {
+    for (const { resource, amount } of this.#demands[task] as readonly Demand[]) {
+      resource.holders -= 1;
+      // Starting again from zero keeps rounding errors from adding up.
+      resource.used = resource.holders === 0 ? 0 : resource.used - amount;
+    }
+  }
+
+  /** What it demanded while it ran may be more than there is; the next attempt must not wait for that in vain. */
+  #capDemand(task: number): void {
+    const demands = this.#demands[task] as readonly Demand[];
+    if (demands.every(({ resource, amount }) => amount <= resource.capacity)) return;
+    this.#demands[task] = demands.map(({ resource, amount }) => ({
+      resource,
+      amount: Math.min(amount, resource.capacity),
+    }));
+  }
+
+  #readDemand(demand: Task["demand"]): readonly Demand[] {
+    if (demand === undefined || this.#resources.size === 0) return NO_DEMAND;
     const demands: Demand[] = [];
-    for (const [name, amount] of Object.entries(task.demand)) {
+    for (const [name, amount] of Object.entries(demand)) {
       const resource = this.#resources.get(name);
       if (resource !== undefined && amount > 0) demands.push({ resource, amount });
     }
@@ -160,7 +215,7 @@ export class Admission {
     if (task.group === undefined) return undefined;
     let group = this.#groups.get(task.group);
     if (group === undefined) {
-      group = { name: task.group, queue: new PriorityQueue(this.#ranking.compare), holder: -1 };
+      group = { name: task.group, queue: new TaskHeap(this.#ranking.compare), holder: -1 };
       this.#groups.set(task.group, group);
     }
     return group;
@@ -168,10 +223,10 @@ export class Admission {
 
   /** First in order of those that are new or wait for no more than is free. It may still be blocked by something else. */
   #firstCandidate(): number {
-    let first = this.#ready.peek() ?? -1;
+    let first = this.#ready.peek();
     while (first >= 0 && this.#place[first] !== READY) {
       this.#ready.pop();
-      first = this.#ready.peek() ?? -1;
+      first = this.#ready.peek();
     }
     for (const resource of this.#lots) {
       if (resource.lot.size === 0) continue;
@@ -242,7 +297,9 @@ export class Admission {
     this.#leave(task);
     this.#waits?.close(task, nowMs);
     this.#running += 1;
-    this.#slot[task] = this.#freeSlots.pop() ?? this.#slotCount++;
+    this.#place[task] = RUNNING;
+    const freeSlot = this.#freeSlots.pop();
+    this.#slot[task] = freeSlot < 0 ? this.#slotCount++ : freeSlot;
     const group = this.#groupOf[task];
     if (group !== undefined) group.holder = task;
     for (const { resource, amount } of this.#demands[task] as readonly Demand[]) {
@@ -269,7 +326,7 @@ export class Admission {
   #callNext(group: Group, nowMs: number): void {
     for (;;) {
       const task = group.queue.pop();
-      if (task === undefined) return;
+      if (task < 0) return;
       if (this.#place[task] !== AT_GROUP) continue;
       this.enqueue(task, nowMs);
       return;

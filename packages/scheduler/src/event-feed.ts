@@ -1,5 +1,9 @@
+/** So many items that have been read are kept at most before they are let go, or as many as have not been read. */
+const KEPT_READ = 1_024;
+
 /**
  * Hands items to any number of async iterators. Each gets what is published from the moment it was made; nothing is kept when nobody iterates.
+ * What an iterator has not read yet is kept for it, however much that is: it loses nothing, and must read or return.
  */
 export class EventFeed<E> {
   readonly #readers = new Set<Reader<E>>();
@@ -57,6 +61,9 @@ class Reader<E> implements AsyncIterator<E, undefined> {
       this.#next += 1;
       if (this.#next === this.#events.length) {
         this.#events = [];
+        this.#next = 0;
+      } else if (this.#next > KEPT_READ && 2 * this.#next > this.#events.length) {
+        this.#events = this.#events.slice(this.#next);
         this.#next = 0;
       }
       return Promise.resolve({ done: false, value });

@@ -5,14 +5,17 @@ export { createPlan, type Plan, type PlannedTask, type PlanOptions } from "./cre
 export { SchedulerError, type SchedulerErrorCode } from "./errors.ts";
 export {
   DEFAULT_GRACE_MS,
+  DEFAULT_REPLAN_GENERATIONS,
+  DEFAULT_REPLAN_TIME_SHARE,
   DEFAULT_RETRY_DELAY_MS,
   type ExecuteOptions,
   MAX_RETRY_DELAY_MS,
   type OnFailure,
+  type ReplanOptions,
   type SetTimer,
 } from "./execute-options.ts";
 export { execute, type Execution } from "./execute.ts";
 export type { ExecutionEvent, ExecutionResult, TaskOutcome } from "./outcome.ts";
 export type { Strategy } from "./strategy.ts";
-export type { Task, TaskGraph } from "./task.ts";
+export type { Task, TaskGraph, TaskUpdate } from "./task.ts";
 export type { Wait } from "./waits.ts";

@@ -1,3 +1,4 @@
+import type { Task } from "./task.ts";
 import type { Wait } from "./waits.ts";
 
 /**
@@ -43,6 +44,13 @@ export type TaskOutcome<T, Id extends string = string> =
       readonly startedMs?: number | undefined;
       readonly finishedMs: number;
       readonly attempts: number;
+    }
+  | {
+      /** `withdraw()` took it out before it had started: neither a success nor a failure, and nobody waits for it. */
+      readonly status: "withdrawn";
+      readonly finishedMs: number;
+      readonly attempts: 0;
+      readonly startedMs?: undefined;
     };
 
 /** What happens while an execution runs, with the time in milliseconds since it began. */
@@ -74,15 +82,39 @@ export type ExecutionEvent<Id extends string = string, T = unknown> =
       readonly delayMs: number;
       readonly error: unknown;
     }
+  | {
+      /** `update()` was called for it; only what it changed is there. */
+      readonly type: "updated";
+      readonly atMs: number;
+      readonly id: Id;
+      /** All that it demands from now on, not only what changed. */
+      readonly demand?: Readonly<Record<string, number>> | undefined;
+      readonly priority?: number | undefined;
+      readonly durationMs?: number | undefined;
+    }
+  | {
+      /** Durations or tasks have left the plan, and what is still to do was ordered anew. */
+      readonly type: "replanned";
+      readonly atMs: number;
+      /** `plan`: a new plan was made for it. `tail`: there was no time for that; the longest remaining path goes first from now on. */
+      readonly by: "plan" | "tail";
+      /** When all will have ended by the new plan, in milliseconds since the execution began; undefined without one. */
+      readonly makespanMs?: number | undefined;
+    }
   | { readonly type: "settled"; readonly atMs: number; readonly id: Id; readonly outcome: TaskOutcome<T, Id> }
   | { readonly type: "finished"; readonly atMs: number };
 
 export interface ExecutionResult<Id extends string = string, T = unknown> {
-  /** One outcome for every task, in the order of declaration. */
+  /** Every task, in the order of declaration and then of adding, with what `update()` made of it. */
+  readonly tasks: readonly Task<Id>[];
+  /** One outcome for every task, in the same order. */
   readonly outcomes: ReadonlyMap<Id, TaskOutcome<T, Id>>;
-  /** For every task that started and did not start at once, what it waited for, oldest first, until its first start. */
+  /**
+   * For every task that started and did not start at once, or not again at once, what it waited for, oldest first. What lies before its
+   * `startedMs` is why it did not start earlier.
+   */
   readonly waits: ReadonlyMap<Id, readonly Wait[]>;
-  /** Every task succeeded. */
+  /** Every task succeeded, but for those that were withdrawn. */
   readonly ok: boolean;
   /** From the beginning to the last outcome. */
   readonly makespanMs: number;

@@ -17,6 +17,12 @@ export class Ranking {
     this.#second.push(second);
   }
 
+  /** Ranks a task anew. Whatever is sorted by the ranking has to be sorted again. */
+  set(task: number, first: number, second: number): void {
+    this.#first[task] = first;
+    this.#second[task] = second;
+  }
+
   /** Negative when `a` comes before `b`. */
   readonly compare = (a: number, b: number): number => {
     const firstA = this.#first[a] as number;

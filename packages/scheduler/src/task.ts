@@ -21,6 +21,16 @@ export interface Task<Id extends string = string> {
   readonly group?: string | undefined;
 }
 
+/** What may change of a task while an execution runs; what is absent stays. */
+export interface TaskUpdate {
+  /** By resource, what it takes from now on, such as a measured peak. Resources that are not named stay as they are. */
+  readonly demand?: Readonly<Record<string, number>> | undefined;
+  /** As in {@link Task.priority}. Under a plan it counts when the rest is planned anew, and not at all with `replan: false`. */
+  readonly priority?: number | undefined;
+  /** Expected duration in milliseconds, from the start of the task. */
+  readonly durationMs?: number | undefined;
+}
+
 /** Tasks with their needs resolved: no duplicate id, no unknown need, no cycle. Made by `createGraph()`. */
 export interface TaskGraph<Id extends string = string> {
   /** In the order in which they were declared. */

@@ -1,28 +1,55 @@
-/** A span of time in which a task that later started could not start, and why. Times are milliseconds since the execution began. */
+/** A span of time in which a task could not start, or not start again, and why. Times are milliseconds since the execution began. */
 export interface Wait {
   /**
    * `need`: a task it needs had not finished. `resource`: too little of a resource was free, or it was reserved for a task that had waited too
    * long. `group`: another task of its group ran. `slot`: as many tasks ran as may run at once. `batch`: with the strategy 'batches', an earlier
-   * level had not finished.
+   * level had not finished. `plan`: it would have fitted, but the plan has something better for what it would have taken. `retry`: the pause
+   * after an attempt that failed.
    */
-  readonly cause: "need" | "resource" | "group" | "slot" | "batch";
-  /** The last need to finish, the name of the resource or group, `"slot"`, or the number of the level. */
+  readonly cause: "need" | "resource" | "group" | "slot" | "batch" | "plan" | "retry";
+  /**
+   * The last need to finish, the name of the resource or group, `"slot"`, the number of the level, `"plan"`, or the number of the attempt that
+   * failed.
+   */
   readonly on: string;
   readonly fromMs: number;
   readonly toMs: number;
 }
 
-/** Collects the waits of each task: at any time a task waits for one thing, the one that turned it away when it was last considered. */
+const NONE: readonly Wait[] = [];
+
+/**
+ * Collects the waits of each task: at any time a task waits for one thing, the one that turned it away when it was last considered. They are
+ * linked lists in flat arrays, for most are never read.
+ */
 export class WaitLog {
-  readonly #waits: (Wait[] | undefined)[] = [];
   readonly #cause: (Wait["cause"] | undefined)[] = [];
   readonly #on: string[] = [];
   readonly #sinceMs: number[] = [];
+  readonly #first: number[] = [];
+  readonly #last: number[] = [];
+  readonly #causeAt: Wait["cause"][] = [];
+  readonly #onAt: string[] = [];
+  readonly #fromMsAt: number[] = [];
+  readonly #toMsAt: number[] = [];
+  readonly #nextAt: number[] = [];
+
+  /** Makes the next task known. */
+  register(): void {
+    this.#cause.push(undefined);
+    this.#on.push("");
+    this.#sinceMs.push(0);
+    this.#first.push(-1);
+    this.#last.push(-1);
+  }
 
   /** From now on the task waits for this. */
   open(task: number, cause: Wait["cause"], on: string, nowMs: number): void {
-    if (this.#cause[task] === cause && this.#on[task] === on) return;
-    this.close(task, nowMs);
+    const current = this.#cause[task];
+    if (current !== undefined) {
+      if (current === cause && this.#on[task] === on) return;
+      this.close(task, nowMs);
+    }
     this.#cause[task] = cause;
     this.#on[task] = on;
     this.#sinceMs[task] = nowMs;
@@ -34,20 +61,40 @@ export class WaitLog {
     if (cause === undefined) return;
     this.#cause[task] = undefined;
     const fromMs = this.#sinceMs[task] as number;
-    if (nowMs > fromMs) this.record(task, { cause, on: this.#on[task] as string, fromMs, toMs: nowMs });
+    if (nowMs > fromMs) this.record(task, cause, this.#on[task] as string, fromMs, nowMs);
   }
 
-  record(task: number, wait: Wait): void {
-    const waits = (this.#waits[task] ??= []);
-    const last = waits.at(-1);
+  record(task: number, cause: Wait["cause"], on: string, fromMs: number, toMs: number): void {
+    const last = this.#last[task] as number;
     // Called forward and turned away again by the same thing: one wait.
-    if (last !== undefined && last.cause === wait.cause && last.on === wait.on && last.toMs === wait.fromMs) {
-      waits[waits.length - 1] = { ...last, toMs: wait.toMs };
-    } else waits.push(wait);
+    if (last >= 0 && this.#toMsAt[last] === fromMs && this.#causeAt[last] === cause && this.#onAt[last] === on) {
+      this.#toMsAt[last] = toMs;
+      return;
+    }
+    const entry = this.#causeAt.length;
+    this.#causeAt.push(cause);
+    this.#onAt.push(on);
+    this.#fromMsAt.push(fromMs);
+    this.#toMsAt.push(toMs);
+    this.#nextAt.push(-1);
+    if (last < 0) this.#first[task] = entry;
+    else this.#nextAt[last] = entry;
+    this.#last[task] = entry;
   }
 
   /** What is known of a task, oldest first. */
   of(task: number): readonly Wait[] {
-    return this.#waits[task] ?? [];
+    let entry = this.#first[task] ?? -1;
+    if (entry < 0) return NONE;
+    const waits: Wait[] = [];
+    for (; entry >= 0; entry = this.#nextAt[entry] as number) {
+      waits.push({
+        cause: this.#causeAt[entry] as Wait["cause"],
+        on: this.#onAt[entry] as string,
+        fromMs: this.#fromMsAt[entry] as number,
+        toMs: this.#toMsAt[entry] as number,
+      });
+    }
+    return waits;
   }
 }

@@ -167,12 +167,15 @@ export async function executeSteps(
   // What was found in an earlier run and is replayed may close a gate before anything starts.
   for (const stage of resolved.stages) gates.stepEnded(stage.id);
   try {
-    const { waits } = await execution.result;
+    const { outcomes, waits } = await execution.result;
     if (mistakes.length > 0) throw mistakes[0];
     for (const [id, list] of waits) {
       const record = steps.get(id);
       if (record !== undefined)
-        steps.set(id, { ...record, waits: list.map((wait) => recordWait(wait, sinceRunStart)) });
+        steps.set(id, {
+          ...record,
+          waits: untilStart(list, outcomes.get(id)).map((wait) => recordWait(wait, sinceRunStart)),
+        });
     }
   } finally {
     await modules.close();
@@ -199,15 +202,27 @@ function isBuiltOnProof(
   return true;
 }
 
+/** Why a step did not start earlier; what it waited for between attempts is no part of that. */
+function untilStart(waits: readonly Wait[], outcome: TaskOutcome<unknown> | undefined): readonly Wait[] {
+  const startedMs = outcome?.startedMs ?? 0;
+  return waits.filter((wait) => wait.toMs <= startedMs);
+}
+
 function recordWait(wait: Wait, sinceRunStart: (ms: number) => number): WaitRecord {
   const gate = gateOf(wait.on);
   return {
-    // Batches are not used here; waiting for a level would be waiting for its last step.
-    cause: wait.cause === "batch" ? "need" : wait.cause,
+    cause: recordedCause(wait.cause),
     on: gate === undefined ? wait.on : `gate of stage ${gate}`,
     fromMs: sinceRunStart(wait.fromMs),
     toMs: sinceRunStart(wait.toMs),
   };
+}
+
+function recordedCause(cause: Wait["cause"]): WaitRecord["cause"] {
+  // Batches are not used here; waiting for a level would be waiting for its last step.
+  if (cause === "batch") return "need";
+  // What the plan holds back waits for the place it has there.
+  return cause === "plan" || cause === "retry" ? "slot" : cause;
 }
 
 function verdictOf(
@@ -228,6 +243,8 @@ function verdictOf(
       return { outcome: "timed-out", message: `took longer than ${step.timeoutMs / 1_000} s`, findings: [] };
     case "cancelled":
       return { outcome: "cancelled", message: whyCancelled(outcome, whyNotStarted), findings: [] };
+    case "withdrawn":
+      throw new Error(`Cannot judge step: "${step.id}" was withdrawn, and no step is`);
   }
 }
 
