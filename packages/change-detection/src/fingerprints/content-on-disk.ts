@@ -1,10 +1,10 @@
 import { lstatSync } from "node:fs";
 import type { DetectOptions, FileEntry } from "../change.ts";
-import type { GitName } from "../git-name.ts";
 import { createGit, type Git } from "../native/git-process.ts";
 import { pathOnDisk } from "../disk/path-on-disk.ts";
 import { createDiskReader } from "../disk/read-disk-content.ts";
 import { unreadableId } from "../disk/unreadable-id.ts";
+import { nameOf } from "../file-entry.ts";
 
 /** Files read between two turns of the event loop. */
 const FILES_PER_TURN = 200;
@@ -24,7 +24,6 @@ const NO_BLOB = "0".repeat(40);
 const NONE: ReadonlyMap<string, string> = new Map();
 
 const isRegularFile = ({ mode }: FileEntry): boolean => mode.startsWith("100");
-const nameOf = ({ path, pathBytes }: FileEntry): GitName => ({ path, bytes: pathBytes });
 
 function* toStdin(files: readonly FileEntry[]): Generator<Buffer> {
   const end = Buffer.from([0]);

@@ -1,5 +1,5 @@
 import type { FileEntry } from "../change.ts";
-import type { GitName } from "../git-name.ts";
+import { toFileEntry } from "../file-entry.ts";
 import { pathOnDisk } from "../disk/path-on-disk.ts";
 import { walkFiles, type WalkOptions } from "../walk/walk-files.ts";
 import { fingerprintFiles } from "./fingerprint-files.ts";
@@ -15,10 +15,6 @@ export interface PlainListOptions extends WalkOptions {
   readonly keep?: ((path: string) => boolean) | undefined;
   /** Gives a text that it has never given before, for content that cannot be read. Default: a random UUID */
   readonly nextId?: (() => string) | undefined;
-}
-
-function entryOf({ path, bytes }: GitName, mode: string, id: string): FileEntry {
-  return bytes === undefined ? { path, mode, id } : { path, mode, id, pathBytes: bytes };
 }
 
 /**
@@ -45,13 +41,13 @@ export async function listPlainFiles(options: PlainListOptions): Promise<readonl
     }
     const path = pathOnDisk(root, name);
     if (kind === "nested-repository") {
-      files.push(entryOf(name, "160000", await nestedId(path, options)));
+      files.push(toFileEntry(name, { mode: "160000", id: await nestedId(path, options) }));
       continue;
     }
     const content = await read(path, kind);
-    if (content.outcome === "read") files.push(entryOf(name, content.mode, content.id));
+    if (content.outcome === "read") files.push(toFileEntry(name, content));
     else if (content.outcome === "unreadable") {
-      files.push(entryOf(name, kind === "link" ? "120000" : "100644", unreadableId(nextId)));
+      files.push(toFileEntry(name, { mode: kind === "link" ? "120000" : "100644", id: unreadableId(nextId) }));
     }
   }
   // Nobody knows what would have been in there, so that `keep` is not asked.

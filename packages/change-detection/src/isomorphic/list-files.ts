@@ -1,13 +1,11 @@
 import type { FileEntry } from "../change.ts";
+import { toFileEntry } from "../file-entry.ts";
 import type { StatusEntry } from "../git-engine.ts";
 import { nameKey, type GitName } from "../git-name.ts";
 import type { PathState } from "../path-facts.ts";
 import type { Findings } from "./drafts.ts";
 import type { IndexEntry } from "./parse-index.ts";
 import { nameFromRaw, rawFromName } from "./raw-name.ts";
-
-const toFile = ({ path, bytes }: GitName, { mode, id }: PathState): FileEntry =>
-  bytes === undefined ? { path, mode, id } : { path, mode, id, pathBytes: bytes };
 
 /** Every file that is not ignored, in the order of the index. */
 export function listFiles(
@@ -18,7 +16,7 @@ export function listFiles(
 ): readonly FileEntry[] {
   const files: { readonly raw: string; readonly file: FileEntry }[] = [];
   const add = (raw: string, name: GitName, state: PathState | undefined): void => {
-    if (state !== undefined && isExcluded?.(name.path) !== true) files.push({ raw, file: toFile(name, state) });
+    if (state !== undefined && isExcluded?.(name.path) !== true) files.push({ raw, file: toFileEntry(name, state) });
   };
   for (const entry of entries) {
     if (entry.stage !== 0) continue;

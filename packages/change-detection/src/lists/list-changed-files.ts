@@ -2,7 +2,8 @@ import { lstatSync } from "node:fs";
 import { categorise, type CategoryRule } from "../categories/categorise.ts";
 import type { Category, Change, ChangeLayer, ChangeSet } from "../change.ts";
 import { createPathMatcher } from "../create-path-matcher.ts";
-import { compareNames, nameKey, type GitName } from "../git-name.ts";
+import { nameOf } from "../file-entry.ts";
+import { compareNames, nameKey } from "../git-name.ts";
 import { pathOnDisk } from "../disk/path-on-disk.ts";
 
 /** Files looked at between two turns of the event loop. */
@@ -50,8 +51,6 @@ const CATEGORIES: ReadonlySet<string> = new Set<Category>([
   "assets",
   "other",
 ]);
-
-const nameOf = ({ path, pathBytes }: Change): GitName => ({ path, bytes: pathBytes });
 
 /** The changes of some layers, each path once. */
 function unite(set: ChangeSet, layers: readonly ChangeLayer[]): readonly Change[] {

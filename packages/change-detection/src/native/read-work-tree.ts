@@ -1,4 +1,5 @@
 import type { FileEntry } from "../change.ts";
+import { nameOf, toFileEntry } from "../file-entry.ts";
 import { fingerprintFiles } from "../fingerprints/fingerprint-files.ts";
 import { unreadableId } from "../disk/unreadable-id.ts";
 import type { StatusEntry, WorkTree } from "../git-engine.ts";
@@ -14,8 +15,6 @@ import { readDiskStates, type DiskFile } from "./read-disk-states.ts";
 const SUBMODULE_MODE = "160000";
 /** State of an untracked file where nobody needs its content. */
 const UNHASHED: PathState = { mode: "100644", id: "unhashed" };
-
-const nameOf = ({ path, pathBytes }: FileEntry): GitName => ({ path, bytes: pathBytes });
 
 /** Length of this repository's ids: 40 characters for SHA-1, 64 for SHA-256. */
 function idLengthOf(report: StatusReport, files: readonly FileEntry[] | undefined): number {
@@ -122,13 +121,12 @@ export async function readWorkTree(
   }
   const known = new Map([...states, ...unwatched.states, ...converted]);
   const files = tracked.filter((file) => !known.has(nameKey(nameOf(file))));
-  const add = ({ path, bytes }: GitName): void => {
-    const key = nameKey({ path, bytes });
+  const add = (name: GitName): void => {
+    const key = nameKey(name);
     const state = known.get(key);
     // Each path once, also where status has two records for it.
     known.delete(key);
-    if (state !== undefined)
-      files.push(bytes === undefined ? { path, ...state } : { path, ...state, pathBytes: bytes });
+    if (state !== undefined) files.push(toFileEntry(name, state));
   };
   for (const { name } of entries) add(name);
   if (unwatched.states.size + converted.size > 0) for (const file of tracked) add(nameOf(file));
