@@ -10,6 +10,8 @@ export interface Look {
   readonly report: StatusReport;
   /** The index, where it was asked for. */
   readonly list: Pick<LsFilesReader, "files" | "unwatched"> | undefined;
+  /** What `git status` wrote to its standard error. */
+  readonly messages: string;
 }
 
 /** How often two processes may find the index changed between them before one is asked for both. */
@@ -36,6 +38,7 @@ async function look(
   return {
     report: untracked.length === 0 ? report : { ...report, entries: [...report.entries, ...untracked] },
     list: wantsIndex ? listReader : undefined,
+    messages: status.stderr,
   };
 }
 

@@ -70,8 +70,9 @@ export async function readDiskStates(
         modes.push(isTold ? mode : isExecutable ? "100755" : "100644");
       } else states.set(key, undefined);
     } catch (error) {
-      // A folder above it that is a file by now: there is no such file.
-      const isGone = (error as NodeJS.ErrnoException).code === "ENOTDIR";
+      // A folder above it that is a file by now, or a link to itself: there is no such file.
+      const { code } = error as NodeJS.ErrnoException;
+      const isGone = code === "ENOTDIR" || code === "ELOOP";
       states.set(key, isGone ? undefined : { mode: mode ?? "100644", id: unreadableId() });
     }
   }

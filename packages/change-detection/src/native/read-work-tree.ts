@@ -11,6 +11,7 @@ import type { StatusReport } from "./parse-status.ts";
 import { isAttributesFile, mayConvert } from "./may-convert.ts";
 import { readConverted } from "./read-converted.ts";
 import { readDiskStates, type DiskFile } from "./read-disk-states.ts";
+import { unseenEntries } from "./unseen-entries.ts";
 
 const SUBMODULE_MODE = "160000";
 /** State of an untracked file where nobody needs its content. */
@@ -82,11 +83,17 @@ async function readUnwatched(
   return { states, hiddenEdits };
 }
 
+/** The same report with other entries for some paths. */
+function withEntries(report: StatusReport, entries: readonly StatusEntry[]): StatusReport {
+  const replaced = new Set(entries.map(({ name }) => nameKey(name)));
+  return { ...report, entries: [...report.entries.filter(({ name }) => !replaced.has(nameKey(name))), ...entries] };
+}
+
 /** Completes what git says by what is on the disk. */
 export async function readWorkTree(
   git: Git,
   root: string,
-  { report, list }: Look,
+  { report: said, list, messages }: Look,
   options: {
     /** Are ids of untracked files needed: because files are asked for, or because one may be the other end of a rename? */
     readonly hashesUntracked: boolean;
@@ -94,6 +101,8 @@ export async function readWorkTree(
   },
 ): Promise<WorkTree> {
   const { hashesUntracked, isExcluded } = options;
+  const unseen = unseenEntries(root, messages, { entries: said.entries, files: list?.files });
+  const report = unseen.length === 0 ? said : withEntries(said, unseen);
   const isIncluded = ({ path }: { readonly path: string }): boolean => isExcluded?.(path) !== true;
   const entries =
     isExcluded === undefined ? report.entries : report.entries.filter(({ name }) => !isExcluded(name.path));
