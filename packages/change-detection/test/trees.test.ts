@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -106,6 +107,21 @@ describe("openCommitTree()", () => {
     const native = openCommitTree({ directory: repository.root, oid, engine: "native" });
     await expect(native.paths()).rejects.toMatchObject({ unknownCode: "git-missing" });
   });
+
+  test.each(["ls-tree", "cat-file"])(
+    "a git %s that prints something else makes an unreadable tree",
+    async (command) => {
+      const repository = makeRepository();
+      const oid = repository.git("rev-parse", "HEAD");
+      const folder = makeFolder();
+      const real = execFileSync("sh", ["-c", "command -v git"]).toString("utf8").trim();
+      const script = `case "$*" in *${command}*) echo what is this;; *) exec '${real}' "$@";; esac`;
+      writeFileSync(join(folder, "git"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+      vi.stubEnv("PATH", `${folder}:${process.env["PATH"]}`);
+      const reading = openCommitTree({ directory: repository.root, oid, engine: "native" }).read("a.txt");
+      await expect(reading).rejects.toMatchObject({ code: "CHANGE_DETECTION_UNREADABLE_TREE" });
+    },
+  );
 
   test("keeps the list of a commit in the cache, and gives the same from there", async () => {
     const repository = makeRepository();

@@ -1,5 +1,5 @@
 import type { ChangesUnknown } from "../change.ts";
-import { ChangeDetectionError, unreadableTree } from "../errors.ts";
+import { unreadableTree, type ChangeDetectionError } from "../errors.ts";
 import type { DecodedOutput } from "../git-name.ts";
 import type { CommitTreeOptions } from "../trees/commit-tree-options.ts";
 import type { Tree } from "../trees/tree.ts";
@@ -18,7 +18,7 @@ function readListing(output: Buffer): ReadonlyMap<string, string | undefined> {
       const end = tab === -1 ? -1 : text.indexOf("\0", tab);
       const [mode = "", , id] = text.slice(start, tab).split(" ");
       if (end === -1 || id === undefined) {
-        throw new ChangeDetectionError("Cannot read git ls-tree: a record is cut off or unknown", { offset: start });
+        throw unreadableTree("git ls-tree printed a record that is cut off or unknown");
       }
       blobs.set(toName(text.slice(tab + 1, end)).path, mode.startsWith("100") ? id : undefined);
       start = end + 1;
@@ -39,7 +39,7 @@ function readContents(output: Buffer, count: number): readonly (Uint8Array | und
     const [, type, size] = output.toString("latin1", start, end).split(" ");
     const sizeBytes = Number(size);
     if (end === -1 || (type !== "missing" && !(start + sizeBytes < output.length))) {
-      throw new ChangeDetectionError("Cannot read git cat-file: an object is cut off or unknown", { offset: start });
+      throw unreadableTree("git cat-file printed an object that is cut off or unknown");
     }
     start = end + 1;
     if (type === "missing") contents.push(undefined);
