@@ -2,7 +2,6 @@ import type { CauseCollector } from "./cause-collector.ts";
 import { joinProblems, type Comparison } from "./comparison.ts";
 import type { Cause } from "./reason.ts";
 import type { Inherited, Unit } from "./unit.ts";
-import { UNPINNED } from "./workspaces/find-js-units.ts";
 
 /** What cannot be understood counts, on whichever side it is. */
 export function addProblems({ base, now, units }: Comparison, collector: CauseCollector): void {
@@ -46,7 +45,8 @@ export function addInherited(
   if (base.graph === now.graph) return;
   const sides = sidesOf(comparison);
   // The root itself owns the file.
-  const isIgnored = ({ what }: Inherited): boolean => rootDependencies === "root" && what.endsWith(UNPINNED);
+  const isIgnored = ({ isRootDependency }: Inherited): boolean =>
+    rootDependencies === "root" && isRootDependency === true;
   const keyOf = ({ path, what }: { readonly path: string; readonly what: string }): string => `${what} of ${path}`;
   for (const unit of units.values()) {
     const { was, is } = sides(unit.id);

@@ -20,6 +20,8 @@ export interface Inherited {
   readonly what: string;
   /** The value in a form that can be compared. */
   readonly value: string;
+  /** It is a dependency of the root that a member may use without naming it. @defaultValue false */
+  readonly isRootDependency?: boolean | undefined;
 }
 
 /** A requirement on a package that may come from a registry. */

@@ -26,9 +26,6 @@ const GROUPS: readonly (readonly [string, DependencyKind])[] = [
   ["optionalDependencies", "optional"],
 ];
 
-/** How dependencies of the root end that every package below sees and that no lock file tells more about. */
-export const UNPINNED = "of the root, which no lock file pins";
-
 /** Members of the root manifest that decide for every package of the workspace. */
 const SHARED_FIELDS = [
   "packageManager",
@@ -133,8 +130,9 @@ async function readShared(scan: TreeScan, folder: string): Promise<readonly Inhe
     for (const [name] of GROUPS) {
       shared.push({
         path,
-        what: `\`${name}\` ${UNPINNED}`,
+        what: `\`${name}\` of the root, which no lock file pins`,
         value: canonical(field(manifest, name)),
+        isRootDependency: true,
       });
     }
   }
