@@ -6,11 +6,13 @@ import type { StatusEntry, WorkTree } from "../git-engine.ts";
 import { compareNames, nameKey, type GitName } from "../git-name.ts";
 import type { PathState } from "../path-facts.ts";
 import type { Git } from "./git-process.ts";
+import { hidingSubmodules } from "./hiding-submodules.ts";
 import { lookAtWorkTree, type Look } from "./look-at-work-tree.ts";
 import type { StatusReport } from "./parse-status.ts";
 import { isAttributesFile, mayConvert } from "./may-convert.ts";
 import { readConverted } from "./read-converted.ts";
 import { readDiskStates, type DiskFile } from "./read-disk-states.ts";
+import { untrackedEntry } from "./untracked-entry.ts";
 import { unseenEntries } from "./unseen-entries.ts";
 
 const SUBMODULE_MODE = "160000";
@@ -32,10 +34,9 @@ async function nestedState(git: Git, directory: string, isDirty: boolean): Promi
   }
   const look = await lookAtWorkTree(git, directory, true);
   if ("outcome" in look) return { mode: SUBMODULE_MODE, id: unreadableId() };
-  const { report } = look;
-  const commit = report.headOid ?? "unborn";
-  const { files = [], hiddenEdits } = await readWorkTree(git, directory, look, { hashesUntracked: true });
-  const isClean = report.entries.length === 0 && hiddenEdits.length === 0;
+  const commit = look.report.headOid ?? "unborn";
+  const { entries, files = [], hiddenEdits } = await readWorkTree(git, directory, look, { hashesUntracked: true });
+  const isClean = entries.length === 0 && hiddenEdits.length === 0;
   return { mode: SUBMODULE_MODE, id: isClean ? commit : `${commit}+${fingerprintFiles(files)}` };
 }
 
@@ -83,6 +84,30 @@ async function readUnwatched(
   return { states, hiddenEdits };
 }
 
+/** Submodules that are edited inside although `git status` says that they are not. */
+async function hiddenSubmodules(git: Git, root: string, { report, list }: Look): Promise<readonly StatusEntry[]> {
+  const found: StatusEntry[] = [];
+  for (const path of hidingSubmodules(root)) {
+    const listed = report.entries.find(({ name }) => name.path === path);
+    if (listed !== undefined && listed.submodule?.dirty !== false) continue;
+    const look = await lookAtWorkTree(git, `${root}/${path}`, false);
+    if ("outcome" in look) continue;
+    const { entries } = await readWorkTree(git, `${root}/${path}`, look, { hashesUntracked: false });
+    if (entries.length === 0) continue;
+    const id = list?.files.find((file) => file.path === path)?.id ?? look.report.headOid;
+    const state: PathState = { mode: SUBMODULE_MODE, id: id ?? unreadableId() };
+    const entry = listed ?? {
+      ...untrackedEntry({ path, bytes: undefined }),
+      untracked: false,
+      head: state,
+      index: state,
+    };
+    const submodule = { moved: listed?.submodule?.moved ?? false, dirty: true };
+    found.push({ ...entry, workMode: SUBMODULE_MODE, unstaged: true, submodule });
+  }
+  return found;
+}
+
 /** The same report with other entries for some paths. */
 function withEntries(report: StatusReport, entries: readonly StatusEntry[]): StatusReport {
   const replaced = new Set(entries.map(({ name }) => nameKey(name)));
@@ -93,7 +118,7 @@ function withEntries(report: StatusReport, entries: readonly StatusEntry[]): Sta
 export async function readWorkTree(
   git: Git,
   root: string,
-  { report: said, list, messages }: Look,
+  look: Look,
   options: {
     /** Are ids of untracked files needed: because files are asked for, or because one may be the other end of a rename? */
     readonly hashesUntracked: boolean;
@@ -101,8 +126,12 @@ export async function readWorkTree(
   },
 ): Promise<WorkTree> {
   const { hashesUntracked, isExcluded } = options;
-  const unseen = unseenEntries(root, messages, { entries: said.entries, files: list?.files });
-  const report = unseen.length === 0 ? said : withEntries(said, unseen);
+  const { report: said, list, messages } = look;
+  const unsaid = [
+    ...unseenEntries(root, messages, { entries: said.entries, files: list?.files }),
+    ...(await hiddenSubmodules(git, root, look)),
+  ];
+  const report = unsaid.length === 0 ? said : withEntries(said, unsaid);
   const isIncluded = ({ path }: { readonly path: string }): boolean => isExcluded?.(path) !== true;
   const entries =
     isExcluded === undefined ? report.entries : report.entries.filter(({ name }) => !isExcluded(name.path));

@@ -79,6 +79,37 @@ contract("unmerged, submodules, nested repositories", ({ netOf, inspect }) => {
     expect(await netOf(repository, { skipFiles: true })).toEqual(["submodule lib/sub [unstaged]"]);
   });
 
+  test.each(["all", "dirty", "untracked"])(
+    "`ignore = %s` in a submodule hides nothing in its own submodules",
+    async (ignore) => {
+      const deep = makeRepository();
+      deep.git("submodule", "--quiet", "add", makeRepository().root, "deeper");
+      deep.git("config", "-f", ".gitmodules", "submodule.deeper.ignore", ignore);
+      deep.commit();
+      const middle = makeRepository();
+      middle.git("submodule", "--quiet", "add", deep.root, "deep");
+      middle.git("config", "-f", ".gitmodules", "submodule.deep.ignore", ignore);
+      middle.commit();
+      const repository = makeRepository();
+      repository.git("submodule", "--quiet", "add", middle.root, "middle");
+      repository.git("submodule", "--quiet", "update", "--init", "--recursive");
+      repository.commit();
+      expect(await netOf(repository)).toEqual([]);
+      for (const path of ["middle/deep/new.txt", "middle/deep/deeper/new.txt"]) {
+        const ids: (string | undefined)[] = [];
+        for (const content of ["1\n", "2\n"]) {
+          repository.write(path, content);
+          expect(await netOf(repository, { skipFiles: true })).toEqual(["submodule middle [unstaged]"]);
+          const { files } = await inspect({ directory: repository.root });
+          ids.push(files?.find((file) => file.path === "middle")?.id);
+        }
+        expect(ids[0]).not.toBe(ids[1]);
+        repository.remove(path);
+        expect(await netOf(repository)).toEqual([]);
+      }
+    },
+  );
+
   test("an uninitialised submodule is unchanged", async () => {
     const { repository } = withSubmodule();
     repository.git("submodule", "--quiet", "deinit", "-f", "lib/sub");
