@@ -51,16 +51,30 @@ describe("README.md", () => {
     expect(run(code, repository.root, { GITHUB_BASE_REF: "gone" })).toBe("docs=true\napi=true\nweb=true\n");
   });
 
+  test("the path filter chooses every job where CI names nothing to count from", () => {
+    const repository = makeRepository();
+    const { code } = blockWith("createPathMatcher");
+    expect(run(code, repository.root)).toBe("docs=false\napi=false\nweb=false\n");
+    expect(run(code, repository.root, { CI: "true" })).toBe("docs=true\napi=true\nweb=true\n");
+  });
+
   test("the hook looks at what is staged and at nothing else", () => {
     const repository = makeRepository();
     const { code } = blockWith("listChangedFiles");
-    for (const path of ["-e.js", "good 'name'.js"]) repository.write(path, "1;\n");
+    repository.link(join(folder, "../../node_modules"), "node_modules");
+    repository.write(".gitignore", "node_modules\n");
+    const paths = ["-e.js", "good 'name'.js", "last.js"];
+    for (const path of paths) repository.write(path, "export {};\n");
     repository.git("add", "-A");
     repository.write("unstaged.js", "not JavaScript");
-    expect(run(code, repository.root)).toBe("");
-    repository.write("-e.js", "not JavaScript");
-    repository.git("add", "--", "-e.js");
-    expect(() => run(code, repository.root)).toThrow("SyntaxError");
+    expect(run(code, repository.root)).toContain("on 3 files");
+    for (const path of paths) {
+      repository.write(path, "not JavaScript");
+      repository.git("add", "--", path);
+      expect(() => run(code, repository.root), path).toThrow("Command failed");
+      repository.write(path, "export {};\n");
+      repository.git("add", "--", path);
+    }
   });
 
   test("the packages that a change reaches are shown as they are printed", () => {
