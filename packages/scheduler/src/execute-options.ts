@@ -57,9 +57,9 @@ export interface ExecuteOptions<Id extends string = string, T = unknown> {
    */
   readonly plan?: Plan<Id> | undefined;
   /**
-   * What is done when durations or tasks leave the plan: the rest is planned anew where that costs little beside the time it all takes, otherwise
-   * the longest remaining path goes first. False keeps to the order of the plan, and lets whatever fits start. Without a plan, and with the
-   * strategy 'batches', there is nothing to do.
+   * What is done when durations or tasks leave the plan. Where resources or groups are limited, the rest is planned anew if that costs little
+   * beside the time it all takes; otherwise the longest remaining path goes first. False keeps to the order of the plan, and lets whatever fits
+   * start. Without a plan, and with the strategy 'batches', there is nothing to do.
    *
    * @defaultValue {} – the defaults of {@link ReplanOptions}
    */

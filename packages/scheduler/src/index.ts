@@ -15,6 +15,7 @@ export {
   type SetTimer,
 } from "./execute-options.ts";
 export { execute, type Execution } from "./execute.ts";
+export { explain, type ExecutedLink, type ExplainedWait, type Explanation, type TaskExplanation } from "./explain.ts";
 export type { ExecutionEvent, ExecutionResult, TaskOutcome } from "./outcome.ts";
 export type { Strategy } from "./strategy.ts";
 export type { Task, TaskGraph, TaskUpdate } from "./task.ts";

@@ -24,25 +24,39 @@ const MS_PER_PLACED = 0.000_05;
 /** Beyond this size a generation costs more than its share. */
 const FULL_SPEED = 500;
 
-/** Says whether there is time for a new plan. It counts estimated time and not measured time, so that equal executions plan anew equally. */
+/**
+ * Says whether a new plan is worth its time. It counts estimated time and not measured time, so that equal executions plan anew equally.
+ *
+ * Where nothing but the number of parallel tasks is limited it never is: there the longest remaining path comes out closer to the optimum than new
+ * plans do, which count on durations that have just proved wrong. Under limited resources and groups new plans win (benchmarks/scheduler).
+ */
 export class ReplanBudget {
   readonly #timeShare: number;
   readonly #generations: number;
   /** Tasks and demands a task. */
   readonly #placedPerTask: number;
+  readonly #isWorthIt: boolean;
   #spentMs = 0;
 
-  constructor(settings: { readonly timeShare: number; readonly generations: number }, tasks: readonly Task[]) {
+  constructor(
+    settings: { readonly timeShare: number; readonly generations: number },
+    tasks: readonly Task[],
+    limits: Limits,
+  ) {
     this.#timeShare = settings.timeShare;
     this.#generations = settings.generations;
     let placed = 0;
     for (const { demand } of tasks) if (demand !== undefined) placed += Object.keys(demand).length;
+    const isLimited = (name: string): boolean => (limits.capacity.get(name) ?? Infinity) < Infinity;
+    this.#isWorthIt = tasks.some(
+      ({ group, demand }) => group !== undefined || (demand !== undefined && Object.keys(demand).some(isLimited)),
+    );
     this.#placedPerTask = 1 + placed / Math.max(1, tasks.length);
   }
 
   /** Generations for a plan of so many tasks after so much time; 0 when it has to wait. */
   generations(size: number, elapsedMs: number): number {
-    if (size > LARGEST) return 0;
+    if (!this.#isWorthIt || size > LARGEST) return 0;
     if (this.#timeShare === Infinity) return this.#generations;
     const leftMs = HEAD_START_MS + this.#timeShare * elapsedMs - this.#spentMs;
     const affordable = Math.floor((leftMs - size * MS_PER_TASK) / this.#generationMs(size));

@@ -112,7 +112,7 @@ export class Runner<Id extends string, T> {
     this.#tails = new Tails(this.#index, this.#tasks, this.#frontier);
     if (plan !== undefined && strategy === "critical-path") {
       this.#course = new Course(plan, this.#tasks, limits);
-      if (settings.replan !== undefined) this.#budget = new ReplanBudget(settings.replan, this.#tasks);
+      if (settings.replan !== undefined) this.#budget = new ReplanBudget(settings.replan, this.#tasks, limits);
     }
     const order = plan === undefined ? undefined : (this.#course ?? new Course(plan, this.#tasks, limits));
     for (let task = 0; task < this.#tasks.length; task++) {

@@ -1,0 +1,109 @@
+import type { ExplainedWait } from "./explain.ts";
+import type { ExecutionResult } from "./outcome.ts";
+import type { Wait } from "./waits.ts";
+
+/** A time in which a task ran. */
+interface Run<Id> {
+  readonly id: Id;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** What can be held, and by whom: the runs by their beginning and by their end. */
+interface Held<Id> {
+  readonly runs: Run<Id>[];
+  byEnd: readonly Run<Id>[] | undefined;
+  /** Longest run, so that one knows how far back those may have begun that hold something now. */
+  longestMs: number;
+}
+
+/** Answers who held something at a moment, and whose end set it free. */
+export class HolderIndex<Id extends string> {
+  readonly #all: Held<Id> = { runs: [], byEnd: undefined, longestMs: 0 };
+  readonly #resources = new Map<string, Held<Id>>();
+  readonly #groups = new Map<string, Held<Id>>();
+  readonly #ids = new Map<string, Id>();
+
+  constructor({ tasks, outcomes, waits }: Pick<ExecutionResult<Id>, "tasks" | "outcomes" | "waits">) {
+    const at = (map: Map<string, Held<Id>>, name: string): Held<Id> => {
+      let held = map.get(name);
+      if (held === undefined) map.set(name, (held = { runs: [], byEnd: undefined, longestMs: 0 }));
+      return held;
+    };
+    const runs: { readonly run: Run<Id>; readonly held: readonly Held<Id>[] }[] = [];
+    for (const { id, demand, group } of tasks) {
+      this.#ids.set(id, id);
+      const outcome = outcomes.get(id);
+      if (outcome?.startedMs === undefined) continue;
+      const held = [this.#all];
+      for (const [name, amount] of Object.entries(demand ?? {})) if (amount > 0) held.push(at(this.#resources, name));
+      if (group !== undefined) held.push(at(this.#groups, group));
+      let fromMs = outcome.startedMs;
+      for (const wait of waits.get(id) ?? []) {
+        if (wait.fromMs < fromMs) continue;
+        runs.push({ run: { id, fromMs, toMs: wait.fromMs }, held });
+        fromMs = wait.toMs;
+      }
+      runs.push({ run: { id, fromMs, toMs: outcome.finishedMs }, held });
+    }
+    runs.sort((a, b) => a.run.fromMs - b.run.fromMs);
+    for (const { run, held } of runs) {
+      for (const one of held) {
+        one.runs.push(run);
+        one.longestMs = Math.max(one.longestMs, run.toMs - run.fromMs);
+      }
+    }
+  }
+
+  explain(wait: Wait): ExplainedWait<Id> {
+    const durationMs = wait.toMs - wait.fromMs;
+    switch (wait.cause) {
+      case "need":
+        return { ...wait, durationMs, heldBy: [], endedBy: this.#ids.get(wait.on) };
+      case "retry":
+        return { ...wait, durationMs, heldBy: [] };
+      case "batch":
+        return { ...wait, durationMs, heldBy: [], endedBy: lastEnd(this.#all, wait) };
+      case "resource":
+      case "group": {
+        const held = (wait.cause === "group" ? this.#groups : this.#resources).get(wait.on);
+        if (held === undefined) return { ...wait, durationMs, heldBy: [] };
+        return { ...wait, durationMs, heldBy: heldAt(held, wait.fromMs), endedBy: lastEnd(held, wait) };
+      }
+      case "slot":
+      case "plan":
+        return { ...wait, durationMs, heldBy: heldAt(this.#all, wait.fromMs), endedBy: lastEnd(this.#all, wait) };
+    }
+  }
+}
+
+/** Whose runs go on at the moment, by their beginning. */
+function heldAt<Id>({ runs, longestMs }: Held<Id>, atMs: number): readonly Id[] {
+  const ids: Id[] = [];
+  for (let k = firstAfter(runs, (run) => run.fromMs, atMs) - 1; k >= 0; k--) {
+    const { id, fromMs, toMs } = runs[k] as Run<Id>;
+    if (fromMs < atMs - longestMs) break;
+    if (toMs > atMs) ids.push(id);
+  }
+  return ids.reverse();
+}
+
+/** Whose run was the last to end within the wait. */
+function lastEnd<Id>(held: Held<Id>, { fromMs, toMs }: Wait): Id | undefined {
+  // Of those that end together the one that began first: it, and not what came and went at that very moment, took the time.
+  held.byEnd ??= held.runs.toSorted((a, b) => a.toMs - b.toMs || b.fromMs - a.fromMs);
+  const last = held.byEnd[firstAfter(held.byEnd, (run) => run.toMs, toMs) - 1];
+  return last !== undefined && last.toMs >= fromMs ? last.id : undefined;
+}
+
+/** Place of the first run whose time is after the moment. */
+function firstAfter<Id>(runs: readonly Run<Id>[], timeOf: (run: Run<Id>) => number, atMs: number): number {
+  let low = 0;
+  let high = runs.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (timeOf(runs[middle] as Run<Id>) <= atMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
