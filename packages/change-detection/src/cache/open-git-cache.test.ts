@@ -90,6 +90,20 @@ describe("openGitCache()", () => {
     expect(cache.get("diff", ["large"])).toBeUndefined();
   });
 
+  test.skipIf(process.platform === "win32")("a link that waits where a fact is written is not written through", () => {
+    const folder = makeFolder();
+    const victim = join(folder, "victim");
+    writeFileSync(victim, "precious");
+    const cache = openGitCache({ directory: join(folder, "cache") });
+    cache.set("tree", ["key"], Buffer.from("fact"));
+    const [name = ""] = readdirSync(join(folder, "cache"));
+    rmSync(join(folder, "cache", name));
+    for (const place of [name, `${name}.${process.pid}.tmp`]) symlinkSync(victim, join(folder, "cache", place));
+    cache.set("tree", ["key"], Buffer.from("fact"));
+    expect(readFileSync(victim, "utf8")).toBe("precious");
+    expect(cache.get("tree", ["key"])?.toString()).toBe("fact");
+  });
+
   test("the folder is looked through once for many facts, not for each", () => {
     const directory = makeFolder();
     const cache = openGitCache({ directory, maxBytes: 100_000, now: () => START_MS });

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomInt } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
@@ -95,13 +95,16 @@ export function openGitCache(options: GitCacheOptions): GitCache {
     set(kind, key, fact) {
       if (fact.length > maxBytes / 4) return;
       const file = fileOf(kind, key);
-      const temporary = `${file}.${process.pid}.tmp`;
+      // A name that nobody can foresee and that must be new: no link or pipe is ever written through.
+      const temporary = `${file}.${randomInt(2 ** 47)}.tmp`;
       try {
         mkdirSync(directory, { recursive: true });
         makeRoomFor(HEADER_BYTES + fact.length);
         const keptAtMs = Math.trunc(now());
         const time = keptAtMs.toString(16).padStart(16, "0");
-        writeFileSync(temporary, Buffer.concat([Buffer.from(`${VERSION}\n${time}\n${sha256(fact)}\n`), fact]));
+        writeFileSync(temporary, Buffer.concat([Buffer.from(`${VERSION}\n${time}\n${sha256(fact)}\n`), fact]), {
+          flag: "wx",
+        });
         utimesSync(temporary, keptAtMs / 1000, keptAtMs / 1000);
         renameSync(temporary, file);
         takenBytes += HEADER_BYTES + fact.length;
