@@ -83,6 +83,17 @@ describe("chooseBase()", () => {
     });
   });
 
+  test("a base that may be a branch of another remote is fetched from there, too", async () => {
+    const remedy = async (base: string): Promise<unknown> => {
+      const problem = await chosen({ known: {}, options: { base } });
+      return "known" in problem && problem.remedy;
+    };
+    expect(await remedy("upstream/main")).toBe(
+      "git fetch origin +refs/heads/upstream/main:refs/remotes/origin/upstream/main (if upstream is a remote: git fetch upstream)",
+    );
+    expect(await remedy("origin/a/b")).toBe("git fetch origin +refs/heads/a/b:refs/remotes/origin/a/b");
+  });
+
   test("a named base that shares no commit says whether more history may help", async () => {
     const asked = { known: { main: { baseOid: OLD, mergeBase: undefined } }, options: { base: "main" } };
     expect(await chosen(asked)).toMatchObject({ code: "no-merge-base" });

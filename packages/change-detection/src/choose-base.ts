@@ -51,10 +51,18 @@ export function cannotResolve(
       "Name an existing base, or none to count from the default branch",
     );
   }
-  const remedy = `git fetch ${isShallow ? "--unshallow " : ""}origin ${shellQuote(fetch)}`;
-  return isObjectId(rev.toLowerCase())
-    ? unknown("vanished-base", `the ${what} ${rev} is not (or no longer) in this repository`, remedy)
-    : unknown("unknown-ref", `the ${what} ${JSON.stringify(ref)} is not a commit of this repository`, remedy);
+  const command = `git fetch ${isShallow ? "--unshallow " : ""}`;
+  const remedy = `${command}origin ${shellQuote(fetch)}`;
+  if (isObjectId(rev.toLowerCase())) {
+    return unknown("vanished-base", `the ${what} ${rev} is not (or no longer) in this repository`, remedy);
+  }
+  // Before the first slash may stand a remote (`upstream/main`) or a part of a name (`release/1.0`).
+  const remote = candidate.how === "explicit" ? /^(?!origin\/|refs\/)(\w[\w.-]*)\//.exec(rev)?.[1] : undefined;
+  return unknown(
+    "unknown-ref",
+    `the ${what} ${JSON.stringify(ref)} is not a commit of this repository`,
+    remote === undefined ? remedy : `${remedy} (if ${remote} is a remote: ${command}${remote})`,
+  );
 }
 
 /**
