@@ -174,8 +174,7 @@ describe.each(["native", "isomorphic"] as const)("detectAffectedUnits() with the
   const detect = (directory: string, options: Partial<DetectAffectedOptions> = {}): Promise<DetectedUnits> =>
     detectAffectedUnits({ directory, engine, environment: {}, ...options });
 
-  const told = ({ units }: DetectedUnits): string[] =>
-    units.map(({ reasons: [reason] }) => (reason === undefined ? "" : describeReason(reason)));
+  const told = ({ units }: DetectedUnits): string[] => units.map(({ reasons: [reason] }) => describeReason(reason));
 
   test("from an edit in the work tree to the dependents of its unit", async () => {
     const repository = makeMonorepo();

@@ -61,10 +61,7 @@ async function affected(
 }
 
 const lines = ({ units }: AffectedUnits): string[] =>
-  units.map(
-    ({ unit, state, reasons: [reason] }) =>
-      `${state} ${unit.id}: ${reason === undefined ? "" : describeReason(reason)}`,
-  );
+  units.map(({ unit, state, reasons: [reason] }) => `${state} ${unit.id}: ${describeReason(reason)}`);
 
 const CARGO_LOCK = `version = 4
 

@@ -46,8 +46,8 @@ export interface AffectedUnit {
   /** As it is now; as it was where it is gone. */
   readonly unit: Unit;
   readonly state: "present" | "new" | "gone";
-  /** Why, the shortest chain first; never empty, at most eight. */
-  readonly reasons: readonly AffectedReason[];
+  /** Why, the shortest chain first; at most eight. */
+  readonly reasons: readonly [AffectedReason, ...AffectedReason[]];
 }
 
 /** What changes reach. */
@@ -164,13 +164,13 @@ function conclude(
   const reasons = spread([...units.values()], collector.causes);
   const affected: AffectedUnit[] = [];
   for (const [id, joined] of units) {
-    const why = reasons.get(id);
-    if (why === undefined) continue;
+    const [shortest, ...others] = reasons.get(id) ?? [];
+    if (shortest === undefined) continue;
     const unit = is.get(id);
     affected.push({
       unit: unit ?? joined,
       state: unit === undefined ? "gone" : was.has(id) ? "present" : "new",
-      reasons: why,
+      reasons: [shortest, ...others],
     });
   }
   const because = collector.sharedByAll([...units.values()]);

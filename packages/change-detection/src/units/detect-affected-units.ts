@@ -47,9 +47,9 @@ export async function detectAffectedUnits(options: DetectAffectedOptions): Promi
   return {
     ...affected,
     because,
-    units: affected.units.map((one) => ({
+    units: affected.units.map(({ reasons: [shortest, ...others], ...one }) => ({
       ...one,
-      reasons: one.reasons.map((reason) => ({ ...reason, cause: because })),
+      reasons: [{ ...shortest, cause: because }, ...others.map((reason) => ({ ...reason, cause: because }))],
     })),
     changes,
   };
