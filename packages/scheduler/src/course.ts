@@ -60,8 +60,9 @@ export class Course {
     if (!(Math.abs(nowMs - (this.#finishMs[task] ?? Infinity)) <= this.#toleranceMs)) this.isLeft = true;
   }
 
-  isLate(task: number, nowMs: number): boolean {
-    return nowMs > (this.#finishMs[task] ?? Infinity) + this.#toleranceMs;
+  /** From when on a task that still runs is late. */
+  lateMs(task: number): number {
+    return (this.#finishMs[task] ?? Infinity) + 2 * this.#toleranceMs;
   }
 
   /** Whether a task that could start has to wait because the plan has something better. */

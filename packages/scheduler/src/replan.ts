@@ -5,8 +5,10 @@ import { findSchedule } from "./planning/find-schedule.ts";
 import { sumWork } from "./planning/work-bound.ts";
 import type { Task } from "./task.ts";
 
-/** A task that runs longer than predicted is expected to take so much of its time so far on top. */
+/** A task that runs longer than predicted is expected to take so much of its time so far on top, */
 const OVERTIME = 0.2;
+/** and as much again once it has taken so many times what was predicted. */
+const FAR_OVER = 1.5;
 
 /** Time that new plans may take before their share of the elapsed time counts, in milliseconds. */
 const HEAD_START_MS = 5;
@@ -115,7 +117,7 @@ export function replan(rest: Rest, limits: Limits, generations: number): Replann
     if (i < running.length) {
       needs.push([]);
       const elapsedMs = rest.elapsedMs(number);
-      durationMs[i] = Math.max(rest.durationMs(number), elapsedMs * (1 + OVERTIME)) - elapsedMs;
+      durationMs[i] = stillMs(rest.durationMs(number), elapsedMs);
       continue;
     }
     const open = rest.needs(number).flatMap((need) => place.get(need) ?? []);
@@ -145,6 +147,12 @@ export function replan(rest: Rest, limits: Limits, generations: number): Replann
     makespanMs,
     generations: used,
   };
+}
+
+/** What a task that has run for some time still takes, by what was predicted for all of it. */
+function stillMs(predictedMs: number, elapsedMs: number): number {
+  if (elapsedMs > predictedMs * FAR_OVER) return elapsedMs;
+  return Math.max(predictedMs - elapsedMs, elapsedMs * OVERTIME);
 }
 
 function compare(a: number, b: number): number {

@@ -74,6 +74,8 @@ export class Runner<Id extends string, T> {
   /** A task whose end is being told to what depends on it. */
   #settling = -1;
   #running = 0;
+  /** What runs, where there is a plan to compare with. */
+  readonly #inProgress = new Set<number>();
   #unsettled: number;
   #makespanMs = 0;
   #isOk = true;
@@ -323,13 +325,21 @@ export class Runner<Id extends string, T> {
       this.#releaseHeld();
       return true;
     }
-    this.#setWake(course.startMs(first));
+    let wakeMs = course.startMs(first);
+    for (const task of this.#inProgress) {
+      const lateMs = course.lateMs(task);
+      if (lateMs > this.#clock.ms) wakeMs = Math.min(wakeMs, lateMs);
+    }
+    this.#setWake(wakeMs);
     return false;
   }
 
-  /** When the plan calls for a task that it holds back, whatever happens or does not happen until then. */
+  /**
+   * Looks at the plan again at a time, whatever happens or does not happen until then: when it calls for a task that it holds back, or when one that
+   * runs is late. An earlier look that is due already is kept.
+   */
   #setWake(atMs: number): void {
-    if (atMs === this.#wakeMs) return;
+    if (atMs >= this.#wakeMs && atMs !== Infinity) return;
     this.#clearWake?.();
     this.#clearWake = undefined;
     this.#wakeMs = atMs;
@@ -339,9 +349,7 @@ export class Runner<Id extends string, T> {
       this.#wakeMs = Infinity;
       this.#transact(() => {
         const course = this.#course as Course;
-        for (const [task, status] of this.#status.entries()) {
-          if (status === RUNNING && course.isLate(task, this.#clock.ms)) course.isLeft = true;
-        }
+        for (const task of this.#inProgress) if (course.lateMs(task) <= this.#clock.ms) course.isLeft = true;
       });
     };
     try {
@@ -522,6 +530,7 @@ export class Runner<Id extends string, T> {
     if (count === 1) this.#startedMs[number] = atMs;
     this.#current[number] = attempt;
     this.#running += 1;
+    if (this.#course !== undefined) this.#inProgress.add(number);
     if (this.#isHeard) {
       const slot = this.#admission.slotOf(number);
       this.#emit({ type: "started", atMs, id: this.#idOf(number), attempt: count, slot });
@@ -612,7 +621,10 @@ export class Runner<Id extends string, T> {
     this.#current[number] = undefined;
     this.#running -= 1;
     this.#admission.release(number, finishedMs);
-    this.#course?.hasEnded(number, finishedMs);
+    if (this.#course !== undefined) {
+      this.#inProgress.delete(number);
+      this.#course.hasEnded(number, finishedMs);
+    }
 
     const startedMs = this.#startedMs[number] as number;
     const attempts = attempt.attempt;
