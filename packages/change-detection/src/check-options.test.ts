@@ -26,5 +26,6 @@ describe("checkOptions()", () => {
     expect(() => check({ engine: "git" })).toThrow(
       'Cannot detect changes: `engine` must be "auto", "native" or "isomorphic", got "git"',
     );
+    expect(() => check({ timeoutMs: "5" })).toThrow('a positive number up to 2147483647, got "5"');
   });
 });

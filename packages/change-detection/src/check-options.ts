@@ -32,9 +32,9 @@ export function checkOptions(action: string, options: DetectOptions): void {
       `Cannot ${action}: \`exclude\` must be a list of paths below the directory, got ${JSON.stringify(exclude)}`,
     );
   }
-  if (timeoutMs !== undefined && !(timeoutMs > 0 && timeoutMs <= 2 ** 31 - 1)) {
+  if (timeoutMs !== undefined && !(typeof timeoutMs === "number" && timeoutMs > 0 && timeoutMs <= 2 ** 31 - 1)) {
     throw new RangeError(
-      `Cannot ${action}: \`timeoutMs\` must be a positive number up to 2147483647, got ${timeoutMs}`,
+      `Cannot ${action}: \`timeoutMs\` must be a positive number up to 2147483647, got ${typeof timeoutMs === "number" ? timeoutMs : JSON.stringify(timeoutMs)}`,
     );
   }
 }

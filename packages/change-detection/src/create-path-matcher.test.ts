@@ -63,4 +63,8 @@ describe("createPathMatcher()", () => {
   test.each([[""], ["!"], [3 as unknown as string]])("refuses %j", (bad) => {
     expect(() => createPathMatcher([bad])).toThrow(TypeError);
   });
+
+  test.each([["src/"], [undefined]])("refuses %j in place of a list", (bad) => {
+    expect(() => createPathMatcher(bad as unknown as string[])).toThrow("`globs` must be a list, got ");
+  });
 });

@@ -37,7 +37,7 @@ function positiveTest(glob: string): Test {
  * - `!glob` takes paths out again; as in `.gitignore` the last glob that matches decides. A list that begins with `!` begins with
  *   every path. An empty list matches nothing.
  *
- * @throws {TypeError} for a glob that is not a non-empty string.
+ * @throws {TypeError} for globs that are no list, and for one that is not a non-empty string.
  * @example
  * ```js
  * const isProse = createPathMatcher(["docs/", "**" + "/*.md", "!docs/generated/"]);
@@ -45,7 +45,10 @@ function positiveTest(glob: string): Test {
  * ```
  */
 export function createPathMatcher(globs: readonly string[]): (path: string) => boolean {
-  const rules = globs.map((glob) => {
+  if (!Array.isArray(globs)) {
+    throw new TypeError(`Cannot create path matcher: \`globs\` must be a list, got ${JSON.stringify(globs)}`);
+  }
+  const rules = globs.map((glob: string) => {
     const negated = typeof glob === "string" && glob.startsWith("!") && !glob.startsWith("!(");
     const body = typeof glob === "string" ? (negated ? glob.slice(1) : glob).replace(/^(?:\.?\/)+/, "") : "";
     if (body === "" && glob !== "./" && glob !== "!./") {

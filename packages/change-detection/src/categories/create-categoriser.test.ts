@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { categorise } from "./categorise.ts";
-import { createCategoriser } from "./create-categoriser.ts";
+import { createCategoriser, type CategoryRule } from "./create-categoriser.ts";
 
 const CATEGORIES = ["docs", "code", "tests", "config", "ci", "dependencies", "assets", "other"];
 
@@ -99,6 +99,7 @@ describe("createCategoriser()", () => {
       ),
     );
     expect(() => createCategoriser([{ category: "docs", globs: [""] }])).toThrow(TypeError);
+    expect(() => createCategoriser([{ category: "docs" } as unknown as CategoryRule])).toThrow("must be a list");
     expect(() => categorise(7 as unknown as string)).toThrow(
       new TypeError("Cannot categorise: `path` must be a string, got 7"),
     );

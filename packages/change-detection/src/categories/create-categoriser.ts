@@ -39,7 +39,8 @@ function compile({ category, globs, name }: CategoryRule): UserRule {
       `Cannot categorise: \`category\` must be one of ${CATEGORIES.join(", ")}, got ${JSON.stringify(category)}`,
     );
   }
-  return { category, rule: name ?? `user: ${globs.join(" ")}`, matches: createPathMatcher(globs) };
+  const matches = createPathMatcher(globs);
+  return { category, rule: name ?? `user: ${globs.join(" ")}`, matches };
 }
 
 /** Built when the first path is asked for, not when the package is loaded. */

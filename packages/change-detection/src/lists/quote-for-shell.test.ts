@@ -32,5 +32,8 @@ describe("quoteForShell()", () => {
     );
     expect(quoteForShell([])).toBe("");
     expect(() => quoteForShell([""])).toThrow(TypeError);
+    expect(() => quoteForShell("a b")).toThrow(
+      new TypeError('Cannot quote for a shell: `paths` must be a list, got "a b"'),
+    );
   });
 });

@@ -78,6 +78,12 @@ describe("splitArguments()", () => {
     expect(splitArguments(list, { platform: "win32" })[0]).toHaveLength(Math.floor(WINDOWS_LIMIT_BYTES / 188));
   });
 
+  test("does not take one path apart", () => {
+    expect(() => splitArguments("abc")).toThrow(
+      new TypeError('Cannot split arguments: `paths` must be a list, got "abc"'),
+    );
+  });
+
   test("refuses a limit that cannot be kept", () => {
     expect(() => splitArguments(["abc"], { limitBytes: 11, platform: "linux" })).toThrow(
       new RangeError('Cannot split arguments: `limitBytes` must be at least 12 for "abc", got 11'),

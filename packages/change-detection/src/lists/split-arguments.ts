@@ -40,7 +40,7 @@ const windowsBytes = (argument: string): number => 2 * (argument.length + 3 + (a
  * Cuts paths into batches for `execFile()` or `spawn()` without a shell: as few as the limit allows, in the order of the paths, each path as by
  * `toArgument()`. No paths make no batches, so that a tool is not started without files, which mostly means all files.
  *
- * @throws {TypeError} for a path that no argument can hold, see `toArgument()`.
+ * @throws {TypeError} for a path that no argument can hold, see `toArgument()`, and for one string, which would be taken letter by letter.
  * @throws {RangeError} for a limit that is no positive number, or into which a path does not fit together with `fixed`.
  * @example
  * ```js
@@ -50,6 +50,9 @@ const windowsBytes = (argument: string): number => 2 * (argument.length + 3 + (a
  */
 export function splitArguments(paths: Iterable<string>, options: SplitOptions = {}): readonly (readonly string[])[] {
   const { fixed = [], platform = process.platform } = options;
+  if (typeof paths === "string") {
+    throw new TypeError(`Cannot split arguments: \`paths\` must be a list, got ${JSON.stringify(paths)}`);
+  }
   const isWindows = platform === "win32";
   const { limitBytes = isWindows ? WINDOWS_LIMIT_BYTES : POSIX_LIMIT_BYTES } = options;
   if (!(limitBytes > 0)) {
