@@ -173,6 +173,17 @@ describe("a git that does not do what it should", () => {
     expect(await unknownOf(repository)).toMatchObject({ code: "git-failed" });
   });
 
+  test("a git that dies while it looks for hidden edits is 'git-failed', not a list without them", async () => {
+    const repository = makeRepository();
+    repository.write(".gitattributes", "* text\n");
+    repository.commit();
+    const real = execFileSync("sh", ["-c", "command -v git"]).toString("utf8").trim();
+    fakeGit(`case "$*" in *diff-files*) kill -9 $$;; *) exec '${real}' "$@";; esac`);
+    const { changes, files } = await inspectWorktree({ directory: repository.root, environment: {} });
+    expect(changes).toMatchObject({ known: false, code: "git-failed" });
+    expect(files).toBeUndefined();
+  });
+
   test("an abort ends a git that hangs", async () => {
     const repository = makeRepository();
     fakeGit("exec sleep 600");

@@ -1,4 +1,5 @@
 import type { FileEntry } from "../change.ts";
+import { ChangeDetectionError } from "../errors.ts";
 import { nameKey } from "../git-name.ts";
 import type { PathState } from "../path-facts.ts";
 import { createBlockReader } from "./block-reader.ts";
@@ -34,7 +35,10 @@ export async function readConverted(
     "--ignore-submodules=all",
   ];
   const { exitCode } = await git(args, { cwd: root, reader });
-  if (exitCode !== 0 || touched.size === 0) return new Map();
+  if (exitCode !== 0) {
+    throw new ChangeDetectionError("Cannot find edits that conversions hide: git diff-files gave no answer", {});
+  }
+  if (touched.size === 0) return new Map();
   const files = tracked.flatMap(({ path, pathBytes, mode }): DiskFile[] => {
     const name = { path, bytes: pathBytes };
     const key = nameKey(name);

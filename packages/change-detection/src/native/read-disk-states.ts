@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { lstatSync, readlinkSync } from "node:fs";
+import { createLinkGuard } from "../disk/link-guard.ts";
 import { unreadableId } from "../disk/unreadable-id.ts";
 import { nameKey, type GitName } from "../git-name.ts";
 import type { PathState } from "../path-facts.ts";
@@ -51,6 +52,7 @@ export async function readDiskStates(
   const modes: string[] = [];
   /** Positions of executables whose mode nobody but the disk tells. */
   const executables: number[] = [];
+  const isBehindLink = createLinkGuard(root);
   let looked = 0;
   for (const { name, mode } of files) {
     looked += 1;
@@ -58,7 +60,7 @@ export async function readDiskStates(
     const key = nameKey(name);
     const path = pathOnDisk(root, name);
     try {
-      const stats = lstatSync(path, { throwIfNoEntry: false });
+      const stats = isBehindLink(path) ? undefined : lstatSync(path, { throwIfNoEntry: false });
       if (stats === undefined) states.set(key, undefined);
       else if (stats.isSymbolicLink()) {
         states.set(key, { mode: "120000", id: blobId(readlinkSync(path, { encoding: "buffer" }), idLength) });

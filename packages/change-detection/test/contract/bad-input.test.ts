@@ -157,6 +157,21 @@ contract("bad input", ({ engine, inspect, netOf, unknownOf }) => {
     },
   );
 
+  test.each(["--assume-unchanged", "--skip-worktree"])(
+    "nothing is read through a link in place of a folder (%s)",
+    async (flag) => {
+      const repository = makeRepository();
+      const outside = makeFolder();
+      writeFileSync(join(outside, "c.js"), "outside\n");
+      repository.git("update-index", flag, "src/c.js");
+      repository.remove("src");
+      repository.link(outside, "src");
+      const { files, hiddenEdits } = await inspect({ directory: repository.root });
+      expect(files?.map(({ path, mode }) => `${mode} ${path}`)).toEqual(["100644 a.txt", "100644 b.txt", "120000 src"]);
+      expect(hiddenEdits).toEqual([]);
+    },
+  );
+
   test("a file is gone where the folder above it is a link to itself", async () => {
     const repository = makeRepository();
     repository.remove("src");
