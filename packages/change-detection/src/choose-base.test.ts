@@ -83,13 +83,21 @@ describe("chooseBase()", () => {
     });
   });
 
+  test("in a shallow clone a remedy names the setting of the usual cause, behind the command", async () => {
+    const environment = { GITHUB_BASE_REF: "main" };
+    expect(await chosen({ known: {}, isShallow: true, environment })).toMatchObject({
+      remedy:
+        "git fetch --unshallow origin +refs/heads/main:refs/remotes/origin/main # in GitHub Actions: actions/checkout with fetch-depth: 0",
+    });
+  });
+
   test("a base that may be a branch of another remote is fetched from there, too", async () => {
     const remedy = async (base: string): Promise<unknown> => {
       const problem = await chosen({ known: {}, options: { base } });
       return "known" in problem && problem.remedy;
     };
     expect(await remedy("upstream/main")).toBe(
-      "git fetch origin +refs/heads/upstream/main:refs/remotes/origin/upstream/main (if upstream is a remote: git fetch upstream)",
+      "git fetch origin +refs/heads/upstream/main:refs/remotes/origin/upstream/main # if upstream is a remote: git fetch upstream",
     );
     expect(await remedy("origin/a/b")).toBe("git fetch origin +refs/heads/a/b:refs/remotes/origin/a/b");
   });

@@ -26,7 +26,10 @@ export const REMOTE_DEFAULT = "refs/remotes/origin/HEAD";
 
 const DEFAULT_BRANCHES = ["main", "master"] as const;
 
-const UNSHALLOW = "git fetch --unshallow origin (in GitHub Actions: actions/checkout with fetch-depth: 0)";
+/** Behind a `#`, so that the whole line can be pasted into a shell. */
+const FETCH_DEPTH = " # in GitHub Actions: actions/checkout with fetch-depth: 0";
+
+const UNSHALLOW = `git fetch --unshallow origin${FETCH_DEPTH}`;
 
 /** The candidate that is looked at first, whatever the repository says; `undefined` where none was named. */
 export function firstCandidate(candidates: BaseCandidates): BaseCandidate | undefined {
@@ -53,15 +56,16 @@ export function cannotResolve(
   }
   const command = `git fetch ${isShallow ? "--unshallow " : ""}`;
   const remedy = `${command}origin ${shellQuote(fetch)}`;
+  const hint = isShallow ? FETCH_DEPTH : "";
   if (isObjectId(rev.toLowerCase())) {
-    return unknown("vanished-base", `the ${what} ${rev} is not (or no longer) in this repository`, remedy);
+    return unknown("vanished-base", `the ${what} ${rev} is not (or no longer) in this repository`, remedy + hint);
   }
   // Before the first slash may stand a remote (`upstream/main`) or a part of a name (`release/1.0`).
   const remote = candidate.how === "explicit" ? /^(?!origin\/|refs\/)(\w[\w.-]*)\//.exec(rev)?.[1] : undefined;
   return unknown(
     "unknown-ref",
     `the ${what} ${JSON.stringify(ref)} is not a commit of this repository`,
-    remote === undefined ? remedy : `${remedy} (if ${remote} is a remote: ${command}${remote})`,
+    remedy + (remote === undefined ? hint : ` # if ${remote} is a remote: ${command}${remote}`),
   );
 }
 
