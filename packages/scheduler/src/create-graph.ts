@@ -7,6 +7,9 @@ import type { Task, TaskGraph } from "./task.ts";
 const indexes = new WeakMap<TaskGraph, GraphIndex>();
 const NONE: readonly number[] = [];
 
+/** Up to so many needs looking through them is quicker than a set. */
+const FEW_NEEDS = 8;
+
 /**
  * Checks the tasks and gives the graph of them. Linear time and memory, without recursion.
  *
@@ -61,7 +64,8 @@ export function graphIndex(graph: TaskGraph): GraphIndex {
 
 function indexTasks(tasks: readonly Task[]): GraphIndex {
   const at = new Map<string, number>();
-  for (const [i, task] of tasks.entries()) {
+  for (let i = 0; i < tasks.length; i++) {
+    const task = tasks[i] as Task;
     checkTask(task, "create graph");
     if (at.has(task.id)) {
       throw new SchedulerError("SCHEDULER_DUPLICATE_ID", `Cannot create graph: the id "${task.id}" occurs twice`, [
@@ -72,22 +76,36 @@ function indexTasks(tasks: readonly Task[]): GraphIndex {
   }
 
   const needs: (readonly number[])[] = [];
-  const dependents: number[][] = Array.from({ length: tasks.length }, () => []);
-  for (const [i, task] of tasks.entries()) {
-    const own = needsOfTask(task, at, "create graph");
+  const counts = new Int32Array(tasks.length);
+  for (let i = 0; i < tasks.length; i++) {
+    const own = needsOfTask(tasks[i] as Task, at, "create graph");
     needs.push(own);
-    for (const need of own) (dependents[need] as number[]).push(i);
+    for (const need of own) counts[need] = (counts[need] as number) + 1;
+  }
+  const dependents: (readonly number[])[] = [];
+  for (let i = 0; i < tasks.length; i++) {
+    // oxlint-disable-next-line unicorn/no-new-array -- exactly the room that is needed, filled below
+    dependents.push(counts[i] === 0 ? NONE : new Array<number>(counts[i] as number));
+  }
+  // From the last to the first, so that each list is filled from behind and ends up in the order of declaration.
+  for (let i = tasks.length - 1; i >= 0; i--) {
+    for (const need of needs[i] as readonly number[]) {
+      const place = (counts[need] as number) - 1;
+      counts[need] = place;
+      (dependents[need] as number[])[place] = i;
+    }
   }
 
   const order = new Int32Array(tasks.length);
   const open = new Int32Array(tasks.length);
   let filled = 0;
-  for (const [i, own] of needs.entries()) {
-    open[i] = own.length;
-    if (own.length === 0) order[filled++] = i;
+  for (let i = 0; i < tasks.length; i++) {
+    const { length } = needs[i] as readonly number[];
+    open[i] = length;
+    if (length === 0) order[filled++] = i;
   }
   for (let done = 0; done < filled; done++) {
-    for (const dependent of dependents[order[done] as number] as number[]) {
+    for (const dependent of dependents[order[done] as number] as readonly number[]) {
       open[dependent] = (open[dependent] as number) - 1;
       if (open[dependent] === 0) order[filled++] = dependent;
     }
@@ -111,26 +129,28 @@ export function needsOfTask(
   action: string,
 ): readonly number[] {
   if (task.needs === undefined || task.needs.length === 0) return NONE;
-  const own = new Set<number>();
-  for (const id of task.needs) {
+  // Not one push after the other: that would take room for seventeen.
+  const own = task.needs.map((id) => {
     const need = at.get(id);
-    if (need === undefined) {
-      throw new SchedulerError(
-        "SCHEDULER_UNKNOWN_NEED",
-        `Cannot ${action}: "${task.id}" needs "${id}", which is not a task`,
-        [task.id, id],
-      );
-    }
-    own.add(need);
-  }
-  return [...own];
+    if (need !== undefined) return need;
+    throw new SchedulerError(
+      "SCHEDULER_UNKNOWN_NEED",
+      `Cannot ${action}: "${task.id}" needs "${id}", which is not a task`,
+      [task.id, id],
+    );
+  });
+  if (own.length > FEW_NEEDS) return [...new Set(own)];
+  for (let k = 1; k < own.length; k++) if (own.indexOf(own[k] as number) < k) return [...new Set(own)];
+  return own;
 }
 
 function plannedDurations(tasks: readonly Task[]): Float64Array {
   const known = new Float64Array(tasks.length);
   let count = 0;
   for (const task of tasks) if (task.durationMs !== undefined) known[count++] = task.durationMs;
-  const sorted = count === tasks.length ? known : known.subarray(0, count).toSorted();
+  if (count === tasks.length) return known;
+  const sorted = known.subarray(0, count).toSorted();
   const median = count === 0 ? 1 : ((sorted[(count - 1) >> 1] as number) + (sorted[count >> 1] as number)) / 2;
-  return Float64Array.from(tasks, (task) => task.durationMs ?? median);
+  for (let i = 0; i < tasks.length; i++) known[i] = (tasks[i] as Task).durationMs ?? median;
+  return known;
 }

@@ -161,9 +161,10 @@ function compare(a: number, b: number): number {
 }
 
 /** Tasks of which those that run have the highest priority, and together demand no more than there is, so that they all begin at once. */
-function withRunningFirst({ running, waiting, task }: Rest, limits: Limits): readonly Task[] {
+function withRunningFirst(rest: Rest, limits: Limits): readonly Task[] {
+  const { running, waiting } = rest;
   let highest = 0;
-  for (const number of waiting) highest = Math.max(highest, task(number).priority ?? 0);
+  for (const number of waiting) highest = Math.max(highest, rest.task(number).priority ?? 0);
   const left = new Map(limits.capacity);
   const cap = (demand: Task["demand"], isRunning: boolean): Task["demand"] => {
     if (demand === undefined) return undefined;
@@ -178,11 +179,11 @@ function withRunningFirst({ running, waiting, task }: Rest, limits: Limits): rea
   };
   return [
     ...running.map((number): Task => {
-      const { id, demand, group } = task(number);
+      const { id, demand, group } = rest.task(number);
       return { id, demand: cap(demand, true), group, priority: highest + 1 };
     }),
     ...waiting.map((number): Task => {
-      const own = task(number);
+      const own = rest.task(number);
       return { id: own.id, demand: cap(own.demand, false), group: own.group, priority: own.priority };
     }),
   ];

@@ -692,7 +692,7 @@ export class Runner<Id extends string, T> {
 
   #abort(): void {
     this.#halt = { because: "aborted" };
-    for (const attempt of [...this.#current]) {
+    for (const attempt of this.#current) {
       if (attempt !== undefined && attempt.stop === undefined) {
         this.#stop(attempt, { because: "aborted" }, this.#settings.signal?.reason);
       }

@@ -15,7 +15,7 @@ export class Tails {
   readonly #inherited: number[];
   readonly #addedNeeds: (readonly number[])[] = [];
   /** What a task without a duration is taken to last: the median of the others. */
-  readonly #usualMs: number;
+  #usualMs: number | undefined;
   /** Added tasks of which what they need has not learnt yet. */
   #news: number[] = [];
   #isAllStale = false;
@@ -23,14 +23,12 @@ export class Tails {
   constructor(index: GraphIndex, tasks: readonly Task[], frontier: Frontier) {
     this.#index = index;
     this.#frontier = frontier;
-    this.#durationMs = [...index.durationMs];
+    this.#durationMs = toNumbers(index.durationMs);
     this.#priority = tasks.map((task) => task.priority ?? 0);
-    this.#tailMs = [...tails(index)];
+    this.#tailMs = toNumbers(tails(index));
     this.#inherited = this.#priority.every((priority) => priority === this.#priority[0])
-      ? [...this.#priority]
-      : [...inheritedPriorities(index, (task) => this.#priority[task])];
-    const unknown = tasks.findIndex((task) => task.durationMs === undefined);
-    this.#usualMs = unknown < 0 ? median(index.durationMs) : (index.durationMs[unknown] as number);
+      ? this.#priority.slice()
+      : toNumbers(inheritedPriorities(index, (task) => this.#priority[task]));
   }
 
   tailMs(task: number): number {
@@ -52,7 +50,7 @@ export class Tails {
 
   /** Adds the next task. What it needs learns of it with the next refresh. */
   add(task: Task, needs: readonly number[]): void {
-    const durationMs = task.durationMs ?? this.#usualMs;
+    const durationMs = task.durationMs ?? (this.#usualMs ??= median(this.#index.durationMs));
     this.#addedNeeds.push(needs);
     this.#durationMs.push(durationMs);
     this.#priority.push(task.priority ?? 0);
@@ -126,6 +124,13 @@ export class Tails {
     this.#tailMs[task] = longest + (this.#durationMs[task] as number);
     this.#inherited[task] = highest;
   }
+}
+
+/** An array that can grow; a spread of so many numbers would take several times as long. */
+function toNumbers(values: Float64Array): number[] {
+  const numbers: number[] = [];
+  for (let i = 0; i < values.length; i++) numbers.push(values[i] as number);
+  return numbers;
 }
 
 function median(values: Float64Array): number {
