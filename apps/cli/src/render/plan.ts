@@ -2,13 +2,16 @@ import type { WorkflowPlan } from "@ai-workflow/engine";
 import { formatDuration } from "./duration.ts";
 import { printable } from "./printable.ts";
 
-/** A dry run for people: every decision with its reason, then the schedule. */
+/** A dry run for people: every decision with its reason, what is unknown and how to mend it, then the schedule. */
 export function renderPlan(plan: WorkflowPlan): string {
   const idWidth = Math.max(4, ...plan.decisions.map((decision) => decision.stepId.length));
   const lines = plan.decisions.map(
     ({ stepId, action, explanation }) => `${stepId.padEnd(idWidth)}  ${action.padEnd(6)}  ${printable(explanation)}`,
   );
-  const { schedule } = plan;
+  const { changeSet, schedule } = plan;
+  if (!changeSet.known) {
+    lines.push("", printable(`note: what changed is unknown: ${changeSet.message} (${changeSet.remedy})`));
+  }
   if (schedule !== undefined) {
     lines.push("");
     lines.push(
