@@ -6,8 +6,10 @@ import type { StatusEntry, WorkTree } from "../git-engine.ts";
 import { compareNames, nameKey, type GitName } from "../git-name.ts";
 import type { PathState } from "../path-facts.ts";
 import type { Git } from "./git-process.ts";
+import { LIST_INDEX, lsFilesArguments } from "./git-commands.ts";
 import { hidingSubmodules } from "./hiding-submodules.ts";
 import { lookAtWorkTree, type Look } from "./look-at-work-tree.ts";
+import { createLsFilesReader } from "./parse-ls-files.ts";
 import type { StatusReport } from "./parse-status.ts";
 import { isAttributesFile, mayConvert } from "./may-convert.ts";
 import { readConverted } from "./read-converted.ts";
@@ -84,6 +86,17 @@ async function readUnwatched(
   return { states, hiddenEdits };
 }
 
+/** Tracked files at which git could not look; the index is read for them where nobody has asked for it. */
+async function unseenFiles(git: Git, root: string, look: Look): Promise<readonly StatusEntry[]> {
+  const { report, list, messages } = look;
+  const { entries } = report;
+  const unseen = unseenEntries(root, messages, { entries, files: list?.files });
+  if (unseen.length === 0 || list !== undefined) return unseen;
+  const reader = createLsFilesReader();
+  const { exitCode } = await git(lsFilesArguments(LIST_INDEX), { cwd: root, reader });
+  return exitCode === 0 ? unseenEntries(root, messages, { entries, files: reader.files }) : unseen;
+}
+
 /** Submodules that are edited inside although `git status` says that they are not. */
 async function hiddenSubmodules(git: Git, root: string, { report, list }: Look): Promise<readonly StatusEntry[]> {
   const found: StatusEntry[] = [];
@@ -125,13 +138,11 @@ export async function readWorkTree(
     readonly isExcluded?: ((path: string) => boolean) | undefined;
   },
 ): Promise<WorkTree> {
-  const { hashesUntracked, isExcluded } = options;
-  const { report: said, list, messages } = look;
-  const unsaid = [
-    ...unseenEntries(root, messages, { entries: said.entries, files: list?.files }),
-    ...(await hiddenSubmodules(git, root, look)),
-  ];
+  const { isExcluded } = options;
+  const { report: said, list } = look;
+  const unsaid = [...(await unseenFiles(git, root, look)), ...(await hiddenSubmodules(git, root, look))];
   const report = unsaid.length === 0 ? said : withEntries(said, unsaid);
+  const hashesUntracked = options.hashesUntracked || unsaid.length > 0;
   const isIncluded = ({ path }: { readonly path: string }): boolean => isExcluded?.(path) !== true;
   const entries =
     isExcluded === undefined ? report.entries : report.entries.filter(({ name }) => !isExcluded(name.path));

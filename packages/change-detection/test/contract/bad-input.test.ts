@@ -177,6 +177,11 @@ contract("bad input", ({ engine, inspect, netOf, unknownOf }) => {
     repository.remove("src");
     repository.link("src", "src");
     expect(await netOf(repository)).toEqual(["untracked src [untracked]", "deleted src/c.js [unstaged]"]);
+    repository.write("moved.js", "src/c.js\n".repeat(20));
+    expect(await netOf(repository)).toEqual([
+      "renamed src/c.js -> moved.js [unstaged untracked]",
+      "untracked src [untracked]",
+    ]);
   });
 
   test("names that look like options or shell code are names", async () => {
