@@ -1,0 +1,36 @@
+/**
+ * Runs tasks that do nothing once, in a process of its own, and prints what it took as JSON.
+ *
+ *     node --expose-gc execute-once.mjs <runner> <shape> <tasks>
+ *
+ * Making the graph counts, for the library as for its peers.
+ */
+import { RUNNERS } from "./runners.mjs";
+import { makeTasks } from "./shapes.mjs";
+
+const CONCURRENCY = 16;
+const WARM_UP_TASKS = 20_000;
+
+const [, , name, shape, count] = process.argv;
+const runner = RUNNERS.find((runner) => runner.name === name);
+const run = async () => {};
+
+await runner.start(makeTasks(shape, WARM_UP_TASKS), run, CONCURRENCY);
+const tasks = makeTasks(shape, Number(count));
+gc();
+const heapBytes = process.memoryUsage().heapUsed;
+const cpu = process.cpuUsage();
+const startMs = performance.now();
+const ended = runner.start(tasks, run, CONCURRENCY);
+// What is kept for tasks that have not run yet: everything has been set up, and next to nothing has ended.
+const setUpBytes = process.memoryUsage().heapUsed - heapBytes;
+await ended;
+const wallMs = performance.now() - startMs;
+const { user, system } = process.cpuUsage(cpu);
+console.log(
+  JSON.stringify({
+    wallUs: (wallMs * 1_000) / tasks.length,
+    cpuUs: (user + system) / tasks.length,
+    heapBytes: setUpBytes / tasks.length,
+  }),
+);
