@@ -17,6 +17,8 @@ export {
 export { execute, type Execution } from "./execute.ts";
 export { explain, type ExecutedLink, type ExplainedWait, type Explanation, type TaskExplanation } from "./explain.ts";
 export type { ExecutionEvent, ExecutionResult, TaskOutcome } from "./outcome.ts";
+export type { SearchOptions } from "./planning/search-options.ts";
 export type { Strategy } from "./strategy.ts";
 export type { Task, TaskGraph, TaskUpdate } from "./task.ts";
 export type { Wait } from "./waits.ts";
+export { WHAT_IF_UP_TO, whatIf, type WhatIf, type WhatIfRange } from "./what-if.ts";
