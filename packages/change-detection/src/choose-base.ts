@@ -69,6 +69,17 @@ export function cannotResolve(
   );
 }
 
+/** What to count from before the first commit: with HEAD for base, as a hook asks, the same as without one. */
+export function unbornBase({ explicit: [asked] }: BaseCandidates): Base | ChangesUnknown {
+  return asked === undefined || asked.rev === "HEAD" || asked.rev === "@"
+    ? { oid: null, ref: "HEAD", how: "unborn" }
+    : unknown(
+        "no-merge-base",
+        "HEAD has no commit yet, so it shares none with the base",
+        "Commit first, or name no base",
+      );
+}
+
 /**
  * The commit to count from. Order: explicit, CI, pull-request merge, last successful, `origin/HEAD`, local `main` or `master`; at the
  * tip of those what the push began from, else HEAD.

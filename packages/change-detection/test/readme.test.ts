@@ -77,6 +77,15 @@ describe("README.md", () => {
     }
   });
 
+  test("the hook works before the first commit, too", () => {
+    const repository = makeRepository({ empty: true });
+    const { code } = blockWith("listChangedFiles");
+    repository.link(join(folder, "../../node_modules"), "node_modules");
+    repository.write("a.js", "export {};\n");
+    repository.git("add", "--", "a.js");
+    expect(run(code, repository.root)).toContain("on 1 file ");
+  });
+
   test("the packages that a change reaches are shown as they are printed", () => {
     const repository = makeRepository({ empty: true });
     const lock = (zod: string): string =>

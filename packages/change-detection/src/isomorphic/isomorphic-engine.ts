@@ -1,4 +1,4 @@
-import { chooseBase, cannotResolve, type History } from "../choose-base.ts";
+import { chooseBase, cannotResolve, unbornBase, type History } from "../choose-base.ts";
 import type { Base, ChangesUnknown } from "../change.ts";
 import type { Environment } from "../environment.ts";
 import type { EngineAnswer, EngineRequest, GitEngine, TreeDifference, WorkTree } from "../git-engine.ts";
@@ -80,17 +80,7 @@ async function chooseEnds(repository: Repository, request: EngineRequest, facts:
     );
     return { headOid: undefined, base: problem };
   }
-  return {
-    headOid: null,
-    base:
-      candidates.explicit.length === 0
-        ? { oid: null, ref: "HEAD", how: "unborn" }
-        : unknown(
-            "no-merge-base",
-            "HEAD has no commit yet, so it shares none with the base",
-            "Commit first, or name no base",
-          ),
-  };
+  return { headOid: null, base: unbornBase(candidates) };
 }
 
 /** What differs between two commits, with renames. */

@@ -1,7 +1,14 @@
 import type { BaseCandidate, BaseCandidates } from "../base-candidates.ts";
 import type { GitCache } from "../cache/open-git-cache.ts";
 import type { Base, ChangesUnknown } from "../change.ts";
-import { cannotResolve, chooseBase, firstCandidate, REMOTE_DEFAULT, type Comparison } from "../choose-base.ts";
+import {
+  cannotResolve,
+  chooseBase,
+  firstCandidate,
+  REMOTE_DEFAULT,
+  unbornBase,
+  type Comparison,
+} from "../choose-base.ts";
 import { isObjectId } from "../object-id.ts";
 import { unknown } from "../unknown.ts";
 import { commitOf, comparisonArgument, createCommitComparer } from "./compare-commits.ts";
@@ -134,13 +141,7 @@ export async function readRepository(
           "HEAD does not lead to a commit",
           "See what `git status` and `git fsck` say in this directory",
         )
-      : candidates.explicit.length === 0
-        ? ({ oid: null, ref: "HEAD", how: "unborn" } as const)
-        : unknown(
-            "no-merge-base",
-            "HEAD has no commit yet, so it shares none with the base",
-            "Commit first, or name no base",
-          );
+      : unbornBase(candidates);
     return { root, prefix, headOid: isUnborn ? null : undefined, base };
   }
 

@@ -14,6 +14,8 @@ contract("base and head", ({ known, netOf, unknownOf, inspect, detect }) => {
     expect(lines(set)).toEqual(["added staged.txt [staged]", "untracked untracked.txt [untracked]"]);
     expect(set.base).toEqual({ oid: null, ref: "HEAD", how: "unborn" });
     expect(set.headOid).toBeNull();
+    for (const base of ["HEAD", "@"]) expect(await known(repository, { base })).toEqual(set);
+    for (const base of ["HEAD~1", "main"]) expect((await unknownOf(repository, { base })).code).toBe("no-merge-base");
   });
 
   test("a root commit and a detached HEAD are nothing special", async () => {
@@ -129,7 +131,9 @@ contract("base and head", ({ known, netOf, unknownOf, inspect, detect }) => {
     const repository = makeRepository();
     const problem = await unknownOf(repository, { base: "release/2" });
     expect(problem.code).toBe("unknown-ref");
-    expect(problem.remedy).toBe("git fetch origin +refs/heads/release/2:refs/remotes/origin/release/2");
+    expect(problem.remedy).toBe(
+      "git fetch origin +refs/heads/release/2:refs/remotes/origin/release/2 # if release is a remote: git fetch release",
+    );
     const { changes, files } = await inspect({
       directory: repository.root,
       base: "release/2",
