@@ -3,7 +3,7 @@ import type { Ranking } from "./ranking.ts";
 import type { Task } from "./task.ts";
 import { TaskHeap } from "./task-heap.ts";
 import { WaitingLot } from "./waiting-lot.ts";
-import type { WaitLog } from "./waits.ts";
+import type { Wait, WaitLog } from "./waits.ts";
 
 /**
  * How often a task may be turned away or overtaken before everything it demands is reserved for it. Until then smaller tasks that fit may go
@@ -38,6 +38,8 @@ const AT_RESOURCE = 2;
 const AT_GROUP = 3;
 const RESERVED = 4;
 const RUNNING = 5;
+
+const SLOT: Pick<Wait, "cause" | "on"> = { cause: "slot", on: "slot" };
 
 const NO_DEMAND: readonly Demand[] = [];
 
@@ -156,6 +158,14 @@ export class Admission {
       this.#park(task, blocker, nowMs);
     }
     return -1;
+  }
+
+  /** What would keep a task from starting now that is not among those that wait; undefined if it would fit. */
+  obstacleOf(task: number): Pick<Wait, "cause" | "on"> | undefined {
+    if (this.#running >= this.#limits.maxParallel) return SLOT;
+    const blocker = this.#blocker(task);
+    if (blocker === undefined) return undefined;
+    return { cause: "lot" in blocker ? "resource" : "group", on: blocker.name };
   }
 
   /** A running task has finished; what it held is free again. */

@@ -186,7 +186,8 @@ describe("a plan that is executed", () => {
     const held = start(tasks, { plan });
     expect(await startsOf(held)).toEqual({ key: 0, wide: 4, filler: 14, after: 14 });
     expect((await held.execution.result).waits.get("filler")).toEqual([
-      { cause: "plan", on: "plan", fromMs: 0, toMs: 14 },
+      { cause: "plan", on: "plan", fromMs: 0, toMs: 4 },
+      { cause: "resource", on: "cpu", fromMs: 4, toMs: 14 },
     ]);
     expect(held.clock.pending).toBe(0);
     // Without new plans it is the order that counts, and whatever fits starts.
@@ -232,6 +233,33 @@ describe("a plan that is executed", () => {
     expect(simple.events.filter(({ type }) => type === "replanned")).toEqual([
       { type: "replanned", atMs: 7, by: "tail" },
     ]);
+  });
+
+  test("leaves no gap in what tasks waited for, whether it holds or not", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        workloads({ withDemand: true }),
+        fc.func(fc.constantFrom(0.5, 1, 1.4)),
+        async ({ tasks, capacity, maxParallel }, factorOf) => {
+          const known = tasks.map((task) => ({ ...task, durationMs: task.durationMs ?? 0 }));
+          const plan = createPlan(createGraph<string>(known), { capacity, maxParallel });
+          const actualMs = Object.fromEntries(known.map(({ id, durationMs }) => [id, durationMs * factorOf(id)]));
+          const { clock, execution } = start(known, { plan, actualMs, replan: { timeShare: Infinity } });
+          const { outcomes, waits } = await clock.until(execution.result);
+          for (const [id, { startedMs }] of outcomes) {
+            let atMs = 0;
+            for (const wait of waits.get(id) ?? []) {
+              expect(wait.fromMs).toBe(atMs);
+              expect(wait.toMs).toBeGreaterThan(atMs);
+              atMs = wait.toMs;
+            }
+            expect(atMs).toBe(startedMs);
+          }
+          expect(clock.pending).toBe(0);
+        },
+      ),
+      { numRuns: 60 },
+    );
   });
 
   test("is kept to the millisecond when the durations are true", async () => {

@@ -34,6 +34,11 @@ type Halt<Id> = { readonly because: "aborted" } | { readonly because: "failure";
 
 type Cancelled = "aborted" | "failure" | "dependency" | "requested";
 
+/** Where the plan holds back no more tasks than this, what is in their way is looked at again whenever anything happens. */
+const LOOKED_AT_AGAIN = 64;
+
+const PLAN: Pick<Wait, "cause" | "on"> = { cause: "plan", on: "plan" };
+
 const NOTHING = (): void => {};
 
 /**
@@ -85,6 +90,8 @@ export class Runner<Id extends string, T> {
   /** The ranks are those of an order by tail. */
   #isRankedByTail: boolean;
   #isRankedAnew = false;
+  /** Tasks of which it is not known yet what they would wait for if the plan did not hold them back. */
+  #newlyHeld: number[] = [];
   #clearWake: (() => void) | undefined;
   #wakeMs = Infinity;
   #isTurnDue = false;
@@ -316,6 +323,7 @@ export class Runner<Id extends string, T> {
   /** Nothing more can start now; whether that is all, or what the plan holds back has to be let go because nothing else would ever happen. */
   #isPlanAtRest(course: Course): boolean {
     const first = this.#firstHeld();
+    this.#nameObstacles();
     if (first < 0) {
       this.#setWake(Infinity);
       return false;
@@ -332,6 +340,23 @@ export class Runner<Id extends string, T> {
     }
     this.#setWake(wakeMs);
     return false;
+  }
+
+  /** Says of tasks that are held back what else is in their way: only what would fit waits for the plan alone. */
+  #nameObstacles(): void {
+    const newly = this.#newlyHeld;
+    if (newly.length > 0) this.#newlyHeld = [];
+    for (const task of newly) {
+      if (this.#status[task] !== HELD) continue;
+      const { cause, on } = this.#admission.obstacleOf(task) ?? PLAN;
+      this.#waits.rename(task, cause, on);
+    }
+    if (this.#held.size > LOOKED_AT_AGAIN) return;
+    for (const task of this.#held.tasks) {
+      if (this.#status[task] !== HELD) continue;
+      const { cause, on } = this.#admission.obstacleOf(task) ?? PLAN;
+      this.#waits.open(task, cause, on, this.#clock.ms);
+    }
   }
 
   /**
@@ -506,6 +531,7 @@ export class Runner<Id extends string, T> {
     this.#status[task] = HELD;
     this.#held.push(task);
     this.#waits.open(task, "plan", "plan", this.#clock.ms);
+    this.#newlyHeld.push(task);
   }
 
   #queue(task: number): void {

@@ -15,6 +15,11 @@ export class TaskHeap {
     return this.#heap.length;
   }
 
+  /** What is inside, the first in order first, otherwise in any order. */
+  get tasks(): readonly number[] {
+    return this.#heap;
+  }
+
   /** The first in order, left inside; -1 when it is empty. */
   peek(): number {
     return this.#heap.length === 0 ? -1 : (this.#heap[0] as number);

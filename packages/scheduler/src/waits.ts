@@ -55,6 +55,12 @@ export class WaitLog {
     this.#sinceMs[task] = nowMs;
   }
 
+  /** What the task has begun to wait for is, on a closer look, this. */
+  rename(task: number, cause: Wait["cause"], on: string): void {
+    this.#cause[task] = cause;
+    this.#on[task] = on;
+  }
+
   /** The task waits no longer. A wait that took no time is not kept. */
   close(task: number, nowMs: number): void {
     const cause = this.#cause[task];
