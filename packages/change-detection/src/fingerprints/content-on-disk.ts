@@ -5,6 +5,7 @@ import { pathOnDisk } from "../disk/path-on-disk.ts";
 import { createDiskReader } from "../disk/read-disk-content.ts";
 import { unreadableId } from "../disk/unreadable-id.ts";
 import { nameOf } from "../file-entry.ts";
+import { mayConvertSome } from "../native/may-convert.ts";
 
 /** Files read between two turns of the event loop. */
 const FILES_PER_TURN = 200;
@@ -22,6 +23,10 @@ export interface DiskContents {
 const LINK_MODE = "120000";
 const NO_BLOB = "0".repeat(40);
 const NONE: ReadonlyMap<string, string> = new Map();
+
+/** Whether the id is none of a SHA-256 repository. */
+const hasSha1 = ({ id, mode }: FileEntry): boolean =>
+  mode === "160000" || id.length === 40 || id.startsWith("unreadable:");
 
 const isRegularFile = ({ mode }: FileEntry): boolean => mode.startsWith("100");
 
@@ -46,6 +51,9 @@ async function readAutoConversion(git: Git, root: string): Promise<string | unde
 }
 
 const CONVERTING: ReadonlySet<string> = new Set(["text", "crlf", "eol", "ident", "filter", "working-tree-encoding"]);
+
+/** The reason for what `git lfs install` sets up. */
+const LFS = "filter=lfs";
 
 /** Why git may keep other bytes of a file than those on the disk. */
 interface Conversion {
@@ -142,7 +150,7 @@ async function findConversions(
   git: Git,
 ): Promise<ReadonlyMap<FileEntry, Conversion>> {
   const regular = files.filter(isRegularFile);
-  if (!files.every(({ id, mode }) => mode === "160000" || id.length === 40 || id.startsWith("unreadable:"))) {
+  if (!files.every(hasSha1)) {
     const reason = "objects are SHA-256";
     return new Map(files.flatMap((file) => (file.mode === "160000" ? [] : [[file, { reason, shortens: false }]])));
   }
@@ -166,6 +174,13 @@ async function findConversions(
 export interface DiskOptions extends Pick<DetectOptions, "engine" | "signal" | "timeoutMs"> {
   /** What paths are relative to: the git top level, as in `WorktreeInspection`. */
   readonly root: string;
+  /**
+   * `"portable"` ids are those that a copy of the files without git would have. `"local"` ones need only tell contents of one repository
+   * apart, for less reading: the pointer of a file in Git LFS, which names the content by SHA-256, stands for it, and ids of a SHA-256
+   * repository stay where nothing is converted.
+   * @defaultValue `"portable"`
+   */
+  readonly ids?: "portable" | "local" | undefined;
 }
 
 /**
@@ -173,7 +188,8 @@ export interface DiskOptions extends Pick<DetectOptions, "engine" | "signal" | "
  * filters (LFS) were undone, while whoever reads the file sees what is on the disk. The id is then the SHA-1 that git would give those bytes,
  * so that it says the same with git and without. Modes stay git's; links and repositories inside stay as they are.
  *
- * Only files are read that filters or encodings apply to, and those whose length shows that line ends or `$Id$` were converted. Where git cannot be
+ * Nothing is asked where neither attributes nor settings could convert anything. Else only files are read that filters or encodings apply to,
+ * and those whose length shows that line ends or `$Id$` were converted. Where git cannot be
  * asked (there is none, `engine` is `"isomorphic"`, or it fails), or has ids of another kind (SHA-256), every file is read. One limit is git's own: a
  * file that git wrote through a conversion which was switched off since, and that nobody has touched, still counts by git's id.
  *
@@ -181,13 +197,18 @@ export interface DiskOptions extends Pick<DetectOptions, "engine" | "signal" | "
  * @throws with the reason of `signal` when it aborts.
  */
 export async function contentOnDisk(files: readonly FileEntry[], options: DiskOptions): Promise<DiskContents> {
-  const { root, engine, signal, timeoutMs } = options;
+  const { root, engine, signal, timeoutMs, ids = "portable" } = options;
+  const isLocal = ids === "local";
+  if ((isLocal || files.every(hasSha1)) && !mayConvertSome(root, files.map(nameOf), process.env)) {
+    return { files, conversions: [] };
+  }
   const git: Git =
     engine === "isomorphic"
       ? () => Promise.resolve({ outcome: "not-started", exitCode: null, stdout: Buffer.alloc(0), stderr: "" })
       : createGit({ environment: process.env, signal, timeoutMs });
   const conversions = await findConversions(files, root, git);
-  const shortened = [...conversions].flatMap(([file, { shortens }]) => (shortens ? [file] : []));
+  const isTrusted = ({ reason }: Conversion): boolean => isLocal && reason === LFS;
+  const shortened = [...conversions].flatMap(([file, one]) => (one.shortens || isTrusted(one) ? [file] : []));
   const lengths = await readBlobLengths(
     git,
     root,
@@ -228,6 +249,10 @@ export async function contentOnDisk(files: readonly FileEntry[], options: DiskOp
       continue;
     }
     reasons.add(conversion.reason);
+    if (length !== undefined && isTrusted(conversion)) {
+      result.push({ ...file, id: `${file.id}+content` });
+      continue;
+    }
     const again = await readAgain(file, path);
     if (again !== undefined) result.push(again);
   }

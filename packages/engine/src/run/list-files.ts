@@ -1,5 +1,6 @@
 import path from "node:path";
 import {
+  contentOnDisk,
   inspectWorktree,
   openGitCache,
   scopeToDirectory,
@@ -12,9 +13,16 @@ import { STATE_FOLDER_NAME } from "../config/config.ts";
 /** What is asked of change detection. */
 type ListOptions = Pick<DetectOptions, "directory" | "base" | "environment" | "cache" | "signal">;
 
-/** Lists the target's files and changes; paths are relative to the target, and the state folder is no part of either. */
+/**
+ * Lists the target's files and changes; paths are relative to the target, and the state folder is no part of either. Files have the ids of
+ * their bytes on the disk, for a step sees line ends and filtered contents that git calls unchanged.
+ */
 export async function listFiles(options: ListOptions): Promise<WorktreeInspection> {
-  return scopeToDirectory(await inspectWorktree({ ...options, exclude: [`${STATE_FOLDER_NAME}/`] }));
+  const inspection = await inspectWorktree({ ...options, exclude: [`${STATE_FOLDER_NAME}/`] });
+  const { files, root } = inspection;
+  if (files === undefined || root === undefined) return scopeToDirectory(inspection);
+  const onDisk = await contentOnDisk(files, { root, ids: "local", signal: options.signal });
+  return scopeToDirectory({ ...inspection, files: onDisk.files });
 }
 
 /** A run that is cancelled while git is asked goes on without an answer: it starts nothing, and still leaves its record. */

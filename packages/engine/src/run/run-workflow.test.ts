@@ -182,6 +182,19 @@ describe("what a second run does again", () => {
     },
   );
 
+  test("an edit that git's conversions hide makes steps run, also in files that git calls changed, and after it has looked", async () => {
+    repository("steps:\n  code: { run: 'true', inputs: ['src/**'] }\n", { ".gitattributes": "*.ts text\n" });
+    write({ "src/new.ts": "1\n" });
+    await run();
+    expect(outcomes(await run())).toBe("passed code=replayed");
+    for (const file of ["src/a.ts", "src/new.ts"]) {
+      write({ [file]: "1\r\n" });
+      git("status");
+      expect(outcomes(await run()), file).toBe("passed code=passed");
+      expect(outcomes(await run()), file).toBe("passed code=replayed");
+    }
+  });
+
   test("what commits say is found once for several runs, and a plan keeps nothing", async () => {
     repository(two);
     git("checkout", "--quiet", "-b", "feature");
