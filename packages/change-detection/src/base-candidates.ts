@@ -100,6 +100,8 @@ export interface BaseCandidates {
   readonly lastSuccessful: readonly BaseCandidate[];
   /** For a push to the default branch, which has nothing else to be compared with. */
   readonly push: readonly BaseCandidate[];
+  /** Does the environment say that this is a CI machine, where nobody edits files? */
+  readonly isCi: boolean;
 }
 
 const commitCandidate = (rev: string, how: BaseChoice, exact: boolean): BaseCandidate => ({
@@ -151,5 +153,6 @@ export function baseCandidates(
       : [],
     lastSuccessful: lastSuccesses.map((commit) => commitCandidate(commit, "last-successful", true)),
     push: pushes.map((commit) => commitCandidate(commit, "push", true)),
+    isCi: !["", "0", "false"].includes(environment["CI"] ?? ""),
   };
 }

@@ -117,4 +117,19 @@ describe("chooseBase()", () => {
     });
     expect(await chosen({ known, branches: { main: HEAD } })).toMatchObject({ oid: HEAD, how: "head" });
   });
+
+  test("in CI a shallow clone in which nothing is named is not known, elsewhere and with history it is HEAD", async () => {
+    const atTip = { known: {}, branches: { main: HEAD }, isShallow: true };
+    for (const CI of ["true", "1", "woodpecker"]) {
+      expect(await chosen({ ...atTip, environment: { CI } })).toMatchObject({ known: false, code: "shallow" });
+    }
+    const head = { oid: HEAD, ref: "HEAD", how: "head" };
+    for (const CI of ["", "false", "0"]) expect(await chosen({ ...atTip, environment: { CI } })).toEqual(head);
+    expect(await chosen({ ...atTip, isShallow: false, environment: { CI: "true" } })).toEqual(head);
+    const options = { base: "HEAD" };
+    expect(await chosen({ ...atTip, known: { HEAD: at(HEAD) }, options, environment: { CI: "true" } })).toMatchObject({
+      oid: HEAD,
+      how: "explicit",
+    });
+  });
 });

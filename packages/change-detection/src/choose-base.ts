@@ -170,5 +170,11 @@ export async function chooseBase(
   const byDefault = await chooseDefault();
   if ("known" in byDefault || byDefault.oid !== headOid) return byDefault;
   // A base at HEAD would claim that nothing has changed since the last success, or that a push has brought nothing.
-  return (await choose(candidates.push)) ?? last ?? byDefault;
+  const named = (await choose(candidates.push)) ?? last;
+  if (named !== undefined) return named;
+  // What a CI machine has cloned without its history, HEAD alone says nothing of.
+  const isBlind = candidates.isCi && isShallow && byDefault.how === "head";
+  return isBlind
+    ? unknown("shallow", "the clone is shallow and nothing names what to compare HEAD with", UNSHALLOW)
+    : byDefault;
 }

@@ -111,4 +111,19 @@ describe("a git cache", () => {
       base: { oid: origin.git("merge-base", "main", "feature") },
     });
   });
+
+  test("a commit that is replaced meanwhile gives another answer at once", async () => {
+    const repository = parted();
+    const cache = openGitCache({ directory: makeFolder() });
+    const same = repository.git("commit-tree", "-m", "same", "-p", "main~1", "main~1^{tree}");
+    expect((await detect(repository, { cache })).changes).toHaveLength(1);
+    repository.git("replace", "HEAD", same);
+    for (const pack of [false, true]) {
+      if (pack) repository.git("pack-refs", "--all");
+      expect(await detect(repository, { cache })).toEqual(await detect(repository));
+      expect(
+        (await detect(repository, { cache })).changes.filter(({ layers }) => layers.includes("committed")),
+      ).toEqual([]);
+    }
+  });
 });

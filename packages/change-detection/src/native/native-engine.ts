@@ -1,3 +1,4 @@
+import path from "node:path";
 import type { ChangesUnknown } from "../change.ts";
 import type { Environment } from "../environment.ts";
 import type { EngineAnswer, EngineRequest, GitEngine, TreeDifference } from "../git-engine.ts";
@@ -5,6 +6,7 @@ import { unknown } from "../unknown.ts";
 import { ChangeDetectionError } from "../errors.ts";
 import { explainFailure } from "./explain-failure.ts";
 import { createGit, type Git, type GitResult } from "./git-process.ts";
+import { hasReplacements } from "./has-replacements.ts";
 import { findIndex, headStamp } from "./index-stamp.ts";
 import { lookAtWorkTree, type Look } from "./look-at-work-tree.ts";
 import type { StatusReport } from "./parse-status.ts";
@@ -69,6 +71,12 @@ async function read(git: Git, request: EngineRequest): Promise<EngineAnswer | Ch
   return { ...answer, work };
 }
 
+/** The cache, where what is kept in it can be relied on. */
+function usableCache({ cache, directory }: EngineRequest): EngineRequest["cache"] {
+  const index = cache === undefined ? undefined : findIndex(directory);
+  return index === undefined || hasReplacements(path.dirname(index)) ? undefined : cache;
+}
+
 /**
  * An engine over the `git` binary: three processes in parallel where nothing has changed, one or two more where something has.
  */
@@ -80,7 +88,7 @@ export function createNativeEngine(options: {
   return async (request) => {
     const git = createGit({ ...options, signal: request.signal });
     try {
-      return await read(git, request);
+      return await read(git, { ...request, cache: usableCache(request) });
     } catch (error) {
       if (!(error instanceof ChangeDetectionError)) throw error;
       return unknown("git-failed", error.message, "Report this with the output of `git version`");
