@@ -1,5 +1,6 @@
 import { Admission } from "./admission.ts";
 import { Attempt, type Stop, type TaskContext } from "./attempt.ts";
+import { Calibration } from "./calibration.ts";
 import { checkTask } from "./check-task.ts";
 import { Clock } from "./clock.ts";
 import { Course } from "./course.ts";
@@ -64,6 +65,7 @@ export class Runner<Id extends string, T> {
   readonly #admission: Admission;
   readonly #course: Course | undefined;
   readonly #budget: ReplanBudget | undefined;
+  readonly #calibration: Calibration | undefined;
   /** Tasks the plan holds back, by the start it has for them. Some may have left. */
   readonly #held: TaskHeap;
   readonly #clock: Clock;
@@ -121,7 +123,10 @@ export class Runner<Id extends string, T> {
     this.#tails = new Tails(this.#index, this.#tasks, this.#frontier);
     if (plan !== undefined && strategy === "critical-path") {
       this.#course = new Course(plan, this.#tasks, limits);
-      if (settings.replan !== undefined) this.#budget = new ReplanBudget(settings.replan, this.#tasks, limits);
+      if (settings.replan !== undefined) {
+        this.#budget = new ReplanBudget(settings.replan, this.#tasks, limits);
+        this.#calibration = new Calibration(this.#index.durationMs);
+      }
     }
     const order = plan === undefined ? undefined : (this.#course ?? new Course(plan, this.#tasks, limits));
     for (let task = 0; task < this.#tasks.length; task++) {
@@ -421,12 +426,15 @@ export class Runner<Id extends string, T> {
     this.#isRankedAnew = false;
     for (const task of this.#index.order) sort(task);
     for (let task = this.#index.order.length; task < this.#tasks.length; task++) sort(task);
+    const correct = this.#calibration?.correction() ?? ((predictedMs: number): number => predictedMs);
     const rest = {
       running,
       waiting,
       task: (task: number): Task => this.#taskNow(task),
       needs: (task: number): readonly number[] => this.#tails.needs(task),
-      durationMs: (task: number): number => this.#tails.durationMs(task),
+      // What the caller has told meanwhile is better than any correction.
+      durationMs: (task: number): number =>
+        this.#updated.has(task) ? this.#tails.durationMs(task) : correct(this.#tails.durationMs(task)),
       elapsedMs: (task: number): number => nowMs - (this.#current[task]?.startedMs ?? nowMs),
       dueMs: (task: number): number => course.startMs(task),
     };
@@ -655,6 +663,7 @@ export class Runner<Id extends string, T> {
     const startedMs = this.#startedMs[number] as number;
     const attempts = attempt.attempt;
     if (stop === undefined && answer === "fulfilled") {
+      this.#calibration?.observe(this.#tails.durationMs(number), finishedMs - attempt.startedMs);
       this.#settle(number, { status: "succeeded", value: attempt.value as T, startedMs, finishedMs, attempts });
       return;
     }
