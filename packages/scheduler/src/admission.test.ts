@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Admission, RESERVE_AFTER } from "./admission.ts";
+import { Admission, RESERVE_AFTER, RESERVE_AFTER_ADDED } from "./admission.ts";
 import { Ranking } from "./ranking.ts";
 import type { Task } from "./task.ts";
 import { WaitLog } from "./waits.ts";
@@ -110,6 +110,62 @@ describe("Admission", () => {
         },
       ),
       { numRuns: 1_000 },
+    );
+  });
+
+  test("with tasks that are added all the time limits hold, nobody is lost, and few that came later go first", () => {
+    const kind = fc.record({
+      cpu: fc.integer({ min: 0, max: 3 }),
+      group: fc.constantFrom(undefined, undefined, "a", "b"),
+      pick: fc.nat(),
+    });
+    fc.assert(
+      fc.property(fc.array(kind, { minLength: 150, maxLength: 400 }), fc.integer({ min: 1, max: 4 }), (made, slots) => {
+        const tasks: Task[] = [];
+        const ranking = new Ranking();
+        const admission = new Admission({ maxParallel: slots, capacity: new Map([["cpu", 3]]) }, ranking);
+        const running = new Set<number>();
+        const waiting = new Map<number, number>();
+        let worst = 0;
+        const settle = (): void => {
+          for (const started of startAll(admission)) {
+            running.add(started);
+            waiting.delete(started);
+            // Of those that wait longest none is overtaken too often by what did not exist yet.
+            const [oldest] = waiting.keys();
+            if (oldest !== undefined && started > oldest) {
+              waiting.set(oldest, (waiting.get(oldest) as number) + 1);
+              worst = Math.max(worst, waiting.get(oldest) as number);
+            }
+          }
+          const groups = [...running].map((i) => tasks[i]?.group).filter((group) => group !== undefined);
+          expect(new Set(groups).size).toBe(groups.length);
+          expect([...running].reduce((sum, i) => sum + (tasks[i]?.demand?.["cpu"] ?? 0), 0)).toBeLessThanOrEqual(3);
+          expect(running.size).toBeLessThanOrEqual(slots);
+        };
+        const release = (pick: number): void => {
+          const task = [...running][pick % running.size] as number;
+          running.delete(task);
+          admission.release(task, 0);
+          settle();
+        };
+        for (const { cpu, group, pick } of made) {
+          const number = tasks.length;
+          const task: Task = { id: `t${number}`, demand: { cpu }, group };
+          tasks.push(task);
+          // What comes later goes first.
+          ranking.push(-number, 0);
+          admission.register(task);
+          waiting.set(number, 0);
+          admission.enqueue(number, 0);
+          settle();
+          if (running.size > 0) release(pick);
+        }
+        while (running.size > 0) release(0);
+        expect([...waiting.keys()]).toEqual([]);
+        expect(worst).toBeLessThanOrEqual(RESERVE_AFTER_ADDED + slots * (RESERVE_AFTER + 1));
+      }),
+      { numRuns: 150 },
     );
   });
 

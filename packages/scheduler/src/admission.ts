@@ -11,6 +11,12 @@ import type { Wait, WaitLog } from "./waits.ts";
  */
 export const RESERVE_AFTER = 16;
 
+/**
+ * So many tasks that did not exist when a task became ready may start before the one that has waited longest; then everything it demands is reserved
+ * for it, whatever its rank. Without it an endless stream of added tasks that rank higher would starve it.
+ */
+export const RESERVE_AFTER_ADDED = 64;
+
 interface Resource {
   readonly name: string;
   readonly capacity: number;
@@ -65,6 +71,13 @@ export class Admission {
   readonly #resourceAt: (Resource | undefined)[] = [];
   readonly #passedOver: number[] = [];
   readonly #slot: number[] = [];
+  /** Tasks that were known when a task that waits became ready, -1 for the others. */
+  readonly #knownBefore: number[] = [];
+  /** What became ready, in that order. What is in front of `#oldestAt`, and what no longer waits, has left. */
+  readonly #byReadiness: number[] = [];
+  #oldestAt = 0;
+  /** Later tasks that started before the one that has waited longest. */
+  #startedBeforeOldest = 0;
   #slotCount = 0;
   #running = 0;
   #reserved = -1;
@@ -96,11 +109,16 @@ export class Admission {
     this.#resourceAt.push(undefined);
     this.#passedOver.push(0);
     this.#slot.push(-1);
+    this.#knownBefore.push(-1);
   }
 
   /** The task may start as far as its needs are concerned. */
   enqueue(task: number, nowMs: number): void {
     if (this.#demands[task] !== NO_DEMAND) this.#capDemand(task);
+    if (this.#knownBefore[task] === -1) {
+      this.#knownBefore[task] = this.#place.length;
+      this.#byReadiness.push(task);
+    }
     this.#place[task] = READY;
     this.#ready.push(task);
     this.#waits?.open(task, "slot", "slot", nowMs);
@@ -113,26 +131,31 @@ export class Admission {
   setDemand(task: number, demand: Task["demand"], nowMs: number): void {
     const place = this.#place[task];
     const isWaiting = place !== NOWHERE && place !== RUNNING;
+    const knownBefore = this.#knownBefore[task] as number;
     if (isWaiting) this.withdraw(task, nowMs);
     else if (place === RUNNING) this.#giveBack(task);
     this.#demands[task] = this.#readDemand(demand);
-    if (isWaiting) this.enqueue(task, nowMs);
-    else if (place === RUNNING) this.#take(task);
+    if (isWaiting) {
+      this.#knownBefore[task] = knownBefore;
+      this.enqueue(task, nowMs);
+    } else if (place === RUNNING) this.#take(task);
   }
 
-  /** Takes out everybody who waits: before the order changes. How often each was turned away or overtaken is not forgotten. */
+  /**
+   * Takes out everybody who waits, before the order changes, but for the one for whom all it demands is reserved. How often each was turned away or
+   * overtaken is not forgotten.
+   */
   takeAll(): readonly number[] {
     const waiting: number[] = [];
     for (let task = 0; task < this.#place.length; task++) {
       const place = this.#place[task] as number;
-      if (place === NOWHERE || place === RUNNING) continue;
+      if (place === NOWHERE || place === RUNNING || place === RESERVED) continue;
       if (place === AT_RESOURCE) this.#resourceAt[task]?.lot.delete(task);
       this.#place[task] = NOWHERE;
       waiting.push(task);
     }
     this.#ready.clear();
     for (const group of this.#groups.values()) group.queue.clear();
-    this.#reserved = -1;
     return waiting;
   }
 
@@ -140,6 +163,7 @@ export class Admission {
   withdraw(task: number, nowMs: number): void {
     const place = this.#place[task];
     this.#place[task] = NOWHERE;
+    this.#knownBefore[task] = -1;
     const group = this.#groupOf[task];
     if (place === AT_RESOURCE) this.#resourceAt[task]?.lot.delete(task);
     else if (place === RESERVED) this.#reserved = -1;
@@ -319,17 +343,38 @@ export class Admission {
       if (overtaken >= 0 && this.#ranking.compare(overtaken, task) < 0) this.#passOver(overtaken);
     }
     this.#passedOver[task] = 0;
+    this.#knownBefore[task] = -1;
+    this.#favourOldest(task);
     return task;
+  }
+
+  /** Counts what starts before the task that has waited longest though it was added after that had become ready. */
+  #favourOldest(started: number): void {
+    const queue = this.#byReadiness;
+    let oldest = queue[this.#oldestAt];
+    while (oldest !== undefined && this.#knownBefore[oldest] === -1) {
+      this.#startedBeforeOldest = 0;
+      this.#oldestAt += 1;
+      oldest = queue[this.#oldestAt];
+    }
+    if (oldest === undefined || started < (this.#knownBefore[oldest] as number)) return;
+    this.#startedBeforeOldest += 1;
+    if (this.#startedBeforeOldest >= RESERVE_AFTER_ADDED && this.#place[oldest] !== NOWHERE) this.#reserve(oldest);
+  }
+
+  /** Keeps free for a task what it demands, unless that is done for another one. */
+  #reserve(task: number): void {
+    if (this.#reserved >= 0) return;
+    this.#leave(task);
+    this.#place[task] = RESERVED;
+    this.#reserved = task;
   }
 
   #passOver(task: number): void {
     const times = (this.#passedOver[task] as number) + 1;
     this.#passedOver[task] = times;
     // A task in a group's queue keeps its turn there; once called forward it is counted on.
-    if (times < RESERVE_AFTER || this.#reserved >= 0 || this.#place[task] !== AT_RESOURCE) return;
-    this.#leave(task);
-    this.#place[task] = RESERVED;
-    this.#reserved = task;
+    if (times >= RESERVE_AFTER && this.#place[task] === AT_RESOURCE) this.#reserve(task);
   }
 
   /** Sends the first that waits for the group forward. */

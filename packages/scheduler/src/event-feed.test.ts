@@ -31,3 +31,16 @@ test("EventFeed forgets a reader that returned, so that nothing is kept for it",
   await staying.return?.();
   expect(feed.hasReaders).toBe(false);
 });
+
+test("EventFeed loses nothing for a reader that lags behind by thousands", async () => {
+  const feed = new EventFeed<number>();
+  const reader = feed.read();
+  const read: (number | undefined)[] = [];
+  for (let i = 0; i < 10_000; i++) {
+    feed.publish(i);
+    if (i % 3 !== 0) read.push((await reader.next()).value);
+  }
+  feed.close();
+  for (let next = await reader.next(); next.done !== true; next = await reader.next()) read.push(next.value);
+  expect(read).toEqual(Array.from({ length: 10_000 }, (_, i) => i));
+});

@@ -281,6 +281,46 @@ describe("a plan that is executed", () => {
   });
 });
 
+describe("a task with a large demand", () => {
+  test.each(["no plan", "plan", "replan"])(
+    "gets its turn beside an endless stream of small ones (%s)",
+    async (planning) => {
+      const clock = new VirtualClock();
+      const tasks: Task[] = [
+        { id: "small 0", durationMs: 2, demand: { cpu: 1 }, priority: 1 },
+        { id: "small 1", durationMs: 3, demand: { cpu: 1 }, priority: 1 },
+        { id: "big", durationMs: 1, demand: { cpu: 2 } },
+      ];
+      const graph = createGraph<string>(tasks);
+      const capacity = { cpu: 2 };
+      const plan = planning === "no plan" ? undefined : createPlan(graph, { capacity });
+      let added = 1;
+      let hasStarted = false;
+      const execution: Execution<string, void> = execute<string, void>(
+        graph,
+        (task) => clock.delay(task.durationMs ?? 0),
+        {
+          capacity,
+          plan,
+          replan: planning === "replan" ? { timeShare: Infinity, generations: 20 } : undefined,
+          now: clock.now,
+          setTimer: clock.setTimer,
+          onEvent: (event) => {
+            if (event.type !== "started") return;
+            hasStarted ||= event.id === "big";
+            // There is always a small one that waits, it is always more urgent, and it ends when the other still runs.
+            if (hasStarted || added > 1_000) return;
+            added += 1;
+            execution.add({ id: `small ${added}`, durationMs: 2 + (added % 2), demand: { cpu: 1 }, priority: 1 });
+          },
+        },
+      );
+      await clock.until(execution.result);
+      expect(added).toBeLessThan(200);
+    },
+  );
+});
+
 type Act = {
   readonly kind: "cancel" | "add" | "abort" | "withdraw" | "update";
   readonly atMs: number;

@@ -1,4 +1,4 @@
-export { RESERVE_AFTER } from "./admission.ts";
+export { RESERVE_AFTER, RESERVE_AFTER_ADDED } from "./admission.ts";
 export type { TaskContext } from "./attempt.ts";
 export { createGraph } from "./create-graph.ts";
 export { createPlan, type Plan, type PlannedTask, type PlanOptions } from "./create-plan.ts";

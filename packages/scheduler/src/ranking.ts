@@ -49,16 +49,3 @@ export function rankByTail(
   }
   return ranking;
 }
-
-/** The order of the planned starts; tasks the plan does not know come last. Equal starts go by tail. */
-export function rankByPlan(
-  tasks: readonly Task[],
-  tailMs: Float64Array,
-  planned: Iterable<{ readonly id: string; readonly startMs: number }>,
-): Ranking {
-  const startMs = new Map<string, number>();
-  for (const task of planned) startMs.set(task.id, task.startMs);
-  const ranking = new Ranking();
-  for (const [i, task] of tasks.entries()) ranking.push(startMs.get(task.id) ?? Infinity, -(tailMs[i] as number));
-  return ranking;
-}
