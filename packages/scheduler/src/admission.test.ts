@@ -159,7 +159,8 @@ describe("Admission", () => {
           waiting.set(number, 0);
           admission.enqueue(number, 0);
           settle();
-          if (running.size > 0) release(pick);
+          // More comes than there is room for.
+          if (running.size > 0 && pick % 3 !== 0) release(pick);
         }
         while (running.size > 0) release(0);
         expect([...waiting.keys()]).toEqual([]);
