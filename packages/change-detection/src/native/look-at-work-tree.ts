@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { LIST_INDEX, LIST_UNTRACKED, lsFilesArguments, statusArguments } from "./git-commands.ts";
 import type { Git, GitResult } from "./git-process.ts";
 import { findIndex, indexStamp } from "./index-stamp.ts";
@@ -13,6 +14,9 @@ export interface Look {
   /** What `git status` wrote to its standard error. */
   readonly messages: string;
 }
+
+/** Bytes of an index, of some five thousand files, up to which starting one more process takes longer than it saves. */
+const SMALL_INDEX_BYTES = 400_000;
 
 /** How often two processes may find the index changed between them before one is asked for both. */
 const ATTEMPTS = 2;
@@ -44,15 +48,24 @@ async function look(
 
 /**
  * Asks git for index and work tree. Looking for untracked files takes about as long as looking at the tracked ones, so that two processes
- * do it at the same time. A file that is added between their two looks at the index would be in neither answer: where the index was
+ * do it at the same time, where there are many or the second process runs anyway. A file that is added between their two looks at the index would be in neither answer: where the index was
  * written meanwhile, git is asked again.
  */
 export async function lookAtWorkTree(git: Git, directory: string, wantsIndex: boolean): Promise<Look | GitResult> {
   const index = findIndex(directory);
-  for (let left = index === undefined ? 0 : ATTEMPTS; left > 0; left -= 1) {
+  const pays = index !== undefined && (wantsIndex || sizeOf(index) > SMALL_INDEX_BYTES);
+  for (let left = pays ? ATTEMPTS : 0; left > 0; left -= 1) {
     const before = indexStamp(index);
     const found = await look(git, directory, { wantsIndex, isSplit: true });
     if (indexStamp(index) === before) return found;
   }
   return look(git, directory, { wantsIndex, isSplit: false });
+}
+
+function sizeOf(file: string): number {
+  try {
+    return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  } catch {
+    return 0;
+  }
 }
