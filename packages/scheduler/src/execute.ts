@@ -29,7 +29,7 @@ export interface Execution<Id extends string = string, T = unknown> extends Asyn
    * when it had ended, and then nothing changes.
    *
    * A running task may demand more than there is; nothing that demands the same starts until there is room again. When it demands less, others
-   * get in at once. The function of the task is still given the task as it was declared.
+   * get in at once (in the next microtask). The function of the task is still given the task as it was declared.
    *
    * Linear in tasks and needs where priority or duration change, once for all updates of a turn; O(log n) for demands.
    *

@@ -9,17 +9,17 @@ interface Run<Id> {
   readonly toMs: number;
 }
 
-/** What can be held, and by whom: the runs by their beginning and by their end. */
+/** What can be held, and by whom: the runs by their beginning, and when they are asked for by their end. */
 interface Held<Id> {
   readonly runs: Run<Id>[];
   byEnd: readonly Run<Id>[] | undefined;
-  /** Longest run, so that one knows how far back those may have begun that hold something now. */
-  longestMs: number;
+  /** A binary tree over the runs by their beginning, the root at 1: the latest end below each node. */
+  latestEndMs: Float64Array | undefined;
 }
 
 /** Answers who held something at a moment, and whose end set it free. */
 export class HolderIndex<Id extends string> {
-  readonly #all: Held<Id> = { runs: [], byEnd: undefined, longestMs: 0 };
+  readonly #all: Held<Id> = { runs: [], byEnd: undefined, latestEndMs: undefined };
   readonly #resources = new Map<string, Held<Id>>();
   readonly #groups = new Map<string, Held<Id>>();
   readonly #ids = new Map<string, Id>();
@@ -27,7 +27,7 @@ export class HolderIndex<Id extends string> {
   constructor({ tasks, outcomes, waits }: Pick<ExecutionResult<Id>, "tasks" | "outcomes" | "waits">) {
     const at = (map: Map<string, Held<Id>>, name: string): Held<Id> => {
       let held = map.get(name);
-      if (held === undefined) map.set(name, (held = { runs: [], byEnd: undefined, longestMs: 0 }));
+      if (held === undefined) map.set(name, (held = { runs: [], byEnd: undefined, latestEndMs: undefined }));
       return held;
     };
     const runs: { readonly run: Run<Id>; readonly held: readonly Held<Id>[] }[] = [];
@@ -48,10 +48,7 @@ export class HolderIndex<Id extends string> {
     }
     runs.sort((a, b) => a.run.fromMs - b.run.fromMs);
     for (const { run, held } of runs) {
-      for (const one of held) {
-        one.runs.push(run);
-        one.longestMs = Math.max(one.longestMs, run.toMs - run.fromMs);
-      }
+      for (const one of held) one.runs.push(run);
     }
   }
 
@@ -77,15 +74,35 @@ export class HolderIndex<Id extends string> {
   }
 }
 
-/** Whose runs go on at the moment, by their beginning. */
-function heldAt<Id>({ runs, longestMs }: Held<Id>, atMs: number): readonly Id[] {
+/** Whose runs go on at the moment, by their beginning. Logarithmic for each of them. */
+function heldAt<Id>(held: Held<Id>, atMs: number): readonly Id[] {
+  const { runs } = held;
+  const tree = (held.latestEndMs ??= latestEnds(runs));
+  const leaves = tree.length / 2;
+  const begun = firstAfter(runs, (run) => run.fromMs, atMs);
   const ids: Id[] = [];
-  for (let k = firstAfter(runs, (run) => run.fromMs, atMs) - 1; k >= 0; k--) {
-    const { id, fromMs, toMs } = runs[k] as Run<Id>;
-    if (fromMs < atMs - longestMs) break;
-    if (toMs > atMs) ids.push(id);
+  const collect = (node: number, first: number, width: number): void => {
+    if (first >= begun || !((tree[node] as number) > atMs)) return;
+    if (width === 1) {
+      ids.push((runs[first] as Run<Id>).id);
+      return;
+    }
+    collect(2 * node, first, width / 2);
+    collect(2 * node + 1, first + width / 2, width / 2);
+  };
+  collect(1, 0, leaves);
+  return ids;
+}
+
+function latestEnds(runs: readonly Run<unknown>[]): Float64Array {
+  let leaves = 1;
+  while (leaves < runs.length) leaves *= 2;
+  const tree = new Float64Array(2 * leaves).fill(-Infinity);
+  for (const [place, run] of runs.entries()) tree[leaves + place] = run.toMs;
+  for (let node = leaves - 1; node > 0; node--) {
+    tree[node] = Math.max(tree[2 * node] as number, tree[2 * node + 1] as number);
   }
-  return ids.reverse();
+  return tree;
 }
 
 /** Whose run was the last to end within the wait. */

@@ -185,7 +185,7 @@ export class Runner<Id extends string, T> {
     if (this.#status[number] === SETTLED) return false;
     const task = { ...before, demand, durationMs, priority };
     if (changes.demand !== undefined && this.#attempts[number] === 0) checkDemand(task, this.#settings.limits, action);
-    this.#transact(() => {
+    this.#change(() => {
       this.#updated.set(number, task);
       this.#leavePlan();
       if (changes.demand !== undefined) this.#admission.setDemand(number, demand, this.#clock.ms);
@@ -218,7 +218,7 @@ export class Runner<Id extends string, T> {
     }
     const needs = needsOfTask(task, { get: (id) => this.#numberOf(id) }, action);
     checkDemand(task, this.#settings.limits, action);
-    this.#add(task, needs);
+    this.#change(() => this.#add(task, needs));
   }
 
   #numberOf(id: string): number | undefined {
@@ -241,9 +241,8 @@ export class Runner<Id extends string, T> {
     this.#current.push(undefined);
   }
 
-  /** What was added starts in the next microtask at the earliest, so that many tasks can be added at little cost. */
   #add(task: Task<Id>, needs: readonly number[]): void {
-    const nowMs = this.#isInTransaction ? this.#clock.ms : this.#readClock();
+    const nowMs = this.#clock.ms;
     const number = this.#tasks.length;
     this.#tasks.push(task);
     this.#addedAt.set(task.id, number);
@@ -264,7 +263,22 @@ export class Runner<Id extends string, T> {
       else if (unsuccessful !== undefined) this.#cancelWaiting(number, "dependency", this.#rootOf(unsuccessful));
       else if (isReady && this.#hasBegun) this.#offer(number, -1);
     }
-    if (!this.#isInTransaction) this.#takeTurn();
+  }
+
+  /** Does `change`; what may start because of it starts in the next microtask, so that many changes cost little. */
+  #change(change: () => void): void {
+    if (this.#isInTransaction) {
+      change();
+      return;
+    }
+    this.#isInTransaction = true;
+    try {
+      this.#readClock();
+      change();
+    } finally {
+      this.#isInTransaction = false;
+    }
+    this.#takeTurn();
   }
 
   #takeTurn(): void {
