@@ -144,7 +144,8 @@ describe("Admission", () => {
           expect(running.size).toBeLessThanOrEqual(slots);
         };
         const release = (pick: number): void => {
-          const task = [...running][pick % running.size] as number;
+          const task = [...running][pick % running.size];
+          if (task === undefined) return;
           running.delete(task);
           admission.release(task, 0);
           settle();

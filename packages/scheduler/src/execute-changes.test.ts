@@ -239,6 +239,18 @@ describe("a plan that is executed", () => {
     ]);
   });
 
+  test("gives way as well where updated durations add up to more than a number can hold", async () => {
+    const endless = start(tasks, {
+      plan: planOf(),
+      replan: { timeShare: Infinity },
+      script: { 1: (e) => ["wide", "filler", "after"].forEach((id) => e.update(id, { durationMs: Number.MAX_VALUE })) },
+    });
+    expect(await startsOf(endless)).toMatchObject({ key: 0, filler: 1 });
+    expect(endless.events.filter(({ type }) => type === "replanned")).toEqual([
+      { type: "replanned", atMs: 1, by: "tail" },
+    ]);
+  });
+
   test("leaves no gap in what tasks waited for, whether it holds or not", async () => {
     await fc.assert(
       fc.asyncProperty(

@@ -149,7 +149,7 @@ export function readSettings<Id extends string, T>(options: ExecuteOptions<Id, T
       `Cannot execute: \`onFailure\` must be "never", "dependencies-successful" or "always", got ${show(onFailure)}`,
     );
   }
-  if (options.signal !== undefined && !(options.signal instanceof AbortSignal)) {
+  if (options.signal !== undefined && !isSignal(options.signal)) {
     throw new TypeError(`Cannot execute: \`signal\` must be an AbortSignal, got ${show(options.signal)}`);
   }
   const graceMs = atLeastZero(options.graceMs ?? DEFAULT_GRACE_MS, "graceMs");
@@ -183,6 +183,18 @@ export function readSettings<Id extends string, T>(options: ExecuteOptions<Id, T
     onEvent: readFunction(options.onEvent, "onEvent"),
     onListenerError: readFunction(options.onListenerError, "onListenerError"),
   };
+}
+
+/** Not by its class: signals of other realms and of polyfills do as well. */
+function isSignal(value: unknown): boolean {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "aborted" in value &&
+    typeof value.aborted === "boolean" &&
+    "addEventListener" in value &&
+    typeof value.addEventListener === "function"
+  );
 }
 
 function checkPlan(plan: unknown): void {

@@ -37,7 +37,7 @@ export class ReplanBudget {
   readonly #generations: number;
   /** Tasks and demands a task. */
   readonly #placedPerTask: number;
-  readonly #isWorthIt: boolean;
+  #isWorthIt: boolean;
   #spentMs = 0;
 
   constructor(
@@ -64,6 +64,11 @@ export class ReplanBudget {
     const affordable = Math.floor((leftMs - size * MS_PER_TASK) / this.#generationMs(size));
     const fewest = Math.min(FEWEST_GENERATIONS, this.#generations);
     return affordable < fewest ? 0 : Math.min(affordable, this.#generations);
+  }
+
+  /** There is no plan to be had, and will not be. */
+  giveUp(): void {
+    this.#isWorthIt = false;
   }
 
   /** A plan has been made. */

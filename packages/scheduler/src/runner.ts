@@ -456,8 +456,9 @@ export class Runner<Id extends string, T> {
     try {
       plan = replan(rest, this.#settings.limits, generations);
     } catch (error) {
-      if (error instanceof RangeError) return false;
-      throw error;
+      if (!(error instanceof RangeError)) throw error;
+      this.#budget?.giveUp();
+      return false;
     }
     this.#budget?.spend(size, plan.generations);
     const waitingAgain = this.#takeWaiting();
