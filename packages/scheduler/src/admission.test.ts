@@ -124,6 +124,7 @@ describe("Admission", () => {
         const tasks: Task[] = [];
         const ranking = new Ranking();
         const admission = new Admission({ maxParallel: slots, capacity: new Map([["cpu", 3]]) }, ranking);
+        admission.watchStarvation();
         const running = new Set<number>();
         const waiting = new Map<number, number>();
         let worst = 0;

@@ -78,6 +78,7 @@ export class Admission {
   #oldestAt = 0;
   /** Later tasks that started before the one that has waited longest. */
   #startedBeforeOldest = 0;
+  #isWatching = false;
   #slotCount = 0;
   #running = 0;
   #reserved = -1;
@@ -109,13 +110,25 @@ export class Admission {
     this.#resourceAt.push(undefined);
     this.#passedOver.push(0);
     this.#slot.push(-1);
-    this.#knownBefore.push(-1);
+    if (this.#isWatching) this.#knownBefore.push(-1);
+  }
+
+  /** From now on tasks are added while others wait: see {@link RESERVE_AFTER_ADDED}. To be called before the first of them is registered. */
+  watchStarvation(): void {
+    if (this.#isWatching) return;
+    this.#isWatching = true;
+    for (let task = 0; task < this.#place.length; task++) {
+      const place = this.#place[task];
+      const isWaiting = place !== NOWHERE && place !== RUNNING;
+      this.#knownBefore.push(isWaiting ? this.#place.length : -1);
+      if (isWaiting) this.#byReadiness.push(task);
+    }
   }
 
   /** The task may start as far as its needs are concerned. */
   enqueue(task: number, nowMs: number): void {
     if (this.#demands[task] !== NO_DEMAND) this.#capDemand(task);
-    if (this.#knownBefore[task] === -1) {
+    if (this.#isWatching && this.#knownBefore[task] === -1) {
       this.#knownBefore[task] = this.#place.length;
       this.#byReadiness.push(task);
     }
@@ -131,12 +144,12 @@ export class Admission {
   setDemand(task: number, demand: Task["demand"], nowMs: number): void {
     const place = this.#place[task];
     const isWaiting = place !== NOWHERE && place !== RUNNING;
-    const knownBefore = this.#knownBefore[task] as number;
+    const knownBefore = this.#knownBefore[task];
     if (isWaiting) this.withdraw(task, nowMs);
     else if (place === RUNNING) this.#giveBack(task);
     this.#demands[task] = this.#readDemand(demand);
     if (isWaiting) {
-      this.#knownBefore[task] = knownBefore;
+      if (knownBefore !== undefined) this.#knownBefore[task] = knownBefore;
       this.enqueue(task, nowMs);
     } else if (place === RUNNING) this.#take(task);
   }
@@ -163,7 +176,7 @@ export class Admission {
   withdraw(task: number, nowMs: number): void {
     const place = this.#place[task];
     this.#place[task] = NOWHERE;
-    this.#knownBefore[task] = -1;
+    if (this.#isWatching) this.#knownBefore[task] = -1;
     const group = this.#groupOf[task];
     if (place === AT_RESOURCE) this.#resourceAt[task]?.lot.delete(task);
     else if (place === RESERVED) this.#reserved = -1;
@@ -343,13 +356,13 @@ export class Admission {
       if (overtaken >= 0 && this.#ranking.compare(overtaken, task) < 0) this.#passOver(overtaken);
     }
     this.#passedOver[task] = 0;
-    this.#knownBefore[task] = -1;
-    this.#favourOldest(task);
+    if (this.#isWatching) this.#favourOldest(task);
     return task;
   }
 
   /** Counts what starts before the task that has waited longest though it was added after that had become ready. */
   #favourOldest(started: number): void {
+    this.#knownBefore[started] = -1;
     const queue = this.#byReadiness;
     let oldest = queue[this.#oldestAt];
     while (oldest !== undefined && this.#knownBefore[oldest] === -1) {

@@ -248,6 +248,7 @@ export class Runner<Id extends string, T> {
     this.#addedAt.set(task.id, number);
     this.#unsettled += 1;
     this.#leavePlan();
+    this.#admission.watchStarvation();
     this.#tails.add(task, needs);
     const second = this.#settings.strategy === "batches" ? 0 : -this.#tails.tailMs(number);
     const isPlanned = this.#settings.plan !== undefined && !this.#isByTail;
