@@ -31,3 +31,29 @@ test("the benchmark of change detection runs, finds every subject of ours right 
     expect(table).not.toMatch(/reached|missed/);
   }
 });
+
+test("the benchmark of categories judges our own lists where it is not given the aim's", () => {
+  const printed = execFileSync(process.execPath, ["benchmarks/change-detection/categories.mjs"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  expect(printed).toContain("Skipped: the list of the aim");
+  expect(printed).toMatch(/^\| second blind held out \| \d+ \| 9\d\.\d % \| 9\d\.\d % \| 0 \|$/m);
+});
+
+test("the benchmark of a million changed files runs with fewer and counts them all", () => {
+  const printed = execFileSync(process.execPath, ["benchmarks/change-detection/million.mjs", "--files", "2000"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  expect(printed).toMatch(/^2,000 changed files: /);
+});
+
+test("the benchmark of plans runs without the data and says so", () => {
+  const printed = execFileSync(process.execPath, ["benchmarks/scheduler/plan.mjs", "--quick"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  expect(printed).toContain("Skipped: the sets with known optima");
+  expect(printed).toMatch(/^\| .* \|$/m);
+});
