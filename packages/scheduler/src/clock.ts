@@ -4,7 +4,8 @@
  */
 export class Clock {
   readonly #now: () => number;
-  #originMs = 0;
+  /** The reading at the beginning; NaN until there has been a usable one. */
+  #originMs = Number.NaN;
   #lastMs = 0;
 
   constructor(now: () => number) {
@@ -13,7 +14,7 @@ export class Clock {
 
   /** From here on time is counted; it is 0 until then. */
   begin(): void {
-    this.#originMs = this.#now();
+    this.#originMs = this.#reading();
   }
 
   /** The last reading. */
@@ -23,14 +24,20 @@ export class Clock {
 
   /** Reads the clock. */
   read(): number {
-    let ms: number;
-    try {
-      ms = this.#now() - this.#originMs;
-    } catch {
-      return this.#lastMs;
-    }
+    const reading = this.#reading();
+    const ms = reading - this.#originMs;
     // False for NaN as well.
-    if (ms > this.#lastMs && ms < Infinity) this.#lastMs = ms;
+    if (ms > this.#lastMs) this.#lastMs = ms;
+    else if (Number.isNaN(this.#originMs)) this.#originMs = reading;
     return this.#lastMs;
+  }
+
+  #reading(): number {
+    try {
+      const reading = this.#now();
+      return Number.isFinite(reading) ? reading : Number.NaN;
+    } catch {
+      return Number.NaN;
+    }
   }
 }

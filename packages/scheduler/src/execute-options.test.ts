@@ -135,6 +135,19 @@ describe("the options of execute()", () => {
     expect(unhandled).toEqual([]);
   });
 
+  test("listeners that are asynchronous and reject are reported like those that throw", async () => {
+    const errors: unknown[] = [];
+    const onEvent = async ({ type }: { readonly type: string }): Promise<void> => {
+      await Promise.resolve();
+      throw new Error(type);
+    };
+    // oxlint-disable-next-line typescript/no-misused-promises -- what users do
+    const { result } = execute(graph, () => 1, { onEvent, onListenerError: (error) => errors.push(error) });
+    expect((await result).ok).toBe(true);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(errors).toEqual([new Error("started"), new Error("settled"), new Error("finished")]);
+  });
+
   test("with an endless grace a task that never settles is waited for", async () => {
     const clock = new VirtualClock();
     const execution = execute(graph, () => new Promise<void>(() => {}), {

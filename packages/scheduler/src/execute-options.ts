@@ -111,7 +111,7 @@ export interface ExecuteOptions<Id extends string = string, T = unknown> {
   readonly setTimer?: SetTimer | undefined;
   /** Called with every event, in order, at the moment it happens. */
   readonly onEvent?: ((event: ExecutionEvent<Id, T>) => void) | undefined;
-  /** Called with what `onEvent` throws; the run goes on in any case. */
+  /** Called with what `onEvent` throws, or rejects with; the run goes on in any case. */
   readonly onListenerError?: ((error: unknown) => void) | undefined;
 }
 

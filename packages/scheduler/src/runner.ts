@@ -893,7 +893,9 @@ export class Runner<Id extends string, T> {
     const { onEvent } = this.#settings;
     if (onEvent === undefined) return;
     try {
-      onEvent(event);
+      const answer: unknown = onEvent(event);
+      // An asynchronous listener that rejects is one that throws, later.
+      if (isThenable(answer)) Promise.resolve(answer).then(undefined, (error: unknown) => this.#tellError(error));
     } catch (error) {
       this.#tellError(error);
     }
