@@ -61,7 +61,7 @@ export class Runner<Id extends string, T> {
   readonly #tails: Tails;
   readonly #ranking = new Ranking();
   readonly #frontier: Frontier;
-  readonly #waits = new WaitLog();
+  readonly #waits: WaitLog;
   readonly #admission: Admission;
   readonly #course: Course | undefined;
   readonly #budget: ReplanBudget | undefined;
@@ -74,7 +74,6 @@ export class Runner<Id extends string, T> {
   readonly #outcomes: (TaskOutcome<T, Id> | undefined)[] = [];
   readonly #attempts: number[] = [];
   readonly #startedMs: number[] = [];
-  readonly #knownSinceMs: number[] = [];
   readonly #current: (Attempt | undefined)[] = [];
   readonly #clearRest = new Map<number, () => void>();
   #inbox: Attempt[] = [];
@@ -134,6 +133,7 @@ export class Runner<Id extends string, T> {
       else this.#ranking.push(-this.#tails.priority(task), strategy === "batches" ? 0 : -this.#tails.tailMs(task));
     }
     this.#isRankedByTail = order === undefined;
+    this.#waits = new WaitLog(strategy === "batches" ? "batch" : "need");
     // Only what has a time at which it is due is held back, so this is never NaN.
     this.#held = new TaskHeap((a, b) => this.#dueMs(a) - this.#dueMs(b) || a - b);
     this.#admission = new Admission(limits, this.#ranking, this.#waits);
@@ -237,7 +237,7 @@ export class Runner<Id extends string, T> {
     this.#outcomes.push(undefined);
     this.#attempts.push(0);
     this.#startedMs.push(-1);
-    this.#knownSinceMs.push(nowMs);
+    if (nowMs > 0) this.#waits.knowSince(this.#status.length - 1, nowMs);
     this.#current.push(undefined);
   }
 
@@ -541,7 +541,10 @@ export class Runner<Id extends string, T> {
   /** A task could start, as far as its needs are concerned. */
   #offer(task: number, lastNeed: number): void {
     const nowMs = this.#clock.ms;
-    if (this.#attempts[task] === 0 && lastNeed >= 0) this.#recordUntilReady(task, lastNeed, nowMs);
+    if (lastNeed >= 0) {
+      const isInBatches = this.#settings.strategy === "batches";
+      this.#waits.endReady(task, isInBatches ? String(this.#frontier.level - 1) : this.#idOf(lastNeed), nowMs);
+    }
     this.#offerAgain(task);
   }
 
@@ -561,14 +564,6 @@ export class Runner<Id extends string, T> {
   #queue(task: number): void {
     this.#status[task] = QUEUED;
     this.#admission.enqueue(task, this.#clock.ms);
-  }
-
-  #recordUntilReady(task: number, lastNeed: number, toMs: number): void {
-    const fromMs = this.#knownSinceMs[task] as number;
-    if (toMs <= fromMs) return;
-    if (this.#settings.strategy === "batches") {
-      this.#waits.record(task, "batch", String(this.#frontier.level - 1), fromMs, toMs);
-    } else this.#waits.record(task, "need", this.#idOf(lastNeed), fromMs, toMs);
   }
 
   #start(number: number): void {

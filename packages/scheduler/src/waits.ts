@@ -23,6 +23,11 @@ const NONE: readonly Wait[] = [];
  * linked lists in flat arrays, for most are never read.
  */
 export class WaitLog {
+  /** The wait of a task until it is ready: nearly every task has one, so it has a place of its own. The end is -1 where there is none. */
+  readonly #knownSinceMs: number[] = [];
+  readonly #readyMs: number[] = [];
+  readonly #readyBy: string[] = [];
+  readonly #readyCause: Wait["cause"];
   readonly #cause: (Wait["cause"] | undefined)[] = [];
   readonly #on: string[] = [];
   readonly #sinceMs: number[] = [];
@@ -34,13 +39,33 @@ export class WaitLog {
   readonly #toMsAt: number[] = [];
   readonly #nextAt: number[] = [];
 
+  /** @param readyCause What tasks wait for before they are ready. */
+  constructor(readyCause: "need" | "batch" = "need") {
+    this.#readyCause = readyCause;
+  }
+
   /** Makes the next task known. */
   register(): void {
+    this.#knownSinceMs.push(0);
+    this.#readyMs.push(-1);
+    this.#readyBy.push("");
     this.#cause.push(undefined);
     this.#on.push("");
     this.#sinceMs.push(0);
     this.#first.push(-1);
     this.#last.push(-1);
+  }
+
+  /** The task was added later. */
+  knowSince(task: number, nowMs: number): void {
+    this.#knownSinceMs[task] = nowMs;
+  }
+
+  /** The task is ready. */
+  endReady(task: number, by: string, nowMs: number): void {
+    if (nowMs <= (this.#knownSinceMs[task] as number)) return;
+    this.#readyMs[task] = nowMs;
+    this.#readyBy[task] = by;
   }
 
   /** From now on the task waits for this. */
@@ -67,10 +92,10 @@ export class WaitLog {
     if (cause === undefined) return;
     this.#cause[task] = undefined;
     const fromMs = this.#sinceMs[task] as number;
-    if (nowMs > fromMs) this.record(task, cause, this.#on[task] as string, fromMs, nowMs);
+    if (nowMs > fromMs) this.#record(task, cause, this.#on[task] as string, fromMs, nowMs);
   }
 
-  record(task: number, cause: Wait["cause"], on: string, fromMs: number, toMs: number): void {
+  #record(task: number, cause: Wait["cause"], on: string, fromMs: number, toMs: number): void {
     const last = this.#last[task] as number;
     // Called forward and turned away again by the same thing: one wait.
     if (last >= 0 && this.#toMsAt[last] === fromMs && this.#causeAt[last] === cause && this.#onAt[last] === on) {
@@ -91,8 +116,13 @@ export class WaitLog {
   /** What is known of a task, oldest first. */
   of(task: number): readonly Wait[] {
     let entry = this.#first[task] ?? -1;
-    if (entry < 0) return NONE;
+    const readyMs = this.#readyMs[task] ?? -1;
+    if (entry < 0 && readyMs < 0) return NONE;
     const waits: Wait[] = [];
+    if (readyMs >= 0) {
+      const fromMs = this.#knownSinceMs[task] as number;
+      waits.push({ cause: this.#readyCause, on: this.#readyBy[task] as string, fromMs, toMs: readyMs });
+    }
     for (; entry >= 0; entry = this.#nextAt[entry] as number) {
       waits.push({
         cause: this.#causeAt[entry] as Wait["cause"],
