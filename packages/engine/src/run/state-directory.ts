@@ -61,7 +61,8 @@ export function openStateDirectory(target: string): StateDirectory {
   refuseLinks(folder, stat);
   const notices: NoticeRecord[] = [];
   try {
-    if (stat === undefined) mkdirSync(folder);
+    // Another run may make it in this moment.
+    if (stat === undefined) mkdirSync(folder, { recursive: true });
     const gitignore = path.join(folder, ".gitignore");
     if (!existsSync(gitignore)) writeFileSync(gitignore, "*\n");
     checkFormat(folder, notices);
