@@ -1,17 +1,8 @@
 import type { Plan, PlannedTask } from "./create-plan.ts";
+import type { ExplainedWait } from "./explained-wait.ts";
 import { HolderIndex } from "./holders.ts";
 import type { ExecutionResult, TaskOutcome } from "./outcome.ts";
 import type { Task } from "./task.ts";
-import type { Wait } from "./waits.ts";
-
-/** A wait with who stood in the way. */
-export interface ExplainedWait<Id extends string = string> extends Wait {
-  readonly durationMs: number;
-  /** Who held it when the wait began: the resource, the group, the slots; for `plan` what ran. Empty for the other causes. */
-  readonly heldBy: readonly Id[];
-  /** Whose end was the last before the wait was over: of those that held it, of an earlier level, or the need itself. */
-  readonly endedBy?: Id | undefined;
-}
 
 /** What became of a task and why then. Times are milliseconds since the execution began. */
 export interface TaskExplanation<Id extends string = string> {

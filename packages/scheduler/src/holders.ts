@@ -1,4 +1,4 @@
-import type { ExplainedWait } from "./explain.ts";
+import type { ExplainedWait } from "./explained-wait.ts";
 import type { ExecutionResult } from "./outcome.ts";
 import type { Wait } from "./waits.ts";
 

@@ -15,7 +15,8 @@ export {
   type SetTimer,
 } from "./execute-options.ts";
 export { execute, type Execution } from "./execute.ts";
-export { explain, type ExecutedLink, type ExplainedWait, type Explanation, type TaskExplanation } from "./explain.ts";
+export { explain, type ExecutedLink, type Explanation, type TaskExplanation } from "./explain.ts";
+export type { ExplainedWait } from "./explained-wait.ts";
 export type { ExecutionEvent, ExecutionResult, TaskOutcome } from "./outcome.ts";
 export type { SearchOptions } from "./planning/search-options.ts";
 export type { Strategy } from "./strategy.ts";
