@@ -3,6 +3,7 @@ import { SchedulerError } from "./errors.ts";
 import { findCycle } from "./find-cycle.ts";
 import type { GraphIndex } from "./graph-index.ts";
 import type { Task, TaskGraph } from "./task.ts";
+import { usualDurationMs } from "./usual-duration.ts";
 
 const indexes = new WeakMap<TaskGraph, GraphIndex>();
 const NONE: readonly number[] = [];
@@ -149,8 +150,7 @@ function plannedDurations(tasks: readonly Task[]): Float64Array {
   let count = 0;
   for (const task of tasks) if (task.durationMs !== undefined) known[count++] = task.durationMs;
   if (count === tasks.length) return known;
-  const sorted = known.subarray(0, count).toSorted();
-  const median = count === 0 ? 1 : ((sorted[(count - 1) >> 1] as number) + (sorted[count >> 1] as number)) / 2;
-  for (let i = 0; i < tasks.length; i++) known[i] = (tasks[i] as Task).durationMs ?? median;
+  const usualMs = usualDurationMs(known.subarray(0, count));
+  for (let i = 0; i < tasks.length; i++) known[i] = (tasks[i] as Task).durationMs ?? usualMs;
   return known;
 }

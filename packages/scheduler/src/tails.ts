@@ -2,6 +2,7 @@ import { inheritedPriorities, tails } from "./critical-path.ts";
 import type { Frontier } from "./frontier.ts";
 import type { GraphIndex } from "./graph-index.ts";
 import type { Task } from "./task.ts";
+import { usualDurationMs } from "./usual-duration.ts";
 
 const NONE: readonly number[] = [];
 
@@ -14,7 +15,7 @@ export class Tails {
   readonly #tailMs: number[];
   readonly #inherited: number[];
   readonly #addedNeeds: (readonly number[])[] = [];
-  /** What a task without a duration is taken to last: the median of the others. */
+  /** What an added task without a duration is taken to last. */
   #usualMs: number | undefined;
   /** Added tasks of which what they need has not learnt yet. */
   #news: number[] = [];
@@ -50,7 +51,7 @@ export class Tails {
 
   /** Adds the next task. What it needs learns of it with the next refresh. */
   add(task: Task, needs: readonly number[]): void {
-    const durationMs = task.durationMs ?? (this.#usualMs ??= median(this.#index.durationMs));
+    const durationMs = task.durationMs ?? (this.#usualMs ??= usualDurationMs(this.#index.durationMs));
     this.#addedNeeds.push(needs);
     this.#durationMs.push(durationMs);
     this.#priority.push(task.priority ?? 0);
@@ -131,11 +132,4 @@ function toNumbers(values: Float64Array): number[] {
   const numbers: number[] = [];
   for (let i = 0; i < values.length; i++) numbers.push(values[i] as number);
   return numbers;
-}
-
-function median(values: Float64Array): number {
-  if (values.length === 0) return 1;
-  const sorted = values.toSorted();
-  const { length } = sorted;
-  return ((sorted[(length - 1) >> 1] as number) + (sorted[length >> 1] as number)) / 2;
 }
