@@ -17,7 +17,10 @@ export class TaskLists {
     this.#heap = new Int32Array(size);
     this.#copy = new Int32Array(size);
     this.#taken = new Int32Array(size);
-    if (priorityRank !== undefined) this.#places = new Int32Array(Math.max(...priorityRank) + 2);
+    if (priorityRank === undefined) return;
+    let lowest = 0;
+    for (const rank of priorityRank) lowest = Math.max(lowest, rank);
+    this.#places = new Int32Array(lowest + 2);
   }
 
   /** Of the tasks whose needs are in the list always the one with the smallest key next; ties by declaration. */
