@@ -14,6 +14,8 @@ describe("the options of execute()", () => {
     ["no object", 3 as unknown as object, "`options` must be an object, got 3"],
     ["maxParallel", { maxParallel: 0 }, "`maxParallel` must be a positive integer or Infinity, got 0"],
     ["capacity", { capacity: { cpu: -1 } }, "`capacity.cpu` must be a number that is not negative, got -1"],
+    ["capacity that is no object", { capacity: 8 }, "`capacity` must be an object of amounts by name, got 8"],
+    ["capacity as a map", { capacity: new Map([["cpu", 8]]) }, "`capacity` must be an object of amounts by name"],
     ["plan", { plan: {} }, "`plan` must be what createPlan() gives, got an object"],
     ["strategy", { strategy: "fast" }, '`strategy` must be "critical-path" or "batches", got "fast"'],
     [

@@ -33,6 +33,9 @@ export function readLimits(
       `Cannot ${action}: \`maxParallel\` must be a positive integer or Infinity, got ${show(maxParallel)}`,
     );
   }
+  if (capacity !== undefined && (typeof capacity !== "object" || capacity === null || Symbol.iterator in capacity)) {
+    throw new TypeError(`Cannot ${action}: \`capacity\` must be an object of amounts by name, got ${show(capacity)}`);
+  }
   const entries = Object.entries(capacity ?? {});
   for (const [resource, amount] of entries) {
     if (typeof amount !== "number" || !(amount >= 0)) {
