@@ -349,9 +349,8 @@ export class Admission {
     this.#slot[task] = freeSlot < 0 ? this.#slotCount++ : freeSlot;
     const group = this.#groupOf[task];
     if (group !== undefined) group.holder = task;
-    for (const { resource, amount } of this.#demands[task] as readonly Demand[]) {
-      resource.used += amount;
-      resource.holders += 1;
+    this.#take(task);
+    for (const { resource } of this.#demands[task] as readonly Demand[]) {
       const overtaken = resource.lot.first();
       if (overtaken >= 0 && this.#ranking.compare(overtaken, task) < 0) this.#passOver(overtaken);
     }

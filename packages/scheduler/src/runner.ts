@@ -3,6 +3,7 @@ import { Attempt, type Stop, type TaskContext } from "./attempt.ts";
 import { Calibration } from "./calibration.ts";
 import { checkTask } from "./check-task.ts";
 import { Clock } from "./clock.ts";
+import { collectResult } from "./collect-result.ts";
 import { Course } from "./course.ts";
 import { graphIndex, needsOfTask } from "./create-graph.ts";
 import { SchedulerError } from "./errors.ts";
@@ -842,40 +843,9 @@ export class Runner<Id extends string, T> {
     this.#settings.signal?.removeEventListener("abort", this.#onAbort);
     if (this.#isHeard) this.#emit({ type: "finished", atMs: this.#readClock() });
     this.#feed.close();
-    this.#resolve(this.#collect());
-  }
-
-  /** The maps are made when they are asked for: for many tasks they take longer than all else at the end. */
-  #collect(): ExecutionResult<Id, T> {
     const tasks = this.#tasks.map((_, number) => this.#taskNow(number));
-    const outcomesByNumber = this.#outcomes;
-    const log = this.#waits;
-    let outcomes: ReadonlyMap<Id, TaskOutcome<T, Id>> | undefined;
-    let waits: ReadonlyMap<Id, readonly Wait[]> | undefined;
-    const startedTasks = (): Map<Id, readonly Wait[]> => {
-      const found = new Map<Id, readonly Wait[]>();
-      for (const [number, { id }] of tasks.entries()) {
-        if (outcomesByNumber[number]?.startedMs === undefined) continue;
-        const own = log.of(number);
-        if (own.length > 0) found.set(id, own);
-      }
-      return found;
-    };
-    return {
-      tasks,
-      get outcomes() {
-        outcomes ??= new Map(
-          tasks.map(({ id }, number) => [id, outcomesByNumber[number] as TaskOutcome<T, Id>] as const),
-        );
-        return outcomes;
-      },
-      get waits() {
-        waits ??= startedTasks();
-        return waits;
-      },
-      ok: this.#isOk,
-      makespanMs: this.#makespanMs,
-    };
+    const outcomes = this.#outcomes as readonly TaskOutcome<T, Id>[];
+    this.#resolve(collectResult({ tasks, outcomes, waits: this.#waits, ok: this.#isOk, makespanMs: this.#makespanMs }));
   }
 
   get #isHeard(): boolean {
