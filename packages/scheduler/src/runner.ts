@@ -273,13 +273,7 @@ export class Runner<Id extends string, T> {
       change();
       return;
     }
-    this.#isInTransaction = true;
-    try {
-      this.#readClock();
-      change();
-    } finally {
-      this.#isInTransaction = false;
-    }
+    this.#guard(change);
     this.#takeTurn();
   }
 
@@ -313,16 +307,23 @@ export class Runner<Id extends string, T> {
       change();
       return;
     }
-    this.#isInTransaction = true;
-    try {
-      this.#readClock();
+    this.#guard(() => {
       this.#readInbox();
       change();
       if (this.#hasBegun) this.#startAll();
+    });
+    if (this.#unsettled === 0 && this.#hasBegun && !this.#isFinished) this.#finish();
+  }
+
+  /** While `body` runs, whatever calls back into the execution becomes a part of this transaction. */
+  #guard(body: () => void): void {
+    this.#isInTransaction = true;
+    try {
+      this.#readClock();
+      body();
     } finally {
       this.#isInTransaction = false;
     }
-    if (this.#unsettled === 0 && this.#hasBegun && !this.#isFinished) this.#finish();
   }
 
   #readInbox(): void {
