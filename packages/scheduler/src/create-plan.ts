@@ -61,6 +61,7 @@ export interface Plan<Id extends string = string> {
   readonly resourceUtilisation: Readonly<Record<string, number>>;
   /** As given; the number of tasks (at least 1) where no limit was given, so that it is always finite. */
   readonly maxParallel: number;
+  /** As given, without infinite ones: JSON has no such number. */
   readonly capacity: Readonly<Record<string, number>>;
   readonly strategy: Strategy;
   /** Schedules that were generated for it; 1 is list scheduling alone. */
@@ -125,7 +126,7 @@ export function createPlan<Id extends string>(graph: TaskGraph<Id>, options: Pla
     utilisation: share(work.totalMs, makespanMs * maxParallel),
     resourceUtilisation: utilisationByResource(work, limits, makespanMs),
     maxParallel,
-    capacity: Object.fromEntries(limits.capacity),
+    capacity: Object.fromEntries([...limits.capacity].filter(([, amount]) => amount < Infinity)),
     strategy,
     generations: schedule.generations,
     reproducible: schedule.reproducible,
