@@ -352,7 +352,8 @@ describe("createPlan()", () => {
   test("a plan is plain data, also of nothing", () => {
     const plan = createPlan(createGraph([]));
     expect(plan).toMatchObject({ tasks: [], makespanMs: 0, lowerBoundMs: 0, utilisation: 0, maxParallel: 1 });
-    const other = createPlan(createGraph([{ id: "a" }, { id: "b" }]));
+    const other = createPlan(createGraph([{ id: "a" }, { id: "b" }]), { capacity: { cpu: Infinity, gpu: 1 } });
+    expect(other.capacity).toEqual({ gpu: 1 });
     expect(JSON.parse(JSON.stringify(other))).toEqual(other);
     expectTypeOf(other).toEqualTypeOf<Plan<"a" | "b">>();
   });
