@@ -1,3 +1,4 @@
+import { emptyEntry } from "../empty-entry.ts";
 import type { StatusEntry } from "../git-engine.ts";
 import type { PathState } from "../path-facts.ts";
 import { nameFromRaw } from "./raw-name.ts";
@@ -7,19 +8,7 @@ export type Draft = { -readonly [Key in keyof StatusEntry]: StatusEntry[Key] };
 
 /** A draft of which nothing is true yet. */
 export function createDraft(raw: string): Draft {
-  return {
-    name: nameFromRaw(raw),
-    from: undefined,
-    isWorkRename: false,
-    head: undefined,
-    index: undefined,
-    workMode: undefined,
-    staged: false,
-    unstaged: false,
-    untracked: false,
-    unmerged: false,
-    submodule: undefined,
-  };
+  return emptyEntry(nameFromRaw(raw));
 }
 
 /** Drafts by path, as they come. */
