@@ -107,7 +107,11 @@ export interface ExecuteOptions<Id extends string = string, T = unknown> {
    * @defaultValue `performance.now`
    */
   readonly now?: (() => number) | undefined;
-  /** Calls back once after a delay; gives a function that prevents it. @defaultValue `setTimeout` */
+  /**
+   * Calls back once after a delay in milliseconds; gives a function that prevents it.
+   *
+   * @defaultValue `setTimeout`, with which any time limit, grace or delay ends after 2,147,483,647 ms (25 days) at the latest
+   */
   readonly setTimer?: SetTimer | undefined;
   /** Called with every event, in order, at the moment it happens. */
   readonly onEvent?: ((event: ExecutionEvent<Id, T>) => void) | undefined;
