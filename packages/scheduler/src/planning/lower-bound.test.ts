@@ -59,6 +59,12 @@ describe("lowerBound()", () => {
     expect(five(26)).toBe(10);
   });
 
+  test("lets as many run at once as fit but for rounding", () => {
+    // 3 * 1.1 is 3.3000000000000003.
+    const tasks = Array.from({ length: 7 }, (_, i) => ({ id: `t${i}`, durationMs: 10, demand: { cpu: 1.1 } }));
+    expect(boundOf({ tasks, capacity: { cpu: 3.3 }, maxParallel: 7 })).toBeLessThanOrEqual(30);
+  });
+
   test("is rounded up when all durations are whole numbers, and only then", () => {
     const three = (durationMs: number): number =>
       boundOf({

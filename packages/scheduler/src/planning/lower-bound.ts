@@ -1,3 +1,4 @@
+import { tolerance } from "../limits.ts";
 import type { Instance } from "./instance.ts";
 import type { Lists } from "./lists.ts";
 
@@ -45,8 +46,10 @@ export function lowerBound(instance: Instance, headMs: Float64Array, tailMs: Flo
     const tasks = user.tasks.subarray(0, user.filled);
     const taken = user.amounts.subarray(0, user.filled);
     bound = intervalBound(durationMs, headMs, tailMs, tasks, taken, limitCapacity, bound);
+    // Together they may take a little more than there is: amounts of 1.1 fit three times into 3.3, though the sum is rounded up.
+    const most = limitCapacity + tolerance(limitCapacity);
     for (let at = 1; at <= 3 && limitCapacity > at; at++) {
-      const large = tasks.filter((_, k) => (taken[k] as number) * (at + 1) > limitCapacity);
+      const large = tasks.filter((_, k) => (taken[k] as number) * (at + 1) > most);
       // As many as are on the limit: nothing new. So few that they fit at once: no bound.
       if (
         large.length <= at ||
