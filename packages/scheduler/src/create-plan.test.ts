@@ -22,6 +22,36 @@ function starts(plan: Plan): Record<string, number> {
 }
 
 describe("createPlan()", () => {
+  test("durations so short that they are rounded away beside long ones break no limit on slots, and no slack", () => {
+    const durations = fc.constantFrom(0, 1e-9, 1e-9, 1, 3, 1e12, 3e12);
+    fc.assert(
+      fc.property(
+        workloads({ withDemand: true }),
+        fc.array(durations, { minLength: 25, maxLength: 25 }),
+        strategies,
+        ({ tasks: drawn, ...limits }, durationMs, strategy) => {
+          const tasks = drawn.map((task, i) => ({ ...task, durationMs: durationMs[i] }));
+          const plan = createPlan(createGraph(tasks), { ...limits, strategy, search: { generations: 60 } });
+          const placed = new Set<string>();
+          for (const { id, slot, startMs, slackMs, tailMs } of plan.tasks) {
+            expect(slot).toBeLessThan(limits.maxParallel);
+            expect(startMs + slackMs + tailMs).toBeLessThanOrEqual(plan.makespanMs * (1 + 1e-12));
+            for (const need of tasks.find((task) => task.id === id)?.needs ?? []) expect(placed).toContain(need);
+            placed.add(id);
+          }
+        },
+      ),
+      { numRuns: 400 },
+    );
+  });
+
+  test("gives shares from 0 to 1 where amounts times durations are more than a number can hold", () => {
+    const tasks = [1, 2, 3].map((k) => ({ id: `t${k}`, durationMs: 1e300, demand: { bytes: 1e300 } }));
+    const { resourceUtilisation } = createPlan(createGraph(tasks), { capacity: { bytes: 1.5e300 } });
+    expect(resourceUtilisation["bytes"]).toBeGreaterThan(0);
+    expect(resourceUtilisation["bytes"]).toBeLessThanOrEqual(1);
+  });
+
   test("never breaks a need, a capacity, a group or the slot limit, and plans every task once", () => {
     fc.assert(
       fc.property(workloads({ withDemand: true }), strategies, (workload, strategy) => {

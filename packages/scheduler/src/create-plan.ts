@@ -137,7 +137,8 @@ function utilisationByResource(work: Work, limits: Limits, makespanMs: number): 
   const shares: [string, number][] = [];
   for (const [resource, capacity] of limits.capacity) {
     if (capacity === 0 || capacity === Infinity) continue;
-    shares.push([resource, share(work.byResource.get(resource) ?? 0, makespanMs * capacity)]);
+    // One division after the other: the product of both may be more than a number can hold.
+    shares.push([resource, share((work.byResource.get(resource) ?? 0) / capacity, makespanMs)]);
   }
   return Object.fromEntries(shares);
 }

@@ -118,10 +118,12 @@ function orderByStart(instance: Instance, startMs: Float64Array, tailMs: Float64
   const position = new Int32Array(instance.size);
   for (const [k, task] of instance.order.entries()) position[task] = k;
   const at = (values: Float64Array | Int32Array, task: number): number => values[task] as number;
+  // Next to a late start a short duration is rounded away.
+  const isLong = (task: number): number => (at(startMs, task) + at(durationMs, task) > at(startMs, task) ? 1 : 0);
   return instance.order.toSorted(
     (a, b) =>
       at(startMs, a) - at(startMs, b) ||
-      Math.sign(at(durationMs, a)) - Math.sign(at(durationMs, b)) ||
+      isLong(a) - isLong(b) ||
       at(tailMs, b) - at(tailMs, a) ||
       at(position, a) - at(position, b),
   );

@@ -35,11 +35,13 @@ export function slackOf(
   const finishMs = startMs.map((start, task) => start + (durationMs[task] as number));
   const position = new Int32Array(order.length);
   for (const [k, task] of order.entries()) position[task] = k;
+  // Next to a late start a short duration is rounded away.
+  const isLong = (task: number): number => ((finishMs[task] as number) > (startMs[task] as number) ? 1 : 0);
   // From the end: at the same time those of no duration first, as they are out of the way at once, and dependents before what they need.
   const list = order.toSorted(
     (a, b) =>
       (finishMs[b] as number) - (finishMs[a] as number) ||
-      Math.sign(durationMs[a] as number) - Math.sign(durationMs[b] as number) ||
+      isLong(a) - isLong(b) ||
       (position[b] as number) - (position[a] as number),
   );
   const timetable = new Timetable(instance);
