@@ -148,6 +148,8 @@ export class Admission {
     if (isWaiting) this.withdraw(task, nowMs);
     else if (place === RUNNING) this.#giveBack(task);
     this.#demands[task] = this.#readDemand(demand);
+    // All there is keeps others out as well as any amount beyond it, and giving back a very large one would round away what others hold.
+    this.#capDemand(task);
     if (isWaiting) {
       if (knownBefore !== undefined) this.#knownBefore[task] = knownBefore;
       this.enqueue(task, nowMs);

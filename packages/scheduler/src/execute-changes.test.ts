@@ -112,6 +112,20 @@ describe("update()", () => {
     expect(after[0]).toEqual({ ...tasks[0], demand: { memory: 10, cpu: 1 }, priority: undefined });
   });
 
+  test("a demand so large that sums lose the others' is taken back without letting too many in", async () => {
+    const { clock, execution } = start(
+      ["a", "b", "c", "d"].map((id) => ({ id, durationMs: 10, demand: { memory: 1 } })),
+      {
+        capacity: { memory: 2 },
+        script: {
+          1: (e) => e.update("b", { demand: { memory: 1e20 } }),
+          2: (e) => e.update("b", { demand: { memory: 1 } }),
+        },
+      },
+    );
+    expect(await startsOf({ clock, execution, events: [] })).toEqual({ a: 0, b: 0, c: 10, d: 10 });
+  });
+
   test("what demanded more than there is while it ran is tried again with all there is", async () => {
     let tries = 0;
     const clock = new VirtualClock();
@@ -164,6 +178,7 @@ describe("update()", () => {
     expect(() => execution.update("a", { demand: { cpu: -1 } })).toThrow(RangeError);
     expect(() => execution.update("a", { durationMs: Number.NaN })).toThrow("Cannot update task");
     expect(() => execution.update("a", { priority: "high" as unknown as number })).toThrow(TypeError);
+    expect(() => execution.update("a", undefined as unknown as TaskUpdate)).toThrow("`changes` must be an object");
     expect(() => execution.update("b", {})).toThrow(expect.objectContaining({ code: "SCHEDULER_UNKNOWN_ID" }));
     await clock.until(execution.result);
     expect(execution.update("a", { priority: 1 })).toBe(false);

@@ -307,6 +307,22 @@ describe("execute()", () => {
       expect(events).toEqual(["0 started", "10 stopping", "15 settled", "15 started", "24 settled", "24 finished"]);
     });
 
+    test("a task that was cancelled while its time limit was asked for is not called", async () => {
+      const clock = new VirtualClock();
+      const called: string[] = [];
+      const execution: Execution = execute(createGraph<string>([{ id: "a" }]), async (task) => called.push(task.id), {
+        now: clock.now,
+        setTimer: clock.setTimer,
+        timeoutMs: () => {
+          execution.cancel("a");
+          return 9;
+        },
+      });
+      const { outcomes, makespanMs } = await clock.until(execution.result);
+      expect(outcomes.get("a")).toMatchObject({ status: "cancelled", because: "requested", abandoned: false });
+      expect([called, makespanMs, clock.pending]).toEqual([[], 0, 0]);
+    });
+
     test("a time limit that is not one fails the task, not the run", async () => {
       const { clock, execution } = start([{ id: "a" }], { timeoutMs: () => Number.NaN });
       const { outcomes } = await clock.until(execution.result);
@@ -372,6 +388,26 @@ describe("execute()", () => {
         error: new Error("no delay"),
         attempts: 1,
       });
+    });
+
+    test("none follows when the function that is asked for it has cancelled the task or aborted the run", async () => {
+      for (const because of ["requested", "aborted"] as const) {
+        const controller = new AbortController();
+        const { clock, execution } = start([{ id: "a" }, { id: "b", needs: ["a"] }], {
+          failing: new Set(["a"]),
+          signal: controller.signal,
+          retries: 3,
+          retryDelayMs: () => {
+            if (because === "aborted") controller.abort();
+            else expect(execution.cancel("a")).toBe(true);
+            return 10;
+          },
+        });
+        const { outcomes, makespanMs } = await clock.until(execution.result);
+        expect(outcomes.get("a")).toMatchObject({ status: "cancelled", because, attempts: 1 });
+        expect(outcomes.get("b")).toMatchObject({ status: "cancelled", attempts: 0 });
+        expect([makespanMs, clock.pending]).toEqual([0, 0]);
+      }
     });
 
     test("a task that rests when another fails, or when the run is aborted, is cancelled and its timer cleared", async () => {
@@ -571,6 +607,26 @@ describe("execute()", () => {
       });
       expect((await clock.until(execution.result)).ok).toBe(true);
       expect(errors).toEqual(["started", "settled", "finished"]);
+    });
+
+    test("an asynchronous report that rejects leaves no unhandled rejection behind", async () => {
+      const unhandled: unknown[] = [];
+      const note = (error: unknown): void => void unhandled.push(error);
+      process.on("unhandledRejection", note);
+      try {
+        const { clock, execution } = start([{ id: "a" }], {
+          onEvent: () => {
+            throw new Error("listener");
+          },
+          // oxlint-disable-next-line typescript/no-misused-promises -- what callers do
+          onListenerError: async () => Promise.reject(new Error("report")),
+        });
+        await clock.until(execution.result);
+        await new Promise((resolve) => setImmediate(resolve));
+        expect(unhandled).toEqual([]);
+      } finally {
+        process.off("unhandledRejection", note);
+      }
     });
   });
 

@@ -1,7 +1,7 @@
 import { Admission } from "./admission.ts";
 import { Attempt, type Stop, type TaskContext } from "./attempt.ts";
 import { Calibration } from "./calibration.ts";
-import { checkTask } from "./check-task.ts";
+import { checkTask, show } from "./check-task.ts";
 import { Clock } from "./clock.ts";
 import { collectResult } from "./collect-result.ts";
 import { Course } from "./course.ts";
@@ -178,6 +178,9 @@ export class Runner<Id extends string, T> {
   update(id: Id, changes: TaskUpdate): boolean {
     const action = "update task";
     const number = this.#find(id, action);
+    if (typeof changes !== "object" || changes === null) {
+      throw new TypeError(`Cannot ${action}: \`changes\` must be an object, got ${show(changes)}`);
+    }
     const before = this.#taskNow(number);
     const demand = changes.demand === undefined ? before.demand : { ...before.demand, ...changes.demand };
     const { durationMs = before.durationMs, priority = before.priority } = changes;
@@ -591,7 +594,10 @@ export class Runner<Id extends string, T> {
     const task = this.#tasks[number] as Task<Id>;
     let timeoutMs = Infinity;
     try {
-      if (this.#settings.timeoutMs !== undefined) timeoutMs = this.#settings.timeoutMs(task);
+      if (this.#settings.timeoutMs !== undefined) {
+        timeoutMs = this.#settings.timeoutMs(task);
+        if (attempt.stop !== undefined) throw attempt.stop;
+      }
       const answer = this.#run(task, attempt);
       if (isThenable(answer)) {
         this.#await(attempt, answer);
@@ -687,7 +693,10 @@ export class Runner<Id extends string, T> {
       return;
     }
     const error = stop === undefined ? attempt.value : timeoutError(stop.timeoutMs);
+    // From here on it does not run: what the functions that are asked for retries do to it ends it at once.
+    this.#status[number] = RESTING;
     const retry = abandoned ? undefined : this.#retryDelayMs(attempt);
+    if (this.#status[number] !== RESTING) return;
     if (typeof retry === "number") this.#rest(attempt, retry, error);
     else if (stop !== undefined) {
       this.#settle(number, { status: "timed-out", timeoutMs: stop.timeoutMs, abandoned, ...times });
@@ -796,15 +805,15 @@ export class Runner<Id extends string, T> {
     }
     this.#isOk = false;
     const isFailure = status !== "cancelled";
-    if (isFailure && this.#settings.onFailure === "never") {
-      this.#halt ??= { because: "failure", dependency: this.#idOf(task) };
-    }
+    // Only the first failure has anything to cancel: of many that run and fail, each would look at all tasks otherwise.
+    const isFirstFailure = isFailure && this.#settings.onFailure === "never" && this.#halt === undefined;
+    if (isFirstFailure) this.#halt = { because: "failure", dependency: this.#idOf(task) };
     if (this.#isHeard) this.#emit({ type: "settled", atMs: outcome.finishedMs, id: this.#idOf(task), outcome });
     const meets = this.#meetsNeeds(task);
     // Doomed ones go first, so that a level that opens does not offer them.
     if (!meets && (isFailure || outcome.because === "requested")) this.#cancelDependents(task);
     this.#tellDependents(task, meets);
-    if (isFailure && this.#halt?.because === "failure") this.#cancelAllWaiting();
+    if (isFirstFailure) this.#cancelAllWaiting();
   }
 
   #tellDependents(task: number, meets: boolean): void {
@@ -870,7 +879,7 @@ export class Runner<Id extends string, T> {
 
   #tellError(error: unknown): void {
     try {
-      this.#settings.onListenerError?.(error);
+      ignoreRejection(this.#settings.onListenerError?.(error));
     } catch {
       // The hook for errors failed as well; nobody is left to tell, and the run must go on.
     }
@@ -888,6 +897,10 @@ export class Runner<Id extends string, T> {
 
 function timeoutError(timeoutMs: number): DOMException {
   return new DOMException(`The task took longer than ${timeoutMs} ms`, "TimeoutError");
+}
+
+function ignoreRejection(answer: unknown): void {
+  if (isThenable(answer)) Promise.resolve(answer).then(undefined, NOTHING);
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
