@@ -390,6 +390,15 @@ describe("execute()", () => {
       });
     });
 
+    test("follow as well where timers call back at once", async () => {
+      const atOnce = (callback: () => void): (() => void) => {
+        callback();
+        return () => {};
+      };
+      const { clock, execution } = start([{ id: "a" }], { failing: new Set(["a"]), retries: 2, setTimer: atOnce });
+      expect((await clock.until(execution.result)).outcomes.get("a")).toMatchObject({ status: "failed", attempts: 3 });
+    });
+
     test("none follows when the function that is asked for it has cancelled the task or aborted the run", async () => {
       for (const because of ["requested", "aborted"] as const) {
         const controller = new AbortController();

@@ -731,12 +731,13 @@ export class Runner<Id extends string, T> {
     const wake = (): void => {
       if (this.#clearRest.delete(number)) this.#queue(number);
     };
+    // Known before the timer is set, for it may call back at once.
+    this.#clearRest.set(number, NOTHING);
     try {
-      this.#clearRest.set(
-        number,
-        this.#settings.setTimer(() => this.#transact(wake), delayMs),
-      );
+      const clear = this.#settings.setTimer(() => this.#transact(wake), delayMs);
+      if (this.#clearRest.has(number)) this.#clearRest.set(number, clear);
     } catch (timerError) {
+      this.#clearRest.delete(number);
       this.#settle(number, {
         status: "failed",
         error: timerError,
