@@ -1,7 +1,7 @@
 import { type Limits, tolerance } from "./limits.ts";
 import type { Ranking } from "./ranking.ts";
 import type { Task } from "./task.ts";
-import { TaskHeap } from "./task-heap.ts";
+import { TaskHeap } from "./executing/task-heap.ts";
 import { WaitingLot } from "./waiting-lot.ts";
 import type { Wait, WaitLog } from "./waits.ts";
 

@@ -1,5 +1,5 @@
 export { RESERVE_AFTER, RESERVE_AFTER_ADDED } from "./admission.ts";
-export type { TaskContext } from "./attempt.ts";
+export type { TaskContext } from "./executing/attempt.ts";
 export { createGraph } from "./create-graph.ts";
 export { createPlan, type Plan, type PlannedTask, type PlanOptions } from "./create-plan.ts";
 export { SchedulerError, type SchedulerErrorCode } from "./errors.ts";
@@ -13,11 +13,11 @@ export {
   type OnFailure,
   type ReplanOptions,
   type SetTimer,
-} from "./execute-options.ts";
-export { execute, type Execution } from "./execute.ts";
-export { explain, type ExecutedLink, type Explanation, type TaskExplanation } from "./explain.ts";
-export type { ExplainedWait } from "./explained-wait.ts";
-export type { ExecutionEvent, ExecutionResult, TaskOutcome } from "./outcome.ts";
+} from "./executing/execute-options.ts";
+export { execute, type Execution } from "./executing/execute.ts";
+export { explain, type ExecutedLink, type Explanation, type TaskExplanation } from "./explaining/explain.ts";
+export type { ExplainedWait } from "./explaining/explained-wait.ts";
+export type { ExecutionEvent, ExecutionResult, TaskOutcome } from "./executing/outcome.ts";
 export type { SearchOptions } from "./planning/search-options.ts";
 export type { Strategy } from "./strategy.ts";
 export type { Task, TaskGraph, TaskUpdate } from "./task.ts";

@@ -1,9 +1,9 @@
 import type { TaskContext } from "./attempt.ts";
-import { show } from "./check-task.ts";
+import { show } from "../check-task.ts";
 import { type ExecuteOptions, readSettings } from "./execute-options.ts";
 import type { ExecutionEvent, ExecutionResult } from "./outcome.ts";
 import { Runner } from "./runner.ts";
-import type { Task, TaskGraph, TaskUpdate } from "./task.ts";
+import type { Task, TaskGraph, TaskUpdate } from "../task.ts";
 
 /** A run of a graph. Iterating it gives its events from that moment on; begin in the same turn as `execute()` to see all of them. */
 export interface Execution<Id extends string = string, T = unknown> extends AsyncIterable<ExecutionEvent<Id, T>> {

@@ -1,9 +1,9 @@
-import { tails } from "./critical-path.ts";
-import type { GraphIndex } from "./graph-index.ts";
-import type { Limits } from "./limits.ts";
-import { findSchedule } from "./planning/find-schedule.ts";
-import { sumWork } from "./planning/work-bound.ts";
-import type { Task } from "./task.ts";
+import { tails } from "../critical-path.ts";
+import type { GraphIndex } from "../graph-index.ts";
+import type { Limits } from "../limits.ts";
+import { findSchedule } from "../planning/find-schedule.ts";
+import { sumWork } from "../planning/work-bound.ts";
+import type { Task } from "../task.ts";
 
 /** A task that runs longer than predicted is expected to take so much of its time so far on top, */
 const OVERTIME = 0.2;

@@ -1,14 +1,14 @@
 import * as fc from "fast-check";
 import { describe, expect, expectTypeOf, test } from "vitest";
-import { violations, workloads, type Workload } from "../test/arbitrary-tasks.ts";
-import { VirtualClock } from "../test/virtual-clock.ts";
-import { createGraph } from "./create-graph.ts";
-import { createPlan } from "./create-plan.ts";
-import type { Strategy } from "./strategy.ts";
+import { violations, workloads, type Workload } from "../../test/arbitrary-tasks.ts";
+import { VirtualClock } from "../../test/virtual-clock.ts";
+import { createGraph } from "../create-graph.ts";
+import { createPlan } from "../create-plan.ts";
+import type { Strategy } from "../strategy.ts";
 import { type ExecuteOptions, type OnFailure } from "./execute-options.ts";
 import { execute, type Execution } from "./execute.ts";
 import type { ExecutionEvent, TaskOutcome } from "./outcome.ts";
-import type { Task } from "./task.ts";
+import type { Task } from "../task.ts";
 
 const policies: fc.Arbitrary<OnFailure> = fc.constantFrom("never", "dependencies-successful", "always");
 const strategies: fc.Arbitrary<Strategy> = fc.constantFrom("critical-path", "batches");

@@ -1,6 +1,6 @@
 import type { ExecutionResult, TaskOutcome } from "./outcome.ts";
-import type { Task } from "./task.ts";
-import type { Wait, WaitLog } from "./waits.ts";
+import type { Task } from "../task.ts";
+import type { Wait, WaitLog } from "../waits.ts";
 
 /** What an execution knows when every task has ended: by the number of the task. */
 export interface Ended<Id extends string, T> {

@@ -1,5 +1,5 @@
-import type { Task } from "./task.ts";
-import type { Wait } from "./waits.ts";
+import type { Task } from "../task.ts";
+import type { Wait } from "../waits.ts";
 
 /**
  * How a task ended. Times are milliseconds since the execution began; `startedMs` is that of the first attempt. `attempts` counts how often the

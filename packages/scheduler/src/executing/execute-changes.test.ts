@@ -1,14 +1,14 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { workloads } from "../test/arbitrary-tasks.ts";
-import { VirtualClock } from "../test/virtual-clock.ts";
-import { createGraph } from "./create-graph.ts";
-import { createPlan } from "./create-plan.ts";
+import { workloads } from "../../test/arbitrary-tasks.ts";
+import { VirtualClock } from "../../test/virtual-clock.ts";
+import { createGraph } from "../create-graph.ts";
+import { createPlan } from "../create-plan.ts";
 import type { ExecuteOptions, OnFailure } from "./execute-options.ts";
 import { execute, type Execution } from "./execute.ts";
 import type { ExecutionEvent } from "./outcome.ts";
-import type { Strategy } from "./strategy.ts";
-import type { Task, TaskUpdate } from "./task.ts";
+import type { Strategy } from "../strategy.ts";
+import type { Task, TaskUpdate } from "../task.ts";
 
 /** Executes on a virtual clock, where each task takes its duration or the one in `actualMs`; `script` is called at its times. */
 function start(

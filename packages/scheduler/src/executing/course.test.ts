@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { Course } from "./course.ts";
-import { createGraph } from "./create-graph.ts";
-import { createPlan } from "./create-plan.ts";
-import { readLimits } from "./limits.ts";
-import type { Task } from "./task.ts";
+import { createGraph } from "../create-graph.ts";
+import { createPlan } from "../create-plan.ts";
+import { readLimits } from "../limits.ts";
+import type { Task } from "../task.ts";
 
 const limits = readLimits(1, undefined, "test");
 

@@ -1,8 +1,8 @@
-import type { Plan, PlannedTask } from "./create-plan.ts";
+import type { Plan, PlannedTask } from "../create-plan.ts";
 import type { ExplainedWait } from "./explained-wait.ts";
 import { HolderIndex } from "./holders.ts";
-import type { ExecutionResult, TaskOutcome } from "./outcome.ts";
-import type { Task } from "./task.ts";
+import type { ExecutionResult, TaskOutcome } from "../executing/outcome.ts";
+import type { Task } from "../task.ts";
 
 /** What became of a task and why then. Times are milliseconds since the execution began. */
 export interface TaskExplanation<Id extends string = string> {

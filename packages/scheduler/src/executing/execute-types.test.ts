@@ -1,10 +1,10 @@
 import { expect, expectTypeOf, test } from "vitest";
-import { createGraph } from "./create-graph.ts";
-import { createPlan } from "./create-plan.ts";
+import { createGraph } from "../create-graph.ts";
+import { createPlan } from "../create-plan.ts";
 import { execute } from "./execute.ts";
-import { explain, type TaskExplanation } from "./explain.ts";
+import { explain, type TaskExplanation } from "../explaining/explain.ts";
 import type { TaskOutcome } from "./outcome.ts";
-import type { Task } from "./task.ts";
+import type { Task } from "../task.ts";
 
 test("ids written as literals are checked, also where tasks are named later", async () => {
   const graph = createGraph([{ id: "build" }, { id: "test", needs: ["build"] }]);

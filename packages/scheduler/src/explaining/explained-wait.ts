@@ -1,4 +1,4 @@
-import type { Wait } from "./waits.ts";
+import type { Wait } from "../waits.ts";
 
 /** A wait with who stood in the way. */
 export interface ExplainedWait<Id extends string = string> extends Wait {

@@ -1,9 +1,9 @@
-import { show } from "./check-task.ts";
-import type { Plan } from "./create-plan.ts";
-import { type Limits, readLimits } from "./limits.ts";
+import { show } from "../check-task.ts";
+import type { Plan } from "../create-plan.ts";
+import { type Limits, readLimits } from "../limits.ts";
 import type { ExecutionEvent } from "./outcome.ts";
-import { readStrategy, type Strategy } from "./strategy.ts";
-import type { Task } from "./task.ts";
+import { readStrategy, type Strategy } from "../strategy.ts";
+import type { Task } from "../task.ts";
 
 /** Default of {@link ExecuteOptions.graceMs}. */
 export const DEFAULT_GRACE_MS = 5_000;
@@ -197,7 +197,9 @@ function isSignal(value: unknown): boolean {
     "aborted" in value &&
     typeof value.aborted === "boolean" &&
     "addEventListener" in value &&
-    typeof value.addEventListener === "function"
+    typeof value.addEventListener === "function" &&
+    "removeEventListener" in value &&
+    typeof value.removeEventListener === "function"
   );
 }
 

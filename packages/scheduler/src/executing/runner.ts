@@ -1,24 +1,24 @@
-import { Admission } from "./admission.ts";
+import { Admission } from "../admission.ts";
 import { Attempt, type Stop, type TaskContext } from "./attempt.ts";
 import { Calibration } from "./calibration.ts";
-import { checkTask, show } from "./check-task.ts";
+import { checkTask, show } from "../check-task.ts";
 import { Clock } from "./clock.ts";
 import { collectResult } from "./collect-result.ts";
 import { Course } from "./course.ts";
-import { graphIndex, needsOfTask } from "./create-graph.ts";
-import { SchedulerError } from "./errors.ts";
+import { graphIndex, needsOfTask } from "../create-graph.ts";
+import { SchedulerError } from "../errors.ts";
 import { EventFeed } from "./event-feed.ts";
 import type { Settings } from "./execute-options.ts";
-import { Frontier } from "./frontier.ts";
-import type { GraphIndex } from "./graph-index.ts";
-import { checkDemand } from "./limits.ts";
+import { Frontier } from "../frontier.ts";
+import type { GraphIndex } from "../graph-index.ts";
+import { checkDemand } from "../limits.ts";
 import type { ExecutionEvent, ExecutionResult, TaskOutcome } from "./outcome.ts";
-import { Ranking } from "./ranking.ts";
+import { Ranking } from "../ranking.ts";
 import { replan, ReplanBudget, type Replanned } from "./replan.ts";
-import { Tails } from "./tails.ts";
+import { Tails } from "../tails.ts";
 import { TaskHeap } from "./task-heap.ts";
-import type { Task, TaskGraph, TaskUpdate } from "./task.ts";
-import { type Wait, WaitLog } from "./waits.ts";
+import type { Task, TaskGraph, TaskUpdate } from "../task.ts";
+import { type Wait, WaitLog } from "../waits.ts";
 
 /** Its needs are not met. */
 const PENDING = 0;

@@ -1,15 +1,15 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { workloads } from "../test/arbitrary-tasks.ts";
-import { VirtualClock } from "../test/virtual-clock.ts";
-import { createGraph } from "./create-graph.ts";
-import { createPlan } from "./create-plan.ts";
-import type { ExecuteOptions } from "./execute-options.ts";
-import { execute } from "./execute.ts";
+import { workloads } from "../../test/arbitrary-tasks.ts";
+import { VirtualClock } from "../../test/virtual-clock.ts";
+import { createGraph } from "../create-graph.ts";
+import { createPlan } from "../create-plan.ts";
+import type { ExecuteOptions } from "../executing/execute-options.ts";
+import { execute } from "../executing/execute.ts";
 import { explain } from "./explain.ts";
-import type { ExecutionResult } from "./outcome.ts";
-import type { Strategy } from "./strategy.ts";
-import type { Task } from "./task.ts";
+import type { ExecutionResult } from "../executing/outcome.ts";
+import type { Strategy } from "../strategy.ts";
+import type { Task } from "../task.ts";
 
 /** Runs the tasks in virtual time, each for its duration or for the one in `actualMs`. */
 async function runTasks(

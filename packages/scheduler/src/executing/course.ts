@@ -1,6 +1,6 @@
-import type { Plan } from "./create-plan.ts";
-import type { Limits } from "./limits.ts";
-import type { Task } from "./task.ts";
+import type { Plan } from "../create-plan.ts";
+import type { Limits } from "../limits.ts";
+import type { Task } from "../task.ts";
 
 /** Share of the length of the plan by which a task may end sooner or later than planned and yet be on time. */
 const TOLERANCE = 0.001;

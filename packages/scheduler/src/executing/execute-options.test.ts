@@ -1,9 +1,9 @@
 import { getEventListeners } from "node:events";
 import process from "node:process";
 import { describe, expect, test } from "vitest";
-import { VirtualClock } from "../test/virtual-clock.ts";
-import { createGraph } from "./create-graph.ts";
-import { createPlan } from "./create-plan.ts";
+import { VirtualClock } from "../../test/virtual-clock.ts";
+import { createGraph } from "../create-graph.ts";
+import { createPlan } from "../create-plan.ts";
 import type { ExecuteOptions } from "./execute-options.ts";
 import { execute } from "./execute.ts";
 

@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { readLimits } from "./limits.ts";
+import { readLimits } from "../limits.ts";
 import { replan, ReplanBudget } from "./replan.ts";
-import type { Task } from "./task.ts";
+import type { Task } from "../task.ts";
 
 const limits = readLimits(undefined, { cpu: 2 }, "test");
 const tasks = Array.from({ length: 40 }, (_, i): Task => ({ id: `t${i}`, durationMs: 10, demand: { cpu: 1 } }));

@@ -1,6 +1,6 @@
 import type { ExplainedWait } from "./explained-wait.ts";
-import type { ExecutionResult } from "./outcome.ts";
-import type { Wait } from "./waits.ts";
+import type { ExecutionResult } from "../executing/outcome.ts";
+import type { Wait } from "../waits.ts";
 
 /** A time in which a task ran. */
 interface Run<Id> {
