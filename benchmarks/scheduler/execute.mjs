@@ -190,10 +190,12 @@ async function measureErrors() {
     print(
       `Length of executions with errors of sigma ${sigma}: mean (worst) ratio to the plan with the true durations`,
       ["set", ...Object.keys(RULES)],
-      [...ratios].sort(bySingleSetsFirst).map(([set, byRule]) => [
-        set,
-        ...[...byRule.values()].map((values) => `${mean(values).toFixed(4)} (${Math.max(...values).toFixed(3)})`),
-      ]),
+      [...ratios]
+        .sort(bySingleSetsFirst)
+        .map(([set, byRule]) => [
+          set,
+          ...[...byRule.values()].map((values) => `${mean(values).toFixed(4)} (${Math.max(...values).toFixed(3)})`),
+        ]),
     );
     const executions = problems.length * seeds;
     console.log(`${(replans / executions).toFixed(1)} new plans an execution by default.\n`);
