@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync, utimesSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { makeFolder, makeRepository, openRepository } from "../repository.ts";
-import { contract, lines } from "./contract.ts";
+import { asRecords, contract, filesByGit, lines } from "./contract.ts";
 
 contract("settings and formats", ({ engine, isUnsupported, known, netOf, unknownOf, inspect }) => {
   test("hostile user settings do not change the answer", async () => {
@@ -72,11 +72,18 @@ contract("settings and formats", ({ engine, isUnsupported, known, netOf, unknown
     repository.git("config", "filter.upper.clean", "tr a-z A-Z");
     repository.write(".gitattributes", "*.up filter=upper\n");
     repository.write("x.up", "hello\n");
+    // git goes by whole seconds and by the content within one.
+    utimesSync(join(repository.root, "x.up"), 1_000_000_000, 1_000_000_000);
     repository.commit();
     repository.write("x.up", "HeLLo\n");
     if (await isUnsupported(repository, { reason: '"x.up" has to be read through its filter "upper"' })) return;
-    // What the filter hides counts by its bytes where git goes by the second of the edit.
     expect(await netOf(repository, { skipFiles: true })).toEqual([]);
+    // What the filter hides is no change, and counts by its bytes.
+    const { files } = await inspect({ directory: repository.root });
+    const hidden = repository.git("hash-object", "--no-filters", "x.up");
+    expect(asRecords(files ?? [])).toEqual(
+      filesByGit(repository).map((one) => (one.endsWith(" x.up") ? `100644 ${hidden} x.up` : one)),
+    );
     repository.write("x.up", "other\n");
     expect(await netOf(repository)).toEqual(["modified x.up [unstaged]"]);
   });
