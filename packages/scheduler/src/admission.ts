@@ -371,8 +371,9 @@ export class Admission {
       this.#oldestAt += 1;
       oldest = queue[this.#oldestAt];
     }
-    if (oldest === undefined || started < (this.#knownBefore[oldest] as number)) return;
-    this.#startedBeforeOldest += 1;
+    if (oldest === undefined) return;
+    if (started >= (this.#knownBefore[oldest] as number)) this.#startedBeforeOldest += 1;
+    // Also when one that was known before has started: it may have held the reservation, and no third task shall get it first.
     if (this.#startedBeforeOldest >= RESERVE_AFTER_ADDED && this.#place[oldest] !== NOWHERE) this.#reserve(oldest);
   }
 
