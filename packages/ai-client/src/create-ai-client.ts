@@ -13,6 +13,7 @@ import type {
   ProviderRequest,
   TokenUsage,
 } from "./provider.ts";
+import type { QuestionIdentity } from "./question-identity.ts";
 import { retryDelayMs, type RetryOptions } from "./retry-delay.ts";
 import { stripTerminalControls } from "./strip-terminal-controls.ts";
 
@@ -28,6 +29,8 @@ const BYTES_PER_TOKEN = 3.5;
 
 /** A question in plain text. */
 export interface AiRequest extends ProviderRequest {
+  /** What makes it the same question as another, for the cache. @defaultValue the request itself */
+  readonly identity?: QuestionIdentity | undefined;
   /** Aborts the question. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -68,13 +71,25 @@ export interface CachedAnswer {
   readonly usage?: TokenUsage | undefined;
 }
 
+/** What a cache makes its key of. */
+export interface CachedQuestion {
+  /** Name of the provider. */
+  readonly provider: string;
+  /** The provider's endpoint. */
+  readonly baseUrl?: string | undefined;
+  /** The request; its `model` is the provider's default one where the question named none. */
+  readonly request: ProviderRequest;
+  /** Counts in place of the request's `system` and `prompt` where it is given. */
+  readonly identity?: QuestionIdentity | undefined;
+}
+
 /**
  * Where answers are kept, in the shape of a cache with single flight. It gives the stored answer to `request`, or calls
  * `compute` and may store what comes back if `isValid` accepts it. It must pass on what `compute` throws.
  */
 export interface AnswerCache {
   getOrCompute(
-    question: { readonly provider: string; readonly request: ProviderRequest },
+    question: CachedQuestion,
     compute: (context: { readonly signal: AbortSignal }) => Promise<ModelAnswer>,
     options: { readonly signal: AbortSignal; readonly isValid: (answer: CachedAnswer) => boolean },
   ): Promise<{ readonly answer: CachedAnswer }>;
@@ -252,6 +267,7 @@ export function createAiClient(options: AiClientOptions): AiClient {
     request: ProviderRequest,
     check: (answer: CachedAnswer) => Validation<T>,
     signal: AbortSignal,
+    identity: QuestionIdentity | undefined,
   ): Promise<AiResult<T>> {
     let wasAsked = false;
     const compute = async (computeSignal: AbortSignal): Promise<ModelAnswer> => {
@@ -259,7 +275,8 @@ export function createAiClient(options: AiClientOptions): AiClient {
       return askProvider(request, check, computeSignal);
     };
     const isValid = (answer: CachedAnswer): boolean => findIncompleteness(answer) === undefined && check(answer).ok;
-    const question = { provider: provider.name, request };
+    const model = request.model ?? provider.defaultModel;
+    const question = { provider: provider.name, baseUrl: provider.baseUrl, request: { ...request, model }, identity };
     const answer: CachedAnswer =
       cache === undefined
         ? await compute(signal)
@@ -275,7 +292,7 @@ export function createAiClient(options: AiClientOptions): AiClient {
   }
 
   async function askWithin<T>(
-    { prompt, system, model, maxOutputTokens, parameters, outputSchema, signal: callerSignal }: AiRequest,
+    { prompt, system, model, maxOutputTokens, parameters, outputSchema, identity, signal: callerSignal }: AiRequest,
     check: (answer: CachedAnswer) => Validation<T>,
   ): Promise<AiResult<T>> {
     const request: ProviderRequest = { prompt, system, model, maxOutputTokens, parameters, outputSchema };
@@ -288,7 +305,7 @@ export function createAiClient(options: AiClientOptions): AiClient {
     );
     const { aborted, dispose } = rejectOnAbort(signal);
     try {
-      return await Promise.race([askChecked(request, check, signal), aborted]);
+      return await Promise.race([askChecked(request, check, signal, identity), aborted]);
     } catch (error) {
       const inconclusive = (reason: InconclusiveReason, message: string): AiResult<T> => ({
         status: "inconclusive",

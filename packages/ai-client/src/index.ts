@@ -6,6 +6,7 @@ export type {
   AiResult,
   AnswerCache,
   CachedAnswer,
+  CachedQuestion,
   StructuredAiRequest,
 } from "./create-ai-client.ts";
 export { createBudget } from "./create-budget.ts";
@@ -34,6 +35,7 @@ export type {
   ProviderRequest,
   TokenUsage,
 } from "./provider.ts";
+export type { QuestionIdentity } from "./question-identity.ts";
 export type { RetryOptions } from "./retry-delay.ts";
 export { stripTerminalControls } from "./strip-terminal-controls.ts";
 export { verifyFindings } from "./verify-findings.ts";

@@ -4,6 +4,8 @@ export interface TokenUsage {
   readonly inputTokens: number;
   /** Tokens written by the model. */
   readonly outputTokens: number;
+  /** Of the tokens read, those that the provider's own prompt cache held, where it says so. */
+  readonly cachedInputTokens?: number | undefined;
 }
 
 /** A question as it goes to a provider. */
@@ -56,6 +58,10 @@ export type ProviderAnswer =
 export interface Provider {
   /** What to call it in messages and keys. */
   readonly name: string;
+  /** The endpoint it asks, for keys; `undefined` where the name says it all. */
+  readonly baseUrl?: string | undefined;
+  /** The model it asks when a request names none, for keys and prices. */
+  readonly defaultModel?: string | undefined;
   /** Asks once, without retrying; ends soon after `signal` aborts. */
   generate(request: ProviderRequest, options: { readonly signal: AbortSignal }): Promise<ProviderAnswer>;
 }
