@@ -11,6 +11,8 @@ export interface TokenUsage {
   readonly inputTokens: number;
   /** Tokens written by the model. */
   readonly outputTokens: number;
+  /** Those of `inputTokens` that the provider took from a cache of its own and charged less for. */
+  readonly cachedInputTokens?: number | undefined;
 }
 
 /** What a model answered. Only these fields are kept; put anything else that must come back into `details`. */
@@ -21,6 +23,8 @@ export interface ModelAnswer {
   readonly text: string;
   /** What the call took; the saving that a later hit reports. */
   readonly usage?: TokenUsage | undefined;
+  /** What the call cost, in US dollars. */
+  readonly costUsd?: number | undefined;
   /** Anything else the caller wants back with a hit. */
   readonly details?: JsonValue | undefined;
 }
@@ -43,10 +47,15 @@ export interface CacheEntry {
   readonly answer: ModelAnswer;
 }
 
-/** Why an answer was handed to its caller but not stored. */
+/**
+ * Why an answer was handed to its caller but not stored: cut at the token limit, stopped by a content filter, refused by
+ * the model, ended for any other reason than `stop`, without text, refused by the caller's `isValid`, not plain data, or
+ * larger than the whole cache may be.
+ */
 export type RejectReason =
   | "truncated"
   | "content-filter"
+  | "refusal"
   | "not-stopped"
   | "empty"
   | "invalid"
@@ -61,14 +70,24 @@ export type DecodedEntry =
   | { readonly ok: true; readonly entry: CacheEntry }
   | { readonly ok: false; readonly problem: DecodeProblem };
 
+// What providers and their SDKs call the ends that are not a whole answer; whatever else they say is `not-stopped`.
+const REASONS_BY_FINISH: ReadonlyMap<unknown, RejectReason> = new Map([
+  ["length", "truncated"],
+  ["max_tokens", "truncated"],
+  ["MAX_TOKENS", "truncated"],
+  ["content-filter", "content-filter"],
+  ["content_filter", "content-filter"],
+  ["SAFETY", "content-filter"],
+  ["refusal", "refusal"],
+]);
+
 /** Why `answer` must not be stored, or `undefined` when it is whole: it stopped by itself, is not empty and is plain JSON. */
 export function findRejectReason(answer: ModelAnswer): RejectReason | undefined {
-  if (answer.finishReason === "length") return "truncated";
-  if (answer.finishReason === "content-filter" || answer.finishReason === "content_filter") return "content-filter";
-  if (answer.finishReason !== "stop") return "not-stopped";
+  if (answer.finishReason !== "stop") return REASONS_BY_FINISH.get(answer.finishReason) ?? "not-stopped";
   if (typeof answer.text !== "string") return "not-json";
   if (answer.text.trim() === "") return "empty";
   if (answer.usage !== undefined && !isUsage(answer.usage)) return "not-json";
+  if (answer.costUsd !== undefined && !isCost(answer.costUsd)) return "not-json";
   try {
     canonicalBytes(answer.details ?? null, "details");
   } catch {
@@ -86,7 +105,7 @@ function sha256(bytes: Uint8Array | string): string {
  * that follow it and not a re-serialisation of them.
  */
 export function encodeEntry(entry: CacheEntry): Buffer {
-  const { finishReason, text, usage, details } = entry.answer;
+  const { finishReason, text, usage, costUsd, details } = entry.answer;
   const { key, createdMs, expiresMs, computeMs, provider, model } = entry;
   const body = JSON.stringify({
     key,
@@ -98,7 +117,14 @@ export function encodeEntry(entry: CacheEntry): Buffer {
     answer: {
       finishReason,
       text,
-      ...(usage && { usage: { inputTokens: usage.inputTokens, outputTokens: usage.outputTokens } }),
+      ...(usage && {
+        usage: {
+          inputTokens: usage.inputTokens,
+          outputTokens: usage.outputTokens,
+          ...(usage.cachedInputTokens !== undefined && { cachedInputTokens: usage.cachedInputTokens }),
+        },
+      }),
+      ...(costUsd !== undefined && { costUsd }),
       ...(details !== undefined && { details }),
     },
   });
@@ -116,8 +142,13 @@ function isCount(value: unknown): value is number {
 
 function isUsage(value: unknown): value is TokenUsage {
   if (typeof value !== "object" || value === null) return false;
-  const { inputTokens, outputTokens } = value as Partial<TokenUsage>;
-  return isCount(inputTokens) && isCount(outputTokens);
+  const { inputTokens, outputTokens, cachedInputTokens = 0 } = value as Partial<TokenUsage>;
+  if (!isCount(inputTokens) || !isCount(outputTokens)) return false;
+  return isCount(cachedInputTokens) && cachedInputTokens <= inputTokens;
+}
+
+function isCost(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0;
 }
 
 // The checksum shows accidents, not malice: what is read is still checked field by field.

@@ -191,6 +191,7 @@ export function openAiCache(options: AiCacheOptions): AiCache {
   const rejected: Record<RejectReason, number> = {
     truncated: 0,
     "content-filter": 0,
+    refusal: 0,
     "not-stopped": 0,
     empty: 0,
     invalid: 0,
