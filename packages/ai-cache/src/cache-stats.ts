@@ -40,6 +40,8 @@ export interface CacheStats {
   readonly writeFailureCount: number;
   /** Tokens not paid again: for each hit and each coalesced answer, those of the call that was made. */
   readonly savedTokens: TokenUsage;
+  /** Cost not paid again, in US dollars: for each hit and each coalesced answer, that of the call that was made, where it is known. */
+  readonly savedCostUsd: number;
   /** Time not waited again: for each hit, that of the stored call, in milliseconds. */
   readonly savedMs: number;
 }

@@ -5,7 +5,6 @@ import {
   fstatSync,
   futimesSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -17,6 +16,7 @@ import {
 import { join } from "node:path";
 import { decodeEntry } from "./cache-entry.ts";
 import type { CacheStore, StoredEntry, StoreRead } from "./cache-store.ts";
+import { createCacheDirectory } from "./create-cache-directory.ts";
 import type { CacheKey } from "./create-cache-key.ts";
 
 const FOLDER_NAME = /^[0-9a-f]{2}$/;
@@ -71,20 +71,12 @@ export function createDiskStore(directory: string, maxBytes: number): DiskStore 
     }
   }
 
-  function createFolder(key: CacheKey): void {
-    if (mkdirSync(directory, { recursive: true, mode: 0o700 }) !== undefined) {
-      // Answers quote the code they are about: a new cache keeps itself out of git.
-      writeFileSync(join(directory, ".gitignore"), "*\n");
-    }
-    mkdirSync(folderOf(key), { recursive: true, mode: 0o700 });
-  }
-
   function openTemporary(key: CacheKey, temporary: string): number {
     try {
       return openSync(temporary, "wx", 0o600);
     } catch (error) {
       if (!isMissing(error)) throw error;
-      createFolder(key);
+      createCacheDirectory(directory, key.slice(0, 2));
       return openSync(temporary, "wx", 0o600);
     }
   }

@@ -1,20 +1,21 @@
-export type { JsonValue } from "./canonical-bytes.ts";
-export { FORMAT_VERSION } from "./cache-entry.ts";
-export type { ModelAnswer, RejectReason, TokenUsage } from "./cache-entry.ts";
-export type { CacheStats, MissReason } from "./cache-stats.ts";
-export { createCacheKey, KEY_VERSION } from "./create-cache-key.ts";
-export type { CacheKey, CacheKeyFile, CacheKeyParts } from "./create-cache-key.ts";
-export { AiCacheError } from "./errors.ts";
-export type { AiCacheErrorCode } from "./errors.ts";
-export { DEFAULT_MAX_BYTES, DEFAULT_MEMORY_MAX_BYTES, DEFAULT_TTL_MS, openAiCache } from "./open-ai-cache.ts";
 export type {
   AiCache,
-  AiCacheOptions,
   CacheMode,
   CacheResult,
   CleanupOptions,
   CleanupReport,
   ComputeAnswer,
   GetOrComputeOptions,
-} from "./open-ai-cache.ts";
+} from "./ai-cache.ts";
+export type { JsonValue } from "./canonical-bytes.ts";
+export { FORMAT_VERSION } from "./cache-entry.ts";
+export type { ModelAnswer, RejectReason, TokenUsage } from "./cache-entry.ts";
+export { DEFAULT_MAX_BYTES, DEFAULT_MEMORY_MAX_BYTES, DEFAULT_TTL_MS } from "./cache-options.ts";
+export type { AiCacheOptions } from "./cache-options.ts";
+export type { CacheStats, MissReason } from "./cache-stats.ts";
+export { createCacheKey, KEY_VERSION } from "./create-cache-key.ts";
+export type { CacheKey, CacheKeyFile, CacheKeyParts } from "./create-cache-key.ts";
+export { AiCacheError } from "./errors.ts";
+export type { AiCacheErrorCode } from "./errors.ts";
+export { openAiCache } from "./open-ai-cache.ts";
 export type { DamagedEntry, VerifyReport } from "./verify-store.ts";

@@ -4,10 +4,12 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { createManualClock } from "../test/manual-clock.ts";
 import { temporaryDirectory } from "../test/temporary-directory.ts";
+import type { AiCache, CacheMode } from "./ai-cache.ts";
 import type { ModelAnswer } from "./cache-entry.ts";
+import type { AiCacheOptions } from "./cache-options.ts";
 import { createCacheKey, type CacheKeyParts } from "./create-cache-key.ts";
 import type { AiCacheError } from "./errors.ts";
-import { openAiCache, type AiCache, type AiCacheOptions, type CacheMode } from "./open-ai-cache.ts";
+import { openAiCache } from "./open-ai-cache.ts";
 
 const WHOLE: ModelAnswer = { finishReason: "stop", text: "fine", usage: { inputTokens: 100, outputTokens: 20 } };
 

@@ -1,0 +1,88 @@
+import type { ModelAnswer, RejectReason } from "./cache-entry.ts";
+import type { CacheStats, MissReason } from "./cache-stats.ts";
+import type { CacheKey, CacheKeyParts } from "./create-cache-key.ts";
+import type { VerifyReport } from "./verify-store.ts";
+
+/**
+ * What a call may do with the cache.
+ *
+ * - `on`: look up; on a miss compute and store.
+ * - `off`: compute, whatever else goes on; no look-up, no store, not shared with others.
+ * - `read-only`: look up; on a miss compute, but write nothing.
+ * - `refresh`: do not look up; compute and store.
+ * - `replay`: look up; a miss is an error. For runs that must not call a provider.
+ */
+export type CacheMode = "on" | "off" | "read-only" | "refresh" | "replay";
+
+/** Options of one {@link AiCache.getOrCompute} call. */
+export interface GetOrComputeOptions {
+  /** Aborts this call. Others waiting for the same answer are not disturbed. */
+  readonly signal?: AbortSignal | undefined;
+  /** What the call may do with the cache. @defaultValue `"on"` */
+  readonly mode?: CacheMode | undefined;
+  /** Whether an answer is what was asked for, such as valid against the schema. Others are neither stored nor served from the cache. */
+  readonly isValid?: ((answer: ModelAnswer) => boolean) | undefined;
+}
+
+/** Asks the model. Its signal aborts when nobody waits for the answer any more. */
+export type ComputeAnswer = (context: { readonly signal: AbortSignal }) => Promise<ModelAnswer>;
+
+/** An answer and where it comes from. */
+export type CacheResult =
+  | { readonly source: "memory" | "disk"; readonly key: CacheKey; readonly answer: ModelAnswer }
+  | {
+      readonly source: "computed" | "coalesced";
+      readonly key: CacheKey;
+      readonly answer: ModelAnswer;
+      /** Why it was not in the cache. */
+      readonly missReason: MissReason;
+      /** Whether it is in the cache now. */
+      readonly stored: boolean;
+      /** Why it was refused by the cache, if it was. */
+      readonly rejectReason?: RejectReason | undefined;
+    };
+
+/** Limits of one {@link AiCache.cleanup}. */
+export interface CleanupOptions {
+  /** How long an entry may lie unused, in milliseconds. @defaultValue the cache's `ttlMs` */
+  readonly maxAgeMs?: number | undefined;
+  /** How many bytes of entries may stay. @defaultValue the cache's `maxBytes` */
+  readonly maxBytes?: number | undefined;
+}
+
+/** What a clean-up did. */
+export interface CleanupReport {
+  /** Entries removed. */
+  readonly evictedCount: number;
+  /** Their size. */
+  readonly freedBytes: number;
+  /** Abandoned temporary files removed. */
+  readonly temporaryFileCount: number;
+  /** Entries left. */
+  readonly keptCount: number;
+  /** Their size. */
+  readonly keptBytes: number;
+}
+
+/** A cache of model answers. */
+export interface AiCache {
+  /**
+   * The stored answer to the question `parts`, or else the one that `compute` gives, asked once for all callers that
+   * wait for it in this process. Only whole answers are stored: `stop`, not empty, valid. Others are returned as they are.
+   *
+   * @throws {TypeError} for parts that make no key
+   * @throws {AiCacheError} AI_CACHE_REPLAY_MISS – in mode `replay`, when there is no answer to replay
+   * @throws what `compute` throws, or the reason of `signal`
+   */
+  getOrCompute(parts: CacheKeyParts, compute: ComputeAnswer, options?: GetOrComputeOptions): Promise<CacheResult>;
+  /** Removes what is over the limits from the disk tier, and abandoned temporary files. Reads the whole directory. */
+  cleanup(options?: CleanupOptions): CleanupReport;
+  /** Reads every entry on disk and says which are damaged. Changes nothing; damaged entries are never served anyway. */
+  verify(): VerifyReport;
+  /** Removes every entry from both tiers and returns how many the disk held. Throws what the file system throws. */
+  clear(): number;
+  /** What this cache did since it was opened. */
+  stats(): CacheStats;
+  /** Ends the cache's work at once, synchronously. Closing twice does nothing more. */
+  close(): void;
+}

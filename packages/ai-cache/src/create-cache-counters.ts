@@ -1,0 +1,69 @@
+import type { ModelAnswer, RejectReason } from "./cache-entry.ts";
+import type { CacheStats, MissReason } from "./cache-stats.ts";
+
+/** The counts of one cache, to be raised by those who see things happen. */
+export interface CacheCounters {
+  readonly hits: Record<"memory" | "disk", number>;
+  readonly misses: Record<MissReason, number>;
+  readonly rejected: Record<RejectReason, number>;
+  readonly counts: Record<"call" | "coalesced" | "stored" | "failed" | "evicted" | "writeFailure", number>;
+  /** Notes that a call with this `answer` was not paid again, and `computeMs` not waited again. */
+  noteSaving(answer: ModelAnswer, computeMs: number): void;
+  /** The counts as they stand. */
+  snapshot(): CacheStats;
+}
+
+/** Counts that all stand at zero. */
+export function createCacheCounters(): CacheCounters {
+  const hits = { memory: 0, disk: 0 };
+  const misses: Record<MissReason, number> = {
+    absent: 0,
+    expired: 0,
+    "from-the-future": 0,
+    corrupt: 0,
+    "newer-format": 0,
+    unreadable: 0,
+    invalid: 0,
+    bypassed: 0,
+  };
+  const rejected: Record<RejectReason, number> = {
+    truncated: 0,
+    "content-filter": 0,
+    refusal: 0,
+    "not-stopped": 0,
+    empty: 0,
+    invalid: 0,
+    "not-json": 0,
+    "too-large": 0,
+  };
+  const counts = { call: 0, coalesced: 0, stored: 0, failed: 0, evicted: 0, writeFailure: 0 };
+  const saved = { inputTokens: 0, outputTokens: 0, costUsd: 0, ms: 0 };
+  return {
+    hits,
+    misses,
+    rejected,
+    counts,
+    noteSaving(answer, computeMs): void {
+      saved.inputTokens += answer.usage?.inputTokens ?? 0;
+      saved.outputTokens += answer.usage?.outputTokens ?? 0;
+      saved.costUsd += answer.costUsd ?? 0;
+      saved.ms += computeMs;
+    },
+    snapshot(): CacheStats {
+      return {
+        callCount: counts.call,
+        hits: { ...hits },
+        misses: { ...misses },
+        coalescedCount: counts.coalesced,
+        storedCount: counts.stored,
+        rejected: { ...rejected },
+        failedCount: counts.failed,
+        evictedCount: counts.evicted,
+        writeFailureCount: counts.writeFailure,
+        savedTokens: { inputTokens: saved.inputTokens, outputTokens: saved.outputTokens },
+        savedCostUsd: saved.costUsd,
+        savedMs: saved.ms,
+      };
+    },
+  };
+}
