@@ -11,6 +11,8 @@ export { readHistory } from "./read-history.ts";
 export type { History, ReadHistoryOptions } from "./read-history.ts";
 export { RUN_RECORD_VERSION } from "./run-record.ts";
 export type {
+  AiRecord,
+  AiStepRecord,
   ChangeRecord,
   ChangeSetRecord,
   DecisionAction,
@@ -26,6 +28,7 @@ export type {
   StageRecord,
   StepOutcome,
   StepRecord,
+  UnreviewedRecord,
   WaitRecord,
 } from "./run-record.ts";
 export type { Span, SpanAttribute, SpanAttributes } from "./span.ts";

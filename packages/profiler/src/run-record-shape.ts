@@ -1,5 +1,7 @@
 import {
   RUN_RECORD_VERSION,
+  type AiRecord,
+  type AiStepRecord,
   type ChangeRecord,
   type ChangeSetRecord,
   type DecisionRecord,
@@ -12,6 +14,7 @@ import {
   type ScheduleRecord,
   type StageRecord,
   type StepRecord,
+  type UnreviewedRecord,
   type WaitRecord,
 } from "./run-record.ts";
 import {
@@ -62,7 +65,7 @@ export const runStatusShape: Shape = oneOf<RunRecord["status"]>(
 
 const stepShape: Shape = objectOf<StepRecord>({
   id: need(text),
-  kind: need(oneOf<StepRecord["kind"]>("shell", "module")),
+  kind: need(oneOf<StepRecord["kind"]>("shell", "module", "ai")),
   stage: may(text),
   decision: need(
     objectOf<DecisionRecord>({
@@ -103,8 +106,31 @@ const stepShape: Shape = objectOf<StepRecord>({
         file: may(text),
         line: may(ordinal),
         column: may(ordinal),
+        endLine: may(ordinal),
+        confidence: may(quantity),
+        suggestion: may(text),
       }),
     ),
+  ),
+  ai: may(
+    objectOf<AiStepRecord>({
+      prompt: need(text),
+      promptVersion: need(text),
+      reviewedFiles: need(count),
+      notReviewed: need(
+        listOf(
+          objectOf<UnreviewedRecord>({
+            file: need(text),
+            lines: may(objectOf<NonNullable<UnreviewedRecord["lines"]>>({ first: need(ordinal), last: need(ordinal) })),
+            reason: need(oneOf<UnreviewedRecord["reason"]>("withheld", "too-large", "limit", "no-answer")),
+            because: need(text),
+          }),
+        ),
+      ),
+      notReviewedTotal: need(count),
+      redactions: need(mapOf(count)),
+      droppedFindings: need(mapOf(count)),
+    }),
   ),
 });
 
@@ -202,6 +228,25 @@ export const runRecordShape: Shape = objectOf<RunRecord>({
       skippedMs: need(quantity),
       // Steps that wait for each other leave gaps, so a run with little to run in parallel can be below zero.
       parallelMs: need(anyNumber),
+    }),
+  ),
+  ai: may(
+    objectOf<AiRecord>({
+      provider: need(text),
+      model: need(text),
+      cacheMode: need(oneOf<AiRecord["cacheMode"]>("on", "off", "read-only", "refresh", "replay")),
+      questions: need(count),
+      cacheHits: need(count),
+      coalesced: need(count),
+      cacheMisses: need(count),
+      calls: need(count),
+      inputTokens: need(count),
+      outputTokens: need(count),
+      costUsd: may(quantity),
+      savedInputTokens: need(count),
+      savedOutputTokens: need(count),
+      savedCostUsd: may(quantity),
+      inconclusive: need(mapOf(count)),
     }),
   ),
   spans: need(

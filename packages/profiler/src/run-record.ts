@@ -40,6 +40,70 @@ export interface Finding {
   readonly line?: number | undefined;
   /** First column, counted from 1. */
   readonly column?: number | undefined;
+  /** Last line, itself included. */
+  readonly endLine?: number | undefined;
+  /** How sure a model says it is, from 0 to 1. */
+  readonly confidence?: number | undefined;
+  /** What to do about it. */
+  readonly suggestion?: string | undefined;
+}
+
+/** A file, or lines of it, that a model was not asked about, and why. */
+export interface UnreviewedRecord {
+  /** Path relative to the target directory, with `/`. */
+  readonly file: string;
+  /** First and last line, where it is not the whole file. */
+  readonly lines?: { readonly first: number; readonly last: number } | undefined;
+  /**
+   * `withheld`: it must not leave the machine, and the step can pass without it. Everything else keeps the step from passing:
+   * `too-large`, `limit`, `no-answer`.
+   */
+  readonly reason: "withheld" | "too-large" | "limit" | "no-answer";
+  /** The rule or the reason in detail. */
+  readonly because: string;
+}
+
+/** What a step asked a model. */
+export interface AiStepRecord {
+  /** Name of the prompt template, and its version. */
+  readonly prompt: string;
+  readonly promptVersion: string;
+  /** Files that were asked about, in whole or in part. */
+  readonly reviewedFiles: number;
+  /** The first files or lines that were not asked about. */
+  readonly notReviewed: readonly UnreviewedRecord[];
+  /** Number of them, also those left out of `notReviewed`. */
+  readonly notReviewedTotal: number;
+  /** Secrets replaced in what was sent, by rule. */
+  readonly redactions: Readonly<Record<string, number>>;
+  /** Findings that were dropped because they cannot be true, or left out as unsure, too many or suppressed, by reason. */
+  readonly droppedFindings: Readonly<Record<string, number>>;
+}
+
+/** What models were asked in a run, and what that took. */
+export interface AiRecord {
+  readonly provider: string;
+  readonly model: string;
+  /** What the cache was allowed to do. */
+  readonly cacheMode: "on" | "off" | "read-only" | "refresh" | "replay";
+  /** Questions asked, whoever answered. */
+  readonly questions: number;
+  readonly cacheHits: number;
+  /** Questions that were answered together with an equal one. */
+  readonly coalesced: number;
+  readonly cacheMisses: number;
+  /** Calls to the provider, retries and repairs included. */
+  readonly calls: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** US dollars by the price list; absent without one. */
+  readonly costUsd?: number | undefined;
+  /** Tokens and dollars that stored answers took when they were asked for, and not again. */
+  readonly savedInputTokens: number;
+  readonly savedOutputTokens: number;
+  readonly savedCostUsd?: number | undefined;
+  /** Questions without an answer, by reason. */
+  readonly inconclusive: Readonly<Record<string, number>>;
 }
 
 /** Why a started step could not start earlier. */
@@ -54,7 +118,7 @@ export interface WaitRecord {
 /** What happened to one step. */
 export interface StepRecord {
   readonly id: string;
-  readonly kind: "shell" | "module";
+  readonly kind: "shell" | "module" | "ai";
   readonly stage?: string | undefined;
   readonly decision: DecisionRecord;
   readonly outcome: StepOutcome;
@@ -83,6 +147,8 @@ export interface StepRecord {
   readonly provedBy?: { readonly runId: string; readonly at: string; readonly durationMs: number } | undefined;
   readonly waits: readonly WaitRecord[];
   readonly findings: readonly Finding[];
+  /** For a step that asked a model. */
+  readonly ai?: AiStepRecord | undefined;
 }
 
 /** What happened to one stage. */
@@ -195,6 +261,8 @@ export interface RunRecord {
   /** Absent when no step had to run. */
   readonly schedule?: ScheduleRecord | undefined;
   readonly saved: SavedRecord;
+  /** Absent when no step asked a model. */
+  readonly ai?: AiRecord | undefined;
   readonly spans: readonly Span[];
   readonly notices: readonly NoticeRecord[];
 }

@@ -1,5 +1,13 @@
 import * as fc from "fast-check";
-import type { ChangeSetRecord, RunRecord, ScheduleRecord, StepRecord } from "../src/run-record.ts";
+import type {
+  AiRecord,
+  AiStepRecord,
+  ChangeSetRecord,
+  RunRecord,
+  ScheduleRecord,
+  StepRecord,
+  UnreviewedRecord,
+} from "../src/run-record.ts";
 import type { Span } from "../src/span.ts";
 
 const text = fc.oneof(
@@ -18,12 +26,69 @@ const named = <T>(of: fc.Arbitrary<T>): fc.Arbitrary<Record<string, T>> =>
 
 const earlierRun = fc.record({ runId: text, at: date, durationMs: ms });
 
+const aiStep: fc.Arbitrary<AiStepRecord> = fc.record({
+  prompt: text,
+  promptVersion: text,
+  reviewedFiles: count,
+  notReviewed: few(
+    fc.record(
+      {
+        file: text,
+        lines: fc.record({ first: ordinal, last: ordinal }),
+        reason: fc.constantFrom<UnreviewedRecord["reason"]>("withheld", "too-large", "limit", "no-answer"),
+        because: text,
+      },
+      { requiredKeys: ["file", "reason", "because"] },
+    ),
+  ),
+  notReviewedTotal: count,
+  redactions: named(count),
+  droppedFindings: named(count),
+});
+
+const aiRun: fc.Arbitrary<AiRecord> = fc.record(
+  {
+    provider: text,
+    model: text,
+    cacheMode: fc.constantFrom<AiRecord["cacheMode"]>("on", "off", "read-only", "refresh", "replay"),
+    questions: count,
+    cacheHits: count,
+    coalesced: count,
+    cacheMisses: count,
+    calls: count,
+    inputTokens: count,
+    outputTokens: count,
+    costUsd: ms,
+    savedInputTokens: count,
+    savedOutputTokens: count,
+    savedCostUsd: ms,
+    inconclusive: named(count),
+  },
+  {
+    requiredKeys: [
+      "provider",
+      "model",
+      "cacheMode",
+      "questions",
+      "cacheHits",
+      "coalesced",
+      "cacheMisses",
+      "calls",
+      "inputTokens",
+      "outputTokens",
+      "savedInputTokens",
+      "savedOutputTokens",
+      "inconclusive",
+    ],
+  },
+);
+
 /** Ids are made unique by the record. */
 const step: fc.Arbitrary<StepRecord> = fc
   .record(
     {
       id: text,
-      kind: fc.constantFrom<StepRecord["kind"]>("shell", "module"),
+      kind: fc.constantFrom<StepRecord["kind"]>("shell", "module", "ai"),
       stage: text,
       decision: fc.record({
         action: fc.constantFrom<StepRecord["decision"]["action"]>("run", "replay", "skip"),
@@ -69,10 +134,14 @@ const step: fc.Arbitrary<StepRecord> = fc
             file: text,
             line: ordinal,
             column: ordinal,
+            endLine: ordinal,
+            confidence: fc.double({ min: 0, max: 1, noNaN: true }).map((value) => Math.round(value * 100) / 100),
+            suggestion: text,
           },
           { requiredKeys: ["rule", "severity", "message"] },
         ),
       ),
+      ai: aiStep,
     },
     { requiredKeys: ["id", "kind", "decision", "outcome", "durationMs", "attempts", "waits", "findings"] },
   )
@@ -199,6 +268,7 @@ export const arbitraryRunRecord: fc.Arbitrary<RunRecord> = fc
           planned: one.planned.map((plan, index) => ({ ...plan, id: steps[index]?.id ?? plan.id })),
         })),
         saved: fc.record({ replayedMs: ms, skippedMs: ms, parallelMs: fc.integer() }),
+        ai: aiRun,
         spans: arbitrarySpans(steps.map(({ id }) => id)),
         notices: few(fc.record({ code: text, message: text })),
       },
