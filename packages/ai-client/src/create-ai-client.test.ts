@@ -3,13 +3,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, expectTypeOf, test } from "vitest";
 import { READ_INPUT, temporaryProgram } from "../test/temporary-program.ts";
-import {
-  createAiClient,
-  type AiClientOptions,
-  type AiResult,
-  type AnswerCache,
-  type CachedAnswer,
-} from "./create-ai-client.ts";
+import type { AiResult } from "./ai-result.ts";
+import type { AnswerCache, CachedAnswer } from "./answer-cache.ts";
+import { createAiClient, type AiClientOptions } from "./create-ai-client.ts";
 import { createBudget } from "./create-budget.ts";
 import { createExecProvider } from "./create-exec-provider.ts";
 import { createNoneProvider } from "./create-none-provider.ts";

@@ -3,7 +3,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Budget } from "./create-budget.ts";
 import { createBudget } from "./create-budget.ts";
 import { AiClientError } from "./errors.ts";
-import { parseStructuredAnswer, type Validate, type Validation } from "./parse-structured-answer.ts";
+import { addUsage } from "./add-usage.ts";
+import type { AiRequest, StructuredAiRequest } from "./ai-request.ts";
+import type { AiResult } from "./ai-result.ts";
+import type { AnswerCache, CachedAnswer } from "./answer-cache.ts";
+import { createRepairRequest } from "./create-repair-request.ts";
+import { estimateTokens } from "./estimate-tokens.ts";
+import { findIncompleteness } from "./find-incompleteness.ts";
+import { parseStructuredAnswer, type Validation } from "./parse-structured-answer.ts";
 import type {
   InconclusiveReason,
   ModelAnswer,
@@ -11,9 +18,9 @@ import type {
   ProviderAnswer,
   ProviderFailure,
   ProviderRequest,
-  TokenUsage,
 } from "./provider.ts";
 import type { QuestionIdentity } from "./question-identity.ts";
+import { rejectOnAbort } from "./reject-on-abort.ts";
 import { retryDelayMs, type RetryOptions } from "./retry-delay.ts";
 import { stripTerminalControls } from "./strip-terminal-controls.ts";
 
@@ -25,75 +32,6 @@ export const DEFAULT_MAX_OUTPUT_TOKENS = 4096;
 const DEFAULT_MAX_RETRIES = 2;
 const DEFAULT_BASE_DELAY_MS = 1000;
 const DEFAULT_MAX_DELAY_MS = 30_000;
-const BYTES_PER_TOKEN = 3.5;
-
-/** A question in plain text. */
-export interface AiRequest extends ProviderRequest {
-  /** What makes it the same question as another, for the cache. @defaultValue the request itself */
-  readonly identity?: QuestionIdentity | undefined;
-  /** Aborts the question. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** A question whose answer is JSON of a certain shape. */
-export interface StructuredAiRequest<T> extends AiRequest {
-  /** Checks the answer. An answer it refuses is sent back once for repair. */
-  readonly validate: Validate<T>;
-}
-
-/** What came of a question. There is no way to read a value without an answer that was checked. */
-export type AiResult<T> =
-  | {
-      readonly status: "answered";
-      /** The checked value; the text itself for a plain question. */
-      readonly value: T;
-      /** The text as the model wrote it. Print it through {@link stripTerminalControls} only. */
-      readonly text: string;
-      /** What the answer took when it was asked for: nothing now, if `source` is not `provider`. */
-      readonly usage?: TokenUsage | undefined;
-      /** Whether this question was asked of the provider, or its answer found by the cache. */
-      readonly source: "provider" | "cache";
-    }
-  | {
-      readonly status: "inconclusive";
-      readonly reason: InconclusiveReason;
-      /** One sentence for people. */
-      readonly message: string;
-    };
-
-/** An answer as a cache hands it back. */
-export interface CachedAnswer {
-  /** Only `stop` counts as whole. */
-  readonly finishReason: string;
-  /** What the model wrote. */
-  readonly text: string;
-  /** What the call took. */
-  readonly usage?: TokenUsage | undefined;
-}
-
-/** What a cache makes its key of. */
-export interface CachedQuestion {
-  /** Name of the provider. */
-  readonly provider: string;
-  /** The provider's endpoint. */
-  readonly baseUrl?: string | undefined;
-  /** The request; its `model` is the provider's default one where the question named none. */
-  readonly request: ProviderRequest;
-  /** Counts in place of the request's `system` and `prompt` where it is given. */
-  readonly identity?: QuestionIdentity | undefined;
-}
-
-/**
- * Where answers are kept, in the shape of a cache with single flight. It gives the stored answer to `request`, or calls
- * `compute` and may store what comes back if `isValid` accepts it. It must pass on what `compute` throws.
- */
-export interface AnswerCache {
-  getOrCompute(
-    question: CachedQuestion,
-    compute: (context: { readonly signal: AbortSignal }) => Promise<ModelAnswer>,
-    options: { readonly signal: AbortSignal; readonly isValid: (answer: CachedAnswer) => boolean },
-  ): Promise<{ readonly answer: CachedAnswer }>;
-}
 
 /** Options of {@link createAiClient}. */
 export interface AiClientOptions {
@@ -128,50 +66,6 @@ const REASON_OF_FAILURE: Readonly<Record<ProviderFailure, InconclusiveReason>> =
   "timed-out": "timed-out",
   "no-provider": "no-provider",
 };
-
-/** About how many tokens `text` takes: a token per 3.5 bytes, which is on the safe side for English and code. */
-export function estimateTokens(text: string): number {
-  return Math.ceil(Buffer.byteLength(text, "utf8") / BYTES_PER_TOKEN);
-}
-
-function findIncompleteness(answer: CachedAnswer): AiClientError | undefined {
-  switch (answer.finishReason) {
-    case "stop":
-      return answer.text.trim() === "" ? new AiClientError("invalid-answer", "The answer is empty") : undefined;
-    case "length":
-      return new AiClientError("truncated", "The answer reached the token limit before its end");
-    case "content-filter":
-      return new AiClientError("refused", "The provider's content filter ended the answer");
-    default:
-      return new AiClientError("invalid-answer", "The answer did not end by itself");
-  }
-}
-
-function createRepairRequest(
-  request: ProviderRequest,
-  answer: ModelAnswer,
-  problems: readonly string[],
-): ProviderRequest {
-  const complaint = problems.map((problem) => `- ${problem}`).join("\n");
-  const prompt = `${request.prompt}\n\nYour previous answer was:\n${answer.text}\n\nIt cannot be used:\n${complaint}\n\nAnswer again, with nothing but the corrected JSON.`;
-  return { ...request, prompt };
-}
-
-function addUsage(a: TokenUsage | undefined, b: TokenUsage | undefined): TokenUsage | undefined {
-  if (a === undefined || b === undefined) return undefined;
-  return { inputTokens: a.inputTokens + b.inputTokens, outputTokens: a.outputTokens + b.outputTokens };
-}
-
-function rejectOnAbort(signal: AbortSignal): { readonly aborted: Promise<never>; readonly dispose: () => void } {
-  let onAbort = (): void => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = (): void => reject(signal.reason as Error);
-    if (signal.aborted) onAbort();
-    else signal.addEventListener("abort", onAbort, { once: true });
-  });
-  aborted.catch(() => undefined);
-  return { aborted, dispose: () => signal.removeEventListener("abort", onAbort) };
-}
 
 function requireInteger(name: string, value: number, minimum: number): number {
   if (!Number.isSafeInteger(value) || value < minimum) {

@@ -1,14 +1,8 @@
-export { createAiClient, DEFAULT_MAX_OUTPUT_TOKENS, DEFAULT_TIMEOUT_MS, estimateTokens } from "./create-ai-client.ts";
-export type {
-  AiClient,
-  AiClientOptions,
-  AiRequest,
-  AiResult,
-  AnswerCache,
-  CachedAnswer,
-  CachedQuestion,
-  StructuredAiRequest,
-} from "./create-ai-client.ts";
+export type { AiRequest, StructuredAiRequest } from "./ai-request.ts";
+export type { AiResult } from "./ai-result.ts";
+export type { AnswerCache, CachedAnswer, CachedQuestion } from "./answer-cache.ts";
+export { createAiClient, DEFAULT_MAX_OUTPUT_TOKENS, DEFAULT_TIMEOUT_MS } from "./create-ai-client.ts";
+export type { AiClient, AiClientOptions } from "./create-ai-client.ts";
 export { createBudget } from "./create-budget.ts";
 export type { Budget, BudgetLimits, BudgetUse, Reservation } from "./create-budget.ts";
 export {
@@ -21,6 +15,7 @@ export type { ExecProviderOptions } from "./create-exec-provider.ts";
 export { createNoneProvider } from "./create-none-provider.ts";
 export { AiClientError } from "./errors.ts";
 export type { AiClientErrorCode } from "./errors.ts";
+export { estimateTokens } from "./estimate-tokens.ts";
 export { SEVERITIES, validateFindings } from "./finding.ts";
 export type { Finding, Severity } from "./finding.ts";
 export { parseStructuredAnswer } from "./parse-structured-answer.ts";
