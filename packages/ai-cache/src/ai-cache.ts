@@ -8,11 +8,14 @@ import type { VerifyReport } from "./verify-store.ts";
  *
  * - `on`: look up; on a miss compute and store.
  * - `off`: compute, whatever else goes on; no look-up, no store, not shared with others.
- * - `read-only`: look up; on a miss compute, but write nothing.
- * - `refresh`: do not look up; compute and store.
+ * - `read-only`: look up; on a miss wait for another process that asks the same, or compute; write nothing, not even a lock.
+ * - `refresh`: compute and store, whatever is stored; an answer that somebody else asked for meanwhile is as fresh.
  * - `replay`: look up; a miss is an error. For runs that must not call a provider.
  */
-export type CacheMode = "on" | "off" | "read-only" | "refresh" | "replay";
+export type CacheMode = (typeof CACHE_MODES)[number];
+
+/** Every {@link CacheMode}. */
+export const CACHE_MODES = ["on", "off", "read-only", "refresh", "replay"] as const;
 
 /** Options of one {@link AiCache.getOrCompute} call. */
 export interface GetOrComputeOptions {
@@ -58,6 +61,8 @@ export interface CleanupReport {
   readonly freedBytes: number;
   /** Abandoned temporary files removed. */
   readonly temporaryFileCount: number;
+  /** Locks removed whose owners were gone. */
+  readonly lockFileCount: number;
   /** Entries left. */
   readonly keptCount: number;
   /** Their size. */
@@ -68,14 +73,14 @@ export interface CleanupReport {
 export interface AiCache {
   /**
    * The stored answer to the question `parts`, or else the one that `compute` gives, asked once for all callers that
-   * wait for it in this process. Only whole answers are stored: `stop`, not empty, valid. Others are returned as they are.
+   * wait for it, in this process and in others that share the directory. Only whole answers are stored: `stop`, not empty, valid. Others are returned as they are.
    *
-   * @throws {TypeError} for parts that make no key
+   * @throws {TypeError} for parts that make no key, or an unknown mode
    * @throws {AiCacheError} AI_CACHE_REPLAY_MISS – in mode `replay`, when there is no answer to replay
    * @throws what `compute` throws, or the reason of `signal`
    */
   getOrCompute(parts: CacheKeyParts, compute: ComputeAnswer, options?: GetOrComputeOptions): Promise<CacheResult>;
-  /** Removes what is over the limits from the disk tier, and abandoned temporary files. Reads the whole directory. */
+  /** Removes what is over the limits from the disk tier, and abandoned temporary files and locks. Reads the whole directory. */
   cleanup(options?: CleanupOptions): CleanupReport;
   /** Reads every entry on disk and says which are damaged. Changes nothing; damaged entries are never served anyway. */
   verify(): VerifyReport;
@@ -83,6 +88,11 @@ export interface AiCache {
   clear(): number;
   /** What this cache did since it was opened. */
   stats(): CacheStats;
-  /** Ends the cache's work at once, synchronously. Closing twice does nothing more. */
+  /**
+   * Lets go of the locks that this cache holds, so that no other process waits for it. Synchronous, and closing twice does
+   * nothing more. A call under way goes on; a later one opens the cache again.
+   */
   close(): void;
+  /** The same as {@link AiCache.close}, for `using`. */
+  [Symbol.dispose](): void;
 }

@@ -6,6 +6,8 @@ export const DEFAULT_TTL_MS: number = 24 * 60 * 60 * 1000;
 export const DEFAULT_MAX_BYTES: number = 100 * 1024 * 1024;
 /** How much the memory tier may hold when nothing else is said: 16 MiB, in bytes. */
 export const DEFAULT_MEMORY_MAX_BYTES: number = 16 * 1024 * 1024;
+/** How long to wait for another process's answer when nothing else is said: ten minutes, in milliseconds. */
+export const DEFAULT_FOLLOW_MAX_MS: number = 10 * 60 * 1000;
 
 /** Options of {@link openAiCache}. */
 export interface AiCacheOptions {
@@ -17,6 +19,13 @@ export interface AiCacheOptions {
   readonly maxBytes?: number | undefined;
   /** How many bytes of encoded entries memory may hold; 0 for no memory tier. @defaultValue {@link DEFAULT_MEMORY_MAX_BYTES} */
   readonly memoryMaxBytes?: number | undefined;
+  /**
+   * Whether processes that share the directory ask the same question once: the first locks its key, the others wait for
+   * its answer. Whoever cannot lock asks all the same. @defaultValue `true`
+   */
+  readonly crossProcess?: boolean | undefined;
+  /** How long to wait for another process's answer before asking without it, in milliseconds. @defaultValue {@link DEFAULT_FOLLOW_MAX_MS} */
+  readonly followMaxMs?: number | undefined;
   /** The clock, in milliseconds since the Unix epoch. @defaultValue `Date.now` */
   readonly now?: (() => number) | undefined;
   /** Told once, when the disk tier could not be written; the cache goes on without. */
@@ -29,6 +38,8 @@ export interface CheckedOptions {
   readonly ttlMs: number;
   readonly maxBytes: number;
   readonly memoryMaxBytes: number;
+  readonly crossProcess: boolean;
+  readonly followMaxMs: number;
   /** The clock in whole milliseconds, as entries hold them. */
   readonly now: () => number;
   readonly onWarning: ((warning: AiCacheError) => void) | undefined;
@@ -61,6 +72,8 @@ export function checkOptions(options: AiCacheOptions): CheckedOptions {
     ttlMs: check("ttlMs", options.ttlMs ?? DEFAULT_TTL_MS, 1),
     maxBytes: check("maxBytes", options.maxBytes ?? DEFAULT_MAX_BYTES, 1),
     memoryMaxBytes: check("memoryMaxBytes", options.memoryMaxBytes ?? DEFAULT_MEMORY_MAX_BYTES, 0),
+    crossProcess: options.crossProcess ?? true,
+    followMaxMs: check("followMaxMs", options.followMaxMs ?? DEFAULT_FOLLOW_MAX_MS, 1),
     now: () => Math.floor(clock()),
     onWarning: options.onWarning,
   };

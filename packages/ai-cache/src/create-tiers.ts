@@ -31,12 +31,14 @@ export interface StoreOutcome {
 
 /** Memory over disk, within the limits of the options. */
 export interface Tiers {
+  /** As {@link Tiers.lookUp}, but of the disk alone: what other processes wrote. */
+  lookUpOnDisk(key: CacheKey, isValid: AnswerCheck, isReadOnly: boolean): Lookup;
   /** The entry under `key`, if it is fresh and `isValid` accepts it. With `isReadOnly` the disk is left as it is. */
   lookUp(key: CacheKey, isValid: AnswerCheck, isReadOnly: boolean): Lookup;
   /** Puts a whole answer into both tiers. What the disk refuses is a warning, not an error. */
   store(entry: CacheEntry): StoreOutcome;
   /** Removes what is over the limits, and abandoned temporary files. */
-  evict(limits: { readonly maxAgeMs: number; readonly maxBytes: number }): CleanupReport;
+  evict(limits: { readonly maxAgeMs: number; readonly maxBytes: number }): Omit<CleanupReport, "lockFileCount">;
   /** Removes every entry and returns how many the disk held. Throws what the file system throws. */
   clear(): number;
 }
@@ -69,7 +71,10 @@ export function createTiers(
     disk.touch(key, usedMs);
   }
 
-  function evict(limits: { readonly maxAgeMs: number; readonly maxBytes: number }): CleanupReport {
+  function evict(limits: {
+    readonly maxAgeMs: number;
+    readonly maxBytes: number;
+  }): Omit<CleanupReport, "lockFileCount"> {
     const entries = disk.list();
     const sizes = new Map(entries.map(({ key, sizeBytes }) => [key, sizeBytes]));
     let evictedCount = 0;
@@ -99,7 +104,18 @@ export function createTiers(
     if (isDueForRecount || (knownBytes ?? 0) > maxBytes) evict({ maxAgeMs: Number.POSITIVE_INFINITY, maxBytes });
   }
 
+  function lookUpOnDisk(key: CacheKey, isValid: AnswerCheck, isReadOnly: boolean): Lookup {
+    const read = disk.get(key);
+    if (!read.found) return { found: false, reason: read.reason };
+    const staleness = findStale(read.entry, isValid);
+    if (staleness !== undefined) return { found: false, reason: staleness };
+    memory?.put(read.entry, encodeEntry(read.entry));
+    if (!isReadOnly) touch(key, read.lastUsedMs);
+    return { found: true, source: "disk", entry: read.entry };
+  }
+
   return {
+    lookUpOnDisk,
     lookUp(key, isValid, isReadOnly): Lookup {
       const held = memory?.get(key);
       // What is stale in memory may have been renewed on disk by another process.
@@ -107,13 +123,7 @@ export function createTiers(
         if (!isReadOnly) touch(key, held.lastUsedMs);
         return { found: true, source: "memory", entry: held.entry };
       }
-      const read = disk.get(key);
-      if (!read.found) return { found: false, reason: read.reason };
-      const staleness = findStale(read.entry, isValid);
-      if (staleness !== undefined) return { found: false, reason: staleness };
-      memory?.put(read.entry, encodeEntry(read.entry));
-      if (!isReadOnly) touch(key, read.lastUsedMs);
-      return { found: true, source: "disk", entry: read.entry };
+      return lookUpOnDisk(key, isValid, isReadOnly);
     },
     store(entry): StoreOutcome {
       const bytes = encodeEntry(entry);

@@ -1,0 +1,172 @@
+import { setTimeout as delay } from "node:timers/promises";
+import {
+  CACHE_MODES,
+  type AiCache,
+  type CacheResult,
+  type ComputeAnswer,
+  type GetOrComputeOptions,
+} from "./ai-cache.ts";
+import { accepts } from "./answer-check.ts";
+import type { CacheEntry } from "./cache-entry.ts";
+import type { CheckedOptions } from "./cache-options.ts";
+import type { MissReason } from "./cache-stats.ts";
+import { computeEntry, type Caller, type Computed } from "./compute-entry.ts";
+import type { CacheCounters } from "./create-cache-counters.ts";
+import { createCacheKey, type CacheKey, type CacheKeyParts } from "./create-cache-key.ts";
+import type { EntryLocks } from "./create-entry-locks.ts";
+import { createSingleFlight } from "./create-single-flight.ts";
+import type { Lookup, Tiers } from "./create-tiers.ts";
+import { AiCacheError } from "./errors.ts";
+import { shareAcrossProcesses } from "./share-across-processes.ts";
+
+/** What {@link createGetOrCompute} works with. */
+export interface Asking {
+  readonly options: CheckedOptions;
+  readonly tiers: Tiers;
+  readonly counters: CacheCounters;
+  /** `undefined`: nothing is shared with other processes. */
+  readonly locks: EntryLocks | undefined;
+}
+
+type CacheMissResult = Extract<CacheResult, { readonly source: "computed" | "coalesced" }>;
+
+interface Question {
+  readonly key: CacheKey;
+  readonly parts: CacheKeyParts;
+  readonly compute: ComputeAnswer;
+  readonly missReason: MissReason;
+}
+
+/** What a flight brings: an answer computed here, or one that another process has stored meanwhile. */
+type Arrival =
+  | { readonly from: "here"; readonly computed: Computed }
+  | { readonly from: "elsewhere"; readonly entry: CacheEntry };
+
+function isServable(entry: CacheEntry, caller: Caller): boolean {
+  return entry.createdMs > caller.storedAfterMs && accepts(caller.isValid, entry.answer);
+}
+
+function withoutUndefined({
+  answer,
+  stored,
+  rejectReason,
+}: Computed): Pick<CacheMissResult, "answer" | "stored" | "rejectReason"> {
+  return { answer, stored, ...(rejectReason && { rejectReason }) };
+}
+
+function checkMode(mode: NonNullable<GetOrComputeOptions["mode"]>): void {
+  // A misspelt mode must not write, or pay, where the right one would not.
+  if (CACHE_MODES.includes(mode)) return;
+  throw new TypeError(
+    `Cannot ask through AI cache: \`mode\` must be one of ${CACHE_MODES.join(", ")}, got ${String(mode)}`,
+  );
+}
+
+/** {@link AiCache.getOrCompute} over tiers and locks. */
+export function createGetOrCompute({ options, tiers, counters, locks }: Asking): AiCache["getOrCompute"] {
+  const { counts, hits, misses } = counters;
+  const flights = createSingleFlight<Caller, Arrival>();
+
+  async function computeAlone({ key, compute }: Question, signal: AbortSignal | undefined): Promise<CacheResult> {
+    misses.bypassed += 1;
+    try {
+      const answer = await compute({ signal: signal ?? new AbortController().signal });
+      return { source: "computed", key, answer, missReason: "bypassed", stored: false };
+    } catch (error) {
+      counts.failed += 1;
+      throw error;
+    }
+  }
+
+  async function fly(
+    { key, parts, compute }: Question,
+    leader: Caller,
+    signal: AbortSignal,
+    callers: ReadonlySet<Caller>,
+  ): Promise<Arrival> {
+    const computeHere = async (): Promise<Arrival> => {
+      const computed = await computeEntry({ key, parts, compute, signal, callers }, tiers, counters, options);
+      return { from: "here", computed };
+    };
+    const find = (): Arrival | undefined => {
+      const lookup = tiers.lookUpOnDisk(key, undefined, !leader.writes);
+      if (!lookup.found || ![...callers].every((caller) => isServable(lookup.entry, caller))) return undefined;
+      return { from: "elsewhere", entry: lookup.entry };
+    };
+    try {
+      if (locks === undefined) return await computeHere();
+      return await shareAcrossProcesses({
+        lock: locks.watch(key),
+        takesLock: leader.writes,
+        followMaxMs: options.followMaxMs,
+        signal,
+        wait: (ms, waitSignal) => delay(ms, undefined, { signal: waitSignal }),
+        random: Math.random,
+        find,
+        compute: computeHere,
+      });
+    } catch (error) {
+      counts.failed += 1;
+      throw error;
+    }
+  }
+
+  async function board(question: Question, caller: Caller, signal: AbortSignal | undefined): Promise<CacheResult> {
+    const { key, missReason } = question;
+    for (;;) {
+      const { isLeader, outcome } = flights.join(
+        key,
+        caller,
+        (shared, callers) => fly(question, caller, shared, callers),
+        signal,
+      );
+      let arrival: Arrival;
+      try {
+        arrival = await outcome;
+      } catch (error) {
+        if (isLeader) misses[missReason] += 1;
+        else counts.coalesced += 1;
+        throw error;
+      }
+      if (arrival.from === "here" && isLeader) {
+        misses[missReason] += 1;
+        return { source: "computed", key, missReason, ...withoutUndefined(arrival.computed) };
+      }
+      // Who came aboard after the answer from elsewhere was chosen was not asked whether it will do.
+      if (arrival.from === "elsewhere" && !isServable(arrival.entry, caller)) continue;
+      const computed =
+        arrival.from === "here"
+          ? arrival.computed
+          : { answer: arrival.entry.answer, stored: true, rejectReason: undefined };
+      counts.coalesced += 1;
+      counters.noteSaving(computed.answer, 0);
+      return { source: "coalesced", key, missReason, ...withoutUndefined(computed) };
+    }
+  }
+
+  return async (parts, compute, callOptions = {}) => {
+    const { signal, mode = "on", isValid } = callOptions;
+    checkMode(mode);
+    const key = createCacheKey(parts);
+    signal?.throwIfAborted();
+    counts.call += 1;
+    if (mode === "off") return computeAlone({ key, parts, compute, missReason: "bypassed" }, signal);
+
+    const isReadOnly = mode === "read-only" || mode === "replay";
+    const calledMs = options.now();
+    const lookup: Lookup =
+      mode === "refresh" ? { found: false, reason: "bypassed" } : tiers.lookUp(key, isValid, isReadOnly);
+    if (lookup.found) {
+      hits[lookup.source] += 1;
+      counters.noteSaving(lookup.entry.answer, lookup.entry.computeMs);
+      return { source: lookup.source, key, answer: lookup.entry.answer };
+    }
+    if (mode === "replay") {
+      misses[lookup.reason] += 1;
+      const message = `Cannot replay a model answer: the cache has none (${lookup.reason})`;
+      throw new AiCacheError("AI_CACHE_REPLAY_MISS", message, key);
+    }
+    const caller: Caller = { writes: !isReadOnly, isValid, storedAfterMs: mode === "refresh" ? calledMs : -1 };
+    return board({ key, parts, compute, missReason: lookup.reason }, caller, signal);
+  };
+}
