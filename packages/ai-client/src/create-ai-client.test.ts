@@ -7,8 +7,8 @@ import type { AiResult } from "./ai-result.ts";
 import type { AnswerCache, CachedAnswer } from "./answer-cache.ts";
 import { createAiClient, type AiClientOptions } from "./create-ai-client.ts";
 import { createBudget } from "./create-budget.ts";
-import { createExecProvider } from "./create-exec-provider.ts";
-import { createNoneProvider } from "./create-none-provider.ts";
+import { createExecProvider } from "./providers/create-exec-provider.ts";
+import { createNoneProvider } from "./providers/create-none-provider.ts";
 import { validateFindings, type Finding } from "./finding.ts";
 import type { Provider, ProviderAnswer, ProviderRequest } from "./provider.ts";
 

@@ -10,9 +10,9 @@ export {
   DEFAULT_EXEC_MAX_OUTPUT_BYTES,
   DEFAULT_EXEC_TIMEOUT_MS,
   readAnswerEnvelope,
-} from "./create-exec-provider.ts";
-export type { ExecProviderOptions } from "./create-exec-provider.ts";
-export { createNoneProvider } from "./create-none-provider.ts";
+} from "./providers/create-exec-provider.ts";
+export type { ExecProviderOptions } from "./providers/create-exec-provider.ts";
+export { createNoneProvider } from "./providers/create-none-provider.ts";
 export { AiClientError } from "./errors.ts";
 export type { AiClientErrorCode } from "./errors.ts";
 export { estimateTokens } from "./estimate-tokens.ts";

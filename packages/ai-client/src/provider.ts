@@ -52,6 +52,8 @@ export type ProviderAnswer =
       readonly retryable: boolean;
       /** How long the provider asks to wait, in milliseconds. */
       readonly retryAfterMs?: number | undefined;
+      /** What the call took all the same, where the provider says so. */
+      readonly usage?: TokenUsage | undefined;
     };
 
 /** One way to ask a model. A rejection counts as `unreachable` and may be tried again. */

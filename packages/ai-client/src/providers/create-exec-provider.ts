@@ -2,8 +2,8 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { stripTerminalControls } from "./strip-terminal-controls.ts";
-import type { FinishReason, Provider, ProviderAnswer, ProviderFailure, TokenUsage } from "./provider.ts";
+import { stripTerminalControls } from "../strip-terminal-controls.ts";
+import type { FinishReason, Provider, ProviderAnswer, ProviderFailure, TokenUsage } from "../provider.ts";
 
 /** How long a command may run when nothing else is said, in milliseconds. */
 export const DEFAULT_EXEC_TIMEOUT_MS: number = 120_000;

@@ -1,4 +1,4 @@
-import type { Provider } from "./provider.ts";
+import type { Provider } from "../provider.ts";
 
 /** A provider that never answers: every question is inconclusive for want of a provider, unless a cache knows the answer. */
 export function createNoneProvider(): Provider {
