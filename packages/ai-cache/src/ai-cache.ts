@@ -1,6 +1,7 @@
 import type { ModelAnswer, RejectReason } from "./cache-entry.ts";
 import type { CacheStats, MissReason } from "./cache-stats.ts";
 import type { CacheKey, CacheKeyParts } from "./create-cache-key.ts";
+import type { CacheIndex } from "./statistics/cache-index.ts";
 import type { VerifyReport } from "./verify-store.ts";
 
 /**
@@ -57,12 +58,16 @@ export interface CleanupOptions {
 export interface CleanupReport {
   /** Entries removed. */
   readonly evictedCount: number;
-  /** Their size. */
+  /** Damaged entries removed. Those of a newer format are not damaged. */
+  readonly damagedCount: number;
+  /** Size of the entries removed. */
   readonly freedBytes: number;
   /** Abandoned temporary files removed. */
   readonly temporaryFileCount: number;
   /** Locks removed whose owners were gone. */
   readonly lockFileCount: number;
+  /** Files removed that were named as entries where entries are never looked for. */
+  readonly misplacedCount: number;
   /** Entries left. */
   readonly keptCount: number;
   /** Their size. */
@@ -80,17 +85,29 @@ export interface AiCache {
    * @throws what `compute` throws, or the reason of `signal`
    */
   getOrCompute(parts: CacheKeyParts, compute: ComputeAnswer, options?: GetOrComputeOptions): Promise<CacheResult>;
-  /** Removes what is over the limits from the disk tier, and abandoned temporary files and locks. Reads the whole directory. */
+  /**
+   * Removes from the disk tier what is over the limits, damaged or misplaced, and abandoned temporary files and locks.
+   * Reads every entry. Waits up to ten seconds while another process cleans up. A shorter clean-up, by the cache's own
+   * limits and without reading, happens once a day by itself at the first write of a process.
+   */
   cleanup(options?: CleanupOptions): CleanupReport;
-  /** Reads every entry on disk and says which are damaged. Changes nothing; damaged entries are never served anyway. */
+  /** Reads every entry on disk, says which are damaged and what else lies in the directory. Changes nothing; damaged entries are never served anyway. */
   verify(): VerifyReport;
-  /** Removes every entry from both tiers and returns how many the disk held. Throws what the file system throws. */
+  /**
+   * Removes every entry from both tiers and returns how many the disk held; removes also the lifetime statistics and
+   * whatever else is derived. What other processes are busy with stays. Throws what the file system throws.
+   */
   clear(): number;
   /** What this cache did since it was opened. */
   stats(): CacheStats;
   /**
-   * Lets go of the locks that this cache holds, so that no other process waits for it. Synchronous, and closing twice does
-   * nothing more. A call under way goes on; a later one opens the cache again.
+   * What all processes did with the directory, up to what they wrote down last (every few seconds, and at their end); lists
+   * all entries for their size. Also what `index.json` says then, where it can be written.
+   */
+  totals(): CacheIndex;
+  /**
+   * Lets go of the locks that this cache holds, so that no other process waits for it, and writes down its statistics (the
+   * end of the process does so too). Synchronous, and closing twice does nothing more. A call under way goes on; a later one opens the cache again.
    */
   close(): void;
   /** The same as {@link AiCache.close}, for `using`. */

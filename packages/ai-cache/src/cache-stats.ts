@@ -1,4 +1,5 @@
 import type { RejectReason, TokenUsage } from "./cache-entry.ts";
+import type { AnswerKind } from "./statistics/time-calls.ts";
 
 /**
  * Why a look-up gave no answer: nothing there, past its time to live, stored later than the clock now says (the clock
@@ -36,8 +37,16 @@ export interface CacheStats {
   readonly failedCount: number;
   /** Entries removed from disk to keep its limits. */
   readonly evictedCount: number;
+  /** Damaged entries that a clean-up removed. */
+  readonly damagedCount: number;
+  /** Clean-ups, automatic and asked for. */
+  readonly cleanupCount: number;
   /** Writes to disk that failed. */
   readonly writeFailureCount: number;
+  /** Calls that got an answer, by how. Misses that failed and calls still under way are not among them. */
+  readonly answered: Readonly<Record<AnswerKind, number>>;
+  /** How long the answered calls took altogether, in milliseconds, by how. */
+  readonly responseMs: Readonly<Record<AnswerKind, number>>;
   /** Tokens not paid again: for each hit and each coalesced answer, those of the call that was made. */
   readonly savedTokens: TokenUsage;
   /** Cost not paid again, in US dollars: for each hit and each coalesced answer, that of the call that was made, where it is known. */

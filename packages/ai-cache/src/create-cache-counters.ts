@@ -1,12 +1,18 @@
 import type { ModelAnswer, RejectReason } from "./cache-entry.ts";
 import type { CacheStats, MissReason } from "./cache-stats.ts";
+import type { CallTimes } from "./statistics/time-calls.ts";
 
 /** The counts of one cache, to be raised by those who see things happen. */
 export interface CacheCounters {
   readonly hits: Record<"memory" | "disk", number>;
   readonly misses: Record<MissReason, number>;
   readonly rejected: Record<RejectReason, number>;
-  readonly counts: Record<"call" | "coalesced" | "stored" | "failed" | "evicted" | "writeFailure", number>;
+  readonly counts: Record<
+    "call" | "coalesced" | "stored" | "failed" | "evicted" | "damaged" | "cleanup" | "writeFailure",
+    number
+  >;
+  /** How the calls were answered, and how long that took. */
+  readonly times: CallTimes;
   /** Notes that a call with this `answer` was not paid again, and `computeMs` not waited again. */
   noteSaving(answer: ModelAnswer, computeMs: number): void;
   /** The counts as they stand. */
@@ -36,13 +42,18 @@ export function createCacheCounters(): CacheCounters {
     "not-json": 0,
     "too-large": 0,
   };
-  const counts = { call: 0, coalesced: 0, stored: 0, failed: 0, evicted: 0, writeFailure: 0 };
+  const counts = { call: 0, coalesced: 0, stored: 0, failed: 0, evicted: 0, damaged: 0, cleanup: 0, writeFailure: 0 };
+  const times: CallTimes = {
+    answered: { hit: 0, miss: 0, coalesced: 0 },
+    responseMs: { hit: 0, miss: 0, coalesced: 0 },
+  };
   const saved = { inputTokens: 0, outputTokens: 0, costUsd: 0, ms: 0 };
   return {
     hits,
     misses,
     rejected,
     counts,
+    times,
     noteSaving(answer, computeMs): void {
       saved.inputTokens += answer.usage?.inputTokens ?? 0;
       saved.outputTokens += answer.usage?.outputTokens ?? 0;
@@ -59,7 +70,11 @@ export function createCacheCounters(): CacheCounters {
         rejected: { ...rejected },
         failedCount: counts.failed,
         evictedCount: counts.evicted,
+        damagedCount: counts.damaged,
+        cleanupCount: counts.cleanup,
         writeFailureCount: counts.writeFailure,
+        answered: { ...times.answered },
+        responseMs: { ...times.responseMs },
         savedTokens: { inputTokens: saved.inputTokens, outputTokens: saved.outputTokens },
         savedCostUsd: saved.costUsd,
         savedMs: saved.ms,

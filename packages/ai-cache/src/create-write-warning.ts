@@ -7,7 +7,7 @@ import { AiCacheError } from "./errors.ts";
 export function createWriteWarning(
   counters: CacheCounters,
   onWarning: CheckedOptions["onWarning"],
-): (key: CacheKey, cause: unknown) => void {
+): (key: CacheKey | undefined, cause: unknown) => void {
   let hasWarned = false;
   return (key, cause) => {
     counters.counts.writeFailure += 1;
@@ -15,6 +15,6 @@ export function createWriteWarning(
     hasWarned = true;
     const why = cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.message) : String(cause);
     const message = `Cannot write to the AI cache directory (${why}): going on without what could not be written`;
-    onWarning?.(new AiCacheError("AI_CACHE_WRITE_FAILED", message, key, cause));
+    onWarning?.(new AiCacheError("AI_CACHE_WRITE_FAILED", message, key ?? "", cause));
   };
 }

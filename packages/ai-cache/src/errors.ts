@@ -6,7 +6,7 @@ export class AiCacheError extends Error {
   override readonly name: string = "AiCacheError";
   /** Stable code to branch on. */
   readonly code: AiCacheErrorCode;
-  /** The cache key concerned, as 64 hexadecimal digits. */
+  /** The cache key concerned, as 64 hexadecimal digits; empty when it is about the directory. */
   readonly key: string;
 
   constructor(code: AiCacheErrorCode, message: string, key: string, cause?: unknown) {

@@ -4,13 +4,20 @@ import type { CacheStats } from "./cache-stats.ts";
 import { createCacheCounters } from "./create-cache-counters.ts";
 import { createEntryLocks, realLockWorld } from "./create-entry-locks.ts";
 import { createGetOrCompute } from "./create-get-or-compute.ts";
+import { createHousekeeping } from "./create-housekeeping.ts";
 import { createTiers } from "./create-tiers.ts";
 import { createWriteWarning } from "./create-write-warning.ts";
 import { createDiskStore } from "./disk-store.ts";
+import type { CacheIndex } from "./statistics/cache-index.ts";
+import { createJournal } from "./statistics/create-journal.ts";
+import { mergeStatistics, readCacheIndex } from "./statistics/merge-statistics.ts";
+import { timeCalls } from "./statistics/time-calls.ts";
 import { verifyStore, type VerifyReport } from "./verify-store.ts";
 
 // A lock of another machine that has been silent for so long is swept away.
 const LOCK_MAX_SILENCE_MS = 60 * 60 * 1000;
+// A merge takes milliseconds.
+const MERGE_WAIT_MS = 1000;
 
 /**
  * A cache of model answers, in memory over a directory of JSON files. Opening it touches neither.
@@ -25,36 +32,69 @@ const LOCK_MAX_SILENCE_MS = 60 * 60 * 1000;
  */
 export function openAiCache(options: AiCacheOptions): AiCache {
   const checked = checkOptions(options);
-  const { directory, ttlMs, maxBytes } = checked;
+  const { directory, ttlMs, maxBytes, now } = checked;
   const counters = createCacheCounters();
   const disk = createDiskStore(directory, maxBytes);
   const warn = createWriteWarning(counters, checked.onWarning);
-  const tiers = createTiers(checked, disk, counters, warn);
-  const locks = createEntryLocks(directory, realLockWorld(checked.now));
-  const close = (): void => locks.releaseAll();
+  const locks = createEntryLocks(directory, realLockWorld(now));
+  const tiers = createTiers(checked, disk, (bytes) => housekeeping.beforeWrite(bytes), warn);
+  const housekeeping = createHousekeeping({
+    options: checked,
+    disk,
+    counters,
+    warn,
+    forget: (key) => tiers.forget(key),
+    deleteAbandonedLocks: () => locks.deleteAbandoned(LOCK_MAX_SILENCE_MS),
+  });
+  const journal = createJournal({ directory, now, snapshot: () => counters.snapshot() });
+  // Times of hits are far below the resolution of the clock.
+  const timer = options.now === undefined ? (): number => performance.now() : now;
+
+  function publish(waitMs: number): CacheIndex {
+    journal.flush();
+    const listing = housekeeping.list();
+    try {
+      const merged = mergeStatistics(directory, { now, listing, waitMs });
+      if (merged !== undefined) return merged;
+    } catch {
+      // Nothing is there, or nothing may be written.
+    }
+    return readCacheIndex(directory, { now, listing });
+  }
+
+  function close(): void {
+    locks.releaseAll();
+    journal.close();
+  }
 
   return {
-    getOrCompute: createGetOrCompute({
-      options: checked,
-      tiers,
-      counters,
-      locks: checked.crossProcess ? locks : undefined,
-    }),
+    getOrCompute: timeCalls(
+      createGetOrCompute({ options: checked, tiers, counters, locks: checked.crossProcess ? locks : undefined }),
+      counters.times,
+      timer,
+      () => journal.note(),
+    ),
     cleanup(limits = {}): CleanupReport {
-      const report = tiers.evict({
+      const report = housekeeping.cleanup({
         maxAgeMs: requireCount("clean up AI cache", "maxAgeMs", limits.maxAgeMs ?? ttlMs, 0),
         maxBytes: requireCount("clean up AI cache", "maxBytes", limits.maxBytes ?? maxBytes, 0),
       });
-      return { ...report, lockFileCount: locks.deleteAbandoned(LOCK_MAX_SILENCE_MS) };
+      publish(0);
+      return report;
     },
     verify(): VerifyReport {
-      return verifyStore(disk);
+      return verifyStore(disk, directory, now());
     },
     clear(): number {
+      // What was counted so far goes with the rest.
+      journal.flush();
       return tiers.clear();
     },
     stats(): CacheStats {
       return counters.snapshot();
+    },
+    totals(): CacheIndex {
+      return publish(MERGE_WAIT_MS);
     },
     close,
     [Symbol.dispose]: close,

@@ -1,5 +1,8 @@
+import { join } from "node:path";
 import type { CacheStore, StoreRead } from "./cache-store.ts";
 import type { CacheKey } from "./create-cache-key.ts";
+import { isStaleLock } from "./directory-lock.ts";
+import { surveyDirectory, type SurveyedFile } from "./survey-directory.ts";
 
 /** An entry that would never be served. */
 export interface DamagedEntry {
@@ -7,6 +10,15 @@ export interface DamagedEntry {
   readonly key: CacheKey;
   /** What is wrong with it. */
   readonly reason: "corrupt" | "newer-format" | "unreadable";
+}
+
+/** A file of a cache directory that is not an entry. */
+export interface OtherFile {
+  /** Below the cache directory, with `/` between names. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** How long ago it was written, in milliseconds; negative when the clock says it was later than now. */
+  readonly ageMs: number;
 }
 
 /** What a check of every entry found. */
@@ -17,10 +29,22 @@ export interface VerifyReport {
   readonly validCount: number;
   /** The others, by key. */
   readonly damaged: readonly DamagedEntry[];
+  /** Files on their way to another name. Old ones have lost their writer; {@link AiCache.cleanup} removes those. */
+  readonly temporaryFiles: readonly OtherFile[];
+  /** Locks, and whether their holders are gone. */
+  readonly locks: readonly (OtherFile & { readonly isAbandoned: boolean })[];
+  /** Files named as entries in places where they are never looked for. {@link AiCache.cleanup} removes them. */
+  readonly misplaced: readonly OtherFile[];
+  /** Files and folders that this package did not make. Nothing but `clear` of the whole directory by hand removes them. */
+  readonly unknown: readonly OtherFile[];
 }
 
-/** Reads every entry of `store` and says which ones are damaged. Changes nothing. */
-export function verifyStore(store: CacheStore): VerifyReport {
+function byPath(a: { readonly path: string }, b: { readonly path: string }): number {
+  return a.path < b.path ? -1 : 1;
+}
+
+/** Reads every entry of `store`, which lives in `directory`, says which ones are damaged and what else lies there. Changes nothing. */
+export function verifyStore(store: CacheStore, directory: string, nowMs: number): VerifyReport {
   let checkedCount = 0;
   const damaged: DamagedEntry[] = [];
   for (const { key } of store.list()) {
@@ -30,5 +54,19 @@ export function verifyStore(store: CacheStore): VerifyReport {
     if (!read.found && read.reason !== "absent") damaged.push({ key, reason: read.reason });
   }
   damaged.sort((a, b) => (a.key < b.key ? -1 : 1));
-  return { checkedCount, validCount: checkedCount - damaged.length, damaged };
+
+  const others = [...surveyDirectory(directory)].sort(byPath);
+  const ofKind = (kind: SurveyedFile["kind"]): OtherFile[] =>
+    others
+      .filter((file) => file.kind === kind)
+      .map(({ path, sizeBytes, modifiedMs }) => ({ path, sizeBytes, ageMs: Math.round(nowMs - modifiedMs) }));
+  return {
+    checkedCount,
+    validCount: checkedCount - damaged.length,
+    damaged,
+    temporaryFiles: ofKind("temporary"),
+    locks: ofKind("lock").map((file) => ({ ...file, isAbandoned: isStaleLock(join(directory, file.path), nowMs) })),
+    misplaced: ofKind("misplaced"),
+    unknown: ofKind("unknown"),
+  };
 }
