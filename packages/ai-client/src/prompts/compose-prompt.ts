@@ -1,14 +1,12 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import { estimateTokens } from "../estimate-tokens.ts";
 import type { QuestionIdentity } from "../question-identity.ts";
 import { FINDINGS_SCHEMA } from "../review/findings-schema.ts";
+import { createNonce, NONCE_LENGTH } from "./nonce.ts";
 import type { PromptFile } from "./prompt-file.ts";
 import { PLACEHOLDER, type Persona, type PromptTemplate } from "./prompt-template.ts";
 import { promptTemplateVersion } from "./prompt-template-version.ts";
 import { renderBlock, renderFileBlock, renderRows } from "./render-file-block.ts";
-
-/** How long the random word in delimiters is, in characters. */
-export const NONCE_LENGTH = 32;
 
 /** Stands in identities for the random word. */
 const FIXED_NONCE = "NONCE";
@@ -86,11 +84,6 @@ function renderReminder(answer: PromptTemplate["answer"], description: string): 
 
 function hash(text: string): string {
   return createHash("sha256").update(text).digest("hex");
-}
-
-/** A new random word for the delimiters of a run. */
-export function createNonce(): string {
-  return randomBytes(NONCE_LENGTH / 2).toString("hex");
 }
 
 function toVerifiableText({ rows }: PromptFile): string {

@@ -7,7 +7,7 @@ export function renderRow({ kind, line, text }: SourceRow): string {
 }
 
 /** What stands between two rows that do not follow each other. Every row has a `|`, so no row looks like it. */
-function renderGap(first: number, last: number): string {
+export function renderGap(first: number, last: number): string {
   return `[lines ${first}-${last} not shown]`;
 }
 

@@ -1,6 +1,6 @@
-import { type PromptFile, type SourceRow } from "../prompts/prompt-file.ts";
-import { renderFileBlock, renderRow } from "../prompts/render-file-block.ts";
 import { NONCE_LENGTH } from "../prompts/nonce.ts";
+import type { PromptFile, SourceRow } from "../prompts/prompt-file.ts";
+import { renderFileBlock, renderGap, renderRow } from "../prompts/render-file-block.ts";
 import type { ReviewRows } from "./review-rows.ts";
 
 /** A stretch of rows to be reviewed, with rows around it; both `[start, end)` by index. */
@@ -38,6 +38,10 @@ export class RowCutter {
   readonly #file: Omit<PromptFile, "rows">;
   readonly #maxBytes: number;
   readonly #contextLines: number;
+  /** The most that a block takes besides its rows. */
+  readonly #frameBytes: number;
+  /** The most that the word about rows left out takes. */
+  readonly #gapBytes: number;
   /** Bytes of all rows before an index. */
   readonly #sums: number[] = [0];
 
@@ -48,8 +52,17 @@ export class RowCutter {
     this.#file = { path, lineCount: reviewRows.lineCount };
     this.#maxBytes = maxBytes;
     this.#contextLines = contextLines;
+    const longest = { kind: "kept", line: reviewRows.lineCount + 1, text: "" } as const;
+    const frame = renderFileBlock({ ...this.#file, rows: [longest] }, NONCE, "");
+    this.#gapBytes = measure(renderGap(reviewRows.lineCount, reviewRows.lineCount)) + 1;
+    this.#frameBytes = measure(frame) + BLOCK_SEPARATOR_BYTES;
     let sum = 0;
     for (const row of this.#rows) this.#sums.push((sum += measure(renderRow(row)) + 1));
+  }
+
+  /** How many lines the file has. */
+  get lineCount(): number {
+    return this.#file.lineCount;
   }
 
   /** The bytes that the block of these rows takes, with what parts it from the next. */
@@ -59,10 +72,7 @@ export class RowCutter {
 
   /** The most that a block of `[start, end)` takes, in constant time. */
   #boundStretch(start: number, end: number): number {
-    const { lineCount } = this.#file;
-    const frame = { ...this.#file, rows: [{ kind: "kept", line: lineCount + 1, text: "" } as const] };
-    const frameBytes = measure(renderFileBlock(frame, NONCE, ""));
-    return frameBytes + BLOCK_SEPARATOR_BYTES + String(lineCount).length * 2 + (this.#sums[end] ?? 0) - (this.#sums[start] ?? 0);
+    return this.#frameBytes + (this.#sums[end] ?? 0) - (this.#sums[start] ?? 0);
   }
 
   #fits(start: number, end: number, share = 1): boolean {
@@ -144,13 +154,33 @@ export class RowCutter {
     return { pieces, tooLarge };
   }
 
+  /** The pieces that fit a block together, in order: as many as possible in each. */
+  group(pieces: readonly Piece[]): readonly (readonly Piece[])[] {
+    const groups: Piece[][] = [];
+    let bytes = Number.POSITIVE_INFINITY;
+    for (const piece of pieces) {
+      const [start, end] = piece.shown;
+      const pieceBytes = this.#boundStretch(start, end);
+      const last = groups.at(-1);
+      // In one block a word about what is left out takes the place of a frame, which is longer.
+      if (last !== undefined && bytes + pieceBytes - this.#frameBytes + this.#gapBytes <= this.#maxBytes) {
+        last.push(piece);
+        bytes += pieceBytes - this.#frameBytes + this.#gapBytes;
+      } else {
+        groups.push([piece]);
+        bytes = pieceBytes;
+      }
+    }
+    return groups;
+  }
+
   /** The rows of several pieces, each once. */
   join(pieces: readonly Piece[], which: "reviewed" | "shown"): readonly SourceRow[] {
     const rows: SourceRow[] = [];
     let next = 0;
     for (const piece of [...pieces].sort((a, b) => a[which][0] - b[which][0])) {
       const [start, end] = piece[which];
-      rows.push(...this.#rows.slice(Math.max(start, next), end));
+      for (const row of this.#rows.slice(Math.max(start, next), end)) rows.push(row);
       next = Math.max(next, end);
     }
     return rows;
