@@ -9,8 +9,8 @@ export {
   createExecProvider,
   DEFAULT_EXEC_MAX_OUTPUT_BYTES,
   DEFAULT_EXEC_TIMEOUT_MS,
-  readAnswerEnvelope,
 } from "./providers/create-exec-provider.ts";
+export { readAnswerEnvelope } from "./providers/envelopes/read-answer-envelope.ts";
 export type { ExecProviderOptions } from "./providers/create-exec-provider.ts";
 export { createNoneProvider } from "./providers/create-none-provider.ts";
 export { AiClientError } from "./errors.ts";

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
 import { READ_INPUT, temporaryProgram } from "../../test/temporary-program.ts";
-import { createExecProvider, readAnswerEnvelope, type ExecProviderOptions } from "./create-exec-provider.ts";
+import { createExecProvider, type ExecProviderOptions } from "./create-exec-provider.ts";
+import { readAnswerEnvelope } from "./envelopes/read-answer-envelope.ts";
 import type { ProviderAnswer } from "../provider.ts";
 
 async function ask(

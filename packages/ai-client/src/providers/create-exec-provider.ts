@@ -1,9 +1,12 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
+import { createHash } from "node:crypto";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { stripTerminalControls } from "../strip-terminal-controls.ts";
-import type { FinishReason, Provider, ProviderAnswer, ProviderFailure, TokenUsage } from "../provider.ts";
+import { basename, join } from "node:path";
+import type { Provider, ProviderAnswer } from "../provider.ts";
+import { EXEC_ENVELOPES, isExecEnvelope, readEnvelope, type ExecEnvelope } from "./envelopes/read-envelope.ts";
+import { failedAnswer, shorten } from "./failed-answer.ts";
+import { quoteServerWords } from "./quote-server-words.ts";
 
 /** How long a command may run when nothing else is said, in milliseconds. */
 export const DEFAULT_EXEC_TIMEOUT_MS: number = 120_000;
@@ -30,8 +33,16 @@ const PASSED_ON = [
 export interface ExecProviderOptions {
   /** The program; no shell is involved. */
   readonly command: string;
-  /** Its arguments. The prompt is not among them: it goes to standard input. @defaultValue `[]` */
+  /**
+   * Its arguments; `{model}` in them stands for the model. The prompt is not among them: it goes to standard input.
+   *
+   * @defaultValue `[]`
+   */
   readonly args?: readonly string[] | undefined;
+  /** The model to ask when a request names none, for `{model}`, keys and prices. */
+  readonly model?: string | undefined;
+  /** In what form it prints its answer. @defaultValue `"ai-workflow"` */
+  readonly envelope?: ExecEnvelope | undefined;
   /** What it is called in messages and keys. @defaultValue `"exec"` */
   readonly name?: string | undefined;
   /** How long it may run, in milliseconds; then its process group is killed. @defaultValue {@link DEFAULT_EXEC_TIMEOUT_MS} */
@@ -42,48 +53,8 @@ export interface ExecProviderOptions {
   readonly cwd?: string | undefined;
   /** Variables it gets besides PATH, HOME and a few others, such as its API key. The rest of the environment is not passed on. */
   readonly env?: Readonly<Record<string, string>> | undefined;
-  /** Reads the JSON document the program printed, for programs with an envelope of their own. @defaultValue {@link readAnswerEnvelope} */
+  /** Reads the JSON document the program printed, for programs with an envelope of their own, in place of `envelope`. */
   readonly readEnvelope?: ((envelope: unknown) => ProviderAnswer) | undefined;
-}
-
-function failed(reason: ProviderFailure, message: string, retryable = false, retryAfterMs?: number): ProviderAnswer {
-  const safe = stripTerminalControls(message);
-  return { status: "failed", reason, message: safe, retryable, ...(retryAfterMs !== undefined && { retryAfterMs }) };
-}
-
-const FINISH_REASONS: readonly string[] = ["stop", "length", "content-filter"] satisfies FinishReason[];
-const FAILURES: readonly string[] = ["unreachable", "rate-limited", "refused"] satisfies ProviderFailure[];
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-function readUsage(value: unknown): TokenUsage | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  const { inputTokens, outputTokens } = value as Partial<TokenUsage>;
-  return isCount(inputTokens) && isCount(outputTokens) ? { inputTokens, outputTokens } : undefined;
-}
-
-/**
- * Reads `{ "finishReason": "stop", "text": "…", "usage": { "inputTokens": 1, "outputTokens": 1 } }` or
- * `{ "error": { "reason": "rate-limited", "message": "…", "retryAfterMs": 1000 } }`. Anything else is `malformed`.
- */
-export function readAnswerEnvelope(envelope: unknown): ProviderAnswer {
-  if (typeof envelope !== "object" || envelope === null) return failed("malformed", "The envelope is not an object");
-  const { finishReason, text, usage: rawUsage, error } = envelope as Record<string, unknown>;
-  if (error !== undefined && error !== null) {
-    const { reason, message, retryAfterMs } = Object(error) as Record<string, unknown>;
-    const known = typeof reason === "string" && FAILURES.includes(reason) ? (reason as ProviderFailure) : "malformed";
-    const words = typeof message === "string" ? message.slice(0, STDERR_TAIL_BYTES) : "The program reported an error";
-    const retryable = known === "unreachable" || known === "rate-limited";
-    return failed(known, words, retryable, isCount(retryAfterMs) ? retryAfterMs : undefined);
-  }
-  if (typeof finishReason !== "string" || typeof text !== "string") {
-    return failed("malformed", "The envelope lacks `finishReason` or `text`");
-  }
-  const usage = readUsage(rawUsage);
-  const known = FINISH_REASONS.includes(finishReason) ? (finishReason as FinishReason) : "other";
-  return { status: "answered", finishReason: known, text, ...(usage && { usage }) };
 }
 
 function killGroup(child: ChildProcess): void {
@@ -128,10 +99,10 @@ function run(options: ExecRun): Promise<ExecOutcome> {
       killGroup(child);
     };
     const timer = setTimeout(
-      () => stop(failed("timed-out", `The program did not end within ${timeoutMs} ms`)),
+      () => stop(failedAnswer("timed-out", `The program did not end within ${timeoutMs} ms`)),
       timeoutMs,
     );
-    const onAbort = (): void => stop(failed("unreachable", "The call was aborted"));
+    const onAbort = (): void => stop(failedAnswer("unreachable", "The call was aborted"));
     signal.addEventListener("abort", onAbort, { once: true });
     // It may have aborted while the folder was made; then no event comes.
     if (signal.aborted) onAbort();
@@ -144,14 +115,16 @@ function run(options: ExecRun): Promise<ExecOutcome> {
     child.stdout.on("data", (chunk: Buffer) => {
       sizeBytes += chunk.byteLength;
       if (sizeBytes > maxOutputBytes)
-        stop(failed("malformed", `The program printed more than ${maxOutputBytes} bytes`));
+        stop(failedAnswer("malformed", `The program printed more than ${maxOutputBytes} bytes`));
       else chunks.push(chunk);
     });
     child.stderr.on("data", (chunk: Buffer) => {
       stderrTail = Buffer.concat([stderrTail, chunk]).subarray(-STDERR_TAIL_BYTES);
     });
     child.on("error", (error: NodeJS.ErrnoException) => {
-      finish({ failure: failed("no-provider", `The program cannot be started (${error.code ?? error.message})`) });
+      finish({
+        failure: failedAnswer("no-provider", `The program cannot be started (${error.code ?? error.message})`),
+      });
     });
     // Background processes it leaves behind would hold the pipes open, and "close" would never come.
     child.on("exit", () => killGroup(child));
@@ -164,7 +137,7 @@ function run(options: ExecRun): Promise<ExecOutcome> {
         const how = exitCode === null ? `was ended by ${exitSignal}` : `ended with exit code ${exitCode}`;
         const said = stderrTail.toString("utf8").trim();
         const why = `The program ${how}${said === "" ? "" : `: ${said}`}`;
-        finish({ stdout: Buffer.concat(chunks), failure: failed("unreachable", why, true) });
+        finish({ stdout: Buffer.concat(chunks), failure: failedAnswer("unreachable", why, { retryable: true }) });
       }
     });
     // A program that does not read all of its input has its reasons; its output decides.
@@ -173,19 +146,35 @@ function run(options: ExecRun): Promise<ExecOutcome> {
   });
 }
 
+const MODEL_PLACEHOLDER = "{model}";
+
+// Answers depend on the program and its arguments; absolute paths and what may be private stay out of sight in a hash.
+function identify(command: string, args: readonly string[], envelope: string): string {
+  const program = basename(command);
+  const hash = createHash("sha256").update(JSON.stringify([program, args, envelope]));
+  return `exec:${program}#${hash.digest("hex").slice(0, 16)}`;
+}
+
 /**
- * A provider that asks a command-line program: system instructions, an empty line and the prompt on standard input, one
- * JSON document on standard output. It has answered when it exits with 0 *and* the document says so; many model programs
- * exit with 0 after a fatal error.
+ * A provider that asks a command-line program: system instructions, an empty line and the prompt on standard input, its
+ * envelope on standard output. It has answered when it exits with 0 *and* the envelope says so; many model programs exit with
+ * 0 after a fatal error. Parameters and token limits are the program's own business: a request with parameters is refused.
  *
- * @throws {TypeError} when `command` is empty
+ * @throws {TypeError} when `command` is empty, `envelope` unknown, or there are two ways to read it
  * @throws {RangeError} when a limit is not a positive integer
  */
 export function createExecProvider(options: ExecProviderOptions): Provider {
-  const { command, args = [], name = "exec", readEnvelope = readAnswerEnvelope, cwd } = options;
+  const { command, args = [], name = "exec", envelope = "ai-workflow", cwd, model: defaultModel } = options;
   const { timeoutMs = DEFAULT_EXEC_TIMEOUT_MS, maxOutputBytes = DEFAULT_EXEC_MAX_OUTPUT_BYTES } = options;
   if (typeof command !== "string" || command === "") {
     throw new TypeError("Cannot create exec provider: `command` must be the name of a program");
+  }
+  if (!isExecEnvelope(envelope)) {
+    const known = EXEC_ENVELOPES.join(", ");
+    throw new TypeError(`Cannot create exec provider: \`envelope\` must be one of ${known}, got ${String(envelope)}`);
+  }
+  if (options.envelope !== undefined && options.readEnvelope !== undefined) {
+    throw new TypeError("Cannot create exec provider: `envelope` and `readEnvelope` exclude each other");
   }
   for (const [option, value] of Object.entries({ timeoutMs, maxOutputBytes })) {
     if (Number.isSafeInteger(value) && value >= 1) continue;
@@ -196,31 +185,57 @@ export function createExecProvider(options: ExecProviderOptions): Provider {
     return value === undefined ? [] : [[variable, value] as const];
   });
   const env = { ...Object.fromEntries(inherited), ...options.env };
+  const secrets = Object.values(options.env ?? {});
+  const read = (stdout: string): ProviderAnswer =>
+    options.readEnvelope === undefined
+      ? readEnvelope(envelope, stdout)
+      : options.readEnvelope(JSON.parse(stdout) as unknown);
 
   return {
     name,
-    async generate({ system, prompt }, { signal }): Promise<ProviderAnswer> {
-      if (signal.aborted) return failed("unreachable", "The call was aborted");
+    baseUrl: identify(command, args, options.readEnvelope === undefined ? envelope : "custom"),
+    defaultModel,
+    async generate({ system, prompt, model = defaultModel, parameters = {} }, { signal }): Promise<ProviderAnswer> {
+      if (signal.aborted) return failedAnswer("unreachable", "The call was aborted");
+      const [parameter] = Object.keys(parameters);
+      if (parameter !== undefined) {
+        const message = `The parameter \`${shorten(parameter, 60)}\` cannot be passed to a program; put it into its arguments`;
+        return failedAnswer("refused", message);
+      }
+      if (model === undefined && args.some((argument) => argument.includes(MODEL_PLACEHOLDER))) {
+        return failedAnswer("no-provider", "No model is chosen; name one in the configuration or in AI_MODEL");
+      }
+      const filled = args.map((argument) => argument.replaceAll(MODEL_PLACEHOLDER, () => model ?? ""));
       const input = system === undefined ? prompt : `${system}\n\n${prompt}`;
       const folder = cwd ?? (await mkdtemp(join(tmpdir(), "ai-client-")));
       let outcome: ExecOutcome;
       try {
-        outcome = await run({ command, args, cwd: folder, env, input, timeoutMs, maxOutputBytes, signal });
+        outcome = await run({ command, args: filled, cwd: folder, env, input, timeoutMs, maxOutputBytes, signal });
       } finally {
         if (cwd === undefined) await rm(folder, { recursive: true, force: true });
       }
       const { stdout, failure } = outcome;
-      if (stdout === undefined) return failure ?? failed("unreachable", "The program printed nothing");
+      // What a program says of an error may repeat the prompt or a key.
+      const tell = (answer: ProviderAnswer): ProviderAnswer => {
+        if (answer.status === "answered") return answer;
+        const texts = [prompt, ...(system === undefined ? [] : [system])];
+        const message = quoteServerWords(answer.message, { secrets, texts }) ?? "The program reported an error";
+        return { ...answer, message };
+      };
+      if (stdout === undefined) return tell(failure ?? failedAnswer("unreachable", "The program printed nothing"));
       let answer: ProviderAnswer;
       try {
-        const envelope: unknown = JSON.parse(stdout.toString("utf8"));
-        answer = readEnvelope(envelope);
+        answer = read(stdout.toString("utf8"));
       } catch {
-        answer = failed("malformed", "The program did not print one JSON document of the expected shape");
+        answer = failedAnswer("malformed", "The program did not print an answer of the expected form");
       }
       // A failing program may still say in its document why it failed, and when to come back.
       const isExplained = answer.status === "failed" && answer.reason !== "malformed";
-      return failure === undefined || isExplained ? answer : failure;
+      if (failure !== undefined && !isExplained) return tell(failure);
+      if (answer.status === "answered" && answer.finishReason === "stop" && answer.text.trim() === "") {
+        return failedAnswer("malformed", "The answer is empty", { retryable: true, usage: answer.usage });
+      }
+      return tell(answer);
     },
   };
 }

@@ -71,7 +71,10 @@ export function describeHttpFailure(
 ): FailedAnswer | undefined {
   const status = effectiveStatus(failure);
   const { error, headers } = failure;
-  const shown = status === failure.status ? `${status}` : `${failure.status}, in its body ${status}`;
+  const shown =
+    error?.status === undefined || error.status === failure.status
+      ? `${failure.status}`
+      : `${failure.status}, in its body ${error.status}`;
   const quote = error?.words === undefined ? undefined : quoteServerWords(error.words, subject);
   const said = quote === undefined ? "" : `: ${quote}`;
   const retryAfterMs = readRetryAfterMs(headers, nowMs) ?? error?.retryAfterMs;
