@@ -11,8 +11,8 @@ export interface Caller {
   readonly writes: boolean;
   /** Its check of the answer. */
   readonly isValid: AnswerCheck;
-  /** Only an answer stored later than this will do, in milliseconds since the Unix epoch. */
-  readonly storedAfterMs: number;
+  /** When the answer was stored that it saw on disk and does not want, in milliseconds since the Unix epoch. */
+  readonly refusedCreatedMs: number | undefined;
 }
 
 /** A question to be asked now, and those who wait for its answer. */

@@ -25,7 +25,7 @@ const MAX_LOCK_BYTES = 4096;
 
 /** What one attempt at a lock came to. `unavailable`: no lock can be had in this directory, so go on without. */
 export type LockAttempt =
-  | { readonly status: "acquired"; release(): void }
+  | { readonly status: "acquired"; readonly release: () => void }
   | { readonly status: "held" }
   | { readonly status: "unavailable" };
 

@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import {
   CACHE_MODES,
@@ -18,6 +19,8 @@ import { createSingleFlight } from "./create-single-flight.ts";
 import type { Lookup, Tiers } from "./create-tiers.ts";
 import { AiCacheError } from "./errors.ts";
 import { shareAcrossProcesses } from "./share-across-processes.ts";
+
+const RANDOM_STEPS = 2 ** 32;
 
 /** What {@link createGetOrCompute} works with. */
 export interface Asking {
@@ -43,7 +46,7 @@ type Arrival =
   | { readonly from: "elsewhere"; readonly entry: CacheEntry };
 
 function isServable(entry: CacheEntry, caller: Caller): boolean {
-  return entry.createdMs > caller.storedAfterMs && accepts(caller.isValid, entry.answer);
+  return entry.createdMs !== caller.refusedCreatedMs && accepts(caller.isValid, entry.answer);
 }
 
 function withoutUndefined({
@@ -57,9 +60,7 @@ function withoutUndefined({
 function checkMode(mode: NonNullable<GetOrComputeOptions["mode"]>): void {
   // A misspelt mode must not write, or pay, where the right one would not.
   if (CACHE_MODES.includes(mode)) return;
-  throw new TypeError(
-    `Cannot ask through AI cache: \`mode\` must be one of ${CACHE_MODES.join(", ")}, got ${String(mode)}`,
-  );
+  throw new TypeError(`Cannot ask through AI cache: \`mode\` must be one of ${CACHE_MODES.join(", ")}, got ${mode}`);
 }
 
 /** {@link AiCache.getOrCompute} over tiers and locks. */
@@ -101,7 +102,7 @@ export function createGetOrCompute({ options, tiers, counters, locks }: Asking):
         followMaxMs: options.followMaxMs,
         signal,
         wait: (ms, waitSignal) => delay(ms, undefined, { signal: waitSignal }),
-        random: Math.random,
+        random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
         find,
         compute: computeHere,
       });
@@ -153,7 +154,6 @@ export function createGetOrCompute({ options, tiers, counters, locks }: Asking):
     if (mode === "off") return computeAlone({ key, parts, compute, missReason: "bypassed" }, signal);
 
     const isReadOnly = mode === "read-only" || mode === "replay";
-    const calledMs = options.now();
     const lookup: Lookup =
       mode === "refresh" ? { found: false, reason: "bypassed" } : tiers.lookUp(key, isValid, isReadOnly);
     if (lookup.found) {
@@ -166,7 +166,11 @@ export function createGetOrCompute({ options, tiers, counters, locks }: Asking):
       const message = `Cannot replay a model answer: the cache has none (${lookup.reason})`;
       throw new AiCacheError("AI_CACHE_REPLAY_MISS", message, key);
     }
-    const caller: Caller = { writes: !isReadOnly, isValid, storedAfterMs: mode === "refresh" ? calledMs : -1 };
+    const caller: Caller = {
+      writes: !isReadOnly,
+      isValid,
+      refusedCreatedMs: mode === "refresh" ? tiers.readDisk(key)?.createdMs : undefined,
+    };
     return board({ key, parts, compute, missReason: lookup.reason }, caller, signal);
   };
 }

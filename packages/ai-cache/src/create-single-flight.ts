@@ -1,3 +1,5 @@
+import { onAbort } from "./on-abort.ts";
+
 interface Flight<Member, T> {
   readonly controller: AbortController;
   readonly members: Set<Member>;
@@ -58,8 +60,7 @@ export function createSingleFlight<Member extends object, T>(): SingleFlight<Mem
           take(key, aboard);
           aboard.controller.abort(signal?.reason);
         };
-        signal?.addEventListener("abort", leave, { once: true });
-        const arrive = (): void => signal?.removeEventListener("abort", leave);
+        const arrive = signal === undefined ? undefined : onAbort(signal, leave);
         aboard.outcome.then(resolve, reject).finally(arrive);
       });
       return { isLeader, outcome };

@@ -68,7 +68,7 @@ export function createTiers(
     if (!read.found) return { found: false, reason: read.reason };
     const staleness = findStale(read.entry, isValid);
     if (staleness !== undefined) return { found: false, reason: staleness };
-    memory?.put(read.entry, encodeEntry(read.entry));
+    memory?.hold(read.entry, read.sizeBytes, read.lastUsedMs);
     if (!isReadOnly) touch(key, read.lastUsedMs);
     return { found: true, source: "disk", entry: read.entry };
   }

@@ -326,9 +326,19 @@ test("stats() add up after any sequence of calls", async () => {
   );
 });
 
+test("getOrCompute() refuses an unknown mode, so that a misspelt one neither writes nor pays", async () => {
+  const { cache } = open();
+  const asked = provider();
+  const result = cache.getOrCompute(parts("a"), asked.compute, { mode: "readonly" as CacheMode });
+  await expect(result).rejects.toThrow("`mode` must be one of on, off, read-only, refresh, replay, got readonly");
+  expect(asked.callCount).toBe(0);
+  expect(cache.stats().callCount).toBe(0);
+});
+
 test("openAiCache() refuses limits that are no limits", () => {
   expect(() => openAiCache({ directory: "" })).toThrow(TypeError);
   expect(() => openAiCache({ directory: "x", ttlMs: 0 })).toThrow("`ttlMs` must be an integer of at least 1, got 0");
   expect(() => openAiCache({ directory: "x", maxBytes: Number.NaN })).toThrow(RangeError);
   expect(() => openAiCache({ directory: "x", memoryMaxBytes: -1 })).toThrow(RangeError);
+  expect(() => openAiCache({ directory: "x", followMaxMs: 0 })).toThrow(RangeError);
 });

@@ -1,4 +1,4 @@
-import type { AiCache, CacheResult, CleanupReport } from "./ai-cache.ts";
+import type { AiCache, CleanupReport } from "./ai-cache.ts";
 import { checkOptions, requireCount, type AiCacheOptions } from "./cache-options.ts";
 import type { CacheStats } from "./cache-stats.ts";
 import { createCacheCounters } from "./create-cache-counters.ts";
