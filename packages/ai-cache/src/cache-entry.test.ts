@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { sampleEntry } from "../test/sample-entry.ts";
-import { decodeEntry, encodeEntry, findRejectReason } from "./cache-entry.ts";
+import { decodeEntry, encodeEntry, findRejectReason, ownEntry } from "./cache-entry.ts";
 
 const answers = fc.record(
   {
@@ -18,6 +18,22 @@ test("decodeEntry() gives back what encodeEntry() wrote", () => {
     fc.property(answers, (answer) => {
       const entry = sampleEntry("a", answer);
       expect(decodeEntry(encodeEntry(entry), entry.key)).toEqual({ ok: true, entry });
+    }),
+  );
+});
+
+test("ownEntry() gives what encoding and decoding would give, frozen all the way down", () => {
+  function expectFrozen(value: unknown): void {
+    if (typeof value !== "object" || value === null) return;
+    expect(Object.isFrozen(value)).toBe(true);
+    Object.values(value).forEach(expectFrozen);
+  }
+  fc.assert(
+    fc.property(answers, (answer) => {
+      const entry = sampleEntry("a", Object.assign({ unknown: 1, costUsd: undefined }, answer));
+      const own = ownEntry(entry);
+      expect({ ok: true, entry: own }).toStrictEqual(decodeEntry(encodeEntry(entry), entry.key));
+      expectFrozen(own);
     }),
   );
 });

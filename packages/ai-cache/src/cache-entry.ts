@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { canonicalBytes, type JsonValue } from "./canonical-bytes.ts";
 import type { CacheKey } from "./create-cache-key.ts";
 
@@ -81,33 +81,44 @@ const REASONS_BY_FINISH: ReadonlyMap<unknown, RejectReason> = new Map([
   ["refusal", "refusal"],
 ]);
 
-/** Why `answer` must not be stored, or `undefined` when it is whole: it stopped by itself, is not empty and is plain JSON. */
-export function findRejectReason(answer: ModelAnswer): RejectReason | undefined {
+function findRejectReasonBesideDetails(answer: ModelAnswer): RejectReason | undefined {
   if (answer.finishReason !== "stop") return REASONS_BY_FINISH.get(answer.finishReason) ?? "not-stopped";
   if (typeof answer.text !== "string") return "not-json";
   if (answer.text.trim() === "") return "empty";
   if (answer.usage !== undefined && !isUsage(answer.usage)) return "not-json";
   if (answer.costUsd !== undefined && !isCost(answer.costUsd)) return "not-json";
+  return undefined;
+}
+
+/** Why `answer` must not be stored, or `undefined` when it is whole: it stopped by itself, is not empty and is plain JSON. */
+export function findRejectReason(answer: ModelAnswer): RejectReason | undefined {
+  const reason = findRejectReasonBesideDetails(answer);
+  if (reason !== undefined || answer.details === undefined) return reason;
   try {
-    canonicalBytes(answer.details ?? null, "details");
+    canonicalBytes(answer.details, "details");
   } catch {
     return "not-json";
   }
   return undefined;
 }
 
-function sha256(bytes: Uint8Array | string): string {
-  return createHash("sha256").update(bytes).digest("hex");
+// The checksum is written into its place once the body is encoded, so that the text becomes bytes only once.
+const HEAD_START = `{"formatVersion":${FORMAT_VERSION},"checksum":"`;
+const HEAD_END = '","entry":';
+const CHECKSUM_LENGTH = 64;
+const CHECKSUM_END = HEAD_START.length + CHECKSUM_LENGTH;
+const HEAD_LENGTH = CHECKSUM_END + HEAD_END.length;
+const TAIL = "}\n";
+const NEWER = /^\{"formatVersion":(\d{1,9}),/;
+
+function checksumOf(bytes: Buffer): string {
+  return hash("sha256", bytes.subarray(HEAD_LENGTH, bytes.byteLength - TAIL.length));
 }
 
-/**
- * The bytes of an entry: one JSON document whose head has a fixed length, so that the checksum covers the very bytes
- * that follow it and not a re-serialisation of them.
- */
-export function encodeEntry(entry: CacheEntry): Buffer {
-  const { finishReason, text, usage, costUsd, details } = entry.answer;
-  const { key, createdMs, expiresMs, computeMs, provider, model } = entry;
-  const body = JSON.stringify({
+// What is stored of an entry, and in which order. JSON leaves out what is `undefined`.
+function pickFields({ key, createdMs, expiresMs, computeMs, provider, model, answer }: CacheEntry): CacheEntry {
+  const { finishReason, text, usage, costUsd, details } = answer;
+  return {
     key,
     createdMs,
     expiresMs,
@@ -117,24 +128,27 @@ export function encodeEntry(entry: CacheEntry): Buffer {
     answer: {
       finishReason,
       text,
-      ...(usage && {
-        usage: {
-          inputTokens: usage.inputTokens,
-          outputTokens: usage.outputTokens,
-          ...(usage.cachedInputTokens !== undefined && { cachedInputTokens: usage.cachedInputTokens }),
-        },
-      }),
+      ...(usage && { usage: pickUsage(usage) }),
       ...(costUsd !== undefined && { costUsd }),
       ...(details !== undefined && { details }),
     },
-  });
-  return Buffer.from(`{"formatVersion":${FORMAT_VERSION},"checksum":"${sha256(body)}","entry":${body}}\n`, "utf8");
+  };
 }
 
-const HEAD = new RegExp(`^\\{"formatVersion":${FORMAT_VERSION},"checksum":"([0-9a-f]{64})","entry":$`);
-const HEAD_LENGTH = `{"formatVersion":${FORMAT_VERSION},"checksum":"${"0".repeat(64)}","entry":`.length;
-const TAIL = "}\n";
-const NEWER = /^\{"formatVersion":(\d{1,9}),/;
+function pickUsage({ inputTokens, outputTokens, cachedInputTokens }: TokenUsage): TokenUsage {
+  return { inputTokens, outputTokens, ...(cachedInputTokens !== undefined && { cachedInputTokens }) };
+}
+
+/**
+ * The bytes of an entry: one JSON document whose head has a fixed length, so that the checksum covers the very bytes
+ * that follow it and not a re-serialisation of them.
+ */
+export function encodeEntry(entry: CacheEntry): Buffer {
+  const body = JSON.stringify(pickFields(entry));
+  const bytes = Buffer.from(HEAD_START + " ".repeat(CHECKSUM_LENGTH) + HEAD_END + body + TAIL, "utf8");
+  bytes.write(checksumOf(bytes), HEAD_START.length, "latin1");
+  return bytes;
+}
 
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
@@ -158,7 +172,8 @@ function isEntry(value: unknown, key: CacheKey): value is CacheEntry {
   if (entry.key !== key || typeof entry.provider !== "string" || typeof entry.model !== "string") return false;
   if (!isCount(entry.createdMs) || !isCount(entry.expiresMs) || !isCount(entry.computeMs)) return false;
   if (typeof entry.answer !== "object" || entry.answer === null) return false;
-  return findRejectReason(entry.answer) === undefined;
+  // The details were JSON a moment ago.
+  return findRejectReasonBesideDetails(entry.answer) === undefined;
 }
 
 function freeze<T>(value: T): T {
@@ -169,20 +184,33 @@ function freeze<T>(value: T): T {
   return value;
 }
 
+/**
+ * What {@link decodeEntry} gives back of what {@link encodeEntry} makes of an entry whose answer may be stored, without the
+ * detour over bytes: frozen all the way down, and nothing that can change is shared with `entry`.
+ */
+export function ownEntry(entry: CacheEntry): CacheEntry {
+  const { answer, ...rest } = pickFields(entry);
+  if (answer.details === undefined) return freeze({ ...rest, answer });
+  const details = JSON.parse(JSON.stringify(answer.details)) as JsonValue;
+  return freeze({ ...rest, answer: { ...answer, details } });
+}
+
 /** The entry in `bytes`, frozen all the way down, or why there is none. Never throws, whatever the bytes are. */
 export function decodeEntry(bytes: Buffer, key: CacheKey): DecodedEntry {
-  const head = HEAD.exec(bytes.toString("latin1", 0, HEAD_LENGTH));
-  if (head === null) {
-    const version = NEWER.exec(bytes.toString("latin1", 0, 32))?.[1];
+  const head = bytes.toString("latin1", 0, HEAD_LENGTH);
+  if (!head.startsWith(HEAD_START) || !head.endsWith(HEAD_END)) {
+    const version = NEWER.exec(head)?.[1];
     return { ok: false, problem: Number(version) > FORMAT_VERSION ? "newer-format" : "corrupt" };
   }
   const bodyEnd = bytes.byteLength - TAIL.length;
-  const body = bytes.subarray(HEAD_LENGTH, bodyEnd);
-  if (bytes.toString("latin1", Math.max(bodyEnd, 0)) !== TAIL || sha256(body) !== head[1]) {
+  if (
+    bytes.toString("latin1", Math.max(bodyEnd, HEAD_LENGTH)) !== TAIL ||
+    checksumOf(bytes) !== head.slice(HEAD_START.length, CHECKSUM_END)
+  ) {
     return { ok: false, problem: "corrupt" };
   }
   try {
-    const entry: unknown = JSON.parse(body.toString("utf8"));
+    const entry: unknown = JSON.parse(bytes.toString("utf8", HEAD_LENGTH, bodyEnd));
     return isEntry(entry, key) ? { ok: true, entry: freeze(entry) } : { ok: false, problem: "corrupt" };
   } catch {
     return { ok: false, problem: "corrupt" };

@@ -1,9 +1,9 @@
 import type { CacheEntry, DecodeProblem } from "./cache-entry.ts";
 import type { CacheKey } from "./create-cache-key.ts";
 
-/** What a store found under a key. `unreadable`: something is there that cannot be read as a file. */
+/** What a store found under a key; the entry is frozen all the way down. `unreadable`: something is there that cannot be read as a file. */
 export type StoreRead =
-  | { readonly found: true; readonly entry: CacheEntry; readonly lastUsedMs: number }
+  | { readonly found: true; readonly entry: CacheEntry; readonly sizeBytes: number; readonly lastUsedMs: number }
   | { readonly found: false; readonly reason: "absent" | "unreadable" | DecodeProblem };
 
 /** What a store knows of an entry without decoding it. */

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { canonicalBytes, type JsonValue } from "./canonical-bytes.ts";
 
 declare const cacheKeyBrand: unique symbol;
@@ -99,5 +99,5 @@ function check(parts: CacheKeyParts): void {
 export function createCacheKey(parts: CacheKeyParts): CacheKey {
   check(parts);
   const bytes = canonicalBytes([KEY_VERSION, parts], "parts");
-  return createHash("sha256").update(bytes).digest("hex") as CacheKey;
+  return hash("sha256", bytes) as CacheKey;
 }

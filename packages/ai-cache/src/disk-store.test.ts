@@ -42,6 +42,26 @@ test.skipIf(process.platform === "win32")("createDiskStore() lets only the owner
   expect(statSync(directory).mode & 0o777).toBe(0o700);
 });
 
+test("createDiskStore() gives back entries of every size, also after larger ones", () => {
+  const store = createDiskStore(temporaryDirectory(), MAX_BYTES);
+  const entries = [1, 100_000, 65_000, 65_536, 3].map((length) =>
+    sampleEntry(`question ${length}`, { text: "é".repeat(length) }),
+  );
+  for (const entry of entries) store.put(entry, encodeEntry(entry));
+  for (const entry of entries) expect(store.get(entry.key)).toMatchObject({ found: true, entry });
+});
+
+test("createDiskStore() takes the time of writing for the time of last use", () => {
+  const store = createDiskStore(temporaryDirectory(), MAX_BYTES);
+  const writtenMs = Date.now();
+  const entry = sampleEntry("a", {}, writtenMs);
+  store.put(entry, encodeEntry(entry));
+  const [stored] = store.list();
+  // The store forgoes a second, and the clocks of file systems tick every few milliseconds.
+  expect(stored?.lastUsedMs).toBeGreaterThanOrEqual(writtenMs - 1100);
+  expect(stored?.lastUsedMs).toBeLessThanOrEqual(Date.now() + 1100);
+});
+
 test("createDiskStore() creates nothing before the first write", () => {
   const directory = join(temporaryDirectory(), "cache");
   const store = createDiskStore(directory, MAX_BYTES);

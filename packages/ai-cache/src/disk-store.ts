@@ -3,17 +3,17 @@ import {
   closeSync,
   constants,
   fstatSync,
-  futimesSync,
   lstatSync,
   openSync,
   readdirSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { decodeEntry } from "./cache-entry.ts";
 import type { CacheStore, StoredEntry, StoreRead } from "./cache-store.ts";
 import { createCacheDirectory } from "./create-cache-directory.ts";
@@ -24,8 +24,15 @@ const ENTRY_NAME = /^([0-9a-f]{64})\.json$/;
 const TEMPORARY_NAME = /^[0-9a-f]{64}\.[0-9a-f-]+\.\d+\.tmp$/;
 // A pipe under an entry's name would block an ordinary open for ever.
 const READ_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+const NEW_FILE = { flag: "wx", mode: 0o600 } as const;
 // No answer is this long; a file that is must not fill the memory.
 const MAX_READ_BYTES = 256 * 1024 * 1024;
+
+// What most answers fit into: they are read into one place kept for it, which costs less than a new buffer each time.
+const SCRATCH_BYTES = 64 * 1024;
+// How far the time of a file just written may be from the time it should have. Not being exact saves a call per write;
+// kernels round by some milliseconds anyway.
+const WRITE_TIME_TOLERANCE_MS = 1000;
 
 /** A {@link CacheStore} of files, and what only files need. */
 export interface DiskStore extends CacheStore {
@@ -58,8 +65,10 @@ function namesIn(folder: string): string[] {
 export function createDiskStore(directory: string, maxBytes: number): DiskStore {
   const writerId = randomUUID();
   let writeCount = 0;
-  const folderOf = (key: CacheKey): string => join(directory, key.slice(0, 2));
-  const fileOf = (key: CacheKey): string => join(folderOf(key), `${key}.json`);
+  let scratch: Buffer | undefined;
+  const root = join(directory, sep);
+  const stemOf = (key: CacheKey): string => root + key.slice(0, 2) + sep + key;
+  const fileOf = (key: CacheKey): string => `${stemOf(key)}.json`;
 
   function* names(pattern: RegExp): Generator<{ readonly file: string; readonly match: string }> {
     for (const folder of namesIn(directory)) {
@@ -71,14 +80,22 @@ export function createDiskStore(directory: string, maxBytes: number): DiskStore 
     }
   }
 
-  function openTemporary(key: CacheKey, temporary: string): number {
+  function writeTemporary(key: CacheKey, temporary: string, bytes: Buffer): void {
     try {
-      return openSync(temporary, "wx", 0o600);
+      writeFileSync(temporary, bytes, NEW_FILE);
     } catch (error) {
       if (!isMissing(error)) throw error;
       createCacheDirectory(directory, key.slice(0, 2));
-      return openSync(temporary, "wx", 0o600);
+      writeFileSync(temporary, bytes, NEW_FILE);
     }
+  }
+
+  // The bytes are good until the next call.
+  function read(descriptor: number, sizeBytes: number): Buffer {
+    scratch ??= Buffer.allocUnsafeSlow(SCRATCH_BYTES);
+    if (sizeBytes > SCRATCH_BYTES) return readFileSync(descriptor);
+    const readBytes = readSync(descriptor, scratch, 0, sizeBytes, 0);
+    return readBytes === sizeBytes ? scratch.subarray(0, sizeBytes) : readFileSync(descriptor);
   }
 
   return {
@@ -89,9 +106,10 @@ export function createDiskStore(directory: string, maxBytes: number): DiskStore 
         const stat = fstatSync(descriptor);
         if (!stat.isFile()) return { found: false, reason: "unreadable" };
         if (stat.size > MAX_READ_BYTES) return { found: false, reason: "corrupt" };
-        const decoded = decodeEntry(readFileSync(descriptor), key);
+        const decoded = decodeEntry(read(descriptor, stat.size), key);
         if (!decoded.ok) return { found: false, reason: decoded.problem };
-        return { found: true, entry: decoded.entry, lastUsedMs: Math.round(stat.mtimeMs) };
+        const lastUsedMs = Math.round(stat.mtimeMs);
+        return { found: true, entry: decoded.entry, sizeBytes: stat.size, lastUsedMs };
       } catch (error) {
         return { found: false, reason: isMissing(error) ? "absent" : "unreadable" };
       } finally {
@@ -101,16 +119,14 @@ export function createDiskStore(directory: string, maxBytes: number): DiskStore 
     put(entry, bytes): boolean {
       if (bytes.byteLength > maxBytes) return false;
       writeCount += 1;
-      const temporary = join(folderOf(entry.key), `${entry.key}.${writerId}.${writeCount}.tmp`);
-      const descriptor = openTemporary(entry.key, temporary);
+      const stem = stemOf(entry.key);
+      const temporary = `${stem}.${writerId}.${writeCount}.tmp`;
       try {
-        try {
-          writeFileSync(descriptor, bytes);
-          futimesSync(descriptor, entry.createdMs / 1000, entry.createdMs / 1000);
-        } finally {
-          closeSync(descriptor);
+        writeTemporary(entry.key, temporary, bytes);
+        if (Math.abs(entry.createdMs - Date.now()) > WRITE_TIME_TOLERANCE_MS) {
+          utimesSync(temporary, entry.createdMs / 1000, entry.createdMs / 1000);
         }
-        renameSync(temporary, fileOf(entry.key));
+        renameSync(temporary, `${stem}.json`);
       } catch (error) {
         rmSync(temporary, { force: true });
         throw error;

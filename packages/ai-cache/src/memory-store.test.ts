@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { sampleEntry } from "../test/sample-entry.ts";
 import { testStore } from "../test/test-store.ts";
-import { encodeEntry } from "./cache-entry.ts";
+import { encodeEntry, ownEntry } from "./cache-entry.ts";
 import { createMemoryStore } from "./memory-store.ts";
 
 testStore("createMemoryStore()", createMemoryStore);
@@ -25,4 +25,15 @@ test("createMemoryStore() does not keep the old answer when the new one is too l
   const renewed = sampleEntry("a", { text: "x".repeat(1000) });
   expect(store.put(renewed, encodeEntry(renewed))).toBe(false);
   expect(store.get(old.key).found).toBe(false);
+});
+
+test("createMemoryStore() holds an entry of another store as it is, with its time of last use", () => {
+  const entry = ownEntry(sampleEntry("a"));
+  const store = createMemoryStore(100);
+  expect(store.hold(entry, 100, 7)).toBe(true);
+  const read = store.get(entry.key);
+  expect(read).toEqual({ found: true, entry, sizeBytes: 100, lastUsedMs: 7 });
+  expect(read.found && read.entry).toBe(entry);
+  expect(store.hold(entry, 101, 8)).toBe(false);
+  expect(store.get(entry.key).found).toBe(false);
 });

@@ -18,7 +18,8 @@ export function testStore(name: string, make: (maxBytes: number) => CacheStore):
       details: { tools: ["x", null, 1.5] },
     });
     expect(store.put(entry, encodeEntry(entry))).toBe(true);
-    expect(store.get(entry.key)).toEqual({ found: true, entry, lastUsedMs: entry.createdMs });
+    const sizeBytes = encodeEntry(entry).byteLength;
+    expect(store.get(entry.key)).toEqual({ found: true, entry, sizeBytes, lastUsedMs: entry.createdMs });
     expect(store.get(sampleKey("b")).found).toBe(false);
   });
 
