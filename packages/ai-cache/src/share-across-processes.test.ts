@@ -110,8 +110,9 @@ test("shareAcrossProcesses() asks one at a time and once more only for each who 
       let stored: string | undefined;
       let askingCount = 0;
       const asked: Fate[] = [];
-      const never = new Promise<string>(() => undefined);
       const outcomes = askers.map(async (fate, pid) => {
+        let die = (_how: string): void => undefined;
+        const death = new Promise<string>((resolve) => (die = resolve));
         const compute = async (): Promise<string> => {
           askingCount += 1;
           // Never two at once: that would be paid twice.
@@ -123,7 +124,8 @@ test("shareAcrossProcesses() asks one at a time and once more only for each who 
           if (fate === "stores") stored = "answer";
           if (fate !== "is killed") return "answer";
           alive.delete(pid);
-          return never;
+          die("killed");
+          return new Promise<string>(() => undefined);
         };
         const answer = shareAcrossProcesses({
           lock: open(pid).watch(sampleKey("a")),
@@ -135,13 +137,8 @@ test("shareAcrossProcesses() asks one at a time and once more only for each who 
           find: () => stored,
           compute,
         });
-        return Promise.race([answer.catch(() => "failed"), isKilled(fate, pid)]);
+        return Promise.race([answer.catch(() => "failed"), death]);
       });
-      async function isKilled(fate: Fate, pid: number): Promise<string> {
-        if (fate !== "is killed") return never;
-        while (alive.has(pid) && stored === undefined) await scheduler.schedule(Promise.resolve(), `${pid} lives`);
-        return "killed";
-      }
       await scheduler.waitFor(Promise.all(outcomes));
       const firstStored = asked.indexOf("stores");
       expect(firstStored === -1 ? asked.length : firstStored + 1).toBe(asked.length);
