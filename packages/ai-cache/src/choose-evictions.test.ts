@@ -48,3 +48,17 @@ test("chooseEvictions() evicts down to 80 % by last use", () => {
   const evicted = chooseEvictions(list, { nowMs: NOW_MS, maxAgeMs: NOW_MS, maxBytes: 40 });
   expect(evicted).toEqual([sampleKey("1"), sampleKey("2")]);
 });
+
+test("chooseEvictions() lets go first of what was used far in the future, and of nothing for its age alone", () => {
+  const dayMs = 24 * 60 * 60 * 1000;
+  const list = [NOW_MS + 400 * dayMs, 1, NOW_MS + 300 * dayMs, 2, NOW_MS + dayMs].map((lastUsedMs) => ({
+    key: sampleKey(String(lastUsedMs)),
+    sizeBytes: 10,
+    lastUsedMs,
+  }));
+  const evict = (maxBytes: number): string[] => chooseEvictions(list, { nowMs: NOW_MS, maxAgeMs: NOW_MS, maxBytes });
+  expect(evict(50)).toEqual([]);
+  const future = [sampleKey(String(NOW_MS + 400 * dayMs)), sampleKey(String(NOW_MS + 300 * dayMs))];
+  expect(evict(40)).toEqual(future.sort());
+  expect(evict(13)).toEqual([...future.sort(), sampleKey("1"), sampleKey("2")]);
+});

@@ -2,14 +2,13 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { CleanupReport } from "./ai-cache.ts";
 import type { CheckedOptions } from "./cache-options.ts";
-import type { StoredEntry } from "./cache-store.ts";
+import type { CacheStore, StoredEntry } from "./cache-store.ts";
 import { chooseEvictions } from "./choose-evictions.ts";
 import { CLEANUP_LOCK } from "./classify-file.ts";
 import type { CacheCounters } from "./create-cache-counters.ts";
 import type { CacheKey } from "./create-cache-key.ts";
 import { CLEANUP_INTERVAL_MS, isCleanupDue, readCleanupStamp, stampCleanup } from "./daily-cleanup.ts";
 import { isStaleLock, withDirectoryLock, type DirectoryLock } from "./directory-lock.ts";
-import type { DiskStore } from "./disk-store.ts";
 import { isMissing } from "./file-access.ts";
 import { createSizeLedger } from "./size-ledger.ts";
 import type { Listing } from "./statistics/cache-index.ts";
@@ -31,7 +30,7 @@ export interface Limits {
 /** What housekeeping works on. */
 export interface House {
   readonly options: CheckedOptions;
-  readonly disk: DiskStore;
+  readonly disk: CacheStore;
   readonly counters: CacheCounters;
   /** Told what could not be removed. */
   readonly warn: (key: CacheKey | undefined, cause: unknown) => void;

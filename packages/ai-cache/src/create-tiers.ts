@@ -4,8 +4,8 @@ import type { CheckedOptions } from "./cache-options.ts";
 import type { MissReason } from "./cache-stats.ts";
 import type { CacheKey } from "./create-cache-key.ts";
 import { clearDirectory } from "./clear-directory.ts";
+import type { CacheStore } from "./cache-store.ts";
 import { createMemoryStore } from "./memory-store.ts";
-import type { DiskStore } from "./disk-store.ts";
 
 // The time of use is noted at most this often, so that reading stays reading.
 const TOUCH_INTERVAL_MS = 60 * 60 * 1000;
@@ -42,7 +42,7 @@ export interface Tiers {
 /** The two tiers of a cache over `disk`; `beforeWrite` makes room there, `warn` is told what could not be written. */
 export function createTiers(
   options: CheckedOptions,
-  disk: DiskStore,
+  disk: CacheStore,
   beforeWrite: (bytes: number) => void,
   warn: (key: CacheKey, cause: unknown) => void,
 ): Tiers {

@@ -21,7 +21,6 @@ import type { CacheKey } from "./create-cache-key.ts";
 
 const FOLDER_NAME = /^[0-9a-f]{2}$/;
 const ENTRY_NAME = /^([0-9a-f]{64})\.json$/;
-const TEMPORARY_NAME = /^[0-9a-f]{64}\.[0-9a-f-]+\.\d+\.tmp$/;
 // A pipe under an entry's name would block an ordinary open for ever.
 const READ_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 const NEW_FILE = { flag: "wx", mode: 0o600 } as const;
@@ -33,12 +32,6 @@ const SCRATCH_BYTES = 64 * 1024;
 // How far the time of a file just written may be from the time it should have. Not being exact saves a call per write;
 // kernels round by some milliseconds anyway.
 const WRITE_TIME_TOLERANCE_MS = 1000;
-
-/** A {@link CacheStore} of files, and what only files need. */
-export interface DiskStore extends CacheStore {
-  /** Removes temporary files last written before `beforeMs` (a writer was killed there) and returns how many. */
-  deleteTemporaryFiles(beforeMs: number): number;
-}
 
 function codeOf(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException).code;
@@ -62,7 +55,7 @@ function namesIn(folder: string): string[] {
  * (temporary file, then rename); it is not synced, because an entry lost in a power cut is a miss and a torn one fails
  * its checksum. Nothing is created or read before the first use. The time of last use is the file's modification time.
  */
-export function createDiskStore(directory: string, maxBytes: number): DiskStore {
+export function createDiskStore(directory: string, maxBytes: number): CacheStore {
   const writerId = randomUUID();
   let writeCount = 0;
   let scratch: Buffer | undefined;
@@ -70,12 +63,13 @@ export function createDiskStore(directory: string, maxBytes: number): DiskStore 
   const stemOf = (key: CacheKey): string => root + key.slice(0, 2) + sep + key;
   const fileOf = (key: CacheKey): string => `${stemOf(key)}.json`;
 
-  function* names(pattern: RegExp): Generator<{ readonly file: string; readonly match: string }> {
+  // In its own folder alone: elsewhere it is never looked for, and would be counted for ever.
+  function* keys(): Generator<CacheKey> {
     for (const folder of namesIn(directory)) {
       if (!FOLDER_NAME.test(folder)) continue;
       for (const name of namesIn(join(directory, folder))) {
-        const match = pattern.exec(name);
-        if (match !== null) yield { file: join(directory, folder, name), match: match[1] ?? name };
+        const key = ENTRY_NAME.exec(name)?.[1];
+        if (key?.startsWith(folder) === true) yield key as CacheKey;
       }
     }
   }
@@ -153,28 +147,15 @@ export function createDiskStore(directory: string, maxBytes: number): DiskStore 
     },
     list(): StoredEntry[] {
       const entries: StoredEntry[] = [];
-      for (const { file, match } of names(ENTRY_NAME)) {
+      for (const key of keys()) {
         try {
-          const { size, mtimeMs } = lstatSync(file);
-          entries.push({ key: match as CacheKey, sizeBytes: size, lastUsedMs: Math.round(mtimeMs) });
+          const { size, mtimeMs } = lstatSync(fileOf(key));
+          entries.push({ key, sizeBytes: size, lastUsedMs: Math.round(mtimeMs) });
         } catch {
           // Another process removed it between the two calls.
         }
       }
       return entries;
-    },
-    deleteTemporaryFiles(beforeMs): number {
-      let deletedCount = 0;
-      for (const { file } of names(TEMPORARY_NAME)) {
-        try {
-          if (lstatSync(file).mtimeMs >= beforeMs) continue;
-          rmSync(file, { force: true });
-          deletedCount += 1;
-        } catch {
-          // Its writer renamed it meanwhile, or it belongs to someone else.
-        }
-      }
-      return deletedCount;
     },
   };
 }

@@ -104,8 +104,9 @@ function round(value: number): number {
   return Math.round(value * 1000) / 1000;
 }
 
+// A forged count may be a tiny fraction, and then a quotient is infinite.
 function mean(sum: number, count: number): number {
-  return count === 0 ? 0 : round(sum / count);
+  return count < 1 ? 0 : round(sum / count);
 }
 
 /** The statistics that `counters` (the paths of `CacheStats`) and a listing amount to. Whatever they are, no result is infinite and the calls add up. */
