@@ -80,38 +80,33 @@ export function describeHttpFailure(
   const retryAfterMs = readRetryAfterMs(headers, nowMs) ?? error?.retryAfterMs;
   const again: FailureDetails = { retryable: true, retryAfterMs };
   const { model, apiKeyVariable, hasKey } = subject;
-  switch (true) {
-    case status < 300:
-      return undefined;
-    case status < 400:
-      return failedAnswer("refused", `The server redirects (${shown}); set the base URL to its final address`);
-    // What servers say here often holds a part of the key.
-    case status === 401:
-      return failedAnswer(
-        "refused",
-        hasKey
-          ? `The server does not accept the API key (${shown}); check the environment variable ${apiKeyVariable}`
-          : `The server wants an API key (${shown}); set the environment variable ${apiKeyVariable}`,
-      );
-    case status === 403:
-      return failedAnswer(
-        "refused",
-        `The server does not allow this (${shown}); check the rights of the API key in the environment variable ${apiKeyVariable}`,
-      );
-    case status === 402:
-      return failedAnswer("refused", `The account with the provider is out of credit (${shown})${said}`);
-    case status === 404:
-      return failedAnswer(
-        "refused",
-        `There is no model "${model}", or nothing at this address (${shown}); check the model and the base URL${said}`,
-      );
-    case status === 429:
-      return failedAnswer("rate-limited", `The provider limits the rate of requests (${shown})${said}`, again);
-    case status === 408 || status === 409 || status === 425:
-      return failedAnswer("unreachable", `The server could not answer now (${shown})${said}`, again);
-    case status < 500 || status === 501 || status === 505:
-      return failedAnswer("refused", `The server refused the request (${shown})${said}`);
-    default:
-      return failedAnswer("unreachable", `The server is in trouble (${shown})${said}`, again);
+  if (status < 300) return undefined;
+  if (status < 400)
+    return failedAnswer("refused", `The server redirects (${shown}); set the base URL to its final address`);
+  // What servers say here often holds a part of the key.
+  if (status === 401) {
+    const message = hasKey
+      ? `The server does not accept the API key (${shown}); check the environment variable ${apiKeyVariable}`
+      : `The server wants an API key (${shown}); set the environment variable ${apiKeyVariable}`;
+    return failedAnswer("refused", message);
   }
+  if (status === 403) {
+    const message = `The server does not allow this (${shown}); check the rights of the API key in the environment variable ${apiKeyVariable}`;
+    return failedAnswer("refused", message);
+  }
+  if (status === 402)
+    return failedAnswer("refused", `The account with the provider is out of credit (${shown})${said}`);
+  if (status === 404) {
+    const message = `There is no model "${model}", or nothing at this address (${shown}); check the model and the base URL${said}`;
+    return failedAnswer("refused", message);
+  }
+  if (status === 429)
+    return failedAnswer("rate-limited", `The provider limits the rate of requests (${shown})${said}`, again);
+  if (status === 408 || status === 409 || status === 425) {
+    return failedAnswer("unreachable", `The server could not answer now (${shown})${said}`, again);
+  }
+  if (status < 500 || status === 501 || status === 505) {
+    return failedAnswer("refused", `The server refused the request (${shown})${said}`);
+  }
+  return failedAnswer("unreachable", `The server is in trouble (${shown})${said}`, again);
 }

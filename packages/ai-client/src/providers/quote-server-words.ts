@@ -10,7 +10,9 @@ export interface PrivateTexts {
 
 const MAX_QUOTE_LENGTH = 200;
 const SHARED_LENGTH = 20;
-const KEY_LIKE = /\b(?:sk|pk|rk|xai|gsk|hf|ghp|gho|github_pat)[-_][\w*.-]{6,}|\bAIza[\w*-]{8,}|\bBearer\s+\S+/g;
+/** Texts that look like keys, wherever they stand. */
+export const KEY_LIKE: RegExp =
+  /\b(?:sk|pk|rk|xai|gsk|hf|ghp|gho|github_pat)[-_][\w*.-]{6,}|\bAIza[\w*-]{8,}|\bBearer\s+\S+/g;
 
 /**
  * A server's words as they may stand in a message: short, on one line, keys blotted out.

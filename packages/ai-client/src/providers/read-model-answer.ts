@@ -43,21 +43,13 @@ export async function readModelStream(stream: ReadableStream<LanguageModelV3Stre
     for (;;) {
       const { done, value: part } = await reader.read();
       if (done) return { text, finishReason, usage, hasParts };
-      switch (part.type) {
-        case "error":
-          return { text, finishReason: undefined, usage, error: part.error, hasParts };
-        case "text-delta":
-          text += part.delta;
-          hasParts = true;
-          break;
-        case "finish":
-          finishReason = readFinishReason(part.finishReason);
-          usage = readUsage(part.usage);
-          break;
-        case "stream-start":
-          break;
-        default:
-          hasParts = true;
+      if (part.type === "error") return { text, finishReason: undefined, usage, error: part.error, hasParts };
+      if (part.type === "finish") {
+        finishReason = readFinishReason(part.finishReason);
+        usage = readUsage(part.usage);
+      } else if (part.type !== "stream-start") {
+        hasParts = true;
+        if (part.type === "text-delta") text += part.delta;
       }
     }
   } finally {

@@ -29,10 +29,11 @@ export async function startFaultServer(...replies: readonly Reply[]): Promise<Fa
     request.on("end", () => {
       const text = Buffer.concat(chunks).toString("utf8");
       const body = JSON.parse(text) as Record<string, unknown>;
-      calls.push({ url: request.url ?? "", headers: request.headers, body });
+      const call: ReceivedCall = { url: request.url ?? "", headers: request.headers, body };
+      calls.push(call);
       const reply = replies[Math.min(calls.length, replies.length) - 1];
       if (reply === undefined) throw new Error("The test gave the server no reply");
-      reply(response, calls[calls.length - 1] as ReceivedCall);
+      reply(response, call);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -37,6 +37,8 @@ export function readClaudeEnvelope(stdout: string): ProviderAnswer {
   if (result === undefined) return failedAnswer("malformed", "The program printed no result");
   const { subtype, is_error: isError, stop_reason: stopReason, structured_output: structured } = result;
   const usage = readUsage(result["usage"]);
+  const cost = result["total_cost_usd"];
+  const costUsd = typeof cost === "number" && Number.isFinite(cost) && cost >= 0 ? cost : undefined;
   const said = asText(result["result"]);
   const wroteNothing = usage === undefined || usage.outputTokens === 0;
   if (isError === true || (/^\s*API Error\b/i.test(said) && wroteNothing)) return describeToolError(said);
@@ -49,5 +51,11 @@ export function readClaudeEnvelope(stdout: string): ProviderAnswer {
   }
   const text = said === "" && structured !== undefined && structured !== null ? JSON.stringify(structured) : said;
   const known = stopReason === undefined || stopReason === null ? "stop" : FINISH_REASONS[asText(stopReason)];
-  return { status: "answered", finishReason: known ?? "other", text, ...(usage && { usage }) };
+  return {
+    status: "answered",
+    finishReason: known ?? "other",
+    text,
+    ...(usage && { usage }),
+    ...(costUsd !== undefined && { costUsd }),
+  };
 }
