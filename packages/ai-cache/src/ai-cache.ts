@@ -2,6 +2,7 @@ import type { ModelAnswer, RejectReason } from "./cache-entry.ts";
 import type { CacheStats, MissReason } from "./cache-stats.ts";
 import type { CacheKey, CacheKeyParts } from "./create-cache-key.ts";
 import type { CacheIndex } from "./statistics/cache-index.ts";
+import type { KeyChange } from "./diff-questions.ts";
 import type { VerifyReport } from "./verify-store.ts";
 
 /**
@@ -26,6 +27,33 @@ export interface GetOrComputeOptions {
   readonly mode?: CacheMode | undefined;
   /** Whether an answer is what was asked for, such as valid against the schema. Others are neither stored nor served from the cache. */
   readonly isValid?: ((answer: ModelAnswer) => boolean) | undefined;
+  /**
+   * Who asks, such as the id of a step: what the key is made of is remembered under it (digests and short settings, no
+   * contents), so that {@link AiCache.explain} can tell later what changed. Not in the modes that write nothing.
+   */
+  readonly label?: string | undefined;
+}
+
+/** Options of {@link AiCache.explain}. */
+export interface ExplainOptions {
+  /** Who asks: the label given to {@link AiCache.getOrCompute}. Without it nothing is compared. */
+  readonly label?: string | undefined;
+}
+
+/** Whether a question is answered from the cache, and what makes it another question than the one asked before. */
+export interface Explanation {
+  /** The key of the question. */
+  readonly key: CacheKey;
+  /** Which tier would answer, or why none would. */
+  readonly state: "memory" | "disk" | MissReason;
+  /** When its answer was stored, if there is one, fresh or not, in milliseconds since the Unix epoch. */
+  readonly storedAtMs?: number | undefined;
+  /** When that answer ends by the time to live at writing and the one that holds now. */
+  readonly expiresMs?: number | undefined;
+  /** What was asked under the label before: the same question in an earlier run, or else the one most like it. */
+  readonly previous?: { readonly key: CacheKey; readonly atMs: number } | undefined;
+  /** The parts that differ from `previous`; none when it is the same question or nothing is known. */
+  readonly changed: readonly KeyChange[];
 }
 
 /** Asks the model. Its signal aborts when nobody waits for the answer any more. */
@@ -80,7 +108,7 @@ export interface AiCache {
    * The stored answer to the question `parts`, or else the one that `compute` gives, asked once for all callers that
    * wait for it, in this process and in others that share the directory. Only whole answers are stored: `stop`, not empty, valid. Others are returned as they are.
    *
-   * @throws {TypeError} for parts that make no key, or an unknown mode
+   * @throws {TypeError} for parts that make no key, an unknown mode or an empty label
    * @throws {AiCacheError} AI_CACHE_REPLAY_MISS – in mode `replay`, when there is no answer to replay
    * @throws what `compute` throws, or the reason of `signal`
    */
@@ -98,6 +126,20 @@ export interface AiCache {
    * whatever else is derived. What other processes are busy with stays. Throws what the file system throws.
    */
   clear(): number;
+  /**
+   * Tells whether the question `parts` is in the cache and, under a label, which part of its key changed since the last
+   * run: since this cache was opened, when it was asked in an earlier one. Asks nothing and changes nothing.
+   *
+   * @throws {TypeError} for parts that make no key, or an empty label
+   */
+  explain(parts: CacheKeyParts, options?: ExplainOptions): Explanation;
+  /**
+   * The same for the last question that was asked under `label`, against the one before it; `undefined` when nothing was.
+   * For a command after the run, which no longer has the question.
+   *
+   * @throws {TypeError} for an empty label
+   */
+  explainLast(label: string): Explanation | undefined;
   /** What this cache did since it was opened. */
   stats(): CacheStats;
   /**

@@ -1,3 +1,4 @@
+import { EXPLAIN_FOLDER } from "./create-question-log.ts";
 import { CLEANUP_STAMP } from "./daily-cleanup.ts";
 import { SIZE_FILE } from "./size-ledger.ts";
 import { INDEX_FILE, JOURNAL_FOLDER, STATISTICS_LOCK } from "./statistics/merge-statistics.ts";
@@ -23,6 +24,7 @@ const escape = (name: string): string => name.replaceAll(".", "\\.");
 const ENTRY = /^[0-9a-f]{64}\.json$/;
 const FOLDER = /^[0-9a-f]{2}$/;
 const ENTRY_TEMPORARY = /^[0-9a-f]{64}\.[0-9a-f-]+\.\d+\.tmp$/;
+const EXPLAIN_TEMPORARY = new RegExp(`^[0-9a-f]{64}\\.${UUID}\\.tmp$`);
 const ENTRY_LOCK = /^[0-9a-f]{64}\.lock$/;
 const ENTRY_LOCK_ASIDE = new RegExp(`^[0-9a-f]{64}\\.lock\\.${UUID}$`);
 const STATE_NAMES: readonly string[] = [INDEX_FILE, SIZE_FILE, CLEANUP_STAMP, ".gitignore"];
@@ -44,6 +46,10 @@ export function classifyFile(folder: string | undefined, name: string): FileKind
   if (folder === JOURNAL_FOLDER) {
     if (SEGMENT.test(name)) return "state";
     return SEGMENT_TEMPORARY.test(name) ? "temporary" : "unknown";
+  }
+  if (folder === EXPLAIN_FOLDER) {
+    if (ENTRY.test(name)) return "state";
+    return EXPLAIN_TEMPORARY.test(name) ? "temporary" : "unknown";
   }
   if (!FOLDER.test(folder)) return "unknown";
   if (ENTRY.test(name)) return name.startsWith(folder) ? "entry" : "misplaced";

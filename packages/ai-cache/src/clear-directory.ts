@@ -1,5 +1,6 @@
 import { rmdirSync } from "node:fs";
 import { join } from "node:path";
+import { EXPLAIN_FOLDER } from "./create-question-log.ts";
 import { realFiles } from "./file-access.ts";
 import { isStaleLock } from "./directory-lock.ts";
 import { surveyDirectory } from "./survey-directory.ts";
@@ -24,9 +25,11 @@ export function clearDirectory(directory: string, nowMs: number): void {
       (kind === "lock" && isStaleLock(file, nowMs));
     if (isOurs) realFiles.remove(file);
   }
-  try {
-    rmdirSync(join(directory, JOURNAL_FOLDER));
-  } catch {
-    // Not there, or not empty.
+  for (const folder of [JOURNAL_FOLDER, EXPLAIN_FOLDER]) {
+    try {
+      rmdirSync(join(directory, folder));
+    } catch {
+      // Not there, or not empty.
+    }
   }
 }

@@ -1,27 +1,14 @@
 import { randomUUID } from "node:crypto";
-import {
-  closeSync,
-  futimesSync,
-  linkSync,
-  lstatSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
+import { readdirSync, rmSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { createCacheDirectory } from "./create-cache-directory.ts";
 import type { CacheKey } from "./create-cache-key.ts";
-import { encodeLockOwner, HEARTBEAT_MS, isOwnerGone, parseLockOwner, SILENCE_LIMIT_MS } from "./lock-owner.ts";
-import type { LockObserver, LockOwner } from "./lock-owner.ts";
+import { createLockFile, isSameLock, lookAtLock, takeLockAway, type LockSight } from "./lock-file.ts";
+import { HEARTBEAT_MS, isOwnerGone, SILENCE_LIMIT_MS, type LockObserver } from "./lock-owner.ts";
 import { identifyThisProcess, isProcessRunning, type ProcessIdentity } from "./process-identity.ts";
-import { readSmallFile } from "./read-small-file.ts";
 
 const FOLDER_NAME = /^[0-9a-f]{2}$/;
 const LOCK_NAME = /^[0-9a-f]{64}\.lock(?<aside>\.[0-9a-f-]{36})?$/;
-const MAX_LOCK_BYTES = 4096;
 
 /** What one attempt at a lock came to. `unavailable`: no lock can be had in this directory, so go on without. */
 export type LockAttempt =
@@ -71,42 +58,6 @@ export function realLockWorld(now: () => number): LockWorld {
   };
 }
 
-interface Sight {
-  readonly owner: LockOwner | undefined;
-  readonly beatMs: number;
-}
-
-function isSame(a: Sight | undefined, b: Sight | undefined): boolean {
-  return a !== undefined && b !== undefined && a.owner?.token === b.owner?.token && a.beatMs === b.beatMs;
-}
-
-function look(file: string): Sight | undefined {
-  try {
-    const beatMs = lstatSync(file).mtimeMs;
-    return { owner: parseLockOwner(readSmallFile(file, MAX_LOCK_BYTES) ?? ""), beatMs };
-  } catch {
-    return undefined;
-  }
-}
-
-/**
- * Moves the lock that was seen out of the way. Of several who try, one succeeds; one who was late and moved the new
- * owner's lock finds out by its token and puts it back.
- */
-function takeAway(file: string, seen: Sight): boolean {
-  const aside = `${file}.${randomUUID()}`;
-  if (!isSame(look(file), seen)) return false;
-  renameSync(file, aside);
-  const isTaken = isSame(look(aside), seen);
-  try {
-    if (!isTaken) linkSync(aside, file);
-  } catch {
-    // A third has locked meanwhile: two ask now, which costs a call and nothing else.
-  }
-  rmSync(aside, { recursive: true, force: true });
-  return isTaken;
-}
-
 /**
  * Locks of one file a key, `<directory>/<first two digits>/<key>.lock`, created exclusively. It names the owner's process,
  * whose heartbeat is the file's modification time. They are advice: whoever cannot lock asks all the same, and an answer
@@ -133,7 +84,7 @@ export function createEntryLocks(directory: string, world: LockWorld): EntryLock
   function beat(): void {
     for (const [file, token] of held) {
       // Whoever took it over believed this process gone; the lock is theirs now.
-      if (look(file)?.owner?.token !== token) forget(file);
+      if (lookAtLock(file)?.owner?.token !== token) forget(file);
       else setBeat(file);
     }
   }
@@ -150,24 +101,14 @@ export function createEntryLocks(directory: string, world: LockWorld): EntryLock
     if (held.get(file) !== token) return;
     forget(file);
     try {
-      if (look(file)?.owner?.token === token) rmSync(file, { force: true });
+      if (lookAtLock(file)?.owner?.token === token) rmSync(file, { force: true });
     } catch {
       // Without heartbeats it counts as abandoned soon.
     }
   }
 
   function create(file: string, token: string): void {
-    const descriptor = openSync(file, "wx", 0o600);
-    try {
-      writeFileSync(descriptor, encodeLockOwner({ ...world.identify(), token }));
-      futimesSync(descriptor, world.now() / 1000, world.now() / 1000);
-    } catch (error) {
-      // The disk is full: half a lock must not hold anybody up.
-      rmSync(file, { force: true });
-      throw error;
-    } finally {
-      closeSync(descriptor);
-    }
+    createLockFile(file, { ...world.identify(), token }, world.now());
   }
 
   function acquire(key: CacheKey, file: string): LockAttempt {
@@ -191,13 +132,13 @@ export function createEntryLocks(directory: string, world: LockWorld): EntryLock
   return {
     watch(key): LockWatch {
       const file = join(directory, key.slice(0, 2), `${key}.lock`);
-      let last: Sight | undefined;
+      let last: LockSight | undefined;
       let unchangedMs = 0;
 
       // The lock as it is now, and whether its owner is gone.
-      function observe(waitedMs: number): { readonly sight: Sight; readonly isGone: boolean } | undefined {
-        const sight = look(file);
-        unchangedMs = isSame(sight, last) ? unchangedMs + waitedMs : 0;
+      function observe(waitedMs: number): { readonly sight: LockSight; readonly isGone: boolean } | undefined {
+        const sight = lookAtLock(file);
+        unchangedMs = isSameLock(sight, last) ? unchangedMs + waitedMs : 0;
         last = sight;
         if (sight === undefined) return undefined;
         const sighting = { owner: sight.owner, silentMs: world.now() - sight.beatMs, unchangedMs };
@@ -212,7 +153,7 @@ export function createEntryLocks(directory: string, world: LockWorld): EntryLock
           // Let go between the two calls: the next look will show whether another has it.
           if (observed === undefined || !observed.isGone) return attempt;
           try {
-            return takeAway(file, observed.sight) ? acquire(key, file) : attempt;
+            return takeLockAway(file, observed.sight) ? acquire(key, file) : attempt;
           } catch (error) {
             // Another took it away first; or it is not ours to take, and waiting for a ghost is no use.
             return (error as NodeJS.ErrnoException).code === "ENOENT" ? attempt : { status: "unavailable" };
@@ -226,14 +167,14 @@ export function createEntryLocks(directory: string, world: LockWorld): EntryLock
     deleteAbandoned(silenceLimitMs): number {
       let deletedCount = 0;
       for (const file of lockFiles(directory)) {
-        const sight = look(file.path);
+        const sight = lookAtLock(file.path);
         if (sight === undefined) continue;
         const silentMs = world.now() - sight.beatMs;
         const sighting = { owner: sight.owner, silentMs, unchangedMs: 0 };
         try {
           if (!isOwnerGone(sighting, observer, silenceLimitMs)) continue;
           if (file.isAside) rmSync(file.path, { recursive: true, force: true });
-          else if (!takeAway(file.path, sight)) continue;
+          else if (!takeLockAway(file.path, sight)) continue;
           deletedCount += 1;
         } catch {
           // Its owner let go meanwhile, or it belongs to someone else.

@@ -15,6 +15,7 @@ import { computeEntry, type Caller, type Computed } from "./compute-entry.ts";
 import type { CacheCounters } from "./create-cache-counters.ts";
 import { createCacheKey, type CacheKey, type CacheKeyParts } from "./create-cache-key.ts";
 import type { EntryLocks } from "./create-entry-locks.ts";
+import { requireLabel } from "./create-explainer.ts";
 import { createSingleFlight } from "./create-single-flight.ts";
 import type { Lookup, Tiers } from "./create-tiers.ts";
 import { AiCacheError } from "./errors.ts";
@@ -29,6 +30,8 @@ export interface Asking {
   readonly counters: CacheCounters;
   /** `undefined`: nothing is shared with other processes. */
   readonly locks: EntryLocks | undefined;
+  /** Remembers that a question was asked under a label. Never throws. */
+  readonly note: (label: string, key: CacheKey, parts: CacheKeyParts) => void;
 }
 
 type CacheMissResult = Extract<CacheResult, { readonly source: "computed" | "coalesced" }>;
@@ -64,7 +67,7 @@ function checkMode(mode: NonNullable<GetOrComputeOptions["mode"]>): void {
 }
 
 /** {@link AiCache.getOrCompute} over tiers and locks. */
-export function createGetOrCompute({ options, tiers, counters, locks }: Asking): AiCache["getOrCompute"] {
+export function createGetOrCompute({ options, tiers, counters, locks, note }: Asking): AiCache["getOrCompute"] {
   const { counts, hits, misses } = counters;
   const flights = createSingleFlight<Caller, Arrival>();
 
@@ -146,8 +149,9 @@ export function createGetOrCompute({ options, tiers, counters, locks }: Asking):
   }
 
   return async (parts, compute, callOptions = {}) => {
-    const { signal, mode = "on", isValid } = callOptions;
+    const { signal, mode = "on", isValid, label } = callOptions;
     checkMode(mode);
+    if (label !== undefined) requireLabel(label);
     const key = createCacheKey(parts);
     signal?.throwIfAborted();
     counts.call += 1;
@@ -156,6 +160,7 @@ export function createGetOrCompute({ options, tiers, counters, locks }: Asking):
     const isReadOnly = mode === "read-only" || mode === "replay";
     const lookup: Lookup =
       mode === "refresh" ? { found: false, reason: "bypassed" } : tiers.lookUp(key, isValid, isReadOnly);
+    if (label !== undefined && !isReadOnly) note(label, key, parts);
     if (lookup.found) {
       hits[lookup.source] += 1;
       counters.noteSaving(lookup.entry.answer, lookup.entry.computeMs);

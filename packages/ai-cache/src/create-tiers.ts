@@ -15,6 +15,12 @@ export type Lookup =
   | { readonly found: true; readonly source: "memory" | "disk"; readonly entry: CacheEntry }
   | { readonly found: false; readonly reason: MissReason };
 
+/** What {@link Tiers.inspect} saw. */
+export interface Inspection {
+  readonly state: "memory" | "disk" | MissReason;
+  readonly entry: CacheEntry | undefined;
+}
+
 /** What became of an answer. */
 export interface StoreOutcome {
   /** Whether it is in a tier now. */
@@ -25,6 +31,8 @@ export interface StoreOutcome {
 
 /** Memory over disk, within the limits of the options. */
 export interface Tiers {
+  /** Where the entry is served from, or why not, and the entry though it be stale. Changes nothing. */
+  inspect(key: CacheKey): Inspection;
   /** The entry on disk, fresh or not. Changes nothing. */
   readDisk(key: CacheKey): CacheEntry | undefined;
   /** As {@link Tiers.lookUp}, but of the disk alone: what other processes wrote. */
@@ -74,6 +82,15 @@ export function createTiers(
   }
 
   return {
+    inspect(key): Inspection {
+      const held = memory?.get(key);
+      if (held?.found === true && findStale(held.entry, undefined) === undefined) {
+        return { state: "memory", entry: held.entry };
+      }
+      const read = disk.get(key);
+      if (!read.found) return { state: read.reason, entry: undefined };
+      return { state: findStale(read.entry, undefined) ?? "disk", entry: read.entry };
+    },
     readDisk(key): CacheEntry | undefined {
       const read = disk.get(key);
       return read.found ? read.entry : undefined;

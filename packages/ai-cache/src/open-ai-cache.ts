@@ -3,8 +3,11 @@ import { checkOptions, requireCount, type AiCacheOptions } from "./cache-options
 import type { CacheStats } from "./cache-stats.ts";
 import { createCacheCounters } from "./create-cache-counters.ts";
 import { createEntryLocks, realLockWorld } from "./create-entry-locks.ts";
+import type { CacheKey, CacheKeyParts } from "./create-cache-key.ts";
+import { createExplainer } from "./create-explainer.ts";
 import { createGetOrCompute } from "./create-get-or-compute.ts";
 import { createHousekeeping } from "./create-housekeeping.ts";
+import { createQuestionLog } from "./create-question-log.ts";
 import { createTiers } from "./create-tiers.ts";
 import { createWriteWarning } from "./create-write-warning.ts";
 import { createDiskStore } from "./disk-store.ts";
@@ -46,9 +49,19 @@ export function openAiCache(options: AiCacheOptions): AiCache {
     forget: (key) => tiers.forget(key),
     deleteAbandonedLocks: () => locks.deleteAbandoned(LOCK_MAX_SILENCE_MS),
   });
+  const log = createQuestionLog(directory, now);
+  const explainer = createExplainer(tiers, log, ttlMs);
   const journal = createJournal({ directory, now, snapshot: () => counters.snapshot() });
   // Times of hits are far below the resolution of the clock.
   const timer = options.now === undefined ? (): number => performance.now() : now;
+
+  function note(label: string, key: CacheKey, parts: CacheKeyParts): void {
+    try {
+      log.note(label, key, parts);
+    } catch (error) {
+      warn(key, error);
+    }
+  }
 
   function publish(waitMs: number): CacheIndex {
     journal.flush();
@@ -69,7 +82,7 @@ export function openAiCache(options: AiCacheOptions): AiCache {
 
   return {
     getOrCompute: timeCalls(
-      createGetOrCompute({ options: checked, tiers, counters, locks: checked.crossProcess ? locks : undefined }),
+      createGetOrCompute({ options: checked, tiers, counters, locks: checked.crossProcess ? locks : undefined, note }),
       counters.times,
       timer,
       () => journal.note(),
@@ -88,8 +101,11 @@ export function openAiCache(options: AiCacheOptions): AiCache {
     clear(): number {
       // What was counted so far goes with the rest.
       journal.flush();
+      log.forget();
       return tiers.clear();
     },
+    explain: (parts, explainOptions) => explainer.explain(parts, explainOptions),
+    explainLast: (label) => explainer.explainLast(label),
     stats(): CacheStats {
       return counters.snapshot();
     },

@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, type Dirent } from "node:fs";
 import { join } from "node:path";
+import { EXPLAIN_FOLDER } from "./create-question-log.ts";
 import { classifyFile, type FileKind } from "./classify-file.ts";
 import { JOURNAL_FOLDER } from "./statistics/merge-statistics.ts";
 
@@ -13,6 +14,7 @@ export interface SurveyedFile {
 }
 
 const FOLDER = /^[0-9a-f]{2}$/;
+const NAMED_FOLDERS: readonly string[] = [JOURNAL_FOLDER, EXPLAIN_FOLDER];
 
 function namesIn(folder: string): Dirent[] {
   try {
@@ -39,7 +41,7 @@ export function* surveyDirectory(directory: string): Generator<SurveyedFile> {
     }
   }
   for (const entry of namesIn(directory)) {
-    if (entry.isDirectory() && (FOLDER.test(entry.name) || entry.name === JOURNAL_FOLDER)) {
+    if (entry.isDirectory() && (FOLDER.test(entry.name) || NAMED_FOLDERS.includes(entry.name))) {
       for (const { name } of namesIn(join(directory, entry.name))) yield* surveyFile(entry.name, name);
     } else yield* surveyFile(undefined, entry.name);
   }
