@@ -1,3 +1,4 @@
+import type { CacheSource } from "./ai-result.ts";
 import type { ModelAnswer, ProviderRequest, TokenUsage } from "./provider.ts";
 import type { QuestionIdentity } from "./question-identity.ts";
 
@@ -9,6 +10,8 @@ export interface CachedAnswer {
   readonly text: string;
   /** What the call took. */
   readonly usage?: TokenUsage | undefined;
+  /** What the call cost, in USD. */
+  readonly costUsd?: number | undefined;
 }
 
 /** What a cache makes its key of. */
@@ -21,6 +24,21 @@ export interface CachedQuestion {
   readonly request: ProviderRequest;
   /** Counts in place of the request's `system` and `prompt` where it is given. */
   readonly identity?: QuestionIdentity | undefined;
+  /** The step that asks. Not for the key: for telling what of the key has changed since that step's last run. */
+  readonly label?: string | undefined;
+}
+
+/** What a client asks of a cache with a question. */
+export interface AnswerCacheOptions {
+  /** Aborts the question. */
+  readonly signal: AbortSignal;
+  /** Whether an answer counts. Others are neither stored nor given back. */
+  readonly isValid: (answer: CachedAnswer) => boolean;
+  /**
+   * To be called when the question begins to wait for somebody else who asks the same, in this process or another one. A cache
+   * that does so lets {@link AiClient.askAll} send a request that is not full at once instead of after `lingerMs`.
+   */
+  readonly onWait: () => void;
 }
 
 /**
@@ -31,6 +49,6 @@ export interface AnswerCache {
   getOrCompute(
     question: CachedQuestion,
     compute: (context: { readonly signal: AbortSignal }) => Promise<ModelAnswer>,
-    options: { readonly signal: AbortSignal; readonly isValid: (answer: CachedAnswer) => boolean },
-  ): Promise<{ readonly answer: CachedAnswer }>;
+    options: AnswerCacheOptions,
+  ): Promise<{ readonly answer: CachedAnswer; readonly source?: CacheSource | undefined }>;
 }

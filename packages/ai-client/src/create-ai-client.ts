@@ -1,33 +1,19 @@
 import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { AiRequest, SchemaAiRequest, StructuredAiRequest } from "./ai-request.ts";
+import type { AiResult } from "./ai-result.ts";
+import type { AnswerCache } from "./answer-cache.ts";
+import { askQuestion, computeAlone, type AiCallEvent, type AskSettings } from "./ask-question.ts";
+import { askAllQuestions, type AskAllOptions } from "./batch/ask-all.ts";
+import { createCallProvider, type Delay } from "./call-provider.ts";
 import type { Budget } from "./create-budget.ts";
 import { createBudget } from "./create-budget.ts";
-import { AiClientError } from "./errors.ts";
-import { addUsage } from "./add-usage.ts";
-import type { AiRequest, StructuredAiRequest } from "./ai-request.ts";
-import type { AiResult } from "./ai-result.ts";
-import type { AnswerCache, CachedAnswer } from "./answer-cache.ts";
-import { createRepairRequest } from "./create-repair-request.ts";
-import { estimateTokens } from "./estimate-tokens.ts";
-import { findIncompleteness } from "./find-incompleteness.ts";
-import { parseStructuredAnswer, type Validation } from "./parse-structured-answer.ts";
-import type {
-  InconclusiveReason,
-  ModelAnswer,
-  Provider,
-  ProviderAnswer,
-  ProviderFailure,
-  ProviderRequest,
-} from "./provider.ts";
-import type { QuestionIdentity } from "./question-identity.ts";
-import { rejectOnAbort } from "./reject-on-abort.ts";
-import { retryDelayMs, type RetryOptions } from "./retry-delay.ts";
-import { stripTerminalControls } from "./strip-terminal-controls.ts";
+import type { Provider } from "./provider.ts";
+import { createQuestion, type AnyAiRequest } from "./question.ts";
+import type { RetryOptions } from "./retry-delay.ts";
 
 /** How long one question may take in all, retries and repair included, when nothing else is said, in milliseconds. */
 export const DEFAULT_TIMEOUT_MS: number = 120_000;
-/** Output tokens reserved for a question that sets no `maxOutputTokens`. */
-export const DEFAULT_MAX_OUTPUT_TOKENS = 4096;
 
 const DEFAULT_MAX_RETRIES = 2;
 const DEFAULT_BASE_DELAY_MS = 1000;
@@ -39,33 +25,42 @@ export interface AiClientOptions {
   readonly provider: Provider;
   /** Where answers are kept. @defaultValue nowhere */
   readonly cache?: AnswerCache | undefined;
-  /** What may be spent; share one between the clients of a run. @defaultValue without limits */
+  /** What may be spent; share one between the clients of a run. Its prices tell what answers cost. @defaultValue without limits */
   readonly budget?: Budget | undefined;
   /** When to ask again. */
   readonly retry?: RetryOptions | undefined;
   /** How long one question may take in all, in milliseconds. @defaultValue {@link DEFAULT_TIMEOUT_MS} */
   readonly timeoutMs?: number | undefined;
+  /** Told of each question once it has its result, for a log. What it throws is ignored. */
+  readonly onCall?: ((event: AiCallEvent) => void) | undefined;
   /** The clock, in milliseconds. @defaultValue `performance.now` */
   readonly now?: (() => number) | undefined;
   /** Waits; rejects when `signal` aborts. @defaultValue a timer */
-  readonly delay?: ((durationMs: number, options: { readonly signal: AbortSignal }) => Promise<void>) | undefined;
+  readonly delay?: Delay | undefined;
 }
 
 /** Asks one provider. */
 export interface AiClient {
-  /** The answer to `request`, checked, or why there is none. Never rejects for what a provider or a model does. */
+  /**
+   * The answer to `request`, checked, or why there is none. Never rejects for what a provider or a model does.
+   *
+   * @throws {TypeError} when `prompt` is no text, or `outputSchema` is no JSON Schema
+   */
   ask<T>(request: StructuredAiRequest<T>): Promise<AiResult<T>>;
+  ask<T = unknown>(request: SchemaAiRequest): Promise<AiResult<T>>;
   ask(request: AiRequest): Promise<AiResult<string>>;
+  /**
+   * The results of `requests` in their order, as of {@link AiClient.ask}. With a `batchSize`, questions that the cache does not
+   * know and that have system, model, parameters and schema in common are asked several in one request; each is checked and
+   * stored alone, and asked alone where its answer is missing or not valid.
+   *
+   * @throws {TypeError} when a request is not as `ask` takes it; then none is asked
+   * @throws {RangeError} when an option is out of range
+   */
+  askAll<T>(requests: readonly StructuredAiRequest<T>[], options?: AskAllOptions): Promise<AiResult<T>[]>;
+  askAll<T = unknown>(requests: readonly SchemaAiRequest[], options?: AskAllOptions): Promise<AiResult<T>[]>;
+  askAll(requests: readonly AiRequest[], options?: AskAllOptions): Promise<AiResult<string>[]>;
 }
-
-const REASON_OF_FAILURE: Readonly<Record<ProviderFailure, InconclusiveReason>> = {
-  unreachable: "unreachable",
-  "rate-limited": "unreachable",
-  refused: "refused",
-  malformed: "invalid-answer",
-  "timed-out": "timed-out",
-  "no-provider": "no-provider",
-};
 
 function requireInteger(name: string, value: number, minimum: number): number {
   if (!Number.isSafeInteger(value) || value < minimum) {
@@ -87,7 +82,7 @@ function requireInteger(name: string, value: number, minimum: number): number {
  * ```
  */
 export function createAiClient(options: AiClientOptions): AiClient {
-  const { provider, cache, budget = createBudget(), retry = {} } = options;
+  const { provider, cache, budget = createBudget(), retry = {}, onCall } = options;
   const { now = () => performance.now() } = options;
   const { delay = async (durationMs, { signal }) => sleep(durationMs, undefined, { signal, ref: true }) } = options;
   const timeoutMs = requireInteger("timeoutMs", options.timeoutMs ?? DEFAULT_TIMEOUT_MS, 1);
@@ -95,138 +90,26 @@ export function createAiClient(options: AiClientOptions): AiClient {
   const baseDelayMs = requireInteger("retry.baseDelayMs", retry.baseDelayMs ?? DEFAULT_BASE_DELAY_MS, 0);
   const maxDelayMs = requireInteger("retry.maxDelayMs", retry.maxDelayMs ?? DEFAULT_MAX_DELAY_MS, 0);
   const { random = () => randomInt(2 ** 32) / 2 ** 32 } = retry;
+  const call = createCallProvider({ provider, budget, maxRetries, baseDelayMs, maxDelayMs, random, now, delay });
+  const settings: AskSettings = { provider, cache, timeoutMs, onCall, now, delay };
 
-  async function callOnce(request: ProviderRequest, signal: AbortSignal): Promise<ProviderAnswer> {
-    signal.throwIfAborted();
-    const inputTokens = estimateTokens((request.system ?? "") + request.prompt);
-    const outputTokens = request.maxOutputTokens ?? DEFAULT_MAX_OUTPUT_TOKENS;
-    const reservation = budget.reserve({ inputTokens, outputTokens });
-    if (reservation === undefined) throw new AiClientError("budget", "The budget for model calls is used up");
-    const { aborted, dispose } = rejectOnAbort(signal);
-    let answer: ProviderAnswer;
-    try {
-      answer = await Promise.race([provider.generate(request, { signal }), aborted]);
-    } catch (error) {
-      // Whether the provider counted the call nobody knows: the reservation stands.
-      if (signal.aborted) throw error;
-      const message = `The provider failed: ${stripTerminalControls(error instanceof Error ? error.name : typeof error)}`;
-      return { status: "failed", reason: "unreachable", message, retryable: true };
-    } finally {
-      dispose();
-    }
-    signal.throwIfAborted();
-    // What a call took that was cut off by its time limit nobody knows either.
-    if (answer.status === "answered") reservation.settle(answer.usage);
-    else if (answer.reason !== "timed-out") reservation.settle({ inputTokens: 0, outputTokens: 0 });
-    return answer;
-  }
-
-  async function callWithRetries(
-    request: ProviderRequest,
-    signal: AbortSignal,
-    deadlineMs: number,
-  ): Promise<ModelAnswer> {
-    for (let retryIndex = 0; ; retryIndex += 1) {
-      const answer = await callOnce(request, signal);
-      if (answer.status === "answered") {
-        const { finishReason, text, usage } = answer;
-        return { finishReason, text, ...(usage && { usage }) };
-      }
-      const failure = new AiClientError(REASON_OF_FAILURE[answer.reason], answer.message);
-      if (!answer.retryable || retryIndex >= maxRetries) throw failure;
-      const { retryAfterMs } = answer;
-      const waitMs = retryDelayMs({ retryIndex, baseDelayMs, maxDelayMs, retryAfterMs, random: random() });
-      // Waiting past the end of the time limit would only lose time.
-      if (now() + waitMs >= deadlineMs) throw failure;
-      await delay(waitMs, { signal });
-    }
-  }
-
-  async function askProvider<T>(
-    request: ProviderRequest,
-    check: (answer: CachedAnswer) => Validation<T>,
-    signal: AbortSignal,
-  ): Promise<ModelAnswer> {
-    const deadlineMs = now() + timeoutMs;
-    const answer = await callWithRetries(request, signal, deadlineMs);
-    if (findIncompleteness(answer) !== undefined) return answer;
-    const checked = check(answer);
-    if (checked.ok) return answer;
-    const repaired = await callWithRetries(createRepairRequest(request, answer, checked.problems), signal, deadlineMs);
-    const usage = addUsage(answer.usage, repaired.usage);
-    return { finishReason: repaired.finishReason, text: repaired.text, ...(usage && { usage }) };
-  }
-
-  async function askChecked<T>(
-    request: ProviderRequest,
-    check: (answer: CachedAnswer) => Validation<T>,
-    signal: AbortSignal,
-    identity: QuestionIdentity | undefined,
-  ): Promise<AiResult<T>> {
-    let wasAsked = false;
-    const compute = async (computeSignal: AbortSignal): Promise<ModelAnswer> => {
-      wasAsked = true;
-      return askProvider(request, check, computeSignal);
-    };
-    const isValid = (answer: CachedAnswer): boolean => findIncompleteness(answer) === undefined && check(answer).ok;
-    const model = request.model ?? provider.defaultModel;
-    const question = { provider: provider.name, baseUrl: provider.baseUrl, request: { ...request, model }, identity };
-    const answer: CachedAnswer =
-      cache === undefined
-        ? await compute(signal)
-        : (await cache.getOrCompute(question, (context) => compute(context.signal), { signal, isValid })).answer;
-    // Once more, as what a cache gives back is believed no more than what a model says.
-    const incompleteness = findIncompleteness(answer);
-    if (incompleteness !== undefined) throw incompleteness;
-    const checked = check(answer);
-    if (!checked.ok) throw new AiClientError("invalid-answer", stripTerminalControls(checked.problems.join("; ")));
-    const { text, usage } = answer;
-    const source = wasAsked ? "provider" : "cache";
-    return { status: "answered", value: checked.value, text, ...(usage && { usage }), source };
-  }
-
-  async function askWithin<T>(
-    { prompt, system, model, maxOutputTokens, parameters, outputSchema, identity, signal: callerSignal }: AiRequest,
-    check: (answer: CachedAnswer) => Validation<T>,
-  ): Promise<AiResult<T>> {
-    const request: ProviderRequest = { prompt, system, model, maxOutputTokens, parameters, outputSchema };
-    const timeout = new AbortController();
-    const done = new AbortController();
-    const signal = callerSignal === undefined ? timeout.signal : AbortSignal.any([callerSignal, timeout.signal]);
-    delay(timeoutMs, { signal: done.signal }).then(
-      () => timeout.abort(new Error("The time limit has passed")),
+  async function ask<T>(request: AnyAiRequest<T>): Promise<AiResult<T>> {
+    const question = await createQuestion(request);
+    return askQuestion(
+      question,
+      settings,
+      (context) => computeAlone(question, context, call),
       () => undefined,
     );
-    const { aborted, dispose } = rejectOnAbort(signal);
-    try {
-      return await Promise.race([askChecked(request, check, signal, identity), aborted]);
-    } catch (error) {
-      const inconclusive = (reason: InconclusiveReason, message: string): AiResult<T> => ({
-        status: "inconclusive",
-        reason,
-        message,
-      });
-      if (callerSignal?.aborted === true) return inconclusive("aborted", "The question was aborted");
-      if (timeout.signal.aborted) return inconclusive("timed-out", `There was no answer within ${timeoutMs} ms`);
-      if (error instanceof AiClientError) return inconclusive(error.reason, error.message);
-      const why = stripTerminalControls(error instanceof Error ? error.message : String(error));
-      return inconclusive("no-provider", `The answer cache did not let the provider be asked: ${why}`);
-    } finally {
-      dispose();
-      done.abort();
-    }
   }
 
-  function ask<T>(request: StructuredAiRequest<T>): Promise<AiResult<T>>;
-  function ask(request: AiRequest): Promise<AiResult<string>>;
-  function ask<T>(request: AiRequest | StructuredAiRequest<T>): Promise<AiResult<T> | AiResult<string>> {
-    if (typeof request.prompt !== "string" || request.prompt === "") {
-      return Promise.reject(new TypeError("Cannot ask: `prompt` must be a text that is not empty"));
-    }
-    if ("validate" in request) {
-      return askWithin(request, ({ text }) => parseStructuredAnswer(text, request.validate));
-    }
-    return askWithin(request, ({ text }) => ({ ok: true, value: text }));
+  async function askAll<T>(
+    requests: readonly AnyAiRequest<T>[],
+    askOptions: AskAllOptions = {},
+  ): Promise<AiResult<T>[]> {
+    const questions = await Promise.all(requests.map((request) => createQuestion(request)));
+    return askAllQuestions(questions, settings, call, askOptions);
   }
-  return { ask };
+
+  return { ask, askAll };
 }

@@ -1,4 +1,9 @@
+import { costNanoUsd, type ModelPrice, type Prices } from "./prices.ts";
 import type { TokenUsage } from "./provider.ts";
+
+const NANO_USD_PER_USD = 1e9;
+const MS_PER_MINUTE = 60_000;
+const MAX_CALL_TOKENS = 1e12;
 
 /** What all questions of a run together may take. A limit left out is no limit. */
 export interface BudgetLimits {
@@ -8,70 +13,251 @@ export interface BudgetLimits {
   readonly maxInputTokens?: number | undefined;
   /** Tokens written by models. */
   readonly maxOutputTokens?: number | undefined;
+  /** Cost in USD by the given prices. A call to a model without a price is refused then. */
+  readonly maxCostUsd?: number | undefined;
+  /** Minutes since the first call was asked for. No call begins after them; those under way may end. */
+  readonly maxMinutes?: number | undefined;
+}
+
+/** The limits of a budget, by name. */
+export type BudgetLimitName = keyof BudgetLimits;
+
+/** Options of {@link createBudget}. */
+export interface BudgetOptions extends BudgetLimits {
+  /** What models cost, from {@link createPrices} or {@link parsePrices}. `maxCostUsd` needs them. */
+  readonly prices?: Prices | undefined;
+  /** The clock, in milliseconds. @defaultValue `performance.now` */
+  readonly now?: (() => number) | undefined;
 }
 
 /** What was used, with what is still reserved. */
 export interface BudgetUse extends TokenUsage {
   /** Calls begun. */
   readonly callCount: number;
+  /** Cost in USD of the calls to models that have a price or whose provider told the cost. */
+  readonly costUsd: number;
+  /** Time since the first call was asked for, in milliseconds. */
+  readonly elapsedMs: number;
+}
+
+/** What became of a budget, for a summary. */
+export interface BudgetReport {
+  /** What was used, with what is still reserved. */
+  readonly used: BudgetUse;
+  /** The limits there are. */
+  readonly limits: BudgetLimits;
+  /** How many calls each limit refused. */
+  readonly refusedCounts: Readonly<Record<BudgetLimitName, number>>;
+  /** Calls whose use is the estimate: under way, or nobody told what they took. */
+  readonly estimatedCallCount: number;
+  /** Calls whose cost nobody knows. */
+  readonly unpricedCallCount: number;
+}
+
+/** About how much a call will take. */
+export interface CallEstimate extends TokenUsage {
+  /** The model, for its price. */
+  readonly model?: string | undefined;
 }
 
 /** Room set aside for one call. */
 export interface Reservation {
-  /** Replaces the estimate by what the call took; `undefined` when nobody knows, and the estimate stands. The first time counts. */
-  settle(usage: TokenUsage | undefined): void;
+  readonly status: "reserved";
+  /**
+   * Replaces the estimate by what the call took; `undefined` when nobody knows, or a use that cannot be, leaves the estimate.
+   * The first time counts. Gives the call's cost in USD where it is known: `costUsd` if the provider told it, else by price.
+   */
+  settle(usage: TokenUsage | undefined, costUsd?: number): number | undefined;
+}
+
+/** Why there is no room for a call. */
+export interface BudgetRefusal {
+  readonly status: "refused";
+  /** The limit that would be passed. */
+  readonly limit: BudgetLimitName;
+  /** Whether it is used up, or cannot be kept as nobody knows the model's price. */
+  readonly cause: "used-up" | "no-price";
+  /** How much of it is used, in its own unit. */
+  readonly used: number;
+  /** The limit itself. */
+  readonly max: number;
+  /** One sentence for people. */
+  readonly message: string;
 }
 
 /** A budget for many calls. Share one between the clients of a run. */
 export interface Budget {
-  /** Room for one call of about this size, or `undefined` when there is none left. */
-  reserve(estimate: TokenUsage): Reservation | undefined;
+  /** Room for one call of about this size, or why there is none. @throws {RangeError} when an estimate is no count */
+  reserve(estimate: CallEstimate): Reservation | BudgetRefusal;
   /** What was used so far. */
   used(): BudgetUse;
+  /** What became of it so far. */
+  report(): BudgetReport;
 }
 
-function requireLimit(name: string, value: number | undefined): number {
+function requireLimit(name: BudgetLimitName, value: number | undefined, isInteger: boolean): number {
   if (value === undefined) return Number.POSITIVE_INFINITY;
-  if (!Number.isSafeInteger(value) || value < 0) {
-    throw new RangeError(`Cannot create budget: \`${name}\` must be an integer of at least 0, got ${value}`);
+  const isFine = isInteger ? Number.isSafeInteger(value) : Number.isFinite(value);
+  if (!isFine || value < 0) {
+    const kind = isInteger ? "an integer of at least 0" : "a number of at least 0";
+    throw new RangeError(`Cannot create budget: \`${name}\` must be ${kind}, got ${value}`);
   }
   return value;
 }
 
+function isCount(value: number | undefined): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= MAX_CALL_TOKENS;
+}
+
+/** Whether a call can have taken `usage`: a provider's word is not taken for less than nothing, fractions or endless tokens. */
+export function isPossibleUsage(usage: TokenUsage): boolean {
+  const { inputTokens, outputTokens, cachedInputTokens = 0 } = usage;
+  return isCount(inputTokens) && isCount(outputTokens) && isCount(cachedInputTokens);
+}
+
+function formatUsd(usd: number): string {
+  return `${Number(usd.toPrecision(4))} USD`;
+}
+
 /**
- * A budget of calls and tokens. Room is reserved before a call and settled after it, so calls under way at the same time
- * cannot spend the same room twice. A call that takes more than was estimated can exceed a limit once; the next is refused.
+ * A budget of calls, tokens, cost and time. Room is reserved before a call and settled after it, so calls under way at the
+ * same time cannot spend the same room twice. A call that takes more than was estimated can exceed a limit by that much; the
+ * next is refused. Costs are counted in billionths of a USD, so sums are exact up to nine million USD.
  *
- * @throws {RangeError} when a limit is not an integer of at least 0
+ * @throws {RangeError} when a limit is not a number of at least 0
+ * @throws {TypeError} when `maxCostUsd` is given without `prices`
  */
-export function createBudget(limits: BudgetLimits = {}): Budget {
-  const maxCalls = requireLimit("maxCalls", limits.maxCalls);
-  const maxInputTokens = requireLimit("maxInputTokens", limits.maxInputTokens);
-  const maxOutputTokens = requireLimit("maxOutputTokens", limits.maxOutputTokens);
+export function createBudget(options: BudgetOptions = {}): Budget {
+  const { maxCalls, maxInputTokens, maxOutputTokens, maxCostUsd, maxMinutes, prices } = options;
+  const { now = () => performance.now() } = options;
+  const max: Record<BudgetLimitName, number> = {
+    maxCalls: requireLimit("maxCalls", maxCalls, true),
+    maxInputTokens: requireLimit("maxInputTokens", maxInputTokens, true),
+    maxOutputTokens: requireLimit("maxOutputTokens", maxOutputTokens, true),
+    maxCostUsd: requireLimit("maxCostUsd", maxCostUsd, false),
+    maxMinutes: requireLimit("maxMinutes", maxMinutes, false),
+  };
+  if (maxCostUsd !== undefined && prices === undefined) {
+    throw new TypeError("Cannot create budget: `maxCostUsd` needs `prices`, got none");
+  }
+  const maxNanoUsd = max.maxCostUsd * NANO_USD_PER_USD;
+  const refusedCounts = { maxCalls: 0, maxInputTokens: 0, maxOutputTokens: 0, maxCostUsd: 0, maxMinutes: 0 };
   let callCount = 0;
   let inputTokens = 0;
   let outputTokens = 0;
+  let nanoUsd = 0;
+  let estimatedCallCount = 0;
+  let unpricedCallCount = 0;
+  let firstMs: number | undefined;
+  let elapsedMs = 0;
+
+  /** Never goes back, even if the clock does. */
+  function readElapsedMs(): number {
+    if (firstMs !== undefined) elapsedMs = Math.max(elapsedMs, now() - firstMs);
+    return elapsedMs;
+  }
+
+  function findRefusal(estimate: CallEstimate, estimatedNanoUsd: number | undefined): BudgetRefusal | undefined {
+    const refuse = (limit: BudgetLimitName, used: number, message: string): BudgetRefusal => ({
+      status: "refused",
+      limit,
+      cause: "used-up",
+      used,
+      max: max[limit],
+      message: `The budget of the run is used up: ${message}`,
+    });
+    const minutes = readElapsedMs() / MS_PER_MINUTE;
+    if (minutes >= max.maxMinutes) {
+      return refuse("maxMinutes", minutes, `${minutes.toFixed(1)} of ${max.maxMinutes} minutes have passed`);
+    }
+    if (callCount + 1 > max.maxCalls) {
+      return refuse("maxCalls", callCount, `${callCount} of ${max.maxCalls} calls are made`);
+    }
+    for (const [limit, used, more, kind] of [
+      ["maxInputTokens", inputTokens, estimate.inputTokens, "input"],
+      ["maxOutputTokens", outputTokens, estimate.outputTokens, "output"],
+    ] as const) {
+      if (used + more <= max[limit]) continue;
+      return refuse(limit, used, `${used} of ${max[limit]} ${kind} tokens, where the next call may take ${more}`);
+    }
+    if (maxCostUsd === undefined) return undefined;
+    const usedUsd = nanoUsd / NANO_USD_PER_USD;
+    if (estimatedNanoUsd === undefined) {
+      const model = estimate.model === undefined ? "a model without a name" : `the model "${estimate.model}"`;
+      const message = `There is no price for ${model}, so its cost cannot be kept within ${formatUsd(maxCostUsd)}`;
+      return { status: "refused", limit: "maxCostUsd", cause: "no-price", used: usedUsd, max: maxCostUsd, message };
+    }
+    if (nanoUsd + estimatedNanoUsd <= maxNanoUsd) return undefined;
+    const nextUsd = formatUsd(estimatedNanoUsd / NANO_USD_PER_USD);
+    const sum = `${formatUsd(usedUsd)} of ${formatUsd(maxCostUsd)}`;
+    return refuse("maxCostUsd", usedUsd, `${sum}, where the next call may cost ${nextUsd}`);
+  }
+
+  function createReservation(
+    estimate: CallEstimate,
+    price: ModelPrice | undefined,
+    reservedNanoUsd: number,
+  ): Reservation {
+    let isSettled = false;
+    return {
+      status: "reserved",
+      settle(usage, costUsd): number | undefined {
+        if (isSettled) return undefined;
+        isSettled = true;
+        const isTold = costUsd !== undefined && costUsd >= 0 && costUsd * NANO_USD_PER_USD <= Number.MAX_SAFE_INTEGER;
+        const took = usage !== undefined && isPossibleUsage(usage) ? usage : undefined;
+        let tookNanoUsd = isTold ? Math.ceil(costUsd * NANO_USD_PER_USD) : undefined;
+        if (took !== undefined) {
+          estimatedCallCount -= 1;
+          inputTokens += took.inputTokens - estimate.inputTokens;
+          outputTokens += took.outputTokens - estimate.outputTokens;
+          if (price !== undefined) tookNanoUsd ??= costNanoUsd(price, took);
+          else if (took.inputTokens + took.outputTokens === 0) tookNanoUsd ??= 0;
+        }
+        if (tookNanoUsd === undefined) return undefined;
+        if (price === undefined) unpricedCallCount -= 1;
+        nanoUsd += tookNanoUsd - reservedNanoUsd;
+        return tookNanoUsd / NANO_USD_PER_USD;
+      },
+    };
+  }
+
+  const used = (): BudgetUse => ({
+    callCount,
+    inputTokens,
+    outputTokens,
+    costUsd: nanoUsd / NANO_USD_PER_USD,
+    elapsedMs: readElapsedMs(),
+  });
   return {
-    reserve(estimate): Reservation | undefined {
-      if (callCount + 1 > maxCalls) return undefined;
-      if (inputTokens + estimate.inputTokens > maxInputTokens) return undefined;
-      if (outputTokens + estimate.outputTokens > maxOutputTokens) return undefined;
+    reserve(estimate): Reservation | BudgetRefusal {
+      if (!isPossibleUsage(estimate)) {
+        const sizes = `${estimate.inputTokens} and ${estimate.outputTokens}`;
+        throw new RangeError(`Cannot reserve: tokens must be integers from 0 to ${MAX_CALL_TOKENS}, got ${sizes}`);
+      }
+      firstMs ??= now();
+      const price = estimate.model === undefined ? undefined : prices?.find(estimate.model);
+      const estimatedNanoUsd = price && costNanoUsd(price, estimate);
+      const refusal = findRefusal(estimate, estimatedNanoUsd);
+      if (refusal !== undefined) {
+        refusedCounts[refusal.limit] += 1;
+        return refusal;
+      }
       callCount += 1;
+      estimatedCallCount += 1;
       inputTokens += estimate.inputTokens;
       outputTokens += estimate.outputTokens;
-      let isSettled = false;
-      return {
-        settle(usage): void {
-          if (isSettled) return;
-          isSettled = true;
-          if (usage === undefined) return;
-          inputTokens += usage.inputTokens - estimate.inputTokens;
-          outputTokens += usage.outputTokens - estimate.outputTokens;
-        },
-      };
+      nanoUsd += estimatedNanoUsd ?? 0;
+      if (price === undefined) unpricedCallCount += 1;
+      return createReservation(estimate, price, estimatedNanoUsd ?? 0);
     },
-    used(): BudgetUse {
-      return { callCount, inputTokens, outputTokens };
-    },
+    used,
+    report: () => ({
+      used: used(),
+      limits: { maxCalls, maxInputTokens, maxOutputTokens, maxCostUsd, maxMinutes },
+      refusedCounts: { ...refusedCounts },
+      estimatedCallCount,
+      unpricedCallCount,
+    }),
   };
 }

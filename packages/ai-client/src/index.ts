@@ -1,10 +1,25 @@
-export type { AiRequest, StructuredAiRequest } from "./ai-request.ts";
-export type { AiResult } from "./ai-result.ts";
-export type { AnswerCache, CachedAnswer, CachedQuestion } from "./answer-cache.ts";
-export { createAiClient, DEFAULT_MAX_OUTPUT_TOKENS, DEFAULT_TIMEOUT_MS } from "./create-ai-client.ts";
+export type { AiQuestion, AiRequest, SchemaAiRequest, StructuredAiRequest } from "./ai-request.ts";
+export type { AiResult, CacheSource, QuestionAccount } from "./ai-result.ts";
+export type { AnswerCache, AnswerCacheOptions, CachedAnswer, CachedQuestion } from "./answer-cache.ts";
+export type { AiCallEvent } from "./ask-question.ts";
+export { DEFAULT_CONCURRENCY, DEFAULT_LINGER_MS, DEFAULT_MAX_REQUEST_TOKENS } from "./batch/ask-all.ts";
+export type { AskAllOptions } from "./batch/ask-all.ts";
+export { DEFAULT_MAX_OUTPUT_TOKENS } from "./call-provider.ts";
+export type { Delay } from "./call-provider.ts";
+export { createAiClient, DEFAULT_TIMEOUT_MS } from "./create-ai-client.ts";
 export type { AiClient, AiClientOptions } from "./create-ai-client.ts";
 export { createBudget } from "./create-budget.ts";
-export type { Budget, BudgetLimits, BudgetUse, Reservation } from "./create-budget.ts";
+export type {
+  Budget,
+  BudgetLimitName,
+  BudgetLimits,
+  BudgetOptions,
+  BudgetRefusal,
+  BudgetReport,
+  BudgetUse,
+  CallEstimate,
+  Reservation,
+} from "./create-budget.ts";
 export {
   createExecProvider,
   DEFAULT_EXEC_MAX_OUTPUT_BYTES,
@@ -18,8 +33,16 @@ export type { AiClientErrorCode } from "./errors.ts";
 export { estimateTokens } from "./estimate-tokens.ts";
 export { SEVERITIES, validateFindings } from "./finding.ts";
 export type { Finding, Severity } from "./finding.ts";
-export { parseStructuredAnswer } from "./parse-structured-answer.ts";
+export { createSchemaValidator } from "./json-schema.ts";
+export {
+  MAX_ANSWER_DEPTH,
+  MAX_ANSWER_LENGTH,
+  MAX_ANSWER_VALUES,
+  parseStructuredAnswer,
+} from "./parse-structured-answer.ts";
 export type { Validate, Validation } from "./parse-structured-answer.ts";
+export { createPrices, parsePrices } from "./prices.ts";
+export type { ModelPrice, Prices } from "./prices.ts";
 export type {
   FinishReason,
   InconclusiveReason,

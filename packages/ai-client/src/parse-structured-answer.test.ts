@@ -1,6 +1,12 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseStructuredAnswer, type Validation } from "./parse-structured-answer.ts";
+import {
+  MAX_ANSWER_DEPTH,
+  MAX_ANSWER_LENGTH,
+  MAX_ANSWER_VALUES,
+  parseStructuredAnswer,
+  type Validation,
+} from "./parse-structured-answer.ts";
 
 const accept = (value: unknown): Validation<unknown> => ({ ok: true, value });
 const json = fc.jsonValue().map((value) => JSON.parse(JSON.stringify(value)) as unknown);
@@ -33,4 +39,30 @@ test("parseStructuredAnswer() passes on what the check says, and takes a check t
   expect(parseStructuredAnswer("1", refuse)).toEqual({ ok: false, problems: ["wrong"] });
   const stumble = (value: unknown): Validation<number> => ({ ok: true, value: (value as { a: { b: number } }).a.b });
   expect(parseStructuredAnswer("{}", stumble).ok).toBe(false);
+});
+
+test("parseStructuredAnswer() refuses answers that are too long, too deep or of too many values, whatever the check", () => {
+  const problemsOf = (text: string): Validation<unknown> => parseStructuredAnswer(text, accept);
+  expect(problemsOf(`"${"x".repeat(MAX_ANSWER_LENGTH)}"`)).toMatchObject({
+    problems: [expect.stringContaining("longer")],
+  });
+  const deep = (levels: number): string => "[".repeat(levels) + "]".repeat(levels);
+  expect(problemsOf(deep(MAX_ANSWER_DEPTH))).toMatchObject({ ok: true });
+  expect(problemsOf(deep(MAX_ANSWER_DEPTH + 2)).ok).toBe(false);
+  expect(problemsOf(deep(1_000_000)).ok).toBe(false);
+  expect(problemsOf(`[${"1,".repeat(MAX_ANSWER_VALUES)}1]`)).toMatchObject({
+    problems: [expect.stringContaining("values")],
+  });
+});
+
+test("parseStructuredAnswer() reads a hundred thousand fences that are never closed in one pass", () => {
+  // Taken quadratically, they would exceed the time limit of the test many times over.
+  expect(parseStructuredAnswer("```json\n".repeat(100_000), accept).ok).toBe(false);
+});
+
+test("parseStructuredAnswer() passes over blocks of another language", () => {
+  expect(parseStructuredAnswer("```ts\nconst a = 1;\n```\nso\n```json\n1\n```\n", accept)).toEqual({
+    ok: true,
+    value: 1,
+  });
 });

@@ -35,6 +35,8 @@ export interface ModelAnswer {
   readonly text: string;
   /** What the call took, where the provider says so. */
   readonly usage?: TokenUsage | undefined;
+  /** What the call cost in USD, where the provider says so. @defaultValue by the budget's prices */
+  readonly costUsd?: number | undefined;
 }
 
 /** Why a provider gave no answer. */
