@@ -158,3 +158,35 @@ describe("createSpanRecorder()", () => {
     );
   });
 });
+
+test("record() keeps what somebody else measured beside the recorder's own spans, and refuses times out of order", () => {
+  const seen: string[] = [];
+  const recorder = createSpanRecorder({ now: () => 100, originMs: 0, onSpan: ({ name }) => seen.push(name) });
+  const outer = recorder.start("attempt", { step: "review" });
+  const span = recorder.record(
+    "ai_call",
+    { startMs: 10, endMs: 60.0004 },
+    { parent: outer, attributes: { cache: "miss", tokens: Infinity } },
+  );
+  expect(span).toEqual({
+    id: 2,
+    parentId: 1,
+    name: "ai_call",
+    step: "review",
+    startMs: 10,
+    endMs: 60,
+    attributes: { cache: "miss", tokens: "Infinity" },
+  });
+  expect(recorder.spans()[1]).toBe(span);
+  expect(seen).toEqual(["ai_call"]);
+  for (const [startMs, endMs] of [
+    [5, 4],
+    [-1, 4],
+    [Number.NaN, 4],
+    [1, Infinity],
+  ] as const) {
+    expect(() => recorder.record("x", { startMs, endMs })).toThrow(RangeError);
+  }
+  expect(() => recorder.record("x", { startMs: 0, endMs: 1 }, { parent: 9 })).toThrow(RangeError);
+  expect(recorder.spans()).toHaveLength(2);
+});

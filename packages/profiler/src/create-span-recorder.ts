@@ -55,11 +55,16 @@ export interface SpanRecorder {
    */
   start(name: string, options?: SpanOptions): OpenSpan;
   /**
+   * Adds a span that has ended already, such as one that somebody else measured. Times are on the clock of {@link SpanRecorder.elapsedMs}.
+   * @throws {RangeError} when `parent` is not a span of this recorder, or the times are no times in order.
+   */
+  record(name: string, times: { readonly startMs: number; readonly endMs: number }, options?: SpanOptions): Span;
+  /**
    * Runs `work` within a span and gives back what it returns. For a promise the span ends when that settles. When `work`
    * throws or rejects, the span gets the attribute `error: true` and the error passes through.
    */
   measure<T>(name: string, work: (span: OpenSpan) => T, options?: SpanOptions): T;
-  /** All spans so far in order of starting; open ones have no `endMs`. The array is a copy. */
+  /** All spans so far in the order in which they were started or recorded; open ones have no `endMs`. The array is a copy. */
   spans(): readonly Span[];
   /** Milliseconds since the origin, on the clock of the spans. */
   elapsedMs(): number;
@@ -120,11 +125,12 @@ export function createSpanRecorder(options: SpanRecorderOptions = {}): SpanRecor
     return span;
   };
 
-  const finish = (id: number, attributes: SpanAttributes | undefined): Span => {
-    const open = spans[id - 1] as Span;
-    if (open.endMs !== undefined) return open;
-    const all = attributes === undefined ? open.attributes : { ...open.attributes, ...storableAttributes(attributes) };
-    const span: Span = { ...open, endMs: elapsedMs(), ...(all === undefined ? {} : { attributes: all }) };
+  const finish = (id: number, attributes: SpanAttributes | undefined, endMs: number = elapsedMs()): Span => {
+    const begun = spans[id - 1] as Span;
+    if (begun.endMs !== undefined) return begun;
+    const all =
+      attributes === undefined ? begun.attributes : { ...begun.attributes, ...storableAttributes(attributes) };
+    const span: Span = { ...begun, endMs, ...(all === undefined ? {} : { attributes: all }) };
     spans[id - 1] = span;
     if (onSpan !== undefined) {
       try {
@@ -136,7 +142,7 @@ export function createSpanRecorder(options: SpanRecorderOptions = {}): SpanRecor
     return span;
   };
 
-  const start = (name: string, { parent, step, attributes }: SpanOptions = {}): OpenSpan => {
+  const open = (name: string, startMs: number, { parent, step, attributes }: SpanOptions): number => {
     const parentSpan = parentOf(parent);
     const ownStep = step ?? parentSpan?.step;
     const id = spans.length + 1;
@@ -145,9 +151,27 @@ export function createSpanRecorder(options: SpanRecorderOptions = {}): SpanRecor
       ...(parentSpan === undefined ? {} : { parentId: parentSpan.id }),
       name,
       ...(ownStep === undefined ? {} : { step: ownStep }),
-      startMs: elapsedMs(),
+      startMs,
       ...(attributes === undefined ? {} : { attributes: storableAttributes(attributes) }),
     });
+    return id;
+  };
+
+  const record = (
+    name: string,
+    { startMs, endMs }: { startMs: number; endMs: number },
+    spanOptions?: SpanOptions,
+  ): Span => {
+    if (!(startMs >= 0 && endMs >= startMs && endMs < Infinity)) {
+      throw new RangeError(
+        `Cannot record span: \`startMs\` and \`endMs\` must be times in order, got ${startMs}, ${endMs}`,
+      );
+    }
+    return finish(open(name, roundMs(startMs), spanOptions ?? {}), undefined, roundMs(endMs));
+  };
+
+  const start = (name: string, spanOptions: SpanOptions = {}): OpenSpan => {
+    const id = open(name, elapsedMs(), spanOptions);
     return {
       id,
       end: (more) => finish(id, more),
@@ -180,5 +204,5 @@ export function createSpanRecorder(options: SpanRecorderOptions = {}): SpanRecor
     ) as T;
   };
 
-  return { start, measure, spans: () => spans.slice(), elapsedMs };
+  return { start, record, measure, spans: () => spans.slice(), elapsedMs };
 }
