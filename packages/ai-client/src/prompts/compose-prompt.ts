@@ -50,7 +50,7 @@ export interface ComposedPrompt {
   /** What was shown of which file, for `verifyFindings`: every line in its place, lines that were not shown empty. */
   readonly files: ReadonlyMap<string, string>;
   /** The JSON Schema of the answer, unless it is text. */
-  readonly outputSchema?: unknown;
+  readonly outputSchema?: Readonly<Record<string, unknown>> | undefined;
   /** The template's. */
   readonly parameters?: PromptTemplate["parameters"];
   /** The template's. */
@@ -195,7 +195,7 @@ export function composePrompt(options: ComposePromptOptions): ComposedPrompt {
     },
     estimatedInputTokens: estimateTokens(system + prompt),
     files: new Map(files.map((file) => [file.path, toVerifiableText(file)])),
-    ...(outputSchema !== "text" && { outputSchema }),
+    ...(typeof outputSchema !== "string" && { outputSchema }),
     ...(template.parameters !== undefined && { parameters: template.parameters }),
     ...(template.maxOutputTokens !== undefined && { maxOutputTokens: template.maxOutputTokens }),
   };
