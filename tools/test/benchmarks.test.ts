@@ -57,3 +57,24 @@ test("the benchmark of plans runs without the data and says so", () => {
   expect(printed).toContain("Skipped: the sets with known optima");
   expect(printed).toMatch(/^\| .* \|$/m);
 });
+
+test("the benchmark of the cache runs, finds every answer right and prints its tables", () => {
+  const printed = execFileSync(process.execPath, ["benchmarks/ai-cache/run.mjs", "--quick"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  const tables = printed.split("### ").slice(1);
+  expect(tables.map((table) => table.split("\n")[0])).toEqual([
+    "Stores: 200 entries of 4,096 bytes, one after another",
+    "`getOrCompute`: the same entries, through the public API",
+    "Opening a cache of 500 entries, in a fresh process",
+    "8 processes for 2 s, one killed every second",
+    "200 identical requests at once, from 4 processes",
+  ]);
+  for (const name of ["bare files", "ai-cache, disk store", "cacache", "keyv with keyv-file"]) {
+    expect(tables[0]).toMatch(new RegExp(String.raw`^\| ${name} \|`, "m"));
+  }
+  expect(tables[0]).toContain("better-sqlite3: not installed. lmdb: not installed.");
+  expect(tables[4]).toMatch(/^\| calls that reached the provider \| 1 \|$/m);
+  expect(printed).not.toMatch(/reached:|missed:/);
+}, 120_000);
