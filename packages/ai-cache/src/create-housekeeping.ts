@@ -42,7 +42,7 @@ export interface House {
 
 /** Keeps a cache directory within its limits, one process at a time. */
 export interface Housekeeping {
-  /** Makes room for an entry of `bytes` about to be written; once a day also cleans up. Throws what the file system throws. */
+  /** Makes room for an entry of `bytes` about to be written; once a day also cleans up. Throws what the file system throws, and where there is no room and none to be made. */
   beforeWrite(bytes: number): void;
   /** Removes what is over the limits, damaged, misplaced or abandoned. */
   cleanup(limits: Limits): CleanupReport;
@@ -59,6 +59,8 @@ export function createHousekeeping(house: House): Housekeeping {
   const lockFile = join(directory, CLEANUP_LOCK);
   const ledger = createSizeLedger(directory, maxBytes);
   let checkedMs: number | undefined;
+  // Who waited in vain once does not wait again until the lock was to be had.
+  let isBlocked = false;
 
   /** Deletes what `keys` names and returns what is left of `entries`. */
   function drop(entries: readonly StoredEntry[], keys: Iterable<CacheKey>, lock?: DirectoryLock): StoredEntry[] {
@@ -169,14 +171,16 @@ export function createHousekeeping(house: House): Housekeeping {
 
   function keepBudget(bytes: number): void {
     if (ledger.reserve(bytes) === "room") return;
-    const outcome = withDirectoryLock(lockFile, { now, waitMs: EVICTION_WAIT_MS }, (lock) => {
+    const outcome = withDirectoryLock(lockFile, { now, waitMs: isBlocked ? 0 : EVICTION_WAIT_MS }, (lock) => {
       // Whoever had the lock before may have made room.
       if (ledger.isFull()) {
         run("evict", { maxAgeMs: Number.POSITIVE_INFINITY, maxBytes: Math.max(0, maxBytes - bytes) }, lock);
       }
     });
+    isBlocked = !outcome.held;
+    if (isBlocked && ledger.isFull()) throw new Error("another process has been making room for too long");
     // The count knows nothing of what is about to be written.
-    if (outcome.held) ledger.reserve(bytes);
+    ledger.reserve(bytes);
   }
 
   return {

@@ -4,6 +4,8 @@ import { encodeLockOwner, parseLockOwner, type LockOwner } from "./lock-owner.ts
 import { readSmallFile } from "./read-small-file.ts";
 
 const MAX_LOCK_BYTES = 4096;
+// Some file systems know no second name of a file.
+const NO_LINKS: readonly (string | undefined)[] = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"];
 
 /** A lock file as it was at one look. */
 export interface LockSight {
@@ -28,8 +30,7 @@ export function lookAtLock(file: string): LockSight | undefined {
   }
 }
 
-/** Creates a lock with its first heartbeat at `nowMs`. Throws what the file system throws: `EEXIST` when it is held. */
-export function createLockFile(file: string, owner: LockOwner, nowMs: number): void {
+function writeLock(file: string, owner: LockOwner, nowMs: number): void {
   const descriptor = openSync(file, "wx", 0o600);
   try {
     writeFileSync(descriptor, encodeLockOwner(owner));
@@ -40,6 +41,26 @@ export function createLockFile(file: string, owner: LockOwner, nowMs: number): v
     throw error;
   } finally {
     closeSync(descriptor);
+  }
+}
+
+/**
+ * Creates a lock with its first heartbeat at `nowMs`. It appears together with its owner's name, because nobody could tell
+ * an empty lock of a killed process from one about to be written. Throws what the file system throws: `EEXIST` when it is
+ * held.
+ */
+export function createLockFile(file: string, owner: LockOwner, nowMs: number): void {
+  // Most locks that are held are seen here, at the cost of one call.
+  if (lookAtLock(file) !== undefined) throw Object.assign(new Error(`The lock is held: ${file}`), { code: "EEXIST" });
+  const aside = `${file}.${owner.token}`;
+  writeLock(aside, owner, nowMs);
+  try {
+    linkSync(aside, file);
+  } catch (error) {
+    if (!NO_LINKS.includes((error as NodeJS.ErrnoException).code)) throw error;
+    writeLock(file, owner, nowMs);
+  } finally {
+    rmSync(aside, { force: true });
   }
 }
 

@@ -193,7 +193,7 @@ export function parseIndex(text: string | undefined): KnownStatistics | undefine
     const counters = parseCounters(counts);
     if (index?.version !== INDEX_VERSION || counters === undefined || !isTime(sinceMs)) return undefined;
     if (!Array.isArray(absorbed) || !absorbed.every((name) => typeof name === "string")) return undefined;
-    return { sinceMs, counters, absorbed: absorbed as string[], listing: parseListing(listing) };
+    return { sinceMs, counters, absorbed, listing: parseListing(listing) };
   } catch {
     return undefined;
   }
