@@ -117,13 +117,12 @@ function requireHeaderValue(value: string, option: string, createdBy: string): v
   throw new TypeError(`Cannot ${createdBy}: \`${option}\` must be a text without line breaks or spaces around it`);
 }
 
-function readStatus(error: unknown): { status: number; headers: Record<string, string>; body: string } | undefined {
+function readResponse(error: unknown): { headers: Record<string, string>; body: string } | undefined {
   if (typeof error !== "object" || error === null) return undefined;
   const { statusCode, responseHeaders, responseBody } = error as Record<string, unknown>;
   if (typeof statusCode !== "number") return undefined;
   const headers = typeof responseHeaders === "object" && responseHeaders !== null ? responseHeaders : {};
   return {
-    status: statusCode,
     headers: headers as Record<string, string>,
     body: typeof responseBody === "string" ? responseBody : "",
   };
@@ -170,9 +169,14 @@ function describeFailure(error: unknown, watched: WatchedFetch, subject: CallSub
   // A body that breaks off comes as an error with the status of its response, so the cause goes first.
   const network = describeNetworkError(error);
   if (network !== undefined) return { answer: network };
-  const response = readStatus(error);
+  const status = watched.status();
+  if (status === undefined) {
+    return { answer: failedAnswer("unreachable", "No request could be sent to the server; check the base URL") };
+  }
+  const response = readResponse(error);
   if (response !== undefined) {
-    const { status, headers, body } = response;
+    // The SDK invents a status for errors inside of a stream; that of the response is in `status`.
+    const { headers, body } = response;
     const described = describeHttpFailure(
       { status, headers, error: readServerError(parseJson(body)) },
       subject,
@@ -197,7 +201,7 @@ function judge(output: ModelOutput, watched: WatchedFetch, subject: CallSubject,
   const isUnfinished = error instanceof Error && error.name === "AI_InvalidResponseDataError";
   if (error !== undefined && !isUnfinished) {
     // A part that cannot be read inside of an answer that could be: nothing is known of the rest.
-    if (hasParts && error instanceof Error && readStatus(error) === undefined) {
+    if (hasParts && error instanceof Error && readResponse(error) === undefined) {
       return { answer: failedAnswer("malformed", "A part of the answer cannot be read") };
     }
     return describeFailure(error, watched, subject, streaming);

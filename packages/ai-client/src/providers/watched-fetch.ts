@@ -18,6 +18,8 @@ export interface WatchedFetch {
   readonly fetch: typeof globalThis.fetch;
   /** Why the exchange was ended, if it was. */
   readonly failure: () => FailedAnswer | undefined;
+  /** The status of the last response; `undefined` while there is none. */
+  readonly status: () => number | undefined;
   /** The first bytes of the last body as text. */
   readonly beginning: () => string;
   /** Whether the last body came to its end and `beginning` is all of it. */
@@ -45,6 +47,7 @@ export function createWatchedFetch(options: WatchedFetchOptions): WatchedFetch {
   let beginningBytes = 0;
   let sizeBytes = 0;
   let isAtEnd = false;
+  let lastStatus: number | undefined;
   let isDisposed = false;
   let cancelTimer = (): void => undefined;
 
@@ -79,6 +82,7 @@ export function createWatchedFetch(options: WatchedFetchOptions): WatchedFetch {
       beginningBytes = 0;
       sizeBytes = 0;
       isAtEnd = false;
+      lastStatus = undefined;
       const signals = init?.signal ? [init.signal, ending.signal] : [ending.signal];
       restart();
       let response: Response;
@@ -90,6 +94,7 @@ export function createWatchedFetch(options: WatchedFetchOptions): WatchedFetch {
       }
       restart();
       const { body, status, statusText, headers } = response;
+      lastStatus = status;
       if (body === null) {
         cancelTimer();
         isAtEnd = true;
@@ -110,6 +115,7 @@ export function createWatchedFetch(options: WatchedFetchOptions): WatchedFetch {
       return new Response(watched, { status, statusText, headers });
     },
     failure: () => failure,
+    status: () => lastStatus,
     beginning: () => Buffer.concat(beginning).toString("utf8"),
     isWhole: () => isAtEnd && sizeBytes === beginningBytes,
     dispose: () => {
