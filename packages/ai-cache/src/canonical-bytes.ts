@@ -12,26 +12,46 @@ interface CheckableText {
   isWellFormed(): boolean;
 }
 
-function pushText(chunks: Buffer[], text: string): void {
-  // A string with half a surrogate pair has no UTF-8 form of its own (all of them become U+FFFD), so it is written as UTF-16.
-  const isWellFormed = (text as string & CheckableText).isWellFormed();
-  const bytes = Buffer.from(text, isWellFormed ? "utf8" : "utf16le");
-  chunks.push(Buffer.from(`${isWellFormed ? "s" : "u"}${bytes.byteLength}:`, "latin1"), bytes);
+// Below this length it costs less to put texts together than to make bytes of each.
+const SHORT_TEXT_LENGTH = 256;
+
+interface Output {
+  readonly chunks: Buffer[];
+  /** What comes after the chunks, well-formed. */
+  tail: string;
 }
 
-function push(chunks: Buffer[], value: unknown, path: string, ancestors: readonly object[]): void {
+function endTail(output: Output): void {
+  if (output.tail !== "") output.chunks.push(Buffer.from(output.tail, "utf8"));
+  output.tail = "";
+}
+
+function pushText(output: Output, text: string): void {
+  // A string with half a surrogate pair has no UTF-8 form of its own (all of them become U+FFFD), so it is written as UTF-16.
+  const isWellFormed = (text as string & CheckableText).isWellFormed();
+  if (isWellFormed && text.length < SHORT_TEXT_LENGTH) {
+    output.tail += `s${Buffer.byteLength(text, "utf8")}:${text}`;
+    return;
+  }
+  const bytes = Buffer.from(text, isWellFormed ? "utf8" : "utf16le");
+  output.tail += `${isWellFormed ? "s" : "u"}${bytes.byteLength}:`;
+  endTail(output);
+  output.chunks.push(bytes);
+}
+
+function push(output: Output, value: unknown, path: string, ancestors: readonly object[]): void {
   if (typeof value === "string") {
-    pushText(chunks, value);
+    pushText(output, value);
     return;
   }
   if (value === null || typeof value === "boolean") {
-    chunks.push(Buffer.from(value === null ? "n" : value ? "t" : "f", "latin1"));
+    output.tail += value === null ? "n" : value ? "t" : "f";
     return;
   }
   if (typeof value === "number" && Number.isFinite(value)) {
     // String(-0) is "0": JSON cannot tell the two apart either.
     const digits = String(value);
-    chunks.push(Buffer.from(`d${digits.length}:${digits}`, "latin1"));
+    output.tail += `d${digits.length}:${digits}`;
     return;
   }
   if (typeof value !== "object" || ancestors.includes(value)) {
@@ -40,8 +60,8 @@ function push(chunks: Buffer[], value: unknown, path: string, ancestors: readonl
   }
   const inside = [...ancestors, value];
   if (Array.isArray(value)) {
-    chunks.push(Buffer.from(`a${value.length}:`, "latin1"));
-    for (const [index, item] of value.entries()) push(chunks, item, `${path}[${index}]`, inside);
+    output.tail += `a${value.length}:`;
+    for (const [index, item] of value.entries()) push(output, item, `${path}[${index}]`, inside);
     return;
   }
   const prototype: unknown = Object.getPrototypeOf(value);
@@ -50,10 +70,10 @@ function push(chunks: Buffer[], value: unknown, path: string, ancestors: readonl
   }
   const members = Object.entries(value).filter((member) => member[1] !== undefined);
   members.sort(([a], [b]) => (a < b ? -1 : 1));
-  chunks.push(Buffer.from(`o${members.length}:`, "latin1"));
+  output.tail += `o${members.length}:`;
   for (const [name, member] of members) {
-    pushText(chunks, name);
-    push(chunks, member, `${path}.${name}`, inside);
+    pushText(output, name);
+    push(output, member, `${path}.${name}`, inside);
   }
 }
 
@@ -65,7 +85,8 @@ function push(chunks: Buffer[], value: unknown, path: string, ancestors: readonl
  * @throws {TypeError} when the value holds anything JSON cannot (NaN, a function, a Date, a cycle)
  */
 export function canonicalBytes(value: unknown, path: string): Buffer {
-  const chunks: Buffer[] = [];
-  push(chunks, value, path, []);
-  return Buffer.concat(chunks);
+  const output: Output = { chunks: [], tail: "" };
+  push(output, value, path, []);
+  endTail(output);
+  return output.chunks.length === 1 && output.chunks[0] !== undefined ? output.chunks[0] : Buffer.concat(output.chunks);
 }
