@@ -59,8 +59,8 @@ function orderByPackKey(questions: readonly Question<unknown>[]): number[] {
 }
 
 /**
- * The results of `questions` in their order. At most `batchSize * concurrency` of them are open at a time, so that the time limit
- * of a question begins when it may be asked. Those that can share a request are opened one after the other. With a cache, a
+ * The results of `questions` in their order. At most `batchSize * concurrency` of them are open at a time, beside
+ * those that wait for an equal one, so that the time limit of a question begins when it may be asked. Those that can share a request are opened one after the other. With a cache, a
  * question that equals an earlier one waits for it, and finds its answer there.
  */
 export async function askAllQuestions<T>(
@@ -78,6 +78,7 @@ export async function askAllQuestions<T>(
   const latest = new Map<string, { readonly question: Question<T>; readonly result: Promise<AiResult<T>> }>();
   let nextPlace = 0;
   let openCount = 0;
+  let roomCount = 0;
   let isFilling = false;
   const batcher = createBatcher({
     batchSize,
@@ -116,7 +117,7 @@ export async function askAllQuestions<T>(
     function fill(): void {
       if (isFilling) return;
       isFilling = true;
-      while (openCount < batchSize * concurrency && nextPlace < order.length) {
+      while (roomCount < batchSize * concurrency && nextPlace < order.length) {
         const index = order[nextPlace] as number;
         nextPlace += 1;
         openCount += 1;
@@ -125,13 +126,37 @@ export async function askAllQuestions<T>(
       isFilling = false;
     }
 
+    /** The seat of a question, which takes room unless it waits for another one. */
+    function takeSeat(question: Question<T>): Seat {
+      const seat = batcher.enter(question);
+      let takesRoom = false;
+      const takeRoom = (takes: boolean): void => {
+        if (takes !== takesRoom) roomCount += takes ? 1 : -1;
+        takesRoom = takes;
+      };
+      takeRoom(true);
+      // First the room is given on, so that nothing is sent half full that others are about to join.
+      const giveRoom = (then: () => void): void => {
+        takeRoom(false);
+        fill();
+        then();
+      };
+      return {
+        compute: seat.compute,
+        wait: () => giveRoom(seat.wait),
+        look: () => {
+          takeRoom(true);
+          seat.look();
+        },
+        leave: () => giveRoom(seat.leave),
+      };
+    }
+
     async function open(index: number): Promise<void> {
       const question = questions[index] as Question<T>;
-      const seat = batcher.enter(question);
+      const seat = takeSeat(question);
       results.set(index, await ask(question, seat));
       openCount -= 1;
-      // First the room is taken, so that nothing is sent half full that others are about to join.
-      fill();
       seat.leave();
       finish();
     }
