@@ -46,7 +46,7 @@ const promptFile = fc
     const numbered = rows.map(({ kind, skip, text }): SourceRow => {
       const line = next + skip;
       next = kind === "removed" ? line : line + 1;
-      return { kind: kind as SourceRow["kind"], line, text };
+      return { kind, line, text };
     });
     return { path, rows: numbered, lineCount: next - 1 + more };
   });
@@ -135,10 +135,27 @@ test("composePrompt() puts what stays the same first, the task before the data a
   const [nonce, variables] = ["0123456789abcdef".repeat(2), { kind: "docs", goal: "brevity" }];
   const context = [{ name: "tree", text: "src/" }];
   const compose = (content: string) => {
-    return composePrompt({ template: TEMPLATE, persona: PERSONA, variables, context, nonce, files: [toPromptFile("a", content)] });
+    return composePrompt({
+      template: TEMPLATE,
+      persona: PERSONA,
+      variables,
+      context,
+      nonce,
+      files: [toPromptFile("a", content)],
+    });
   };
   const { prompt, system } = compose("x\n");
-  const places = ["Review (the value", `"findings"`, "12|text", nonce, "src/", "docs", "1|x", "what stood", "review the change"];
+  const places = [
+    "Review (the value",
+    `"findings"`,
+    "12|text",
+    nonce,
+    "src/",
+    "docs",
+    "1|x",
+    "what stood",
+    "review the change",
+  ];
   const indexes = places.map((place) => prompt.toLowerCase().indexOf(place.toLowerCase()));
   expect(indexes).toEqual([...indexes].sort((a, b) => a - b));
   expect(indexes[0]).toBeGreaterThan(-1);
@@ -195,7 +212,9 @@ test("composePrompt() hands on the schema, parameters and limit of the template"
   const own = composePrompt({ template: { ...template, answer: schema }, persona: PERSONA });
   expect(own.outputSchema).toBe(schema);
   expect(own.prompt).toContain(JSON.stringify(schema));
-  expect(composePrompt({ template: { ...template, answer: "text" }, persona: PERSONA })).not.toHaveProperty("outputSchema");
+  expect(composePrompt({ template: { ...template, answer: "text" }, persona: PERSONA })).not.toHaveProperty(
+    "outputSchema",
+  );
 });
 
 const nonce = "0".repeat(32);

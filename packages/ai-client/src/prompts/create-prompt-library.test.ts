@@ -102,6 +102,9 @@ test.each([
   ["max_output_tokens: 1.5\n", 6, "at least 1"],
   ["max_output_tokens: many\n", 6, "at least 1"],
   ["version: 2\n", 6, "`version` must be a text"],
+  ["parameters:\n", 6, "`parameters` must be a mapping"],
+  ["variables:\n", 6, "list of names"],
+  ["max_output_tokens:\n", 6, "at least 1"],
   ["parameters: [1]\n", 6, "`parameters` must be a mapping"],
   ["parameters: { seed: .inf }\n", 6, "finite"],
   ["parameters: { a: { b: 1 } }\n", 6, "`parameters` must be a mapping"],
@@ -128,7 +131,12 @@ test.each([
   [/persona: \w+/, "persona: ../x", 2, "`persona` must be a name"],
   [/instructions: .*/, "instructions: '  '", 4, "`instructions` must be a text"],
   [/instructions: .*/, "instructions: [a]", 4, "`instructions` must be a text"],
-  [/instructions: .*/, "instructions: '{{gaps}} {{gap}}'\nvariables: [gaps]", 4, 'unknown variable "{{gap}}"; did you mean "gaps"?'],
+  [
+    /instructions: .*/,
+    "instructions: '{{gaps}} {{gap}}'\nvariables: [gaps]",
+    4,
+    'unknown variable "{{gap}}"; did you mean "gaps"?',
+  ],
   [/answer: text/, "answer: finding", 5, 'did you mean "findings"?'],
   [/answer: text/, "answer: { type: nonsense }", 5, "not a JSON Schema"],
   [/answer: text/, "answer: { minimun: 3 }", 5, "not a JSON Schema"],
@@ -181,4 +189,32 @@ test("createPromptLibrary() looks in folders that are not there without complain
   const library = createPromptLibrary({ directories: [join(tmpdir(), "no-such-folder")] });
   expect((await library.loadPersona("code_reviewer")).name).toBe("code_reviewer");
   expect(() => createPromptLibrary({ directories: [""] })).toThrow(TypeError);
+});
+
+test("createPromptLibrary() takes what a template does not say from the one it extends, its own name included", async () => {
+  const shipped = (await createPromptLibrary().load("code_review")).template;
+  const { library } = withFiles({
+    "templates/code_review.yaml": "name: code_review\nextends: code_review\nmore_instructions: Money is in cents.\n",
+    "templates/mine.yaml": "name: mine\nextends: code_review\nmax_output_tokens: 9\npersona: test_engineer\n",
+  });
+  const own = (await library.load("code_review")).template;
+  expect(own).toEqual({ ...shipped, instructions: `${shipped.instructions}\n\nMoney is in cents.` });
+  const mine = await library.load("mine");
+  expect(mine.template).toEqual({ ...own, name: "mine", maxOutputTokens: 9, persona: "test_engineer" });
+  expect(mine.persona.name).toBe("test_engineer");
+});
+
+test("createPromptLibrary() refuses templates that extend each other or nothing", async () => {
+  const { library, folder } = withFiles({
+    "templates/a.yaml": "name: a\nextends: b\n",
+    "templates/b.yaml": "name: b\nextends: a\n",
+    "templates/c.yaml": "name: c\nextends: c\n",
+    "templates/d.yaml": "name: d\nextends: ../d\n",
+    "templates/e.yaml": "name: e\nextends: code_review\ninstructions: '{{gaps}}'\n",
+  });
+  expect((await failure(library.load("a"))).message).toContain("extends itself");
+  expect((await failure(library.load("c"))).message).toContain('there is no template "c"');
+  const hostile = await failure(library.load("d"));
+  expect(hostile).toMatchObject({ file: join(folder, "templates/d.yaml"), code: "AI_CLIENT_PROMPT_MISSING" });
+  expect((await failure(library.load("e"))).message).toContain('unknown variable "{{gaps}}"');
 });

@@ -49,6 +49,11 @@ export interface PromptLibrary {
 
 type Folder = "personas" | "templates";
 
+interface FoundSource extends PromptFileSource {
+  /** Which of the directories it was found in. */
+  readonly place: number;
+}
+
 function isMissing(error: unknown): boolean {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   return code === "ENOENT" || code === "ENOTDIR";
@@ -119,25 +124,38 @@ export function createPromptLibrary(options: PromptLibraryOptions = {}): PromptL
     }
   }
 
-  async function find(folder: Folder, name: string, askedBy?: string): Promise<PromptFileSource> {
+  async function find(folder: Folder, name: string, askedBy?: string, from = 0): Promise<FoundSource> {
     const kind = folder === "personas" ? "persona" : "template";
     if (!PROMPT_NAME.test(name)) {
       const problem = `${JSON.stringify(name)} is not a name of a ${kind}: lower case letters, digits, "_" and "-" only`;
-      throw new PromptError("AI_CLIENT_PROMPT_MISSING", problem);
+      throw new PromptError("AI_CLIENT_PROMPT_MISSING", problem, { file: askedBy });
     }
-    for (const directory of directories) {
+    for (const [place, directory] of directories.entries()) {
+      if (place < from) continue;
       const file = join(directory, folder, `${name}.yaml`);
       const text = await readText(file);
-      if (text !== undefined) return { name, file, text };
+      if (text !== undefined) return { name, file, text, place };
     }
-    const hint = didYouMean(name, await listNames(directories, folder));
+    const hint = didYouMean(name, await listNames(directories.slice(from), folder));
     throw new PromptError("AI_CLIENT_PROMPT_MISSING", `there is no ${kind} "${name}"${hint}`, { file: askedBy });
+  }
+
+  async function loadTemplate(source: FoundSource, extended: readonly string[] = []): Promise<PromptTemplate> {
+    const { file, place } = source;
+    return parseTemplate(source, async (name) => {
+      if (extended.includes(file)) {
+        throw new PromptError("AI_CLIENT_PROMPT_INVALID", "it extends itself", { file });
+      }
+      // A file that extends its own name means the one that it stands before.
+      const base = await find("templates", name, file, name === source.name ? place + 1 : 0);
+      return loadTemplate(base, [...extended, file]);
+    });
   }
 
   return {
     async load(templateName): Promise<LoadedPrompt> {
       const source = await find("templates", templateName);
-      const template = await parseTemplate(source);
+      const template = await loadTemplate(source);
       const persona = await parsePersona(await find("personas", template.persona, source.file));
       return { template, persona };
     },

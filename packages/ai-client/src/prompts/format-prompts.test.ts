@@ -48,11 +48,29 @@ test("formatPrompts() marks lines that cannot be shown as they are", () => {
 });
 
 test("formatPrompts() prints nothing that a terminal or a CI runner obeys, and every harmless line as it is", () => {
-  const unit = fc.constantFrom("a", ":", "#", "[", "\n", "\r", "\t", " ", "\u001B", "]", "\u009B", "\u202E", "vso", "|", "é");
+  const unit = fc.constantFrom(
+    "a",
+    ":",
+    "#",
+    "[",
+    "\n",
+    "\r",
+    "\t",
+    " ",
+    "\u001B",
+    "]",
+    "\u009B",
+    "\u202E",
+    "vso",
+    "|",
+    "é",
+  );
   const text = fc.string({ unit, maxLength: 40 });
   fc.assert(
     fc.property(text, text, (prompt, title) => {
-      const shown = formatPrompts([{ title, prompt, system: prompt, model: title, key: title, estimatedInputTokens: 1 }]);
+      const shown = formatPrompts([
+        { title, prompt, system: prompt, model: title, key: title, estimatedInputTokens: 1 },
+      ]);
       expect(stripTerminalControls(shown)).toBe(shown);
       for (const line of prompt.split("\n")) {
         if (stripTerminalControls(`| ${line}`) === `| ${line}`) expect(shown).toContain(`\n| ${line}\n`);

@@ -7,10 +7,12 @@ const MAX_DEPTH = 32;
 const PERSONA_KEYS = ["name", "description", "system"] as const;
 const TEMPLATE_KEYS = [
   "name",
+  "extends",
   "version",
   "persona",
   "description",
   "instructions",
+  "more_instructions",
   "variables",
   "answer",
   "parameters",
@@ -45,9 +47,9 @@ class Document {
     }
   }
 
-  /** The value of a key of its own. */
-  get(key: string): unknown {
-    return Object.hasOwn(this.#values, key) ? this.#values[key] : undefined;
+  /** The value of a key of its own, or else what is inherited. */
+  get(key: string, inherited?: unknown): unknown {
+    return Object.hasOwn(this.#values, key) ? this.#values[key] : inherited;
   }
 
   problem(key: string, message: string): PromptError {
@@ -60,8 +62,9 @@ class Document {
     return new PromptError("AI_CLIENT_PROMPT_INVALID", message, { file, line: index === -1 ? undefined : index + 1 });
   }
 
-  requireText(key: string): string {
+  requireText(key: string, inherited?: string): string {
     const value = this.get(key);
+    if (value === undefined && inherited !== undefined) return inherited;
     if (value === undefined) throw this.problem(key, `\`${key}\` is missing`);
     if (typeof value !== "string" || value.trim() === "") {
       throw this.problem(key, `\`${key}\` must be a text that is not empty`);
@@ -97,8 +100,8 @@ export async function parsePersona(source: PromptFileSource): Promise<Persona> {
   };
 }
 
-function parseVariables(document: Document, instructions: string): readonly string[] {
-  const value = document.get("variables") ?? [];
+function parseVariables(document: Document, instructions: string, base?: PromptTemplate): readonly string[] {
+  const value = document.get("variables", base?.variables ?? []);
   const isList = Array.isArray(value) && value.every((name) => typeof name === "string" && PROMPT_NAME.test(name));
   if (!isList) throw document.problem("variables", "`variables` must be a list of names in lower case");
   const names = value as string[];
@@ -111,8 +114,8 @@ function parseVariables(document: Document, instructions: string): readonly stri
   return names;
 }
 
-function parseParameters(document: Document): PromptTemplate["parameters"] {
-  const value = document.get("parameters");
+function parseParameters(document: Document, base?: PromptTemplate): PromptTemplate["parameters"] {
+  const value = document.get("parameters", base?.parameters);
   if (value === undefined) return undefined;
   const isRecord = typeof value === "object" && value !== null && !Array.isArray(value);
   const entries = isRecord ? Object.entries(value) : [];
@@ -125,8 +128,8 @@ function parseParameters(document: Document): PromptTemplate["parameters"] {
   return value as Record<string, string | number | boolean>;
 }
 
-async function parseAnswer(document: Document): Promise<PromptAnswer> {
-  const value = document.get("answer");
+async function parseAnswer(document: Document, base?: PromptTemplate): Promise<PromptAnswer> {
+  const value = document.get("answer", base?.answer);
   if (value === "findings" || value === "text") return value;
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     const hint = typeof value === "string" ? didYouMean(value, ["findings", "text"]) : "";
@@ -142,33 +145,45 @@ async function parseAnswer(document: Document): Promise<PromptAnswer> {
   return value as Record<string, unknown>;
 }
 
-function parseMaxOutputTokens(document: Document): number | undefined {
-  const value = document.get("max_output_tokens");
+function parseMaxOutputTokens(document: Document, base?: PromptTemplate): number | undefined {
+  const value = document.get("max_output_tokens", base?.maxOutputTokens);
   if (value === undefined) return undefined;
   if (typeof value === "number" && Number.isSafeInteger(value) && value > 0) return value;
   throw document.problem("max_output_tokens", "`max_output_tokens` must be an integer of at least 1");
 }
 
+function parseInstructions(document: Document, base?: PromptTemplate): string {
+  const instructions = document.requireText("instructions", base?.instructions);
+  const more = document.get("more_instructions") === undefined ? [] : [document.requireText("more_instructions")];
+  return [instructions, ...more].join("\n\n");
+}
+
 /**
  * The prompt template that a YAML text holds. Whether its persona exists is not asked here.
  *
+ * @param loadBase gives the template that the text `extends`: what the text does not say is as there
  * @throws {PromptError} AI_CLIENT_PROMPT_INVALID – when the text holds anything else
  */
-export async function parseTemplate(source: PromptFileSource): Promise<PromptTemplate> {
+export async function parseTemplate(
+  source: PromptFileSource,
+  loadBase: (name: string) => Promise<PromptTemplate>,
+): Promise<PromptTemplate> {
   const document = new Document(source, await loadYaml(source), TEMPLATE_KEYS);
-  const instructions = document.requireText("instructions");
-  const persona = document.requireText("persona");
+  const base = document.get("extends") === undefined ? undefined : await loadBase(document.requireText("extends"));
+  const instructions = parseInstructions(document, base);
+  const persona = document.requireText("persona", base?.persona);
   if (!PROMPT_NAME.test(persona)) throw document.problem("persona", "`persona` must be a name in lower case");
-  const parameters = parseParameters(document);
-  const maxOutputTokens = parseMaxOutputTokens(document);
+  const parameters = parseParameters(document, base);
+  const maxOutputTokens = parseMaxOutputTokens(document, base);
+  const version = document.get("version") === undefined ? base?.version : document.requireText("version");
   return {
     name: source.name,
-    ...(document.get("version") !== undefined && { version: document.requireText("version") }),
+    ...(version !== undefined && { version }),
     persona,
-    description: document.requireText("description"),
+    description: document.requireText("description", base?.description),
     instructions,
-    variables: parseVariables(document, instructions),
-    answer: await parseAnswer(document),
+    variables: parseVariables(document, instructions, base),
+    answer: await parseAnswer(document, base),
     ...(parameters !== undefined && { parameters }),
     ...(maxOutputTokens !== undefined && { maxOutputTokens }),
   };

@@ -16,6 +16,8 @@ function toCanonicalJson(value: unknown): string {
  * files do not count, any other edit does; descriptions count too, so that nobody has to know which words a model sees.
  */
 export function promptTemplateVersion(template: PromptTemplate, persona: Persona): string {
-  const hash = createHash("sha256").update(toCanonicalJson([template, persona])).digest("hex");
+  const hash = createHash("sha256")
+    .update(toCanonicalJson([template, persona]))
+    .digest("hex");
   return `${template.name}${template.version === undefined ? "" : `@${template.version}`}#${hash}`;
 }

@@ -20,7 +20,12 @@ class Repository {
 
   git(...args: string[]): string {
     const identity = ["-c", "user.name=T", "-c", "user.email=t@example.com", "-c", "core.autocrlf=false"];
-    const env = { PATH: process.env["PATH"], GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: "/dev/null", HOME: this.folder };
+    const env = {
+      PATH: process.env["PATH"],
+      GIT_CONFIG_NOSYSTEM: "1",
+      GIT_CONFIG_GLOBAL: "/dev/null",
+      HOME: this.folder,
+    };
     return execFileSync("git", [...identity, ...args], { cwd: this.folder, env, encoding: "utf8", maxBuffer: 2 ** 26 });
   }
 
@@ -79,7 +84,19 @@ const lines = fc.array(fc.constantFrom(...HOSTILE_LINES), { maxLength: 30 });
 const content = fc
   .tuple(lines, fc.boolean())
   .map(([list, isEnded]) => list.join("\n") + (isEnded && list.length > 0 ? "\n" : ""));
-const name = fc.constantFrom("x", "a b", "ä/ö.ts", 'q"uote', "tab\tname", "line\nfeed", "a/b/c", "-dash", " lead", "b/x b", "back\\slash");
+const name = fc.constantFrom(
+  "x",
+  "a b",
+  "ä/ö.ts",
+  'q"uote',
+  "tab\tname",
+  "line\nfeed",
+  "a/b/c",
+  "-dash",
+  " lead",
+  "b/x b",
+  "back\\slash",
+);
 
 test("parseUnifiedDiff() gives hunks of real git diffs that turn the old lines into the new ones", () => {
   const change = fc.record({ name, before: fc.option(content), after: fc.option(content) });
@@ -100,7 +117,11 @@ test("parseUnifiedDiff() gives hunks of real git diffs that turn the old lines i
         else if (before !== null) rmSync(join(repository.folder, path));
       }
       repository.git("add", "-A");
-      const config = { "core.quotePath": isQuoted, "diff.mnemonicPrefix": isMnemonic, "diff.suppressBlankEmpty": isBlankEmpty };
+      const config = {
+        "core.quotePath": isQuoted,
+        "diff.mnemonicPrefix": isMnemonic,
+        "diff.suppressBlankEmpty": isBlankEmpty,
+      };
       const flags = Object.entries(config).flatMap(([key, value]) => ["-c", `${key}=${value}`]);
       const diff = parseUnifiedDiff(
         repository.git(...flags, "diff", "--cached", "--no-renames", "--text", `--unified=${context}`),

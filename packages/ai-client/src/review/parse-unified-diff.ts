@@ -45,7 +45,8 @@ function readPath(reader: DiffReader, text: string): { prefix: string; path: str
 
 function requirePair(reader: DiffReader, oldPrefix: string, newPrefix: string): void {
   // Equal letters are folders of a diff without prefixes.
-  if (oldPrefix === newPrefix) throw reader.problem("names paths without prefixes; use --src-prefix=a/ --dst-prefix=b/");
+  if (oldPrefix === newPrefix)
+    throw reader.problem("names paths without prefixes; use --src-prefix=a/ --dst-prefix=b/");
 }
 
 /** The new path in `diff --git`; `undefined` where only other headers tell it (a rename without quotes). */
@@ -157,8 +158,8 @@ function readFile(reader: DiffReader, header: string): FileDiff {
  * The hunks of a diff as `git diff` writes it, by path: the new one, of deleted files the old one. Files without hunks (binary, renamed,
  * another mode) have an empty list. Where lines of a hunk end is told by counting, whatever they look like.
  *
- * Use `git diff --no-ext-diff --no-color --src-prefix=a/ --dst-prefix=b/`, decoded as UTF-8. Combined diffs (of merges), diffs without prefixes and
- * text of anything else around the diff are refused.
+ * Use `git diff --no-color --no-ext-diff --no-textconv --submodule=short --src-prefix=a/ --dst-prefix=b/`, decoded as UTF-8. Combined
+ * diffs (of merges), diffs without prefixes and text of anything else around the diff are refused.
  *
  * @throws {SyntaxError} when the text is not such a diff, naming the line
  */

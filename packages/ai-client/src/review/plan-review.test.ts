@@ -27,7 +27,10 @@ function plan(files: readonly ReviewFile[], roomTokens: number, options: Partial
 }
 
 const line = fc.oneof(
-  { arbitrary: fc.constantFrom("", "  ", "}", "function f() {", "  return a;", "    if (ä) {", "\tb\r", "c\rd"), weight: 9 },
+  {
+    arbitrary: fc.constantFrom("", "  ", "}", "function f() {", "  return a;", "    if (ä) {", "\tb\r", "c\rd"),
+    weight: 9,
+  },
   { arbitrary: fc.nat(400).map((length) => "x".repeat(length)), weight: 1 },
 );
 
@@ -46,7 +49,10 @@ const changedFile = fc
     let offset = 0;
     for (const { skipped, hunk } of stretches) {
       lines.push(...skipped);
-      const [added, removed] = [hunk.filter(({ kind }) => kind !== "removed"), hunk.filter(({ kind }) => kind !== "added")];
+      const [added, removed] = [
+        hunk.filter(({ kind }) => kind !== "removed"),
+        hunk.filter(({ kind }) => kind !== "added"),
+      ];
       if (hunk.length === 0) continue;
       const start = (count: number, before: number): number => (count === 0 ? before : before + 1);
       hunks.push({
@@ -54,14 +60,22 @@ const changedFile = fc
         oldCount: removed.length,
         newStart: start(added.length, lines.length),
         newCount: added.length,
-        lines: hunk as HunkLine[],
+        lines: hunk,
       });
       offset += removed.length - added.length;
       lines.push(...added.map(({ text }) => text));
     }
     return { content: lines.map((text) => `${text}\n`).join(""), hunks };
   });
-const path = fc.constantFrom("src/a.ts", "src/b.ts", "README.md", "test/a.test.ts", "x.json", 'odd "\n.py', "src/deep/c.go");
+const path = fc.constantFrom(
+  "src/a.ts",
+  "src/b.ts",
+  "README.md",
+  "test/a.test.ts",
+  "x.json",
+  'odd "\n.py',
+  "src/deep/c.go",
+);
 const files = fc.uniqueArray(
   fc.record(
     {
@@ -136,7 +150,9 @@ test("toReviewRows() covers every line of every hunk, and all lines of the file 
       const targetRows = targets.flatMap(([start, end]) => rows.slice(start, end));
       const kinds = hunks.flatMap(({ lines }) => lines.map(({ kind }) => kind));
       expect(targetRows.map(({ kind }) => kind)).toEqual(kinds);
-      const newLines = hunks.flatMap(({ newStart, newCount }) => Array.from({ length: newCount }, (_, i) => newStart + i));
+      const newLines = hunks.flatMap(({ newStart, newCount }) =>
+        Array.from({ length: newCount }, (_, i) => newStart + i),
+      );
       expect(targetRows.filter(({ kind }) => kind !== "removed").map((row) => row.line)).toEqual(newLines);
     }),
   );
@@ -153,7 +169,10 @@ test("planReview() shows a file whole while it fits, and else hunks with five li
   const file: ReviewFile = { path: "a.ts", content: numbered(200), hunks: [hunk(50, added(2)), hunk(150, added(1))] };
   const whole = plan([file], 5000).chunks[0]?.parts[0];
   expect(whole?.rows).toHaveLength(200);
-  expect(whole?.reviewedLines).toEqual([[50, 51], [150, 150]]);
+  expect(whole?.reviewedLines).toEqual([
+    [50, 51],
+    [150, 150],
+  ]);
   const cut = plan([file], 300).chunks[0]?.parts[0];
   expect(cut?.rows.map((row) => row.line)).toEqual([45, 46, 47, 48, 49, 50, 51, 52, 145, 146, 147, 148, 149, 150, 151]);
 });
@@ -176,7 +195,10 @@ test("planReview() lists a line larger than a request, and reviews the lines aro
   const content = `a\nb\n${"x".repeat(5000)}\nc\n`;
   const { chunks, notReviewed, coverage } = plan([{ path: "a.ts", content }], 200);
   expect(notReviewed).toEqual([{ path: "a.ts", lines: [[3, 3]], removedLineCount: 0, reason: "too-large" }]);
-  expect(chunks.flatMap(({ parts }) => parts.flatMap((part) => part.reviewedLines))).toEqual([[1, 2], [4, 4]]);
+  expect(chunks.flatMap(({ parts }) => parts.flatMap((part) => part.reviewedLines))).toEqual([
+    [1, 2],
+    [4, 4],
+  ]);
   expect(coverage).toEqual({ fileCount: 1, wholeFileCount: 0, lineCount: 4, reviewedLineCount: 3, share: 0.75 });
 });
 
@@ -209,7 +231,10 @@ test("planReview() keeps files of a folder together where it can", () => {
   const content = numbered(10);
   const reviewFiles = ["x/a.ts", "y/a.ts", "x/b.ts", "y/b.ts"].map((name) => ({ path: name, content }));
   const groups = plan(reviewFiles, 250).chunks.map(({ parts }) => parts.map((part) => part.path));
-  expect(groups).toEqual([["x/a.ts", "x/b.ts"], ["y/a.ts", "y/b.ts"]]);
+  expect(groups).toEqual([
+    ["x/a.ts", "x/b.ts"],
+    ["y/a.ts", "y/b.ts"],
+  ]);
 });
 
 test("planReview() reviews the whole file when its hunks do not fit it", () => {
@@ -219,7 +244,11 @@ test("planReview() reviews the whole file when its hunks do not fit it", () => {
 
 test("planReview() shows what a deleted file held", () => {
   const lines: HunkLine[] = [{ kind: "removed", text: "gone" }];
-  const file: ReviewFile = { path: "a.ts", content: "", hunks: [{ oldStart: 1, oldCount: 1, newStart: 0, newCount: 0, lines }] };
+  const file: ReviewFile = {
+    path: "a.ts",
+    content: "",
+    hunks: [{ oldStart: 1, oldCount: 1, newStart: 0, newCount: 0, lines }],
+  };
   const [chunk] = plan([file], 400).chunks;
   const { prompt } = composePrompt({ template: TEMPLATE, persona: PERSONA, files: chunk?.parts });
   expect(prompt).toMatch(/<<<FILE [0-9a-f]{32} "a\.ts" no lines of 0>>>\n-\|gone\n<<<END/);
@@ -238,7 +267,12 @@ test.each([
   { overheadTokens: 1000 },
   { maxRequests: 0 },
   { contextLines: 1.5 },
-  { files: [{ path: "a", content: "" }, { path: "a", content: "" }] },
+  {
+    files: [
+      { path: "a", content: "" },
+      { path: "a", content: "" },
+    ],
+  },
   { files: [{ path: "a", content: "", priority: Number.NaN }] },
 ])("planReview() refuses %o", (change) => {
   expect(() => planReview({ files: [], maxInputTokens: 1000, overheadTokens: 10, ...change })).toThrow(RangeError);

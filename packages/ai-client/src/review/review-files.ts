@@ -140,7 +140,10 @@ async function askEach<T>(client: ReviewClient, requests: readonly StructuredAiR
   return results;
 }
 
-function withoutChunks(plan: ReviewPlan, failed: readonly ReviewChunk[]): Pick<ReviewResult, "coverage" | "notReviewed"> {
+function withoutChunks(
+  plan: ReviewPlan,
+  failed: readonly ReviewChunk[],
+): Pick<ReviewResult, "coverage" | "notReviewed"> {
   const parts = failed.flatMap((chunk) => chunk.parts);
   const notReviewed = [
     ...plan.notReviewed,
@@ -169,7 +172,14 @@ export async function reviewFiles(options: ReviewOptions): Promise<ReviewResult>
   }
   const { plan, prompts } = composeReview(options);
   const requests = prompts.map(
-    ({ system, prompt, identity, parameters, maxOutputTokens, outputSchema }): StructuredAiRequest<readonly Finding[]> => ({
+    ({
+      system,
+      prompt,
+      identity,
+      parameters,
+      maxOutputTokens,
+      outputSchema,
+    }): StructuredAiRequest<readonly Finding[]> => ({
       system,
       prompt,
       identity,
