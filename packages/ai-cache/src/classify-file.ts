@@ -13,7 +13,7 @@ export const CLEANUP_LOCK = "cleanup.lock";
  * - `misplaced`: named as an answer, but where it is never looked for.
  * - `temporary`: on its way to another name.
  * - `lock`: says that a process is at work.
- * - `state`: statistics and the like, all of it derived.
+ * - `state`: statistics, what was asked, and the like: nothing that an answer depends on.
  * - `unknown`: not made by this package.
  */
 export type FileKind = "entry" | "misplaced" | "temporary" | "lock" | "state" | "unknown";
