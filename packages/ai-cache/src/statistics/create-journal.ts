@@ -30,7 +30,7 @@ export interface Journal {
   note(): void;
   /** Writes down what was counted since the last time; whether nothing is left to write. Never throws: what cannot be written waits. */
   flush(): boolean;
-  /** The last flush, and a merge if nobody else is at it. Afterwards nothing is left in the process. */
+  /** The last flush, if anything was noted, and a merge if nobody else is at it. Afterwards nothing is left in the process. */
   close(): void;
 }
 
@@ -62,6 +62,7 @@ export function createJournal(options: JournalOptions): Journal {
   const { directory, snapshot, now, defer = deferUnreferenced, files = realFiles } = options;
   const writer = `${process.pid}-${randomUUID()}`;
   let written: Counters = new Map();
+  let hasNotes = false;
   let notedCount = 0;
   let segmentCount = 0;
   let unmergedCount = 0;
@@ -111,7 +112,7 @@ export function createJournal(options: JournalOptions): Journal {
   }
 
   function close(): void {
-    flush();
+    if (hasNotes) flush();
     merge();
     forgetAtExit(close);
   }
@@ -123,6 +124,7 @@ export function createJournal(options: JournalOptions): Journal {
 
   return {
     note(): void {
+      hasNotes = true;
       notedCount += 1;
       if (notedCount >= FLUSH_AFTER_CALLS) flushAndMerge();
       else if (callOff === undefined) {
