@@ -227,14 +227,14 @@ test("planReview() prefers hunks alone to leaving something out", () => {
   expect(limited.coverage.share).toBe(1);
 });
 
-test("planReview() keeps files of a folder together where it can", () => {
-  const content = numbered(10);
-  const reviewFiles = ["x/a.ts", "y/a.ts", "x/b.ts", "y/b.ts"].map((name) => ({ path: name, content }));
+test("planReview() keeps files of a folder together where there is room in several requests", () => {
+  const reviewFiles = [
+    { path: "x/a.ts", content: numbered(20) },
+    { path: "y/a.ts", content: numbered(20) },
+    { path: "y/b.ts", content: numbered(5) },
+  ];
   const groups = plan(reviewFiles, 250).chunks.map(({ parts }) => parts.map((part) => part.path));
-  expect(groups).toEqual([
-    ["x/a.ts", "x/b.ts"],
-    ["y/a.ts", "y/b.ts"],
-  ]);
+  expect(groups).toEqual([["x/a.ts"], ["y/a.ts", "y/b.ts"]]);
 });
 
 test("planReview() reviews the whole file when its hunks do not fit it", () => {

@@ -24,7 +24,7 @@ export interface ReviewClient {
 
 /** What to review, and how. */
 export interface ComposeReviewOptions {
-  /** What to do; its `answer` must be `findings`. */
+  /** What to do. For {@link reviewFiles} its `answer` must be `findings`. */
   readonly template: PromptTemplate;
   /** Who does it. */
   readonly persona: Persona;
@@ -105,17 +105,16 @@ export interface ReviewResult {
 }
 
 /**
- * The questions that {@link reviewFiles} would ask, without asking them.
+ * The questions that {@link reviewFiles} would ask, without asking them. Templates that want text or JSON of their own can be divided
+ * over requests with it, too.
  *
- * @throws {TypeError} when the template does not ask for findings, or a variable is missing or unknown
- * @throws {RangeError} when a limit is out of range, or what goes along with every request exceeds `maxInputTokens`
+ * @throws {TypeError} when a variable is missing or unknown
+ * @throws {RangeError} when a limit is out of range, what goes along with every request exceeds `maxInputTokens`, or `nonce`
+ * occurs in the data
  */
 export function composeReview(options: ComposeReviewOptions): ComposedReview {
   const { template, persona, files, variables, context, maxRequests, contextLines } = options;
   const { maxInputTokens = DEFAULT_REVIEW_INPUT_TOKENS, nonce = createNonce() } = options;
-  if (template.answer !== "findings") {
-    throw new TypeError(`Cannot review files: the template "${template.name}" does not ask for findings`);
-  }
   const base = { template, persona, variables, context, nonce };
   // With a file, as only then the prompt says how files are shown.
   const empty = composePrompt({ ...base, files: [{ path: "x", rows: [], lineCount: 0 }] });
@@ -166,7 +165,10 @@ function withoutChunks(
  * @throws {RangeError} when a limit is out of range
  */
 export async function reviewFiles(options: ReviewOptions): Promise<ReviewResult> {
-  const { client, files, model, label, signal, minConfidence = 0 } = options;
+  const { client, template, files, model, label, signal, minConfidence = 0 } = options;
+  if (template.answer !== "findings") {
+    throw new TypeError(`Cannot review files: the template "${template.name}" does not ask for findings`);
+  }
   if (!(minConfidence >= 0 && minConfidence <= 1)) {
     throw new RangeError(`Cannot review files: \`minConfidence\` must be from 0 to 1, got ${minConfidence}`);
   }
