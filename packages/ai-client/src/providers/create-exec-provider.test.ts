@@ -144,8 +144,43 @@ test("createExecProvider() reads an envelope of another make", async () => {
   expect(await ask(print({ other: 1 }), { readEnvelope })).toMatchObject({ reason: "malformed" });
 });
 
+test("createExecProvider() puts the model into the arguments that take it", async () => {
+  const { command, args } = temporaryProgram(
+    `console.log(JSON.stringify({ finishReason: "stop", text: process.argv.slice(2).join(" ") }));`,
+  );
+  const provider = createExecProvider({ command, args: [...args, "--model={model}", "{model}"], model: "small" });
+  const { signal } = new AbortController();
+  expect(await provider.generate({ prompt: "p" }, { signal })).toMatchObject({ text: "--model=small small" });
+  expect(await provider.generate({ prompt: "p", model: "$&" }, { signal })).toMatchObject({ text: "--model=$& $&" });
+  const modelless = createExecProvider({ command, args: [...args, "{model}"] });
+  expect(await modelless.generate({ prompt: "p" }, { signal })).toMatchObject({ reason: "no-provider" });
+});
+
+test("createExecProvider() refuses parameters, as it could not pass them on", async () => {
+  const provider = createExecProvider({ command: "no-such-program-here" });
+  const request = { prompt: "p", parameters: { temperature: 0 } };
+  expect(await provider.generate(request, { signal: new AbortController().signal })).toMatchObject({
+    reason: "refused",
+    message: "The parameter `temperature` cannot be passed to a program; put it into its arguments",
+  });
+});
+
+test("createExecProvider() repeats neither the prompt nor a key that a failing program printed", async () => {
+  const prompt = "These are the secret plans of the company";
+  const source = `${READ_INPUT} console.error(process.argv[2] === "key" ? process.env.MODEL_KEY : input); process.exitCode = 1;`;
+  expect(await ask(source, {}, prompt)).toMatchObject({ message: "The program reported an error" });
+  const { command, args } = temporaryProgram(source);
+  const provider = createExecProvider({ command, args: [...args, "key"], env: { MODEL_KEY: "hidden-value" } });
+  const answer = await provider.generate({ prompt }, { signal: new AbortController().signal });
+  expect(answer).toMatchObject({ message: "The program ended with exit code 1: ***" });
+});
+
 test("createExecProvider() refuses options that make no sense", () => {
   expect(() => createExecProvider({ command: "" })).toThrow(TypeError);
+  expect(() => createExecProvider({ command: "x", envelope: "xml" as "text" })).toThrow("`envelope` must be one of");
+  expect(() => createExecProvider({ command: "x", envelope: "text", readEnvelope: readAnswerEnvelope })).toThrow(
+    TypeError,
+  );
   expect(() => createExecProvider({ command: "x", timeoutMs: 0 })).toThrow(
     "`timeoutMs` must be a positive integer, got 0",
   );

@@ -20,9 +20,9 @@ import {
   type Reply,
 } from "../../test/servers/fault-server.ts";
 import { createVirtualClock } from "../../test/virtual-clock.ts";
+import type { AiRequest } from "../ai-request.ts";
 import type { AiResult } from "../ai-result.ts";
 import { createAiClient } from "../create-ai-client.ts";
-import type { ProviderRequest } from "../provider.ts";
 import {
   createOpenAiCompatibleProvider,
   type OpenAiCompatibleProviderOptions,
@@ -40,7 +40,7 @@ interface Asked {
 async function ask(
   replies: readonly Reply[],
   options: Partial<OpenAiCompatibleProviderOptions> = {},
-  request: Partial<ProviderRequest> = {},
+  request: Partial<AiRequest> = {},
 ): Promise<Asked> {
   const server = await startFaultServer(...replies);
   const provider = createOpenAiCompatibleProvider({
@@ -244,6 +244,12 @@ test("an answer is asked for with everything that the request says", async () =>
       stream_options: { include_usage: true },
     },
   });
+});
+
+test("an answer is not lost to a server that leaves the connection open after it", async () => {
+  const { result, server } = await ask([stallAfter(chunk("fine"), chunk("", "stop"), USAGE_AND_DONE)]);
+  expect(result).toMatchObject({ status: "answered", text: "fine" });
+  expect(server.calls).toHaveLength(1);
 });
 
 test("Azure gets its key in a header of its own and its version in the address", async () => {

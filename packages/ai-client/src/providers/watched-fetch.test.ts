@@ -91,3 +91,15 @@ test("createWatchedFetch() lets go of its timer when it is disposed of", async (
   expect(timers.isRunning()).toBe(false);
   await response.body?.cancel();
 });
+
+test("createWatchedFetch() does not lose an answer to a server that leaves the connection open after it", async () => {
+  const server = await startFaultServer(stallAfter("data: x\n\n", "data: [DONE]\n\n"));
+  const timers = createTimers();
+  const watched = createWatchedFetch({ idleTimeoutMs: 10, maxAnswerBytes: 100, schedule: timers.schedule });
+  const response = await watched.fetch(server.url, POST);
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+  expect(Buffer.from((await reader.read()).value ?? []).toString()).toBe("data: x\n\ndata: [DONE]\n\n");
+  timers.fire();
+  expect(await reader.read()).toMatchObject({ done: true });
+  expect([watched.failure(), watched.isWhole()]).toEqual([undefined, true]);
+});

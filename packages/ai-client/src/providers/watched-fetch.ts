@@ -29,6 +29,10 @@ export interface WatchedFetch {
 }
 
 const MAX_BEGINNING_BYTES = 64 * 1024;
+// The event that ends a stream of OpenAI's kind. Inside of an event line breaks are escaped, so no answer can say it.
+const DONE_EVENT = /(?:^|[\r\n])data: ?\[DONE\]\s*$/;
+const DONE_EVENT_BYTES = 32;
+const DONE_GRACE_MS = 1000;
 
 function scheduleWithTimer(callback: () => void, delayMs: number): () => void {
   const timer = setTimeout(callback, delayMs);
@@ -50,6 +54,8 @@ export function createWatchedFetch(options: WatchedFetchOptions): WatchedFetch {
   let lastStatus: number | undefined;
   let isDisposed = false;
   let cancelTimer = (): void => undefined;
+  let tail = "";
+  let finish: (() => void) | undefined;
 
   const end = (because: FailedAnswer): Error => {
     failure ??= because;
@@ -61,6 +67,11 @@ export function createWatchedFetch(options: WatchedFetchOptions): WatchedFetch {
   const restart = (): void => {
     cancelTimer();
     if (idleTimeoutMs === undefined || failure !== undefined || isDisposed) return;
+    // All that was to come has come; a server that leaves the connection open takes nothing away from it.
+    if (finish !== undefined) {
+      cancelTimer = schedule(finish, Math.min(idleTimeoutMs, DONE_GRACE_MS));
+      return;
+    }
     const message = `The server sent nothing for ${idleTimeoutMs} ms`;
     cancelTimer = schedule(() => void end(failedAnswer("timed-out", message, { retryable: true })), idleTimeoutMs);
   };
@@ -83,6 +94,8 @@ export function createWatchedFetch(options: WatchedFetchOptions): WatchedFetch {
       sizeBytes = 0;
       isAtEnd = false;
       lastStatus = undefined;
+      tail = "";
+      finish = undefined;
       const signals = init?.signal ? [init.signal, ending.signal] : [ending.signal];
       restart();
       let response: Response;
@@ -103,6 +116,13 @@ export function createWatchedFetch(options: WatchedFetchOptions): WatchedFetch {
       const watched = body.pipeThrough(
         new TransformStream<Uint8Array, Uint8Array>({
           transform: (chunk, controller) => {
+            tail = (tail + Buffer.from(chunk.subarray(-DONE_EVENT_BYTES)).toString("latin1")).slice(-DONE_EVENT_BYTES);
+            if (DONE_EVENT.test(tail)) {
+              finish = () => {
+                isAtEnd = true;
+                controller.terminate();
+              };
+            }
             watch(chunk);
             controller.enqueue(chunk);
           },

@@ -9,7 +9,9 @@ import { asCount, asObject, asText, parseJsonLines } from "./json-values.ts";
  */
 export function readCodexEnvelope(stdout: string): ProviderAnswer {
   const events = parseJsonLines(stdout);
-  if (events === undefined) return failedAnswer("malformed", "The program's output ends in the middle");
+  if (events === undefined) {
+    return failedAnswer("unreachable", "The program's output ends in the middle", { retryable: true });
+  }
   let text: string | undefined;
   let trouble = "";
   let completed: Readonly<Record<string, unknown>> | undefined;

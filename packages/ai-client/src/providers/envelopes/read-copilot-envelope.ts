@@ -10,7 +10,9 @@ import { asObject, asText, parseJsonLines } from "./json-values.ts";
  */
 export function readCopilotEnvelope(stdout: string): ProviderAnswer {
   const events = parseJsonLines(stdout);
-  if (events === undefined) return failedAnswer("malformed", "The program's output ends in the middle");
+  if (events === undefined) {
+    return failedAnswer("unreachable", "The program's output ends in the middle", { retryable: true });
+  }
   let text: string | undefined;
   let trouble: string | undefined;
   let exitCode: unknown;
