@@ -88,7 +88,7 @@ const name = fc.constantFrom(
   "x",
   "a b",
   "ä/ö.ts",
-  'q"uote',
+  'q"uote 😀.ts',
   "tab\tname",
   "line\nfeed",
   "a/b/c",

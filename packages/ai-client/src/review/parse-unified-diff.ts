@@ -114,14 +114,12 @@ function readHunk(reader: DiffReader, header: RegExpExecArray): Hunk {
 
 interface FileDiff {
   readonly path: string;
-  readonly isDeletion: boolean;
   readonly hunks: readonly Hunk[];
 }
 
 function readFile(reader: DiffReader, header: string): FileDiff {
   let path = readGitHeader(reader, header);
   let oldPath: { prefix: string; path: string } | undefined;
-  let isDeletion = false;
   const hunks: Hunk[] = [];
   for (;;) {
     const line = reader.peek();
@@ -144,14 +142,12 @@ function readFile(reader: DiffReader, header: string): FileDiff {
     } else if (line === "GIT binary patch") {
       // Its lines have no spaces.
       while (reader.peek() !== undefined && reader.peek()?.startsWith("diff ") !== true) reader.next();
-    } else if (EXTENDED_HEADER.test(line)) {
-      isDeletion ||= line.startsWith("deleted file mode ");
-    } else {
+    } else if (!EXTENDED_HEADER.test(line)) {
       throw reader.problem("follows a line that is no header git writes");
     }
   }
   if (path === undefined) throw reader.problem("follows a file without a name that can be told");
-  return { path, isDeletion, hunks };
+  return { path, hunks };
 }
 
 /**
@@ -173,8 +169,8 @@ export function parseUnifiedDiff(text: string): Map<string, readonly Hunk[]> {
     if (!line.startsWith("diff --git ")) throw reader.problem("does not begin with `diff --git`");
     reader.next();
     const file = readFile(reader, line.slice("diff --git ".length));
-    // A file that became a link, or the other way round, is deleted and then created.
-    if (!file.isDeletion || !files.has(file.path)) files.set(file.path, file.hunks);
+    // A file that became a link, or the other way round, is deleted and then created: the latter counts.
+    files.set(file.path, file.hunks);
   }
   return files;
 }

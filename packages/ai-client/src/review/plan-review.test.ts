@@ -237,9 +237,37 @@ test("planReview() keeps files of a folder together where there is room in sever
   expect(groups).toEqual([["x/a.ts"], ["y/a.ts", "y/b.ts"]]);
 });
 
-test("planReview() reviews the whole file when its hunks do not fit it", () => {
-  const { coverage } = plan([{ path: "a.ts", content: "a\nb\n", hunks: [hunk(2, added(2))] }], 400);
-  expect(coverage.lineCount).toBe(2);
+test.each([
+  [hunk(2, added(2))],
+  [hunk(2, added(1)), hunk(1, added(1))],
+  [hunk(1, added(1)), hunk(1, added(1))],
+  [{ ...hunk(1, added(1)), newCount: 2 }],
+  [hunk(-1, added(1))],
+])("planReview() reviews the whole file when its hunks do not fit it: %j", (...hunks) => {
+  const { chunks } = plan([{ path: "a.ts", content: "a\nb\n", hunks }], 400);
+  expect(chunks[0]?.parts[0]?.reviewedLines).toEqual([[1, 2]]);
+});
+
+/** A file of which only the first lines changed; it fits no request as a whole. */
+function changedAtTop(path: string, count: number, length: number): ReviewFile {
+  return { path, content: `${numbered(count, "x".repeat(length))}${numbered(300)}`, hunks: [hunk(1, added(count))] };
+}
+
+test("planReview() leaves out what changed least, not what is smallest", () => {
+  const reviewFiles = [changedAtTop("a.ts", 2, 300), changedAtTop("b.ts", 20, 10)];
+  const { chunks, notReviewed } = plan(reviewFiles, 250, { maxRequests: 1, contextLines: 0 });
+  expect(chunks.map(({ parts }) => parts.map((part) => part.path))).toEqual([["b.ts"]]);
+  expect(notReviewed).toEqual([{ path: "a.ts", lines: [[1, 2]], removedLineCount: 0, reason: "limit" }]);
+});
+
+test("planReview() packs the largest first when that lets everything fit", () => {
+  // About 40 % of a request each, and about 55 %.
+  const small = ["a.ts", "b.ts"].map((name) => changedAtTop(name, 20, 4));
+  const large = ["c.ts", "d.ts"].map((name) => changedAtTop(name, 2, 150));
+  const { chunks, coverage } = plan([...small, ...large], 220, { maxRequests: 2, contextLines: 0 });
+  expect(chunks).toHaveLength(2);
+  expect(coverage.share).toBe(1);
+  for (const { parts } of chunks) expect(parts).toHaveLength(2);
 });
 
 test("planReview() shows what a deleted file held", () => {

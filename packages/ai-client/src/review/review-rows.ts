@@ -6,7 +6,7 @@ import type { ReviewFile } from "./review-plan.ts";
 export interface ReviewRows {
   /** All of them, those that the change removed in the place where they were. */
   readonly rows: readonly SourceRow[];
-  /** Stretches to be reviewed, `[start, end)` by index, in order, not touching each other. */
+  /** Stretches to be reviewed, `[start, end)` by index, in order. */
   readonly targets: readonly (readonly [start: number, end: number])[];
   /** How many lines the file has. */
   readonly lineCount: number;
@@ -53,9 +53,7 @@ export function toReviewRows({ content, hunks }: ReviewFile): ReviewRows {
         nextLine += 1;
       }
     }
-    const last = targets.at(-1);
-    if (last !== undefined && last[1] === start) last[1] = rows.length;
-    else if (rows.length > start) targets.push([start, rows.length]);
+    if (rows.length > start) targets.push([start, rows.length]);
   }
   keep(lineCount + 1);
   return { rows, targets, lineCount };
