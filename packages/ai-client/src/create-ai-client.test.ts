@@ -1,15 +1,18 @@
 import * as fc from "fast-check";
+import { getEventListeners } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, expectTypeOf, test } from "vitest";
 import { READ_INPUT, temporaryProgram } from "../test/temporary-program.ts";
 import type { AiResult } from "./ai-result.ts";
 import type { AnswerCache, CachedAnswer } from "./answer-cache.ts";
+import type { AiCallEvent } from "./ask-question.ts";
 import { createAiClient, type AiClientOptions } from "./create-ai-client.ts";
 import { createBudget } from "./create-budget.ts";
 import { createExecProvider } from "./providers/create-exec-provider.ts";
 import { createNoneProvider } from "./providers/create-none-provider.ts";
 import { validateFindings, type Finding } from "./finding.ts";
+import { createPrices } from "./prices.ts";
 import type { Provider, ProviderAnswer, ProviderRequest } from "./provider.ts";
 
 const STOPPED = { status: "answered", finishReason: "stop", text: "fine" } as const;
@@ -278,4 +281,161 @@ test("createAiClient() and ask() refuse what makes no sense", async () => {
   expect(() => createAiClient({ provider, timeoutMs: 0 })).toThrow(RangeError);
   expect(() => createAiClient({ provider, retry: { maxRetries: -1 } })).toThrow("`retry.maxRetries`");
   await expect(createAiClient({ provider }).ask({ prompt: "" })).rejects.toThrow(TypeError);
+});
+
+const COUNT_SCHEMA = { type: "object", properties: { count: { type: "integer" } }, required: ["count"] };
+
+test("ask() checks an answer against the schema, has it repaired with what is wrong, and says so in the end", async () => {
+  const right = script({ ...STOPPED, text: '{"count":"two"}' }, { ...STOPPED, text: '{"count":2}' });
+  const client = createAiClient({ provider: right.provider, cache: mapCache() });
+  const request = { prompt: "How many?", outputSchema: COUNT_SCHEMA };
+  const result = await client.ask<{ count: number }>(request);
+  expect(result).toMatchObject({ status: "answered", value: { count: 2 }, isRepaired: true, callCount: 2 });
+  expectTypeOf(result).toEqualTypeOf<AiResult<{ count: number }>>();
+  expect(right.requests[0]?.outputSchema).toBe(COUNT_SCHEMA);
+  expect(right.requests[1]?.prompt).toMatch(/- `\/count` must be integer.*JSON Schema:\n\{"type":"object"/s);
+  expect(await client.ask(request), "the repaired answer is kept").toMatchObject({ source: "cache", callCount: 0 });
+  const hostile = `{"count":"\\u001b[31m${"x".repeat(10_000)}"}`;
+  const wrong = script({ ...STOPPED, text: hostile }, { ...STOPPED, text: hostile });
+  const strict = { ...COUNT_SCHEMA, additionalProperties: false };
+  const lost = await createAiClient({ provider: wrong.provider }).ask({ prompt: "p", outputSchema: strict });
+  expect(lost).toMatchObject({ reason: "invalid-answer", message: "`/count` must be integer" });
+  const keys = JSON.stringify(
+    Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`::${index}\n\u001b[1m`, 1])),
+  );
+  const noisy = script({ ...STOPPED, text: keys }, { ...STOPPED, text: keys });
+  const bounded = await createAiClient({ provider: noisy.provider }).ask({ prompt: "p", outputSchema: strict });
+  const message = bounded.status === "inconclusive" ? bounded.message : "";
+  expect(message).toMatch(/must have required property 'count'; .*; and 46 more$/);
+  expect(message.length).toBeLessThan(1000);
+});
+
+test("ask() lets both the schema and the check decide, the schema first", async () => {
+  const seen: unknown[] = [];
+  const validate = (value: unknown): { ok: true; value: number } => {
+    seen.push(value);
+    return { ok: true, value: (value as { count: number }).count };
+  };
+  const { provider } = script({ ...STOPPED, text: "{}" }, { ...STOPPED, text: '{"count":3}' });
+  const result = await createAiClient({ provider }).ask({ prompt: "p", outputSchema: COUNT_SCHEMA, validate });
+  expect(result).toMatchObject({ value: 3 });
+  expect(new Set(seen.map((value) => JSON.stringify(value)))).toEqual(new Set(['{"count":3}']));
+});
+
+test("ask() refuses a wrong schema before anything is asked", async () => {
+  const { provider, requests } = script(STOPPED);
+  const outputSchema = { type: "object", propertys: {} };
+  await expect(createAiClient({ provider }).ask({ prompt: "p", outputSchema })).rejects.toThrow("at `#/propertys`");
+  expect(requests).toEqual([]);
+});
+
+test("ask() tells what was spent now from what a hit saved, and the listener the same", async () => {
+  const prices = createPrices({ models: { m: { input_per_million_usd: 2, output_per_million_usd: 10 } } });
+  const budget = createBudget({ prices });
+  const usage = { inputTokens: 100, outputTokens: 20 };
+  const { provider } = script(DOWN, { ...STOPPED, usage });
+  const events: AiCallEvent[] = [];
+  let nowMs = 0;
+  const client = createAiClient({
+    provider: { ...provider, defaultModel: "m" },
+    cache: mapCache(),
+    budget,
+    delay: instantDelay().delay,
+    now: () => (nowMs += 5),
+    onCall: (event) => {
+      events.push(event);
+      throw new Error("a listener's own trouble");
+    },
+  });
+  const miss = await client.ask({ prompt: "p", label: "review" });
+  expect(miss).toMatchObject({ source: "provider", usage, costUsd: 0.0004, model: "m", retryCount: 1, callCount: 2 });
+  expect(miss).not.toHaveProperty("savedUsage");
+  const hit = await client.ask({ prompt: "p", label: "summary" });
+  expect(hit).toMatchObject({ source: "cache", savedUsage: usage, savedCostUsd: 0.0004, callCount: 0, packedCount: 0 });
+  expect([hit.usage, hit.costUsd]).toEqual([undefined, undefined]);
+  await createAiClient({ provider: createNoneProvider(), onCall: (event) => events.push(event) }).ask({ prompt: "p" });
+  expect(events).toMatchObject([
+    { label: "review", outcome: "miss", tokens: 120, reason: undefined },
+    { label: "summary", outcome: "hit", tokens: 120, reason: undefined },
+    { outcome: "miss", tokens: 0, reason: "no-provider" },
+  ]);
+  expect(events[0]?.durationMs).toBeGreaterThan(0);
+  expect(JSON.stringify(events)).not.toContain("fine");
+  expect(budget.used()).toMatchObject({ costUsd: 0.0004, callCount: 2 });
+});
+
+test("ask() takes the cost that the provider tells, and hands it to the cache with the answer", async () => {
+  const answers = new Map<string, CachedAnswer>();
+  const { provider } = script({ ...STOPPED, costUsd: 0.5 });
+  const client = createAiClient({ provider, cache: mapCache(answers) });
+  expect(await client.ask({ prompt: "p" })).toMatchObject({ costUsd: 0.5, usage: undefined });
+  expect([...answers.values()]).toEqual([{ finishReason: "stop", text: "fine", costUsd: 0.5 }]);
+});
+
+test("ask() names the limit that is used up, and takes an impossible usage for none", async () => {
+  const budget = createBudget({ maxOutputTokens: 100 });
+  const impossible = { ...STOPPED, usage: { inputTokens: Number.NaN, outputTokens: -5 } };
+  const client = createAiClient({ provider: script(impossible, STOPPED).provider, budget });
+  expect(await client.ask({ prompt: "p", maxOutputTokens: 60 })).toMatchObject({ usage: undefined });
+  expect(await client.ask({ prompt: "p", maxOutputTokens: 60 })).toMatchObject({
+    reason: "budget",
+    message: "The budget of the run is used up: 60 of 100 output tokens, where the next call may take 60",
+  });
+});
+
+test("ask() hands label, identity and endpoint to the cache, and passes on how it found the answer", async () => {
+  const asked: unknown[] = [];
+  const cache: AnswerCache = {
+    getOrCompute: async (question) => {
+      asked.push(question);
+      return { answer: { finishReason: "stop", text: "kept" }, source: "coalesced" };
+    },
+  };
+  const provider = { ...createNoneProvider(), baseUrl: "https://example.org/v1", defaultModel: "d" };
+  const identity = { prompt: "same" };
+  const result = await createAiClient({ provider, cache }).ask({ prompt: "p", label: "review", identity });
+  expect(result).toMatchObject({ source: "cache", cacheSource: "coalesced", label: "review", model: "d" });
+  expect(asked).toMatchObject([
+    { baseUrl: "https://example.org/v1", label: "review", identity, request: { prompt: "p", model: "d" } },
+  ]);
+});
+
+test("ask() leaves no listener on the caller's signal and no timer, however it ends", async () => {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const timers = new Set<AbortSignal>();
+  const delay = (durationMs: number, options: { readonly signal: AbortSignal }): Promise<void> => {
+    if (durationMs < 1000) return Promise.resolve();
+    timers.add(options.signal);
+    return new Promise((_, reject) =>
+      options.signal.addEventListener("abort", () => {
+        timers.delete(options.signal);
+        reject(new Error("stopped"));
+      }),
+    );
+  };
+  const retry = { baseDelayMs: 1, maxDelayMs: 1 };
+  for (const answers of [[STOPPED], [DOWN, STOPPED], [DOWN, DOWN, DOWN], [{ ...STOPPED, text: "" }]]) {
+    await createAiClient({ provider: script(...answers).provider, delay, retry }).ask({ prompt: "p", signal });
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+    expect(timers.size).toBe(0);
+  }
+  const generate = (): Promise<never> => new Promise(() => undefined);
+  const hanging = createAiClient({ provider: { name: "p", generate }, delay }).ask({ prompt: "p", signal });
+  await new Promise(setImmediate);
+  expect(getEventListeners(signal, "abort")).toHaveLength(1);
+  expect(timers.size).toBe(1);
+  controller.abort();
+  await hanging;
+  expect(getEventListeners(signal, "abort")).toEqual([]);
+  expect(timers.size).toBe(0);
+});
+
+test("ask() asks nothing when it is aborted before", async () => {
+  const { provider, requests } = script(STOPPED);
+  const asked: unknown[] = [];
+  const cache: AnswerCache = { getOrCompute: (question) => Promise.reject(new Error(String(asked.push(question)))) };
+  const result = await createAiClient({ provider, cache }).ask({ prompt: "p", signal: AbortSignal.abort() });
+  expect(result).toMatchObject({ reason: "aborted", callCount: 0 });
+  expect([requests, asked]).toEqual([[], []]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { validateFindings } from "./finding.ts";
+import { MAX_FINDINGS, validateFindings } from "./finding.ts";
 
 const FINDING = {
   ruleId: "null-check",
@@ -40,4 +40,34 @@ test.each([
 test("validateFindings() refuses what is no list of findings", () => {
   for (const value of [null, [], "x", {}, { findings: {} }, { findings: [null] }])
     expect(validateFindings(value).ok).toBe(false);
+});
+
+test("validateFindings() gives texts that are safe to print and of readable length, and the file and evidence as they are", () => {
+  const hostile = {
+    ...FINDING,
+    ruleId: "a\u001B[31m\nb",
+    title: `\u001B]0;x\u0007::error::\n${"x".repeat(1_000_000)}`,
+    message: `one\n::set-output name=a::b\u0000`,
+    suggestion: "y".repeat(5000),
+    evidence: "\u001B[1m  code",
+  };
+  const result = validateFindings({ findings: [hostile] });
+  const [finding] = result.ok ? result.value : [];
+  expect(finding).toMatchObject({
+    ruleId: "a b",
+    message: "one\n: :set-output name=a::b",
+    evidence: "\u001B[1m  code",
+  });
+  expect(finding?.title).toMatch(/^: :error:: x+…$/);
+  expect(finding?.title).toHaveLength(200);
+  expect(finding?.suggestion).toHaveLength(4000);
+});
+
+test("validateFindings() refuses more findings than anybody reads", () => {
+  const many = (count: number): unknown => ({ findings: Array.from({ length: count }, () => FINDING) });
+  expect(validateFindings(many(MAX_FINDINGS)).ok).toBe(true);
+  expect(validateFindings(many(MAX_FINDINGS + 1))).toEqual({
+    ok: false,
+    problems: ["`findings` holds 1001 findings; report the 1000 worst at most"],
+  });
 });

@@ -1,4 +1,11 @@
 import type { Validation } from "./parse-structured-answer.ts";
+import { stripTerminalControls } from "./strip-terminal-controls.ts";
+
+/** The most findings an answer may hold. An answer with more is sent back. */
+export const MAX_FINDINGS = 1000;
+
+const MAX_LINE_LENGTH = 200;
+const MAX_TEXT_LENGTH = 4000;
 
 /** The severities, worst first. */
 export const SEVERITIES = ["critical", "high", "medium", "low", "info"] as const;
@@ -19,13 +26,13 @@ export interface Finding {
   readonly startLine: number;
   /** Last line, itself included. */
   readonly endLine: number;
-  /** One line. */
+  /** One line, of at most 200 characters. */
   readonly title: string;
-  /** What is wrong and when it shows. */
+  /** What is wrong and when it shows; at most 4000 characters. */
   readonly message: string;
-  /** The text of those lines that shows it, quoted. */
+  /** The text of those lines that shows it, quoted as it stands in the file: print it through {@link stripTerminalControls} only. */
   readonly evidence: string;
-  /** What to do about it. */
+  /** What to do about it; at most 4000 characters. */
   readonly suggestion?: string | undefined;
 }
 
@@ -46,16 +53,38 @@ function findProblem(value: unknown): string | undefined {
   return typeof suggestion === "string" ? undefined : "has a `suggestion` that is no text";
 }
 
-function toFinding(value: Finding): Finding {
-  const { ruleId, severity, confidence, file, startLine, endLine, title, message, evidence, suggestion } = value;
-  const required = { ruleId, severity, confidence, file, startLine, endLine, title, message, evidence };
-  return typeof suggestion === "string" ? { ...required, suggestion } : required;
+/** `text` safe to print, cut to `maxLength`. Cut before it is cleaned, too, so that a text of megabytes costs little. */
+function clean(text: string, maxLength: number): string {
+  const safe = stripTerminalControls(text.slice(0, 2 * maxLength)).trim();
+  return safe.length <= maxLength ? safe : `${safe.slice(0, maxLength - 1).trimEnd()}…`;
 }
 
-/** The findings in `{ "findings": [...] }`, or what is wrong with it. The shape only; {@link verifyFindings} checks the truth. */
+function cleanLine(text: string): string {
+  return clean(text.slice(0, 2 * MAX_LINE_LENGTH).replace(/\s+/g, " "), MAX_LINE_LENGTH);
+}
+
+function toFinding(value: Finding): Finding {
+  const { severity, confidence, file, startLine, endLine, evidence, suggestion } = value;
+  const ruleId = cleanLine(value.ruleId);
+  const title = cleanLine(value.title);
+  const message = clean(value.message, MAX_TEXT_LENGTH);
+  const required = { ruleId, severity, confidence, file, startLine, endLine, title, message, evidence };
+  return typeof suggestion === "string" ? { ...required, suggestion: clean(suggestion, MAX_TEXT_LENGTH) } : required;
+}
+
+/**
+ * The findings in `{ "findings": [...] }`, or what is wrong with it. The shape only; {@link verifyFindings} checks the truth.
+ * Rule, title, message and suggestion come back safe to print; file and evidence as they are, to be compared.
+ */
 export function validateFindings(value: unknown): Validation<readonly Finding[]> {
   const list: unknown = typeof value === "object" && value !== null && "findings" in value ? value.findings : undefined;
   if (!Array.isArray(list)) return { ok: false, problems: ["The answer must be an object with the list `findings`"] };
+  if (list.length > MAX_FINDINGS) {
+    return {
+      ok: false,
+      problems: [`\`findings\` holds ${list.length} findings; report the ${MAX_FINDINGS} worst at most`],
+    };
+  }
   const problems = list.flatMap((item, index) => {
     const problem = findProblem(item);
     return problem === undefined ? [] : [`\`findings[${index}]\` ${problem}`];

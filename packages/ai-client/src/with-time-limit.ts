@@ -31,6 +31,7 @@ export async function withTimeLimit<T>(
   );
   const { aborted, dispose } = rejectOnAbort(controller.signal);
   try {
+    controller.signal.throwIfAborted();
     return { value: await Promise.race([work(controller.signal), aborted]) };
   } catch (error) {
     return { error, earlyEnd };

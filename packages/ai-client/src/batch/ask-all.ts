@@ -80,13 +80,15 @@ export async function askAllQuestions<T>(
   let openCount = 0;
   let roomCount = 0;
   let isFilling = false;
+  const mayGrow = (): boolean => nextPlace < order.length;
+  const hasRoom = (): boolean => roomCount < batchSize * concurrency;
   const batcher = createBatcher({
     batchSize,
     maxRequestTokens,
     lingerMs,
     call,
     delay: settings.delay,
-    mayGrow: () => nextPlace < order.length,
+    mayGrow,
     isHeld: () => isFilling,
   });
 
@@ -117,7 +119,7 @@ export async function askAllQuestions<T>(
     function fill(): void {
       if (isFilling) return;
       isFilling = true;
-      while (roomCount < batchSize * concurrency && nextPlace < order.length) {
+      while (hasRoom() && mayGrow()) {
         const index = order[nextPlace] as number;
         nextPlace += 1;
         openCount += 1;

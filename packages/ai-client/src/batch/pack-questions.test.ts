@@ -7,7 +7,7 @@ const SCHEMA = { type: "integer" };
 
 test("readPackKey() is equal where system, model, parameters and schema are, in whatever order, and not else", async () => {
   const keyOf = async (change: Partial<AnyAiRequest<unknown>>): Promise<string> =>
-    readPackKey(await createQuestion({ prompt: "p", parameters: { a: 1, b: 2 }, ...change } as AnyAiRequest<unknown>));
+    readPackKey(await createQuestion({ prompt: "p", parameters: { a: 1, b: 2 }, ...change }));
   const key = await keyOf({});
   expect(await keyOf({ prompt: "q", parameters: { b: 2, a: 1 }, label: "x" })).toBe(key);
   const others: readonly Partial<AnyAiRequest<unknown>>[] = [
