@@ -38,6 +38,8 @@ export interface House {
   readonly forget: (key: CacheKey) => void;
   /** Removes locks on questions whose holders are gone and returns how many. */
   readonly deleteAbandonedLocks: () => number;
+  /** Sleeps while another process cleans up. @defaultValue blocks the thread */
+  readonly pause?: ((ms: number) => void) | undefined;
 }
 
 /** Keeps a cache directory within its limits, one process at a time. */
@@ -54,7 +56,7 @@ type Step = "evict" | "daily" | "thorough";
 
 /** Housekeeping in the directory of `house`. */
 export function createHousekeeping(house: House): Housekeeping {
-  const { options, disk, counters, warn, forget } = house;
+  const { options, disk, counters, warn, forget, pause } = house;
   const { directory, ttlMs, maxBytes, now } = options;
   const lockFile = join(directory, CLEANUP_LOCK);
   const ledger = createSizeLedger(directory, maxBytes);
@@ -171,7 +173,8 @@ export function createHousekeeping(house: House): Housekeeping {
 
   function keepBudget(bytes: number): void {
     if (ledger.reserve(bytes) === "room") return;
-    const outcome = withDirectoryLock(lockFile, { now, waitMs: isBlocked ? 0 : EVICTION_WAIT_MS }, (lock) => {
+    const waitMs = isBlocked ? 0 : EVICTION_WAIT_MS;
+    const outcome = withDirectoryLock(lockFile, { now, waitMs, pause }, (lock) => {
       // Whoever had the lock before may have made room.
       if (ledger.isFull()) {
         run("evict", { maxAgeMs: Number.POSITIVE_INFINITY, maxBytes: Math.max(0, maxBytes - bytes) }, lock);
@@ -195,7 +198,7 @@ export function createHousekeeping(house: House): Housekeeping {
     },
     cleanup(limits): CleanupReport {
       try {
-        const outcome = withDirectoryLock(lockFile, { now, waitMs: CLEANUP_WAIT_MS }, (lock) => {
+        const outcome = withDirectoryLock(lockFile, { now, waitMs: CLEANUP_WAIT_MS, pause }, (lock) => {
           const report = run("thorough", limits, lock);
           finishCleanup();
           return report;
