@@ -23,6 +23,7 @@ import { createVirtualClock } from "../../test/virtual-clock.ts";
 import type { AiRequest } from "../ai-request.ts";
 import type { AiResult } from "../ai-result.ts";
 import { createAiClient } from "../create-ai-client.ts";
+import type { ProviderAnswer } from "../provider.ts";
 import {
   createOpenAiCompatibleProvider,
   type OpenAiCompatibleProviderOptions,
@@ -57,6 +58,18 @@ async function ask(
   return { result, server, waitsMs: clock.waitsMs };
 }
 
+/** Asks the provider itself, with a JSON Schema. */
+async function generate(
+  replies: readonly Reply[],
+  options: Partial<OpenAiCompatibleProviderOptions> = {},
+): Promise<{ readonly answer: ProviderAnswer; readonly server: FaultServer }> {
+  const server = await startFaultServer(...replies);
+  const provider = createOpenAiCompatibleProvider({ baseUrl: server.url, model: "m-1", ...options });
+  const request = { prompt: "p", outputSchema: SCHEMA };
+  return { answer: await provider.generate(request, { signal: new AbortController().signal }), server };
+}
+
+const SCHEMA = { type: "object", properties: { a: { type: "number" } }, required: ["a"], additionalProperties: false };
 const ERROR_EVENT = `data: ${JSON.stringify({ error: { message: "Overloaded", type: "overloaded_error" } })}\n\n`;
 const WHOLE = {
   id: "c",
@@ -263,17 +276,15 @@ test("Azure gets its key in a header of its own and its version in the address",
   expect(server.calls[0]?.headers).not.toHaveProperty("authorization");
 });
 
-const SCHEMA = { type: "object", properties: { a: { type: "number" } }, required: ["a"], additionalProperties: false };
-
 test("a JSON Schema is sent along", async () => {
-  const { server } = await ask([answer('{"a":1}')], {}, { outputSchema: SCHEMA });
+  const { server } = await generate([answer('{"a":1}')]);
   expect(server.calls[0]?.body).toMatchObject({
     response_format: { type: "json_schema", json_schema: { schema: SCHEMA, strict: true } },
   });
 });
 
 test("a JSON Schema is not sent where the server cannot use it", async () => {
-  const { server } = await ask([answer('{"a":1}')], { supportsStructuredOutputs: false }, { outputSchema: SCHEMA });
+  const { server } = await generate([answer('{"a":1}')], { supportsStructuredOutputs: false });
   expect(server.calls[0]?.body).not.toHaveProperty("response_format");
 });
 
@@ -294,8 +305,8 @@ test("a server that refuses the JSON Schema is asked once more without, and then
 });
 
 test("a server that refuses the question itself is asked with a JSON Schema twice and no more", async () => {
-  const { result, server } = await ask([respond(400, "")], {}, { outputSchema: SCHEMA });
-  expect(result).toMatchObject({ reason: "refused" });
+  const { answer: refused, server } = await generate([respond(400, "")]);
+  expect(refused).toMatchObject({ status: "failed", reason: "refused" });
   expect(server.calls).toHaveLength(2);
 });
 
