@@ -7,6 +7,7 @@ import { createBudget } from "../create-budget.ts";
 import { createPromptLibrary } from "../prompts/create-prompt-library.ts";
 import { createExecProvider } from "../providers/create-exec-provider.ts";
 import { createNoneProvider } from "../providers/create-none-provider.ts";
+import { FINDINGS_SCHEMA } from "./findings-schema.ts";
 import type { ReviewFile } from "./review-plan.ts";
 import { composeReview, type ReviewClient, reviewFiles, type ReviewOptions } from "./review-files.ts";
 
@@ -31,6 +32,7 @@ for (const [, name, body] of input.matchAll(new RegExp("<<<FILE " + word + ' ("(
     if (text.includes("BUG")) add(file, Number(line), row);
     if (text.includes("TWICE")) add(file, Number(line), text, { severity: "critical", confidence: 1 });
     if (text.includes("UNSURE")) add(file, Number(line), text, { confidence: 0.2, ruleId: "guess" });
+    if (text.includes("ASIDE")) add(file, Number(line) + 1, text, { ruleId: "aside" });
     if (text.includes("LIE")) {
       add(file, Number(line), "not there");
       add("other.ts", 1, "x");
@@ -81,6 +83,13 @@ test("reviewFiles() keeps findings that are true, counts those that are not, and
   });
   const { findings } = await review([{ path: "a.ts", content }], model);
   expect(findings.map(({ ruleId }) => ruleId)).toEqual(["bug", "guess"]);
+});
+
+test("reviewFiles() counts findings that it had to move to their evidence", async () => {
+  const content = `${filler(2)}ASIDE by one line\n${filler(2)}`;
+  const { findings, movedCount } = await review([{ path: "a.ts", content }], createModel());
+  expect(findings).toMatchObject([{ startLine: 3, endLine: 3 }]);
+  expect(movedCount).toBe(1);
 });
 
 test("reviewFiles() finds the same in many requests as in one", async () => {
@@ -145,8 +154,18 @@ test("reviewFiles() asks nothing when there is nothing to review", async () => {
 test("reviewFiles() works with a client that has no askAll", async () => {
   const { client } = createModel();
   const files = ["a.ts", "b.ts"].map((path) => ({ path, content: `BUG\n${filler(200)}` }));
-  const simple: ReviewClient = { ask: (request) => client.ask(request) };
-  const result = await review(files, { client: simple, callCount: () => 0 }, { maxInputTokens: SMALL });
+  const asked: unknown[] = [];
+  const simple: ReviewClient = {
+    ask: (request) => {
+      asked.push(request);
+      return client.ask(request);
+    },
+  };
+  const options = { maxInputTokens: SMALL, model: "m", label: "code_review" };
+  const result = await review(files, { client: simple, callCount: () => 0 }, options);
+  const { maxOutputTokens } = REVIEW.template;
+  const same = { model: "m", label: "code_review", maxOutputTokens, outputSchema: FINDINGS_SCHEMA };
+  expect(asked).toMatchObject([same, same]);
   expect(result.findings.map(({ file }) => file)).toEqual(["a.ts", "b.ts"]);
 });
 

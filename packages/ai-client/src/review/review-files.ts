@@ -84,6 +84,8 @@ export interface ReviewResult {
   readonly findings: readonly Finding[];
   /** How many findings the checks of {@link verifyFindings} dropped. */
   readonly droppedCounts: Readonly<Record<DropReason, number>>;
+  /** How many findings had wrong lines and were put where their evidence stands. */
+  readonly movedCount: number;
   /** How many were hidden as the model was not sure enough. */
   readonly hiddenByConfidenceCount: number;
   /** Silenced by comments in the files. */
@@ -121,15 +123,6 @@ export function composeReview(options: ComposeReviewOptions): ComposedReview {
   const overheadTokens = empty.estimatedInputTokens;
   const plan = planReview({ files, maxInputTokens, overheadTokens, maxRequests, contextLines });
   return { plan, prompts: plan.chunks.map(({ parts }) => composePrompt({ ...base, files: parts })) };
-}
-
-/** Models like to quote lines with their numbers. */
-function withoutRowNumbers(finding: Finding): Finding {
-  const { startLine, endLine } = finding;
-  const evidence = finding.evidence.replace(/^[ \t]*(\d+)\+?\|/gm, (whole, digits: string) => {
-    return Number(digits) >= startLine && Number(digits) <= endLine ? "" : whole;
-  });
-  return evidence === finding.evidence ? finding : { ...finding, evidence };
 }
 
 async function askEach<T>(client: ReviewClient, requests: readonly StructuredAiRequest<T>[]): Promise<AiResult<T>[]> {
@@ -201,7 +194,7 @@ export async function reviewFiles(options: ReviewOptions): Promise<ReviewResult>
   const failed: ReviewChunk[] = [];
   const inconclusive: InconclusiveChunk[] = [];
   const sources = { provider: 0, cache: 0 };
-  let [inputTokens, outputTokens, unknownUsageCount] = [0, 0, 0];
+  let [inputTokens, outputTokens, unknownUsageCount, movedCount] = [0, 0, 0, 0];
   for (const [index, chunk] of plan.chunks.entries()) {
     const result = results[index];
     if (result === undefined) throw new TypeError("Cannot review files: `askAll` must give a result for every request");
@@ -218,8 +211,9 @@ export async function reviewFiles(options: ReviewOptions): Promise<ReviewResult>
       continue;
     }
     sources[result.source] += 1;
-    const check = verifyFindings(result.value.map(withoutRowNumbers), prompts[index]?.files ?? new Map());
+    const check = verifyFindings(result.value, prompts[index]?.files ?? new Map());
     verified.push(...check.kept);
+    movedCount += check.moved.length;
     for (const { reason } of check.dropped) droppedCounts[reason] += 1;
   }
   const sure = verified.filter(({ confidence }) => confidence >= minConfidence);
@@ -230,6 +224,7 @@ export async function reviewFiles(options: ReviewOptions): Promise<ReviewResult>
     status: notReviewed.length === 0 ? "complete" : "incomplete",
     findings,
     droppedCounts,
+    movedCount,
     hiddenByConfidenceCount: verified.length - sure.length,
     suppressed,
     duplicateCount,

@@ -41,5 +41,6 @@ test("suppressFindings() knows several comments in a row, and a place that begin
   expect(suppress(lines, { startLine: 3, endLine: 3, ruleId: "other" })).toEqual([{ line: 2, reason: "b" }]);
   expect(suppress(lines, { startLine: 4, endLine: 4 })).toEqual([]);
   expect(suppress(lines, { startLine: 1, endLine: 3 })).toEqual([{ line: 1, reason: "a" }]);
+  expect(suppress(lines, { startLine: 1, endLine: 1 })).toEqual([]);
   expect(suppress(lines, { startLine: 3, endLine: 3, file: "b.ts" })).toEqual([]);
 });
