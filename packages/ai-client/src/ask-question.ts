@@ -25,8 +25,11 @@ export interface AiCallEvent {
   /** Why there is no answer, if there is none. */
   readonly reason: InconclusiveReason | undefined;
   /** The result without its value and text. */
-  readonly result: Omit<AiResult<unknown>, "value" | "text">;
+  readonly result: WithoutAnswer<AiResult<unknown>>;
 }
+
+/** Each member of a union without what the model said. */
+type WithoutAnswer<Result> = Result extends unknown ? Omit<Result, "value" | "text"> : never;
 
 /** What asking takes beside the question. */
 export interface AskSettings extends Pick<CallSettings, "provider" | "now" | "delay"> {

@@ -31,7 +31,7 @@ export { createNoneProvider } from "./providers/create-none-provider.ts";
 export { AiClientError } from "./errors.ts";
 export type { AiClientErrorCode } from "./errors.ts";
 export { estimateTokens } from "./estimate-tokens.ts";
-export { SEVERITIES, validateFindings } from "./finding.ts";
+export { MAX_FINDINGS, SEVERITIES, validateFindings } from "./finding.ts";
 export type { Finding, Severity } from "./finding.ts";
 export { createSchemaValidator } from "./json-schema.ts";
 export {
@@ -56,5 +56,77 @@ export type {
 export type { QuestionIdentity } from "./question-identity.ts";
 export type { RetryOptions } from "./retry-delay.ts";
 export { stripTerminalControls } from "./strip-terminal-controls.ts";
-export { verifyFindings } from "./verify-findings.ts";
-export type { DropReason, VerifiedFindings } from "./verify-findings.ts";
+export { MAX_EVIDENCE_LENGTH, MIN_MOVABLE_EVIDENCE_LENGTH, verifyFindings } from "./verify-findings.ts";
+export type { DropReason, MovedFinding, VerifiedFindings } from "./verify-findings.ts";
+export { DEFAULT_IGNORE_FILES } from "./egress/open-ignore-rules.ts";
+export { redactSecrets } from "./egress/redact-secrets.ts";
+export type { RedactedText, RedactionCount, RedactionRule, RedactOptions } from "./egress/redact-secrets.ts";
+export { DEFAULT_MAX_FILE_BYTES, selectSendableFiles } from "./egress/select-sendable-files.ts";
+export type {
+  SelectSendableOptions,
+  SendableFile,
+  SendableSelection,
+  WithheldFile,
+  WithheldReason,
+} from "./egress/select-sendable-files.ts";
+export { decideAiMode } from "./forks/decide-ai-mode.ts";
+export type { AiMode, AiModeDecision, AiModeRequest } from "./forks/decide-ai-mode.ts";
+export { detectUntrustedPullRequest } from "./forks/detect-untrusted-pull-request.ts";
+export type { ForkEnvironment, ForkVerdict, ReadTextFile } from "./forks/fork-verdict.ts";
+export { composePrompt } from "./prompts/compose-prompt.ts";
+export type { ComposedPrompt, ComposePromptOptions, PromptContext } from "./prompts/compose-prompt.ts";
+export { createPromptLibrary, MAX_PROMPT_FILE_BYTES } from "./prompts/create-prompt-library.ts";
+export type {
+  LoadedPrompt,
+  PromptLibrary,
+  PromptLibraryOptions,
+  PromptNames,
+} from "./prompts/create-prompt-library.ts";
+export { formatPrompts } from "./prompts/format-prompts.ts";
+export type { PromptPreview } from "./prompts/format-prompts.ts";
+export { createNonce } from "./prompts/nonce.ts";
+export { PromptError } from "./prompts/prompt-error.ts";
+export type { PromptErrorCode } from "./prompts/prompt-error.ts";
+export { toPromptFile } from "./prompts/prompt-file.ts";
+export type { LineRange, PromptFile, SourceRow } from "./prompts/prompt-file.ts";
+export { promptTemplateVersion } from "./prompts/prompt-template-version.ts";
+export type { Persona, PromptAnswer, PromptTemplate } from "./prompts/prompt-template.ts";
+export { createAnthropicProvider } from "./providers/create-anthropic-provider.ts";
+export type { AnthropicProviderOptions } from "./providers/create-anthropic-provider.ts";
+export { createGoogleProvider } from "./providers/create-google-provider.ts";
+export type { GoogleProviderOptions } from "./providers/create-google-provider.ts";
+export { createOpenAiCompatibleProvider } from "./providers/create-openai-compatible-provider.ts";
+export type { OpenAiCompatibleProviderOptions } from "./providers/create-openai-compatible-provider.ts";
+export { createProviderFromSettings } from "./providers/create-provider-from-settings.ts";
+export type { ProviderFromSettings } from "./providers/create-provider-from-settings.ts";
+export { DEFAULT_IDLE_TIMEOUT_MS, DEFAULT_MAX_ANSWER_BYTES } from "./providers/create-sdk-provider.ts";
+export type { HttpProviderOptions } from "./providers/create-sdk-provider.ts";
+export type { ProviderKind, ProviderSettings } from "./providers/provider-settings.ts";
+export { readAiEnvironment } from "./providers/read-ai-environment.ts";
+export type { AiEnvironment, AiEnvironmentResult, SettingProblem } from "./providers/read-ai-environment.ts";
+export { FINDINGS_SCHEMA } from "./review/findings-schema.ts";
+export type { Hunk, HunkLine } from "./review/hunk.ts";
+export { parseUnifiedDiff } from "./review/parse-unified-diff.ts";
+export { DEFAULT_CONTEXT_LINES, planReview } from "./review/plan-review.ts";
+export type { PlanReviewOptions } from "./review/plan-review.ts";
+export { redactReviewFiles } from "./review/redact-review-files.ts";
+export type { RedactedReviewFiles } from "./review/redact-review-files.ts";
+export { composeReview, DEFAULT_REVIEW_INPUT_TOKENS, reviewFiles } from "./review/review-files.ts";
+export type {
+  ComposedReview,
+  ComposeReviewOptions,
+  InconclusiveChunk,
+  ReviewClient,
+  ReviewOptions,
+  ReviewResult,
+} from "./review/review-files.ts";
+export type {
+  NotReviewed,
+  NotReviewedReason,
+  ReviewChunk,
+  ReviewCoverage,
+  ReviewFile,
+  ReviewPart,
+  ReviewPlan,
+} from "./review/review-plan.ts";
+export type { SuppressedFinding } from "./review/suppress-findings.ts";
