@@ -2,8 +2,6 @@ import { PromptError } from "./prompt-error.ts";
 import { PLACEHOLDER, PROMPT_NAME, type Persona, type PromptAnswer, type PromptTemplate } from "./prompt-template.ts";
 import { didYouMean } from "./suggest-name.ts";
 
-/** Deeper than any honest prompt file; keeps hostile ones from exhausting the stack. */
-const MAX_DEPTH = 32;
 const PERSONA_KEYS = ["name", "description", "system"] as const;
 const TEMPLATE_KEYS = [
   "name",
@@ -76,8 +74,8 @@ class Document {
 async function loadYaml({ file, text }: PromptFileSource): Promise<unknown> {
   const { load, YAMLException } = await import("js-yaml");
   try {
-    // Without aliases no document can be larger in memory than its text.
-    return load(text, { maxAliases: 0, maxDepth: MAX_DEPTH });
+    // Without aliases no document can be larger in memory than its text; how deep it may be the parser limits by itself.
+    return load(text, { maxAliases: 0 });
   } catch (error) {
     const isKnown = error instanceof YAMLException;
     const problem = isKnown ? error.reason : error instanceof Error ? error.message : String(error);
