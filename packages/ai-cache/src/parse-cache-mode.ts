@@ -1,6 +1,4 @@
-import type { CacheMode } from "./ai-cache.ts";
-
-const MODES: ReadonlySet<unknown> = new Set<CacheMode>(["on", "off", "read-only", "refresh", "replay"]);
+import { CACHE_MODES, type CacheMode } from "./ai-cache.ts";
 
 /**
  * `value` as a cache mode.
@@ -10,8 +8,9 @@ const MODES: ReadonlySet<unknown> = new Set<CacheMode>(["on", "off", "read-only"
  * @throws {TypeError} when it is none
  */
 export function parseCacheMode(value: unknown, action: string, name: string): CacheMode {
-  if (MODES.has(value)) return value as CacheMode;
-  const known = [...MODES].map((mode) => `"${String(mode)}"`).join(", ");
+  const mode = CACHE_MODES.find((known) => known === value);
+  if (mode !== undefined) return mode;
+  const known = CACHE_MODES.map((name) => `"${name}"`).join(", ");
   const given = typeof value === "string" ? `"${value.slice(0, 40)}"` : typeof value;
   throw new TypeError(`Cannot ${action}: \`${name}\` must be one of ${known}, got ${given}`);
 }

@@ -119,7 +119,10 @@ export async function streamThroughCache<Head, Chunk>(
 
   const result = cache.getOrCompute(parts, compute, { mode, signal, isValid });
   // What the provider ended by itself ends for the caller in the same way, whatever became of the answer.
-  result.then(outlet.close, (error: unknown) => (hasEnded ? outlet.close() : outlet.fail(error)));
+  result.then(
+    () => outlet.close(),
+    (error: unknown) => (hasEnded ? outlet.close() : outlet.fail(error)),
+  );
   const served = result.then((given): StreamedAnswer<Head, Chunk> => ({ type: "served", result: given }));
   return await Promise.race([live, served]);
 }

@@ -12,7 +12,7 @@ import type { ModelAnswer } from "../cache-entry.ts";
 import type { CacheKeyParts } from "../create-cache-key.ts";
 import type { AiCache, CacheMode, CacheResult } from "../ai-cache.ts";
 import { parseCacheMode } from "../parse-cache-mode.ts";
-import { isJsonText, isObject } from "../stable-json.ts";
+import { isJsonText } from "../stable-json.ts";
 import { streamThroughCache } from "../stream-through-cache.ts";
 import { createPartCollector } from "./collect-parts.ts";
 import { createQuestion } from "./create-question.ts";
