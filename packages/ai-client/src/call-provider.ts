@@ -100,9 +100,16 @@ export function createCallProvider(settings: CallSettings): CallProvider {
       signal.throwIfAborted();
       return { ...answer, usage, costUsd };
     }
-    // What a call took that was cut off by its time limit nobody knows either.
-    if (answer.reason === "timed-out") tally.spend(undefined, undefined);
-    else tally.spend(NOTHING, reservation.settle(NOTHING, 0));
+    if (answer.reason === "no-provider") {
+      // Nobody was asked.
+      reservation.cancel();
+      tally.callCount -= 1;
+    } else if (answer.reason === "timed-out") {
+      // What a call took that was cut off by its time limit nobody knows either.
+      tally.spend(undefined, undefined);
+    } else {
+      tally.spend(NOTHING, reservation.settle(NOTHING, 0));
+    }
     signal.throwIfAborted();
     return answer;
   }

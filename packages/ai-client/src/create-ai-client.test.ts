@@ -84,8 +84,11 @@ test.each([
   expect(result).not.toHaveProperty("value");
 });
 
-test("ask() is inconclusive without a provider", async () => {
-  const result = await createAiClient({ provider: createNoneProvider() }).ask({ prompt: "p" });
+test("ask() is inconclusive without a provider, and spends nothing of the budget on it", async () => {
+  const budget = createBudget({ maxCalls: 1 });
+  const client = createAiClient({ provider: createNoneProvider(), budget });
+  expect(await client.ask({ prompt: "p" })).toMatchObject({ reason: "no-provider", callCount: 0 });
+  const result = await client.ask({ prompt: "p" });
   expect(result).toMatchObject({ status: "inconclusive", reason: "no-provider" });
 });
 

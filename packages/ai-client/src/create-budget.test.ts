@@ -155,6 +155,23 @@ test("settle() takes the provider's word for the cost, but not for what cannot b
   expect(budget.report()).toMatchObject({ estimatedCallCount: 5, unpricedCallCount: 5 });
 });
 
+test("cancel() gives back all that a call never made had reserved, once", () => {
+  const budget = createBudget({ prices, maxCalls: 1, now: () => 0 });
+  const call = { inputTokens: 10, outputTokens: 10, model: "small" };
+  for (let round = 0; round < 3; round += 1) {
+    const reservation = budget.reserve(call);
+    if (reservation.status === "refused") throw new Error(reservation.message);
+    reservation.cancel();
+    reservation.cancel();
+    expect(reservation.settle({ inputTokens: 5, outputTokens: 5 })).toBeUndefined();
+  }
+  expect(budget.report()).toMatchObject({
+    used: { callCount: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 },
+    estimatedCallCount: 0,
+    unpricedCallCount: 0,
+  });
+});
+
 test("createBudget() without limits refuses nothing, and refuses limits that are none", () => {
   expect(createBudget().reserve({ inputTokens: 1e12, outputTokens: 1e12 }).status).toBe("reserved");
   expect(() => createBudget({ maxCalls: -1 })).toThrow("`maxCalls` must be an integer of at least 0, got -1");

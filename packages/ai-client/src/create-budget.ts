@@ -68,6 +68,8 @@ export interface Reservation {
    * The first time counts. Gives the call's cost in USD where it is known: `costUsd` if the provider told it, else by price.
    */
   settle(usage: TokenUsage | undefined, costUsd?: number): number | undefined;
+  /** Gives all of it back, the call included, as the call was never made. Nothing after {@link Reservation.settle}. */
+  cancel(): void;
 }
 
 /** Why there is no room for a call. */
@@ -218,6 +220,16 @@ export function createBudget(options: BudgetOptions = {}): Budget {
         if (price === undefined) unpricedCallCount -= 1;
         nanoUsd += tookNanoUsd - reservedNanoUsd;
         return tookNanoUsd / NANO_USD_PER_USD;
+      },
+      cancel(): void {
+        if (isSettled) return;
+        isSettled = true;
+        callCount -= 1;
+        estimatedCallCount -= 1;
+        inputTokens -= estimate.inputTokens;
+        outputTokens -= estimate.outputTokens;
+        nanoUsd -= reservedNanoUsd;
+        if (price === undefined) unpricedCallCount -= 1;
       },
     };
   }
