@@ -1,6 +1,6 @@
 import { lstatSync, lutimesSync } from "node:fs";
 import { join } from "node:path";
-import { isMissing, realFiles } from "./file-access.ts";
+import { codeOf, isMissing, realFiles } from "./file-access.ts";
 
 /** How long the result of one automatic clean-up lasts: a day, in milliseconds. */
 export const CLEANUP_INTERVAL_MS: number = 24 * 60 * 60 * 1000;
@@ -30,5 +30,13 @@ export function stampCleanup(directory: string, nowMs: number): void {
   const stamp = join(directory, CLEANUP_STAMP);
   // Its time can be set whatever stands there, also a folder or a pipe.
   if (readCleanupStamp(directory) === undefined) realFiles.write(stamp, "");
-  lutimesSync(stamp, nowMs / 1000, nowMs / 1000);
+  try {
+    lutimesSync(stamp, nowMs / 1000, nowMs / 1000);
+  } catch (error) {
+    // Another user's time cannot be set, but where the directory is shared its file can be replaced.
+    if (codeOf(error) !== "EPERM") throw error;
+    realFiles.remove(stamp);
+    realFiles.write(stamp, "");
+    lutimesSync(stamp, nowMs / 1000, nowMs / 1000);
+  }
 }

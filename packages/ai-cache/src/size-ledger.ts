@@ -15,13 +15,14 @@ const APPEND_FLAGS =
   constants.O_CREAT |
   (constants.O_NONBLOCK ?? 0) |
   (constants.O_NOFOLLOW ?? 0);
-const NOT_A_FILE: readonly (string | undefined)[] = ["EISDIR", "ENXIO", "ELOOP", "EPIPE", "EAGAIN"];
+// What stands there cannot be used, but perhaps be replaced; EACCES: it is another user's.
+const UNUSABLE: readonly (string | undefined)[] = ["EISDIR", "ENXIO", "ELOOP", "EPIPE", "EAGAIN", "EACCES"];
 const HEAD = /^counted (\d{1,16})$/;
 const CLAIM = /^\d{1,16}$/;
 
 /** How many bytes the text of a size file accounts for, or `undefined` when it is none or damaged. */
-export function parseSizeFile(text: string | undefined): number | undefined {
-  const lines = (text ?? "").split("\n");
+export function parseSizeFile(text: string): number | undefined {
+  const lines = text.split("\n");
   const head = HEAD.exec(lines[0] ?? "");
   // Every line is written with its end; a torn one has none.
   if (head === null || lines.pop() !== "") return undefined;
@@ -67,8 +68,17 @@ export function createSizeLedger(directory: string, maxBytes: number): SizeLedge
     }
   }
 
+  function read(): string {
+    try {
+      return realFiles.read(file) ?? "";
+    } catch (error) {
+      if (UNUSABLE.includes(codeOf(error))) return "";
+      throw error;
+    }
+  }
+
   function isFull(): boolean {
-    const total = parseSizeFile(realFiles.read(file));
+    const total = parseSizeFile(read());
     return total === undefined || total > maxBytes;
   }
 
@@ -83,7 +93,7 @@ export function createSizeLedger(directory: string, maxBytes: number): SizeLedge
         reservedBytes = 0;
         // The first write makes the directory, and there is nothing to count.
         if (codeOf(error) === "ENOENT") return "room";
-        if (NOT_A_FILE.includes(codeOf(error))) return "count";
+        if (UNUSABLE.includes(codeOf(error))) return "count";
         throw error;
       }
       reservedBytes += claim;
@@ -91,10 +101,12 @@ export function createSizeLedger(directory: string, maxBytes: number): SizeLedge
     },
     isFull,
     mark(): number {
-      return realFiles.read(file)?.length ?? 0;
+      return read().length;
     },
     restart(countedBytes, mark): void {
-      const since = (realFiles.read(file) ?? "").slice(mark).replaceAll(/^.*[^\d\n].*\n?/gm, "");
+      const since = read()
+        .slice(mark)
+        .replaceAll(/^.*[^\d\n].*\n?/gm, "");
       const temporary = `${file}.${randomUUID()}.tmp`;
       try {
         realFiles.write(temporary, `counted ${Math.floor(countedBytes)}\n${since}`);
