@@ -99,8 +99,8 @@ export { createOpenAiCompatibleProvider } from "./providers/create-openai-compat
 export type { OpenAiCompatibleProviderOptions } from "./providers/create-openai-compatible-provider.ts";
 export { createProviderFromSettings } from "./providers/create-provider-from-settings.ts";
 export type { ProviderFromSettings } from "./providers/create-provider-from-settings.ts";
-export { DEFAULT_IDLE_TIMEOUT_MS, DEFAULT_MAX_ANSWER_BYTES } from "./providers/create-sdk-provider.ts";
-export type { HttpProviderOptions } from "./providers/create-sdk-provider.ts";
+export { DEFAULT_IDLE_TIMEOUT_MS, DEFAULT_MAX_ANSWER_BYTES } from "./providers/http-provider-options.ts";
+export type { HttpProviderOptions } from "./providers/http-provider-options.ts";
 export type { ProviderKind, ProviderSettings } from "./providers/provider-settings.ts";
 export { readAiEnvironment } from "./providers/read-ai-environment.ts";
 export type { AiEnvironment, AiEnvironmentResult, SettingProblem } from "./providers/read-ai-environment.ts";
