@@ -112,3 +112,50 @@ test("findRejectReason() names why an answer is not whole", () => {
   expect(reasonOf({ details: new Map() })).toBe("not-json");
   expect(reasonOf({ usage: { inputTokens: -1, outputTokens: 0 } })).toBe("not-json");
 });
+
+test.each([
+  ["length", "truncated"],
+  ["max_tokens", "truncated"],
+  ["MAX_TOKENS", "truncated"],
+  ["content-filter", "content-filter"],
+  ["content_filter", "content-filter"],
+  ["SAFETY", "content-filter"],
+  ["refusal", "refusal"],
+  ["tool-calls", "not-stopped"],
+  ["error", "not-stopped"],
+  ["other", "not-stopped"],
+  ["unknown", "not-stopped"],
+  ["end_turn", "not-stopped"],
+  ["STOP", "not-stopped"],
+  ["", "not-stopped"],
+  [undefined, "not-stopped"],
+  [null, "not-stopped"],
+])("findRejectReason() takes finish reason %s for %s", (finishReason, reason) => {
+  expect(findRejectReason({ finishReason: finishReason as string, text: "x" })).toBe(reason);
+});
+
+test("findRejectReason() accepts no finish reason but `stop`", () => {
+  fc.assert(
+    fc.property(fc.string(), (finishReason) => {
+      expect(findRejectReason({ finishReason, text: "x" }) === undefined).toBe(finishReason === "stop");
+    }),
+    { examples: [["stop"], ["Stop"], ["stop "]] },
+  );
+});
+
+test("decodeEntry() gives back cost and cached tokens, and refuses such as cannot be", () => {
+  const usage = { inputTokens: 10, outputTokens: 2, cachedInputTokens: 10 };
+  const entry = sampleEntry("a", { usage, costUsd: 0.125 });
+  expect(decodeEntry(encodeEntry(entry), entry.key)).toMatchObject({
+    ok: true,
+    entry: { answer: { usage, costUsd: 0.125 } },
+  });
+  const reasonOf = (answer: object): string | undefined =>
+    findRejectReason({ finishReason: "stop", text: "x", ...answer });
+  expect(reasonOf({ costUsd: 0 })).toBeUndefined();
+  for (const costUsd of [-0.01, Number.NaN, Number.POSITIVE_INFINITY, "1"])
+    expect(reasonOf({ costUsd })).toBe("not-json");
+  for (const cachedInputTokens of [-1, 11, 0.5]) {
+    expect(reasonOf({ usage: { ...usage, cachedInputTokens } })).toBe("not-json");
+  }
+});

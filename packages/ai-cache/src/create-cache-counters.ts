@@ -19,6 +19,11 @@ export interface CacheCounters {
   snapshot(): CacheStats;
 }
 
+// An answer that was shared but not stored may say anything; one NaN would spoil the sum for good.
+function amountOf(value: number | undefined): number {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : 0;
+}
+
 /** Counts that all stand at zero. */
 export function createCacheCounters(): CacheCounters {
   const hits = { memory: 0, disk: 0 };
@@ -55,9 +60,9 @@ export function createCacheCounters(): CacheCounters {
     counts,
     times,
     noteSaving(answer, computeMs): void {
-      saved.inputTokens += answer.usage?.inputTokens ?? 0;
-      saved.outputTokens += answer.usage?.outputTokens ?? 0;
-      saved.costUsd += answer.costUsd ?? 0;
+      saved.inputTokens += amountOf(answer.usage?.inputTokens);
+      saved.outputTokens += amountOf(answer.usage?.outputTokens);
+      saved.costUsd += amountOf(answer.costUsd);
       saved.ms += computeMs;
     },
     snapshot(): CacheStats {

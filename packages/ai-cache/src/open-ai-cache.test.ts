@@ -1,10 +1,10 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { createManualClock } from "../test/manual-clock.ts";
 import { temporaryDirectory } from "../test/temporary-directory.ts";
-import type { AiCache, CacheMode } from "./ai-cache.ts";
+import type { AiCache, CacheMode, CacheResult } from "./ai-cache.ts";
 import type { ModelAnswer } from "./cache-entry.ts";
 import type { AiCacheOptions } from "./cache-options.ts";
 import { createCacheKey, type CacheKeyParts } from "./create-cache-key.ts";
@@ -67,6 +67,7 @@ test("getOrCompute() asks once, then answers from memory, and from disk when ope
 test.each([
   ["truncated", { ...WHOLE, finishReason: "length" }],
   ["content-filter", { ...WHOLE, finishReason: "content-filter" }],
+  ["refusal", { ...WHOLE, finishReason: "refusal" }],
   ["not-stopped", { ...WHOLE, finishReason: "error" }],
   ["empty", { ...WHOLE, text: " \n" }],
   ["not-json", { ...WHOLE, details: new Map() as never }],
@@ -81,6 +82,29 @@ test.each([
   expect(asked.callCount).toBe(2);
   expect(cache.stats().rejected[reason]).toBe(2);
   expect(openAiCache({ directory }).verify().checkedCount).toBe(0);
+});
+
+test("stats() count the cost and tokens of the stored call for each hit, and of the shared one for each who waited", async () => {
+  const { cache, directory } = open();
+  const usage = { inputTokens: 100, outputTokens: 20, cachedInputTokens: 60 };
+  const { compute } = provider({ ...WHOLE, usage, costUsd: 0.25 });
+  await Promise.all([cache.getOrCompute(parts("a"), compute), cache.getOrCompute(parts("a"), compute)]);
+  expect(cache.stats()).toMatchObject({ savedCostUsd: 0.25, savedTokens: { inputTokens: 100 } });
+  const reopened = openAiCache({ directory });
+  const never = provider({ ...WHOLE, costUsd: 9 });
+  const hit = await reopened.getOrCompute(parts("a"), never.compute);
+  expect(hit.answer).toEqual({ ...WHOLE, usage, costUsd: 0.25 });
+  await reopened.getOrCompute(parts("a"), never.compute);
+  expect(reopened.stats()).toMatchObject({ savedCostUsd: 0.5, savedTokens: { inputTokens: 200, outputTokens: 40 } });
+});
+
+test("stats() are not spoilt by a shared answer whose usage or cost is no number", async () => {
+  const { cache } = open();
+  const usage = { inputTokens: Number.NaN, outputTokens: -5 };
+  const { compute } = provider({ ...WHOLE, usage, costUsd: Number.POSITIVE_INFINITY });
+  const results = await Promise.all([1, 2].map(() => cache.getOrCompute(parts("a"), compute)));
+  expect(results).toMatchObject([{ rejectReason: "not-json" }, { source: "coalesced" }]);
+  expect(cache.stats()).toMatchObject({ savedCostUsd: 0, savedTokens: { inputTokens: 0, outputTokens: 0 } });
 });
 
 test("getOrCompute() neither stores nor serves what the caller's check refuses", async () => {
@@ -324,6 +348,80 @@ test("stats() add up after any sequence of calls", async () => {
     }),
     { numRuns: 60 },
   );
+});
+
+test("getOrCompute() lets two caches on one directory ask once, and one that cannot lock ask all the same", async () => {
+  const { cache, directory } = open();
+  const [second, apart] = [openAiCache({ directory }), openAiCache({ directory, crossProcess: false })];
+  let answerNow: (answer: ModelAnswer) => void = () => undefined;
+  const gate = new Promise<ModelAnswer>((resolve) => (answerNow = resolve));
+  const never = provider();
+  const leading = cache.getOrCompute(parts("a"), () => gate);
+  const following = second.getOrCompute(parts("a"), never.compute);
+  expect(await apart.getOrCompute(parts("a"), async () => ({ ...WHOLE, finishReason: "length" }))).toMatchObject({
+    source: "computed",
+  });
+  answerNow({ ...WHOLE, costUsd: 0.5 });
+  expect(await following).toMatchObject({ source: "coalesced", stored: true, missReason: "absent" });
+  expect(await leading).toMatchObject({ source: "computed", stored: true });
+  expect(never.callCount).toBe(0);
+  expect(second.stats()).toMatchObject({
+    callCount: 1,
+    coalescedCount: 1,
+    misses: { absent: 0 },
+    savedCostUsd: 0.5,
+    savedTokens: { inputTokens: 100 },
+    savedMs: 0,
+  });
+});
+
+test("getOrCompute() asks for itself when the answer that another cache stored is not what it wants", async () => {
+  const { cache, directory } = open();
+  const second = openAiCache({ directory });
+  let answerNow: (answer: ModelAnswer) => void = () => undefined;
+  const gate = new Promise<ModelAnswer>((resolve) => (answerNow = resolve));
+  const leading = cache.getOrCompute(parts("a"), () => gate);
+  const other = provider({ ...WHOLE, text: "other" });
+  const following = second.getOrCompute(parts("a"), other.compute, { isValid: ({ text }) => text === "other" });
+  answerNow(WHOLE);
+  await leading;
+  expect(await following).toMatchObject({ source: "computed", answer: { text: "other" }, stored: true });
+});
+
+test("getOrCompute() refreshes even when it comes just as another's answer is being taken over", async () => {
+  const { cache, directory } = open();
+  const second = openAiCache({ directory });
+  let answerNow: (answer: ModelAnswer) => void = () => undefined;
+  const gate = new Promise<ModelAnswer>((resolve) => (answerNow = resolve));
+  const leading = cache.getOrCompute(parts("a"), () => gate);
+  const renewing = provider({ ...WHOLE, text: "renewed" });
+  let refreshed: Promise<CacheResult> | undefined;
+  const following = second.getOrCompute(parts("a"), provider().compute, {
+    isValid: () => {
+      refreshed ??= second.getOrCompute(parts("a"), renewing.compute, { mode: "refresh" });
+      return true;
+    },
+  });
+  answerNow(WHOLE);
+  await leading;
+  expect(await following).toMatchObject({ source: "coalesced", answer: WHOLE });
+  expect(await refreshed).toMatchObject({ source: "computed", answer: { text: "renewed" } });
+  expect(second.stats()).toMatchObject({ callCount: 2, coalescedCount: 1, misses: { bypassed: 1 } });
+});
+
+test("openAiCache() can be left by `using`, and asks on after it was closed", async () => {
+  const { cache, directory } = open();
+  const lock = fileOf(directory, parts("a")).replace(/json$/, "lock");
+  let answerNow: (answer: ModelAnswer) => void = () => undefined;
+  const asked = cache.getOrCompute(parts("a"), () => new Promise((resolve) => (answerNow = resolve)));
+  await Promise.resolve();
+  expect(existsSync(lock)).toBe(true);
+  cache[Symbol.dispose]();
+  cache.close();
+  expect(existsSync(lock)).toBe(false);
+  answerNow(WHOLE);
+  expect(await asked).toMatchObject({ source: "computed", stored: true });
+  expect(await cache.getOrCompute(parts("b"), provider().compute)).toMatchObject({ source: "computed", stored: true });
 });
 
 test("getOrCompute() refuses an unknown mode, so that a misspelt one neither writes nor pays", async () => {

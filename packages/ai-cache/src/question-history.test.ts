@@ -30,7 +30,7 @@ function ask(run: string, change: Partial<CacheKeyParts> = {}): Asking {
   return { run, parts: { provider: "p", model: "m", prompt: "x", ...change } };
 }
 
-function promptOfPredecessor(askings: readonly Asking[]): AskedQuestion | undefined {
+function predecessorOfLast(askings: readonly Asking[]): AskedQuestion | undefined {
   const history = historyOf(askings);
   const last = history.at(-1);
   return last && findPredecessor(history, last);
@@ -49,7 +49,7 @@ test("parseHistory() gives back what formatHistory() wrote", () => {
 
 test("parseHistory() finds nothing in a file that is cut, of another version or of another shape, and never throws", () => {
   const text = formatHistory("label", historyOf([ask("1", { files: [{ path: "a", sha256: sha256("a") }] })]));
-  const question = (parseHistory(text)[0] ?? {}) as AskedQuestion;
+  const [question] = parseHistory(text);
   for (let length = 0; length < text.length - 2; length += 1) expect(parseHistory(text.slice(0, length))).toEqual([]);
   expect(parseHistory(text.replace('"historyVersion":1', '"historyVersion":2'))).toEqual([]);
   for (const change of [
@@ -115,12 +115,14 @@ test("findPredecessor() prefers another run, then the same files, then the fewes
   const b = [{ path: "b.ts", sha256: sha256("b") }];
   const newA = [{ path: "a.ts", sha256: sha256("A") }];
   const chunks = [ask("1", { files: a }), ask("1", { files: b })];
-  expect(promptOfPredecessor([...chunks, ask("2", { files: newA })])?.files).toEqual(a);
-  expect(promptOfPredecessor([...chunks, ask("2", { files: a, salt: "1" }), ask("2", { files: newA })])?.run).toBe("1");
-  expect(promptOfPredecessor([ask("1", { model: "n", salt: "1" }), ask("1", { salt: "2" }), ask("2")])?.atMs).toBe(1);
+  expect(predecessorOfLast([...chunks, ask("2", { files: newA })])?.files).toEqual(a);
+  const old = { model: "old", persona: "old" };
+  const sibling = ask("2", { files: a, salt: "1" });
+  expect(predecessorOfLast([ask("1", { files: a, ...old }), sibling, ask("2", { files: newA })])?.run).toBe("1");
+  expect(predecessorOfLast([ask("1", { model: "n", salt: "1" }), ask("1", { salt: "2" }), ask("2")])?.atMs).toBe(1);
   const prompts = ["one", "two", "three"].map((prompt) => ask("1", { prompt }));
-  expect(promptOfPredecessor([...prompts, ask("2", { prompt: "1" }), ask("2", { prompt: "2" })])?.atMs).toBe(1);
-  expect(promptOfPredecessor([ask("1", { salt: "1" }), ask("2", { salt: "2" }), ask("3")])?.atMs).toBe(1);
-  expect(promptOfPredecessor([ask("1", { salt: "1" }), ask("1")])?.atMs).toBe(0);
-  expect(promptOfPredecessor([ask("1"), ask("2")])).toBeUndefined();
+  expect(predecessorOfLast([...prompts, ask("2", { prompt: "1" }), ask("2", { prompt: "2" })])?.atMs).toBe(1);
+  expect(predecessorOfLast([ask("1", { salt: "1" }), ask("2", { salt: "2" }), ask("3")])?.atMs).toBe(1);
+  expect(predecessorOfLast([ask("1", { salt: "1" }), ask("1")])?.atMs).toBe(0);
+  expect(predecessorOfLast([ask("1"), ask("2")])).toBeUndefined();
 });
