@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { createCacheKey, openAiCache, type AiCache, type CacheMode, type CacheResult } from "../src/index.ts";
+import { createCacheKey, openAiCache, type AiCache, type CacheMode } from "../src/index.ts";
 import { createManualClock } from "./manual-clock.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 
@@ -99,6 +99,7 @@ test("getOrCompute() of several caches on one directory serves only what was ans
         isWhole,
         count,
       }: Extract<typeof step extends fc.Arbitrary<infer S> ? S : never, { type: "ask" }>): Promise<void> {
+        const reader = caches[cache] ?? open(cache);
         const readerTtlMs = TTLS_MS[cache] ?? 1000;
         let computedCount = 0;
         const compute = async (): Promise<{ finishReason: string; text: string }> => {
@@ -110,7 +111,7 @@ test("getOrCompute() of several caches on one directory serves only what was ans
         const must = kept.get(asked);
         const mustBeFound = must !== undefined && isFresh(must, readerTtlMs) && mode !== "refresh" && mode !== "off";
         const calls = Array.from({ length: count }, () =>
-          caches[cache]?.getOrCompute({ provider: "p", model: "m", prompt: asked }, compute, { mode }),
+          reader.getOrCompute({ provider: "p", model: "m", prompt: asked }, compute, { mode }),
         );
         const settled = await Promise.allSettled(calls);
         expect(computedCount).toBeLessThanOrEqual(mode === "off" ? count : 1);
@@ -120,7 +121,7 @@ test("getOrCompute() of several caches on one directory serves only what was ans
             expect([mode, mustBeFound]).toEqual(["replay", false]);
             continue;
           }
-          const result = each.value as CacheResult;
+          const result = each.value;
           const origin = given.get(result.answer.text);
           expect(origin?.prompt).toBe(asked);
           const isFromCache = result.source === "memory" || result.source === "disk";
@@ -132,7 +133,7 @@ test("getOrCompute() of several caches on one directory serves only what was ans
         }
         const last = settled.at(-1);
         if (computedCount === 0 || mode === "off" || mode === "read-only" || last?.status !== "fulfilled") return;
-        const result = last.value as CacheResult;
+        const result = last.value;
         if (result.source === "computed" || result.source === "coalesced") {
           expect(result.stored).toBe(isWhole);
           if (isWhole) kept.set(asked, given.get(result.answer.text) as Given);
