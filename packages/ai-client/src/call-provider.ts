@@ -1,4 +1,5 @@
-import { isPossibleUsage, type Budget } from "./create-budget.ts";
+import type { Budget } from "./budget.ts";
+import { isPossibleUsage } from "./create-budget.ts";
 import type { Tally } from "./create-tally.ts";
 import { AiClientError } from "./errors.ts";
 import { estimateTokens } from "./estimate-tokens.ts";

@@ -6,7 +6,7 @@ import type { AnswerCache } from "./answer-cache.ts";
 import { askQuestion, computeAlone, type AiCallEvent, type AskSettings } from "./ask-question.ts";
 import { askAllQuestions, type AskAllOptions } from "./batch/ask-all.ts";
 import { createCallProvider, type Delay } from "./call-provider.ts";
-import type { Budget } from "./create-budget.ts";
+import type { Budget } from "./budget.ts";
 import { createBudget } from "./create-budget.ts";
 import type { Provider } from "./provider.ts";
 import { createQuestion, type AnyAiRequest } from "./question.ts";

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { createBudget, type BudgetOptions, type Reservation } from "./create-budget.ts";
+import type { BudgetOptions, Reservation } from "./budget.ts";
+import { createBudget } from "./create-budget.ts";
 import { createPrices } from "./prices.ts";
 
 const prices = createPrices({

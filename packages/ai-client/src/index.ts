@@ -19,7 +19,7 @@ export type {
   BudgetUse,
   CallEstimate,
   Reservation,
-} from "./create-budget.ts";
+} from "./budget.ts";
 export {
   createExecProvider,
   DEFAULT_EXEC_MAX_OUTPUT_BYTES,
