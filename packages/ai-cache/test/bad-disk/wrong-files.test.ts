@@ -2,9 +2,9 @@ import { execFileSync } from "node:child_process";
 import { lutimesSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { createCacheKey } from "../../src/index.ts";
+import { createCacheKey, openAiCache } from "../../src/index.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
-import { askFromProcess } from "./ask.ts";
+import { askEachFromProcess } from "./ask.ts";
 
 const key = createCacheKey({ provider: "p", model: "m", prompt: "a" });
 const folder = key.slice(0, 2);
@@ -40,22 +40,43 @@ const PLACES = [
 const cases = PLACES.flatMap((place) => Object.keys(IMPOSTORS).map((impostor): [string, string] => [impostor, place]));
 
 test.skipIf(process.platform === "win32")(
-  "what stands in place of any file, the answer is right and there is one warning at most",
+  "whatever stands in place of a file, the answer is right, there is one warning at most, and nothing waits",
   () => {
     const root = temporaryDirectory();
-    for (const [impostor, place] of cases) {
-      const directory = join(root, `${impostor} ${place.replace("/", " ")}`);
+    const directories = cases.map(([impostor, place]) => {
+      const directory = join(root, `${impostor} in place of ${place.replace("/", " ")}`);
       mkdirSync(dirname(join(directory, place)), { recursive: true });
       IMPOSTORS[impostor]?.(join(directory, place));
       // A lock that has just been made would rightly be waited for.
       lutimesSync(join(directory, place), 1, 1);
-      const told = askFromProcess({ directory, questions: ["a", "b"] });
-      expect(told, `${impostor} in place of ${place}`).toMatchObject({
-        wrongCount: 0,
-        sources: ["computed", "computed"],
-      });
-      expect(told.warnings.length, `${impostor} in place of ${place}`).toBeLessThanOrEqual(1);
+      return directory;
+    });
+    const told = askEachFromProcess({ directories, questions: ["a", "b"] });
+    expect(told).toHaveLength(cases.length);
+    for (const [index, { wrongCount, sources, warnings }] of told.entries()) {
+      const report = { wrongCount, sources, hasManyWarnings: warnings.length > 1 };
+      const expected = { wrongCount: 0, sources: ["computed", "computed"], hasManyWarnings: false };
+      expect(report, directories[index]).toEqual(expected);
     }
   },
-  300_000,
+);
+
+test.skipIf(process.platform === "win32")(
+  "whatever stands in place of its own files is gone after a clean-up, and the cache is whole again",
+  () => {
+    const root = temporaryDirectory();
+    for (const place of ["index.json", "size.log", "cleanup.lock", "stats.lock", `${folder}/${key}.json`]) {
+      for (const [impostor, make] of Object.entries(IMPOSTORS)) {
+        const directory = join(root, `${impostor} in place of ${place.replace("/", " ")}`);
+        mkdirSync(dirname(join(directory, place)), { recursive: true });
+        make(join(directory, place));
+        lutimesSync(join(directory, place), 1, 1);
+        const cache = openAiCache({ directory });
+        cache.cleanup();
+        const { damaged, locks } = cache.verify();
+        expect({ damaged, locks }, directory).toEqual({ damaged: [], locks: [] });
+        expect(cache.totals().stats, directory).toMatchObject({ cleanup_runs: 1, entries: 0 });
+      }
+    }
+  },
 );
