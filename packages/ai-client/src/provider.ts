@@ -56,6 +56,8 @@ export type ProviderAnswer =
       readonly retryAfterMs?: number | undefined;
       /** What the call took all the same, where the provider says so. */
       readonly usage?: TokenUsage | undefined;
+      /** Whether the model may have been at work, so that the provider may charge what nobody counted. @defaultValue false */
+      readonly mayBeCharged?: boolean | undefined;
     };
 
 /** One way to ask a model. A rejection counts as `unreachable` and may be tried again. */

@@ -1,6 +1,7 @@
 import type { Provider } from "../provider.ts";
 import type { KnownParameters } from "./call-parameters.ts";
-import { createSdkProvider, readBaseUrl, type HttpProviderOptions } from "./create-sdk-provider.ts";
+import { createSdkProvider } from "./create-sdk-provider.ts";
+import { readBaseUrl, type HttpProviderOptions } from "./http-provider-options.ts";
 
 /** Where Anthropic's own API is. */
 export const ANTHROPIC_BASE_URL: string = "https://api.anthropic.com/v1";

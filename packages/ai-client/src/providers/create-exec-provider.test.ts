@@ -85,6 +85,13 @@ test("createExecProvider() believes a failing program about why it failed", asyn
   });
 });
 
+test("createExecProvider() says that a program that failed without a word may have had its model at work", async () => {
+  expect(await ask(`process.exitCode = 1;`)).toMatchObject({ reason: "unreachable", mayBeCharged: true });
+  expect(await ask(`console.log("half an ans");`)).toMatchObject({ reason: "malformed", mayBeCharged: true });
+  const explained = await ask(`${print({ error: { reason: "rate-limited", message: "no" } })} process.exitCode = 1;`);
+  expect(explained).not.toHaveProperty("mayBeCharged");
+});
+
 test("createExecProvider() says what a failing program said, without its escapes", async () => {
   const answer = await ask(`console.error("\\u001B[31mnot logged in"); process.exitCode = 2;`);
   expect(answer).toMatchObject({ message: "The program ended with exit code 2: not logged in" });

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import type { Provider, ProviderAnswer } from "../provider.ts";
 import { EXEC_ENVELOPES, isExecEnvelope, readEnvelope, type ExecEnvelope } from "./envelopes/read-envelope.ts";
-import { failedAnswer, shorten } from "./failed-answer.ts";
+import { failedAnswer, shorten, type FailedAnswer } from "./failed-answer.ts";
 import { quoteServerWords } from "./quote-server-words.ts";
 
 /** How long a command may run when nothing else is said, in milliseconds. */
@@ -82,7 +82,7 @@ interface ExecOutcome {
   /** What it printed, if it ended by itself. */
   readonly stdout?: Buffer;
   /** Why it does not count as an answer, whatever it printed. */
-  readonly failure?: ProviderAnswer;
+  readonly failure?: FailedAnswer;
 }
 
 function run(options: ExecRun): Promise<ExecOutcome> {
@@ -93,8 +93,8 @@ function run(options: ExecRun): Promise<ExecOutcome> {
     const chunks: Buffer[] = [];
     let sizeBytes = 0;
     let stderrTail = Buffer.alloc(0);
-    let failure: ProviderAnswer | undefined;
-    const stop = (because: ProviderAnswer): void => {
+    let failure: FailedAnswer | undefined;
+    const stop = (because: FailedAnswer): void => {
       failure ??= because;
       killGroup(child);
     };
@@ -215,14 +215,18 @@ export function createExecProvider(options: ExecProviderOptions): Provider {
         if (cwd === undefined) await rm(folder, { recursive: true, force: true });
       }
       const { stdout, failure } = outcome;
+      const texts = [prompt, ...(system === undefined ? [] : [system])];
       // What a program says of an error may repeat the prompt or a key.
-      const tell = (answer: ProviderAnswer): ProviderAnswer => {
-        if (answer.status === "answered") return answer;
-        const texts = [prompt, ...(system === undefined ? [] : [system])];
+      const tell = (answer: FailedAnswer): FailedAnswer => {
         const message = quoteServerWords(answer.message, { secrets, texts }) ?? "The program reported an error";
         return { ...answer, message };
       };
-      if (stdout === undefined) return tell(failure ?? failedAnswer("unreachable", "The program printed nothing"));
+      // How far a model got before its program failed nobody knows.
+      const tellUnexplained = (answer: FailedAnswer): FailedAnswer =>
+        answer.reason === "no-provider" ? tell(answer) : { ...tell(answer), mayBeCharged: true };
+      if (stdout === undefined) {
+        return tellUnexplained(failure ?? failedAnswer("unreachable", "The program printed nothing"));
+      }
       let answer: ProviderAnswer;
       try {
         answer = read(stdout.toString("utf8"));
@@ -230,12 +234,14 @@ export function createExecProvider(options: ExecProviderOptions): Provider {
         answer = failedAnswer("malformed", "The program did not print an answer of the expected form");
       }
       // A failing program may still say in its document why it failed, and when to come back.
-      const isExplained = answer.status === "failed" && answer.reason !== "malformed";
-      if (failure !== undefined && !isExplained) return tell(failure);
-      if (answer.status === "answered" && answer.finishReason === "stop" && answer.text.trim() === "") {
+      if (answer.status === "failed") {
+        return answer.reason === "malformed" ? tellUnexplained(failure ?? answer) : tell(answer);
+      }
+      if (failure !== undefined) return tellUnexplained(failure);
+      if (answer.finishReason === "stop" && answer.text.trim() === "") {
         return failedAnswer("malformed", "The answer is empty", { retryable: true, usage: answer.usage });
       }
-      return tell(answer);
+      return answer;
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Provider } from "../provider.ts";
 import type { KnownParameters } from "./call-parameters.ts";
-import { createSdkProvider, readBaseUrl, readQuery, type HttpProviderOptions } from "./create-sdk-provider.ts";
+import { createSdkProvider } from "./create-sdk-provider.ts";
+import { readBaseUrl, readQuery, type HttpProviderOptions } from "./http-provider-options.ts";
 
 /** Options of {@link createOpenAiCompatibleProvider}. */
 export interface OpenAiCompatibleProviderOptions extends HttpProviderOptions {

@@ -22,7 +22,7 @@ import { createOpenAiCompatibleProvider } from "./create-openai-compatible-provi
 
 const aimock = useAimock();
 
-const common = { apiKey: CONTRACT_KEY, idleTimeoutMs: 5000 };
+const common = { apiKey: CONTRACT_KEY };
 const openai = (streaming = true): Provider =>
   createOpenAiCompatibleProvider({ ...common, baseUrl: `${aimock.url()}/v1`, model: "gpt-5", streaming });
 const anthropic = (streaming = true): Provider =>
@@ -163,7 +163,12 @@ for (const [name, create, errorEvent] of [
   const faults = [...OTHER_FAULTS, ["an error in the stream", stream(errorEvent), "unreachable", true] as const];
   test.each(faults)(`${name} has no answer for %s`, async (_, reply, reason, retryable) => {
     const server = await startFaultServer(reply);
-    const provider = create({ apiKey: CONTRACT_KEY, baseUrl: server.url, model: "m", idleTimeoutMs: 100 });
+    const provider = create({
+      apiKey: CONTRACT_KEY,
+      baseUrl: server.url,
+      model: "m",
+      idleTimeoutMs: reason === "timed-out" ? 50 : undefined,
+    });
     const answer = await provider.generate({ prompt: "p" }, { signal: new AbortController().signal });
     expect(answer).toMatchObject({ status: "failed", reason, retryable });
   });
