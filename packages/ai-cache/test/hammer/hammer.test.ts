@@ -8,11 +8,11 @@ import { temporaryDirectory } from "../temporary-directory.ts";
 
 const WORKER = fileURLToPath(new URL("worker.mjs", import.meta.url));
 const PROCESS_COUNT = 8;
-const OPERATION_COUNT = 240;
-const REPORT_EVERY = 40;
+const OPERATION_COUNT = 120;
+const REPORT_EVERY = 20;
 // Of all reports, one in so many is the last thing its process does.
 const KILL_EVERY = 7;
-const MAX_BYTES = 300_000;
+const MAX_BYTES = 200_000;
 
 interface Message {
   readonly type: "progress" | "done";
