@@ -301,3 +301,53 @@ test("askAll() aborts a request when nobody waits for it any more", async () => 
   expect(await all).toMatchObject([{ reason: "aborted" }, { reason: "aborted" }]);
   expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
 });
+
+test("askAll() ends each question at its time limit, though a packed request hangs or waits to be tried again", async () => {
+  const busy = {
+    status: "failed",
+    reason: "unreachable",
+    message: "503",
+    retryable: true,
+    retryAfterMs: 60_000,
+  } as const;
+  for (const generate of [() => new Promise<never>(() => undefined), () => Promise.resolve(busy)]) {
+    const world = createSteppedWorld([0]);
+    const provider = { name: "p", generate };
+    const client = createAiClient({ provider, delay: world.delay, now: () => 0, retry: { maxRetries: 9 } });
+    const results = await world.run(client.askAll(promptsOf(3), { batchSize: 3 }));
+    expect(results.map((result) => result.status === "inconclusive" && result.reason)).toEqual(
+      promptsOf(3).map(() => "timed-out"),
+    );
+    expect(world.openDelayCount()).toBe(0);
+  }
+});
+
+test("askAll() still sends a question that was aborted here, when the cache wants its answer for somebody else", async () => {
+  const { provider, requests } = createPackedModel({});
+  const flights = new Map<string, Promise<CachedAnswer>>();
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  const cache: AnswerCache = {
+    async getOrCompute({ request: { prompt } }, compute) {
+      if (prompt === "q1") {
+        await held;
+        return { answer: { finishReason: "stop", text: "stored" } };
+      }
+      const flight = flights.get(prompt) ?? compute({ signal: new AbortController().signal });
+      flights.set(prompt, flight);
+      return { answer: await flight };
+    },
+  };
+  const client = createAiClient({ provider, cache });
+  const controller = new AbortController();
+  const all = client.askAll([{ prompt: "q0", signal: controller.signal }, { prompt: "q1" }], { batchSize: 3 });
+  await new Promise(setImmediate);
+  const other = client.ask({ prompt: "q0" });
+  await new Promise(setImmediate);
+  controller.abort();
+  await new Promise(setImmediate);
+  expect(requests).toEqual([]);
+  release();
+  expect(await all).toMatchObject([{ reason: "aborted" }, { value: "stored" }]);
+  expect(await other).toMatchObject({ value: answerTo("q0"), source: "cache" });
+});
