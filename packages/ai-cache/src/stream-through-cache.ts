@@ -22,6 +22,7 @@ export interface StreamThroughCacheOptions<Head, Chunk> {
   readonly cache: AiCache;
   readonly parts: CacheKeyParts;
   readonly mode: CacheMode;
+  readonly label: string | undefined;
   readonly signal: AbortSignal | undefined;
   readonly isValid: (answer: ModelAnswer) => boolean;
   /** Asks the provider. */
@@ -80,7 +81,7 @@ function createOutlet<Chunk>(onCancel: (reason: unknown) => void): Outlet<Chunk>
 export async function streamThroughCache<Head, Chunk>(
   options: StreamThroughCacheOptions<Head, Chunk>,
 ): Promise<StreamedAnswer<Head, Chunk>> {
-  const { cache, parts, mode, isValid } = options;
+  const { cache, parts, mode, label, isValid } = options;
   const leaving = new AbortController();
   const signal = options.signal === undefined ? leaving.signal : AbortSignal.any([options.signal, leaving.signal]);
   const outlet = createOutlet<Chunk>((reason) => leaving.abort(reason));
@@ -117,7 +118,7 @@ export async function streamThroughCache<Head, Chunk>(
     return collector.finish();
   }
 
-  const result = cache.getOrCompute(parts, compute, { mode, signal, isValid });
+  const result = cache.getOrCompute(parts, compute, { mode, label, signal, isValid });
   // What the provider ended by itself ends for the caller in the same way, whatever became of the answer.
   result.then(
     () => outlet.close(),

@@ -19,8 +19,8 @@ import { createQuestion } from "./create-question.ts";
 import { replayParts } from "./replay-parts.ts";
 import { readModelAnswer, toModelAnswer, ZERO_USAGE, type StorableResult } from "./stored-result.ts";
 
-/** Name of this cache in `providerOptions` (what a call asks for) and in `providerMetadata` (what it got). */
-export const PROVIDER_KEY = "aiCache";
+// Name of this cache in `providerOptions` (what a call asks for) and in `providerMetadata` (what it got).
+const PROVIDER_KEY = "aiCache";
 
 /** Options of {@link cacheMiddleware}. */
 export interface CacheMiddlewareOptions {
@@ -48,16 +48,17 @@ export interface CacheMiddlewareOptions {
   readonly isValid?: ((text: string, params: LanguageModelV3CallOptions) => boolean) | undefined;
 }
 
-const CALL_OPTIONS: ReadonlySet<string> = new Set(["mode", "namespace", "salt"]);
+const CALL_OPTIONS: ReadonlySet<string> = new Set(["mode", "namespace", "salt", "label"]);
 
 interface Call {
   readonly params: LanguageModelV3CallOptions;
   readonly mode: CacheMode;
   readonly namespace: string | undefined;
   readonly salt: string | undefined;
+  readonly label: string | undefined;
 }
 
-function readText(options: JSONObject, name: "namespace" | "salt"): string | undefined {
+function readText(options: JSONObject, name: "namespace" | "salt" | "label"): string | undefined {
   const value = options[name];
   if (value === undefined || typeof value === "string") return value;
   throw new TypeError(
@@ -83,6 +84,7 @@ function readCall(params: LanguageModelV3CallOptions, defaultMode: CacheMode): C
     mode: params.includeRawChunks === true ? "off" : mode,
     namespace: readText(own, "namespace"),
     salt: readText(own, "salt"),
+    label: readText(own, "label"),
   };
 }
 
@@ -103,7 +105,8 @@ function mark(metadata: SharedV3ProviderMetadata | undefined, source: CacheResul
  * shared. Stored are those that finished with `stop`, have text, wait for no tool and, where JSON was asked for, are
  * JSON; a stream only when it came to its finish part. On a miss the parts of a stream go to the caller as they come;
  * callers who ask the same meanwhile wait for its end and get a replay. `providerMetadata.aiCache.source` says where an
- * answer came from, `providerOptions.aiCache` takes `mode`, `namespace` and `salt` for one call.
+ * answer came from, `providerOptions.aiCache` takes `mode`, `namespace`, `salt` and `label` (for
+ * `explain`) for one call.
  *
  * A hit brings back content, finish reason, warnings, metadata, id, time and model of the response, not the request and
  * the response's headers and body. A call whose parameters make no key, as they hold more than JSON, bytes and URLs, goes past the cache.
@@ -151,7 +154,7 @@ export function cacheMiddleware(cache: AiCache, options: CacheMiddlewareOptions 
 
     async wrapGenerate({ model, params: given }): Promise<LanguageModelV3GenerateResult> {
       const call = readCall(given, defaultMode);
-      const { params, mode } = call;
+      const { params, mode, label } = call;
       const parts = tryQuestion(model, call);
       if (parts === undefined) return await model.doGenerate(params);
       let own: LanguageModelV3GenerateResult | undefined;
@@ -161,7 +164,7 @@ export function cacheMiddleware(cache: AiCache, options: CacheMiddlewareOptions 
           own = await model.doGenerate({ ...params, abortSignal: signal });
           return toModelAnswer(own);
         },
-        { mode, isValid: createCheck(params), signal: params.abortSignal },
+        { mode, label, isValid: createCheck(params), signal: params.abortSignal },
       );
       if (result.source === "computed" && own !== undefined) {
         return { ...own, providerMetadata: mark(own.providerMetadata, result) };
@@ -173,13 +176,14 @@ export function cacheMiddleware(cache: AiCache, options: CacheMiddlewareOptions 
 
     async wrapStream({ model, params: given }): Promise<LanguageModelV3StreamResult> {
       const call = readCall(given, defaultMode);
-      const { params, mode } = call;
+      const { params, mode, label } = call;
       const parts = tryQuestion(model, call);
       if (parts === undefined) return await model.doStream(params);
       const answer = await streamThroughCache<Omit<LanguageModelV3StreamResult, "stream">, LanguageModelV3StreamPart>({
         cache,
         parts,
         mode,
+        label,
         signal: params.abortSignal,
         isValid: createCheck(params),
         open: async (signal) => {

@@ -4,7 +4,13 @@ import { createCacheKey } from "../create-cache-key.ts";
 import { createQuestion, findModelAddress } from "./create-question.ts";
 
 function model(rest: object = {}): LanguageModelV3 {
-  return { specificationVersion: "v3", provider: "p.chat", modelId: "m", supportedUrls: {}, ...rest } as LanguageModelV3;
+  return {
+    specificationVersion: "v3",
+    provider: "p.chat",
+    modelId: "m",
+    supportedUrls: {},
+    ...rest,
+  } as LanguageModelV3;
 }
 
 const CONTEXT = { baseUrl: undefined, namespace: undefined, salt: undefined };
@@ -39,10 +45,9 @@ test("createQuestion() gives every difference that can change the answer a key o
     key({}, model(), { baseUrl: "https://b.example/v1?api-version=2" }),
     key({}, model(), { namespace: "n" }),
     key({}, model(), { salt: "n" }),
-    ...["temperature", "maxOutputTokens", "topP", "topK", "presencePenalty", "frequencyPenalty", "seed"].flatMap((name) => [
-      key({ [name]: 1 }),
-      key({ [name]: 2 }),
-    ]),
+    ...["temperature", "maxOutputTokens", "topP", "topK", "presencePenalty", "frequencyPenalty", "seed"].flatMap(
+      (name) => [key({ [name]: 1 }), key({ [name]: 2 })],
+    ),
     key({ stopSequences: ["a"] }),
     key({ tools: [tool] }),
     key({ tools: [{ ...tool, description: "d" }] }),
@@ -65,7 +70,11 @@ test("createQuestion() gives every difference that can change the answer a key o
 });
 
 test("createQuestion() leaves out headers, signals and what says how the answer is shown", () => {
-  const rest = { headers: { "user-agent": "ai/7" }, abortSignal: new AbortController().signal, includeRawChunks: false };
+  const rest = {
+    headers: { "user-agent": "ai/7" },
+    abortSignal: new AbortController().signal,
+    includeRawChunks: false,
+  };
   expect(key(rest)).toBe(key());
   expect(key({ temperature: undefined })).toBe(key());
 });

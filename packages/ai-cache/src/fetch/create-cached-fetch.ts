@@ -22,10 +22,14 @@ import {
   type Form,
 } from "./stored-body.ts";
 
-/** A request header that says what this call may do with the cache: one of the {@link CacheMode}s. It is not sent. */
-export const MODE_HEADER = "x-ai-cache-mode";
-/** A response header that says where the answer came from: `hit`, `coalesced`, `miss` or `bypass`. */
-export const SOURCE_HEADER = "x-ai-cache";
+// A request header that says what this call may do with the cache: one of the modes. It is not sent.
+const MODE_HEADER = "x-ai-cache-mode";
+// A request header that says under which label `explain` remembers the question. It is not sent.
+const LABEL_HEADER = "x-ai-cache-label";
+// A response header that says where the answer came from: `hit`, `coalesced`, `miss` or `bypass`.
+const SOURCE_HEADER = "x-ai-cache";
+
+const OWN_HEADERS = [MODE_HEADER, LABEL_HEADER] as const;
 
 /** Options of {@link createCachedFetch}. */
 export interface CachedFetchOptions {
@@ -69,7 +73,8 @@ function refuseReplay(error: AiCacheError): Response {
  * each given back in the form asked for. Stored are those with status 200, of the right content type, read to their end,
  * in which every choice stopped by itself and has text. Others are passed through byte by byte, as they come.
  *
- * In mode `replay` a miss is a response with status 412 and code `AI_CACHE_REPLAY_MISS`.
+ * A request header `x-ai-cache-mode` sets the mode of one request, `x-ai-cache-label` its label for `explain`. In mode
+ * `replay` a miss is a response with status 412 and code `AI_CACHE_REPLAY_MISS`.
  *
  * @throws {TypeError} when an option is none of those allowed; the returned function, when the mode header is
  * @example
@@ -133,12 +138,14 @@ export function createCachedFetch(cache: AiCache, options: CachedFetchOptions = 
     mode: CacheMode,
   ): Promise<Response | undefined> {
     const headers = readHeaders(input, init);
-    headers.delete(MODE_HEADER);
+    const label = headers.get(LABEL_HEADER) ?? undefined;
+    for (const name of OWN_HEADERS) headers.delete(name);
     const { dialect, body, bodyText } = request;
     const answer = await streamThroughCache<Response, Uint8Array>({
       cache,
       parts: createRequestQuestion(request, namespace),
       mode,
+      label,
       signal: init?.signal ?? (input instanceof Request ? input.signal : undefined),
       isValid: createCheck(request, mode),
       open: async (signal) => {
@@ -156,8 +163,9 @@ export function createCachedFetch(cache: AiCache, options: CachedFetchOptions = 
     const asked = headers.get(MODE_HEADER);
     const request = await readRequest(input, init);
     if (request === undefined) {
-      headers.delete(MODE_HEADER);
-      return await send(input, asked === null ? init : { ...init, headers });
+      const isOwnHeaderGiven = OWN_HEADERS.some((name) => headers.has(name));
+      for (const name of OWN_HEADERS) headers.delete(name);
+      return await send(input, isOwnHeaderGiven ? { ...init, headers } : init);
     }
     const wanted = asked === null ? defaultMode : parseCacheMode(asked, "send request", MODE_HEADER);
     const mode = request.dialect.hasSideEffect(request.body) ? "off" : wanted;
