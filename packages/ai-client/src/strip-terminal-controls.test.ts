@@ -97,3 +97,26 @@ test("stripTerminalControls() leaves words and line breaks as they are", () => {
     }),
   );
 });
+
+// Each would take minutes if any pattern went over the same stretch again and again.
+test.each([
+  "\n",
+  " ",
+  "\u001B]",
+  "\u009D",
+  "\u001B[0",
+  "\u001B ",
+  "##a",
+  "#",
+  ":",
+  "section_start",
+  "\u200D",
+  "\uD83D",
+])(
+  "stripTerminalControls() goes through a megabyte of %j in linear time",
+  (piece) => {
+    const text = piece.repeat(1_000_000 / piece.length);
+    expect(stripTerminalControls(text).length).toBeLessThanOrEqual(text.length + 1_000_000);
+  },
+  120_000,
+);

@@ -26,6 +26,7 @@ const SUFFIX = /[A-Za-z0-9_.-]{0,40}/y;
 // Last words of names that are about a secret without holding it.
 const ABOUT =
   /(?:^|[_.-]|(?=[A-Z]))(?:names?|ids?|ur[li]s?|paths?|files?|types?|fields?|len(?:gth)?|counts?|sizes?|expir(?:y|es|ation)|expires_?(?:in|at)|ttl|polic(?:y|ies)|refs?|arns?|endpoints?|prefix|suffix|regexp?|pattern|headers?|labels?|hint|errors?|messages?|msg|reset|version|limits?|provider|store|manager|service|handler|input|button|form|strength|rules?|required|enabled|visible|confirm(?:ation)?|index|kind|status|state|usage|budget|env|var|variable|s)$/i;
+const SECRET_PROPERTY = /pass|pwd|secret|token|key|auth|value|current/i;
 const SEPARATOR = /[\\"'`\]]{0,4}[ \t]{0,20}(?:[=!]==?|:=|=>|=|:)[ \t]{0,20}/y;
 const TYPE_ANNOTATION = /[A-Za-z_][A-Za-z0-9_.<>[\]|?]{0,40}[ \t]{0,8}=(?![=>])[ \t]{0,8}/y;
 const OPENING_QUOTE = /[bBfFrRuU@$]{0,2}(\\{0,3}(?:"""|'''|["'`]))/y;
@@ -51,7 +52,7 @@ function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | n
 }
 
 /** The whole name that the keyword at `start` is part of, if such a name holds a secret. */
-function readName(text: string, start: number, keyword: string): Name | undefined {
+function readName(text: string, start: number, keyword: string, style: ValueStyle): Name | undefined {
   let first = start;
   while (first > 0 && start - first < LONGEST_NAME && /[A-Za-z0-9_-]/.test(text.charAt(first - 1))) first -= 1;
   const suffix = matchAt(SUFFIX, text, start + keyword.length)?.[0] ?? "";
@@ -65,6 +66,9 @@ function readName(text: string, start: number, keyword: string): Name | undefine
   }
   // "tokenizer", "passwordless", "secretary": other words.
   if (/^[a-z]/.test(suffix) || (/^[A-Z]{2}/.test(suffix) && keyword === keyword.toUpperCase())) return undefined;
+  // In code, "token.kind" is a property of some token.
+  const property = suffix.lastIndexOf(".");
+  if (style === "code" && property !== -1 && !SECRET_PROPERTY.test(suffix.slice(property + 1))) return undefined;
   return ABOUT.test(suffix) ? undefined : name;
 }
 
@@ -154,7 +158,7 @@ export function findAssignedSecrets(text: string, style: ValueStyle): SecretSpan
   const spans: SecretSpan[] = [];
   const keyword = new RegExp(KEYWORD);
   for (let match = keyword.exec(text); match !== null; match = keyword.exec(text)) {
-    const name = readName(text, match.index, match[0]);
+    const name = readName(text, match.index, match[0], style);
     if (name === undefined) continue;
     const span = readValue(text, name, style);
     if (span === undefined) continue;
