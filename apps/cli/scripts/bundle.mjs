@@ -3,7 +3,7 @@
  * starts several milliseconds faster without its loader for ES modules, and large libraries that a run may not need are in files of
  * their own. Inside a file, what the sources import late is evaluated late.
  */
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -13,7 +13,8 @@ const { version } = JSON.parse(readFileSync(path.join(root, "package.json"), "ut
 const outdir = path.join(root, "dist");
 
 /** Libraries that a run may not need. */
-const SEPARATE = /^(?:commander|js-yaml|picomatch|@ai-workflow\/scheduler)$/;
+const SEPARATE =
+  /^(?:commander|js-yaml|picomatch|@ai-workflow\/(?:scheduler|ai-cache|ai-client)|ai|@ai-sdk\/(?:openai-compatible|anthropic|google)|ajv(?:\/.*)?|@secretlint\/.*)$/;
 
 /** Sources of the house whose published form is bundled for other programs; here its parts are put together in another way. */
 const alias = { "@ai-workflow/change-detection": path.join(root, "../../packages/change-detection/src/index.ts") };
@@ -43,6 +44,7 @@ async function buildFile(options) {
   return `./${path.basename(file)}`;
 }
 
+const banner = { js: 'const __url=require("node:url").pathToFileURL(__filename).href;' };
 const libraries = new Map();
 
 /** Builds the file of a library when it is first met. */
@@ -51,9 +53,13 @@ function libraryFile(name, resolveDir) {
     const stdin = {
       contents: `module.exports = require("${name}")`,
       resolveDir,
-      sourcefile: `${path.basename(name)}.js`,
+      sourcefile: `${name.replaceAll("/", "-")}.js`,
     };
-    libraries.set(name, buildFile({ stdin, entryNames: `${path.basename(name)}-[hash]` }));
+    const plugins = [separateLibraries];
+    libraries.set(
+      name,
+      buildFile({ stdin, entryNames: `${name.replace(/\W+/g, "-").replace(/^-/, "")}-[hash]`, plugins, banner }),
+    );
   }
   return libraries.get(name);
 }
@@ -80,11 +86,20 @@ const separateLibraries = {
       contents: `export const categorise = (...args) => require(${JSON.stringify(file)}).categorise(...args);`,
     }));
     onResolve({ filter: /.*/, namespace: "late-categories" }, ({ path: file }) => ({ path: file, external: true }));
-    onResolve({ filter: SEPARATE }, async ({ path: name, kind, resolveDir }) => {
+    onResolve({ filter: SEPARATE }, async ({ path: name, kind, importer, resolveDir }) => {
+      // The file of the library itself.
+      if (path.basename(importer) === `${name.replaceAll("/", "-")}.js` && path.dirname(importer) === resolveDir)
+        return undefined;
       // Its importer is loaded in every run, but compiles globs in few.
       if (name === "picomatch" && kind === "import-statement") return { path: resolveDir, namespace: "late" };
-      return { path: await libraryFile(name, resolveDir), external: true };
+      const file = await libraryFile(name, resolveDir);
+      // Node's own import() of a CommonJS file would give its default export alone.
+      return kind === "dynamic-import" ? { path: file, namespace: "late-library" } : { path: file, external: true };
     });
+    onLoad({ filter: /.*/, namespace: "late-library" }, ({ path: file }) => ({
+      contents: `module.exports = require(${JSON.stringify(file)});`,
+    }));
+    onResolve({ filter: /.*/, namespace: "late-library" }, ({ path: file }) => ({ path: file, external: true }));
     onLoad({ filter: /.*/, namespace: "late" }, ({ path: resolveDir }) => ({
       contents: 'export default (...args) => require("picomatch")(...args);',
       resolveDir,
@@ -98,7 +113,7 @@ mkdirSync(outdir);
 const main = await buildFile({
   entryPoints: { main: "src/main.ts" },
   plugins: [separateLibraries],
-  banner: { js: 'const __url=require("node:url").pathToFileURL(__filename).href;' },
+  banner,
 });
 if (unmet.size > 0) throw new Error(`Cannot bundle: nothing imports ${[...unmet].join(", ")}`);
 
@@ -114,6 +129,7 @@ await buildFile({
   // So that it requires the other file, which Node does without its loader for ES modules.
   supported: { "dynamic-import": false },
 });
+cpSync(path.join(root, "../../packages/ai-client/prompts"), path.join(outdir, "prompts"), { recursive: true });
 writeFileSync(path.join(outdir, "package.json"), '{"type":"commonjs"}\n');
 chmodSync(path.join(outdir, "bin.js"), 0o755);
 

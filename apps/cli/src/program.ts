@@ -58,6 +58,16 @@ function createProgram(): Command {
     .option("--no-parallel", "one step at a time")
     .option("--multi-stage", "pass stages with gates (default: as configured)")
     .option("--no-multi-stage", "ignore stages")
+    .addOption(
+      new Option("--ai-cache <mode>", "what steps that ask a model may do with kept answers (default: on)").choices([
+        "on",
+        "off",
+        "read-only",
+        "refresh",
+        "replay",
+      ]),
+    )
+    .option("--no-ai-cache", "ask models anew, keep no answer; the same as --ai-cache off")
     .option("--manual-trigger", "start stages that wait for a person")
     .addOption(
       new Option("--concurrency <n>", "steps at the same time, a number or a share of the CPUs such as 50%")
@@ -70,6 +80,7 @@ function createProgram(): Command {
         .default(RUN_DEFAULTS.continue),
     )
     .addOption(new Option("--dry-run [format]", "decide and explain, run nothing").choices(["text", "json"]))
+    .addOption(new Option("--print-prompts", "with --dry-run: print what would be sent to models, and send nothing"))
     .addOption(
       new Option("--output-logs <which>", "whose output is printed")
         .choices(["full", "new-only", "errors-only", "none"])
@@ -84,11 +95,67 @@ function createProgram(): Command {
     .addOption(new Option("--json", "print events as JSON lines").conflicts(["quiet", "verbose"]))
     .addOption(new Option("--quiet", "print only what went wrong").conflicts("verbose"))
     .option("--verbose", "print the reason of every decision")
-    .action(async (steps: string[], options: object) => {
-      const { runCommand } = await import("./commands/run.ts");
-      await runCommand(steps, options);
-    });
+    .action(
+      async (steps: string[], options: { readonly printPrompts?: true; readonly dryRun?: string }, run: Command) => {
+        if (options.printPrompts === true && options.dryRun === undefined) {
+          run.error("error: option '--print-prompts' needs '--dry-run'");
+        }
+        const { runCommand } = await import("./commands/run.ts");
+        await runCommand(steps, options);
+      },
+    );
+  addCacheCommands(program.command("cache").description("the kept answers of models"));
   return program;
+}
+
+function addCacheCommands(cache: Command): void {
+  const add = (name: string, description: string): Command =>
+    cache
+      .command(name)
+      .description(description)
+      .addOption(new Option("--target <dir>", "directory that holds the configuration").argParser(parseText))
+      .addOption(new Option("--json", "print JSON"));
+  add("stats", "hits, misses, what was saved, what is on disk").action(async (options: object) => {
+    const { cacheStatsCommand } = await import("./commands/cache.ts");
+    await cacheStatsCommand(options);
+  });
+  add("explain", "which part of the question changed since a step asked before")
+    .argument("<step>")
+    .action(async (step: string, options: object) => {
+      const { cacheExplainCommand } = await import("./commands/cache.ts");
+      await cacheExplainCommand(step, options);
+    });
+  add("clean", "remove answers that are old or too many, and what killed processes left behind")
+    .addOption(
+      new Option("--max-age <hours>", "remove what was not used for so long (default: ttl_hours)").argParser(
+        parseQuantity,
+      ),
+    )
+    .addOption(
+      new Option("--max-size <MB>", "then the least recently used, down to this (default: max_size_mb)").argParser(
+        parseQuantity,
+      ),
+    )
+    .action(async (options: object) => {
+      const { cacheCleanCommand } = await import("./commands/cache.ts");
+      await cacheCleanCommand(options);
+    });
+  add("clear", "remove every answer").action(async (options: object) => {
+    const { cacheClearCommand } = await import("./commands/cache.ts");
+    await cacheClearCommand(options);
+  });
+  add("verify", "read every answer and say which are damaged; exit with 1 when some are").action(
+    async (options: object) => {
+      const { cacheVerifyCommand } = await import("./commands/cache.ts");
+      await cacheVerifyCommand(options);
+    },
+  );
+}
+
+function parseQuantity(text: string): number {
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (!Number.isFinite(value) || value < 0) throw new InvalidArgumentError("Give a number of at least 0.");
+  return value;
 }
 
 function parseText(text: string): string {

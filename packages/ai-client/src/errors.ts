@@ -3,6 +3,9 @@ import type { InconclusiveReason } from "./provider.ts";
 /** The codes of {@link AiClientError}; each has a heading in docs/errors.md. */
 export type AiClientErrorCode = "AI_CLIENT_INCONCLUSIVE" | "AI_CLIENT_INVALID_PRICES";
 
+/** The codes of {@link PromptError}; each has a heading in docs/errors.md. */
+export type PromptErrorCode = "AI_CLIENT_PROMPT_INVALID" | "AI_CLIENT_PROMPT_MISSING";
+
 /**
  * With code `AI_CLIENT_INCONCLUSIVE`, what a computation handed to an {@link AnswerCache} throws when no answer came: `ask`
  * turns it into a result again. With another code, a file of the user's that cannot be used.

@@ -29,7 +29,7 @@ export { readAnswerEnvelope } from "./providers/envelopes/read-answer-envelope.t
 export type { ExecProviderOptions } from "./providers/create-exec-provider.ts";
 export { createNoneProvider } from "./providers/create-none-provider.ts";
 export { AiClientError } from "./errors.ts";
-export type { AiClientErrorCode } from "./errors.ts";
+export type { AiClientErrorCode, PromptErrorCode } from "./errors.ts";
 export { estimateTokens } from "./estimate-tokens.ts";
 export { MAX_FINDINGS, SEVERITIES, validateFindings } from "./finding.ts";
 export type { Finding, Severity } from "./finding.ts";
@@ -86,7 +86,6 @@ export { formatPrompts } from "./prompts/format-prompts.ts";
 export type { PromptPreview } from "./prompts/format-prompts.ts";
 export { createNonce } from "./prompts/nonce.ts";
 export { PromptError } from "./prompts/prompt-error.ts";
-export type { PromptErrorCode } from "./prompts/prompt-error.ts";
 export { toPromptFile } from "./prompts/prompt-file.ts";
 export type { LineRange, PromptFile, SourceRow } from "./prompts/prompt-file.ts";
 export { promptTemplateVersion } from "./prompts/prompt-template-version.ts";

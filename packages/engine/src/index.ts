@@ -1,5 +1,9 @@
 export {
   CONFIG_FILE_NAME,
+  type AiConfig,
+  type AiSeverity,
+  type AiStepConfig,
+  type AiTaskConfig,
   type Config,
   type ModuleStepConfig,
   type OptimizationsConfig,
@@ -10,7 +14,8 @@ export {
   type TriggerConfig,
 } from "./config/config.ts";
 export { readConfig, type LoadedWorkflow } from "./config/read-config.ts";
-export type { Step, Workflow, WorkflowStage } from "./config/workflow.ts";
+export type { AiAction, AiSettings, Step, Workflow, WorkflowStage } from "./config/workflow.ts";
+export { openAnswerCache, type AnswerCacheOptions } from "./ai/open-answer-cache.ts";
 export { EngineError, type EngineErrorCode, type Problem } from "./errors.ts";
 export type { RunEvent } from "./run/events.ts";
 export { planWorkflow, type WorkflowPlan } from "./run/plan-workflow.ts";

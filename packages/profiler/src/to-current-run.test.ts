@@ -15,7 +15,7 @@ test("toCurrentRun() gives exactly the documented fields, in seconds, MB and per
     total_steps: 3,
     optimizations: { smart_execution: true, parallel_execution: true, multi_stage: false },
     step_timings: { code_review: 12.4, lint: 1.5 },
-    ai_stats: { calls: 1, cache_hits: 0, cache_misses: 1, total_tokens: 1200, total_duration: 9 },
+    ai_stats: { calls: 1, cache_hits: 0, cache_misses: 1, total_tokens: 1200, tokens_saved: 0, total_duration: 9 },
     resource_usage: { cpu_count: 4, memory_total_mb: 8192, load_percent: 25 },
   });
 });
@@ -32,4 +32,15 @@ test("toCurrentRun() times every step that started, whatever its id", () => {
       expect(current.steps_completed).toBeLessThanOrEqual(current.total_steps);
     }),
   );
+});
+
+test("toCurrentRun() counts the tokens of hits as saved, not as spent", () => {
+  const span = { id: 1, name: "ai_call", startMs: 0, endMs: 1 };
+  const spans = [
+    { ...span, attributes: { cache: "hit", tokens: 500 } },
+    { ...span, attributes: { cache: "miss", tokens: 70 } },
+    { ...span, attributes: { cache: "hit", tokens: "many" } },
+  ];
+  const { ai_stats } = toCurrentRun({ ...exampleRunRecord, spans });
+  expect(ai_stats).toMatchObject({ calls: 3, cache_hits: 2, cache_misses: 1, total_tokens: 70, tokens_saved: 500 });
 });

@@ -15,7 +15,7 @@ export interface CurrentRun {
   readonly optimizations: Readonly<Record<string, boolean>>;
   /** Duration of each step that started. */
   readonly step_timings: Readonly<Record<string, number>>;
-  /** `calls`, `cache_hits`, `cache_misses`, `total_tokens` and `total_duration` of the spans named `ai_call`. */
+  /** Questions to models: `calls`, `cache_hits`, `cache_misses`, tokens spent (`total_tokens`) and not spent again (`tokens_saved`), `total_duration`. */
   readonly ai_stats: Readonly<Record<string, number>>;
   /** `cpu_count`, `memory_total_mb` and `load_percent` (one-minute load average per core) of the machine at the start. */
   readonly resource_usage: Readonly<Record<string, number>>;
@@ -29,10 +29,11 @@ const BYTES_PER_MB = 1024 * 1024;
 function aiStats(record: RunRecord): Readonly<Record<string, number>> {
   const calls = record.spans.filter((span) => span.name === "ai_call");
   const countOf = (cache: string): number => calls.filter((span) => span.attributes?.["cache"] === cache).length;
-  const tokens = calls.reduce((sum, span) => {
-    const own = span.attributes?.["tokens"];
-    return sum + (typeof own === "number" ? own : 0);
-  }, 0);
+  const tokensOf = (isHit: boolean): number =>
+    calls.reduce((sum, { attributes }) => {
+      const own = attributes?.["tokens"];
+      return sum + (typeof own === "number" && (attributes?.["cache"] === "hit") === isHit ? own : 0);
+    }, 0);
   const durationMs = calls.reduce(
     (sum, span) => sum + Math.max(0, (span.endMs ?? record.durationMs) - span.startMs),
     0,
@@ -41,14 +42,15 @@ function aiStats(record: RunRecord): Readonly<Record<string, number>> {
     calls: calls.length,
     cache_hits: countOf("hit"),
     cache_misses: countOf("miss"),
-    total_tokens: tokens,
+    total_tokens: tokensOf(false),
+    tokens_saved: tokensOf(true),
     total_duration: toSeconds(durationMs),
   };
 }
 
 /**
  * Gives the content of `current_run.json`. AI statistics come from the spans named `ai_call` with the attributes
- * `cache` (`"hit"` or `"miss"`) and `tokens`.
+ * `cache` (`"hit"` or `"miss"`) and `tokens` (spent, or of a hit those not spent again).
  */
 export function toCurrentRun(record: RunRecord): CurrentRun {
   const { environment } = record;

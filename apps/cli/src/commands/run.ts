@@ -32,6 +32,8 @@ interface RunFlags {
   readonly smartExecution?: boolean;
   readonly parallel?: boolean;
   readonly multiStage?: boolean;
+  readonly aiCache?: NonNullable<RunOptions["aiCache"]> | false;
+  readonly printPrompts?: boolean;
   readonly manualTrigger?: boolean;
   readonly concurrency?: Concurrency;
   readonly continue: FailurePolicy;
@@ -59,6 +61,8 @@ export async function runCommand(stepArguments: readonly string[], given: object
     smartExecution: flags.smartExecution,
     parallelExecution: flags.parallel,
     multiStage: flags.multiStage,
+    aiCache: flags.aiCache === false ? "off" : flags.aiCache,
+    shippedPrompts: new URL("./prompts/", import.meta.url),
     startManualStages: flags.manualTrigger,
     maxParallel: flags.concurrency === undefined ? undefined : countOf(flags.concurrency),
     onFailure: flags.continue,
@@ -68,7 +72,7 @@ export async function runCommand(stepArguments: readonly string[], given: object
   };
 
   if (flags.dryRun !== undefined) {
-    const plan = await planWorkflow(options);
+    const plan = await planWorkflow({ ...options, prompts: flags.printPrompts });
     const json = flags.dryRun === "json" || flags.json === true;
     process.stdout.write(json ? `${JSON.stringify({ version: JSON_VERSION, ...plan })}\n` : renderPlan(plan));
     return;

@@ -21,5 +21,6 @@ export function renderPlan(plan: WorkflowPlan): string {
     );
     if (schedule.criticalPath.length > 1) lines.push(`critical path: ${schedule.criticalPath.join(" -> ")}`);
   }
-  return `${lines.join("\n")}\n`;
+  const prompts = plan.prompts === undefined ? "" : `\n${plan.prompts}`;
+  return `${lines.join("\n")}\n${prompts}`;
 }

@@ -3,6 +3,9 @@ import { formatDuration } from "./duration.ts";
 import { printable } from "./printable.ts";
 import type { Style } from "./style.ts";
 
+/** Places that a step's model did not review, listed at the end of a run at most; the record holds more. */
+const LISTED_UNREVIEWED = 20;
+
 /** Findings listed at the end of a run at most; the record holds all. */
 const LISTED_FINDINGS = 50;
 
@@ -17,6 +20,7 @@ export function renderSummary(
   if (!options.quiet) lines.push(...renderSteps(record.steps, style), "");
   else if (wrong.length > 0) lines.push(...renderSteps(wrong, style), "");
   lines.push(...renderFindings(record.steps, style));
+  lines.push(...renderUnreviewed(record.steps, style));
   for (const stage of record.stages) {
     if (stage.state === "closed" || stage.state === "waiting") {
       lines.push(style.yellow(`stage ${stage.id} ${stage.state}: ${printable(stage.reason ?? "")}`));
@@ -24,7 +28,7 @@ export function renderSummary(
   }
   if (options.quiet && record.status === "passed") return lines.length === 0 ? "" : `${lines.join("\n")}\n`;
   lines.push(renderStatus(record, style));
-  if (!options.quiet) lines.push(...renderSaved(record));
+  if (!options.quiet) lines.push(...renderSaved(record), ...renderModels(record));
   if (!options.quiet && options.recordFile !== undefined) lines.push(style.dim(`record: ${options.recordFile}`));
   return `${lines.join("\n")}\n`;
 }
@@ -62,6 +66,21 @@ function renderFindings(steps: readonly StepRecord[], style: Style): readonly st
   return [...lines, ""];
 }
 
+/** What models were not asked about: never to be taken for clean. */
+function renderUnreviewed(steps: readonly StepRecord[], style: Style): readonly string[] {
+  const lines: string[] = [];
+  for (const { id, ai } of steps) {
+    if (ai === undefined || ai.notReviewedTotal === 0) continue;
+    for (const { file, lines: range, because } of ai.notReviewed.slice(0, LISTED_UNREVIEWED)) {
+      const place = range === undefined ? file : `${file}:${range.first}-${range.last}`;
+      lines.push(`${printable(place)}: ${style.yellow("not reviewed")} by ${id}: ${printable(because)}`);
+    }
+    const more = ai.notReviewedTotal - Math.min(ai.notReviewed.length, LISTED_UNREVIEWED);
+    if (more > 0) lines.push(`and ${more} more places not reviewed by ${id}`);
+  }
+  return lines.length === 0 ? [] : [...lines, ""];
+}
+
 function renderStatus(record: RunRecord, style: Style): string {
   const count = (outcomes: readonly string[]): number =>
     record.steps.filter((step) => outcomes.includes(step.outcome)).length;
@@ -90,4 +109,23 @@ function renderSaved({ saved }: RunRecord): readonly string[] {
   const total = worth.reduce((sum, [durationMs]) => sum + durationMs, 0);
   const list = worth.map(([durationMs, word]) => `${formatDuration(durationMs)} ${word}`).join(", ");
   return [`saved ${formatDuration(total)} (${list}; replayed and skipped steps count with the time they last took)`];
+}
+
+function renderModels({ ai, steps }: RunRecord): readonly string[] {
+  if (ai === undefined) return [];
+  const usd = (cost: number | undefined): string => (cost === undefined ? "" : `, ${Number(cost.toPrecision(3))} USD`);
+  const { questions, cacheHits, coalesced, calls, inputTokens, outputTokens } = ai;
+  const known = cacheHits + coalesced;
+  const asked = `${questions} ${questions === 1 ? "question" : "questions"}, ${known} answered from the cache`;
+  const spent = `${calls} ${calls === 1 ? "call" : "calls"}: ${inputTokens} tokens read, ${outputTokens} written${usd(ai.costUsd)}`;
+  const savedTokens = ai.savedInputTokens + ai.savedOutputTokens;
+  const saved = savedTokens === 0 ? "" : `; saved ${savedTokens} tokens${usd(ai.savedCostUsd)}`;
+  const secrets = steps.reduce(
+    (sum, step) => sum + Object.values(step.ai?.redactions ?? {}).reduce((count, one) => count + one, 0),
+    0,
+  );
+  const redacted = secrets === 0 ? "" : `; ${secrets} ${secrets === 1 ? "secret" : "secrets"} replaced before sending`;
+  const without = Object.entries(ai.inconclusive).map(([reason, count]) => `${count} ${reason}`);
+  const unanswered = without.length === 0 ? "" : `; without an answer: ${without.join(", ")}`;
+  return [`models: ${asked}; ${spent}${saved}${redacted}${unanswered}`];
 }

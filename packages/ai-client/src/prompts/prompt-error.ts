@@ -1,5 +1,4 @@
-/** The codes of {@link PromptError}; each has a heading in docs/errors.md. */
-export type PromptErrorCode = "AI_CLIENT_PROMPT_INVALID" | "AI_CLIENT_PROMPT_MISSING";
+import type { PromptErrorCode } from "../errors.ts";
 
 /** Where a prompt file is wrong. */
 export interface PromptErrorPlace {

@@ -34,8 +34,55 @@ export interface ModuleStepConfig extends CommonStepConfig {
   readonly with?: Readonly<Record<string, unknown>> | undefined;
 }
 
+/** How grave a finding of a model is. */
+export type AiSeverity = "critical" | "high" | "medium" | "low" | "info";
+
+/** `ai` of a step: what a model is asked. */
+export interface AiTaskConfig {
+  readonly prompt: string;
+  readonly persona?: string | undefined;
+  readonly files?: "changed" | "all" | undefined;
+  readonly fail_on?: AiSeverity | undefined;
+  readonly min_confidence?: number | undefined;
+  readonly max_findings?: number | undefined;
+  readonly variables?: Readonly<Record<string, string>> | undefined;
+}
+
+/** A step that asks a model about files. */
+export interface AiStepConfig extends CommonStepConfig {
+  readonly ai: AiTaskConfig;
+}
+
 /** A step as written in the configuration file. */
-export type StepConfig = ShellStepConfig | ModuleStepConfig;
+export type StepConfig = ShellStepConfig | ModuleStepConfig | AiStepConfig;
+
+/** `ai` of the configuration file: which model is asked, and what that may cost. */
+export interface AiConfig {
+  readonly provider?: "openai-compatible" | "anthropic" | "google" | "exec" | "none" | undefined;
+  readonly model?: string | undefined;
+  readonly base_url?: string | undefined;
+  readonly api_key_env?: string | undefined;
+  readonly command?: readonly string[] | undefined;
+  readonly envelope?: "ai-workflow" | "claude" | "gemini" | "codex" | "copilot" | "text" | undefined;
+  readonly max_tokens?: number | undefined;
+  readonly max_input_tokens?: number | undefined;
+  readonly batch_size?: number | undefined;
+  readonly timeout?: string | undefined;
+  readonly parameters?: Readonly<Record<string, string | number | boolean>> | undefined;
+  readonly prompts?: string | undefined;
+  readonly exclude?: readonly string[] | undefined;
+  readonly allow_forks?: boolean | undefined;
+  readonly prices?: string | undefined;
+  readonly budget?:
+    | {
+        readonly max_calls?: number | undefined;
+        readonly max_input_tokens?: number | undefined;
+        readonly max_output_tokens?: number | undefined;
+        readonly max_cost_usd?: number | undefined;
+        readonly max_minutes?: number | undefined;
+      }
+    | undefined;
+}
 
 /** A stage as written in the configuration file. */
 export interface StageConfig {
@@ -50,6 +97,13 @@ export interface OptimizationsConfig {
   readonly smart_execution?: boolean | undefined;
   readonly parallel_execution?: boolean | undefined;
   readonly multi_stage?: boolean | undefined;
+  readonly ai_cache?:
+    | {
+        readonly enabled?: boolean | undefined;
+        readonly ttl_hours?: number | undefined;
+        readonly max_size_mb?: number | undefined;
+      }
+    | undefined;
   readonly performance?:
     | {
         readonly max_parallel_jobs?: number | undefined;
@@ -73,6 +127,7 @@ export interface Config {
   readonly optimizations?: OptimizationsConfig | undefined;
   readonly skip_on_doc_only?: readonly string[] | undefined;
   readonly categories?: readonly CategoryRuleConfig[] | undefined;
+  readonly ai?: AiConfig | undefined;
   readonly stages?: readonly StageConfig[] | undefined;
   readonly steps: Readonly<Record<string, StepConfig>>;
 }

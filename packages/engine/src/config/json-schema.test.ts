@@ -32,6 +32,14 @@ test.each([
   ["steps: { a: { module: x.mjs, with: { deep: [1] } } }", true],
   ["steps: { a: { run: x, inputs: ['*.md'], when: { changed: [docs] }, timeout: 10m } }", true],
   ["stages: [{ id: core, trigger: manual }]\nsteps: { a: { run: x, stage: core } }", true],
+  ["steps: { a: { ai: { prompt: p, files: all, fail_on: high, min_confidence: 0.7, variables: { a: b } } } }", true],
+  ["ai: { provider: anthropic, model: m, max_tokens: 10, budget: { max_calls: 3 } }\nsteps: {}", true],
+  ["optimizations: { ai_cache: { enabled: false, ttl_hours: 0.5, max_size_mb: 10 } }\nsteps: {}", true],
+  ["steps: { a: { ai: { prompt: p }, run: x } }", false],
+  ["steps: { a: { ai: { prompt: p, fail_on: error } } }", false],
+  ["ai: { provider: somebody }\nsteps: {}", false],
+  ["ai: { base_url: 'ftp://x' }\nsteps: {}", false],
+  ["optimizations: { ai_cache: { ttl_hours: 0 } }\nsteps: {}", false],
   ["steps: { a: { run: x, module: y } }", false],
   ["steps: { a: {} }", false],
   ["steps: { a: { run: 1 } }", false],
@@ -49,5 +57,5 @@ test.each([
 
 test("the written types of the configuration are those of the schema", () => {
   // The compiler refuses anything else; this keeps the comparison from being removed unnoticed.
-  expect(TYPES_AGREE).toHaveLength(6);
+  expect(TYPES_AGREE).toHaveLength(8);
 });

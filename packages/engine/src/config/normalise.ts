@@ -2,10 +2,24 @@ import { createGraph, SchedulerError } from "@ai-workflow/scheduler";
 import type { Config, StepConfig } from "./config.ts";
 import type { DocumentPath } from "./locate.ts";
 import { suggest } from "./suggest.ts";
-import type { Step, Workflow } from "./workflow.ts";
+import type { AiSettings, Step, Workflow } from "./workflow.ts";
 
 /** Time limit of a step that names none, in minutes. */
 export const DEFAULT_STEP_TIMEOUT_MINUTES = 30;
+
+/** Findings of a model below this confidence are left out where a step does not say otherwise. */
+const DEFAULT_MIN_CONFIDENCE = 0.5;
+
+/** Findings of one step of a model that are kept at most. */
+const DEFAULT_MAX_FINDINGS = 50;
+
+/** Tokens of one request to a model at most: also models that take more read such a request with more care. */
+const DEFAULT_MAX_INPUT_TOKENS = 32_000;
+
+const DEFAULT_AI_TIMEOUT_MS = 120_000;
+const DEFAULT_AI_CACHE_TTL_HOURS = 24;
+const DEFAULT_AI_CACHE_MB = 100;
+const DEFAULT_PROMPTS_FOLDER = ".ai-prompts";
 
 /** Values in `with` at most, aliases written out: it becomes text for the fingerprint, and a few aliases can stand for billions. */
 const MAX_WITH_VALUES = 100_000;
@@ -89,6 +103,7 @@ export function normalise(
     seenStages.add(stage.id);
   }
   for (const [index, id] of (config.skip_on_doc_only ?? []).entries()) checkStepName(id, ["skip_on_doc_only", index]);
+  problems.push(...aiProblems(config));
   problems.push(...backwardNeeds(config, steps, [...stageIds]));
 
   const skipRules: { readonly pattern: RegExp; readonly steps: ReadonlySet<string> }[] = [];
@@ -119,6 +134,7 @@ export function normalise(
       parallelExecution: config.optimizations?.parallel_execution ?? true,
       multiStage: config.optimizations?.multi_stage ?? true,
     },
+    ai: normaliseAi(config),
     maxParallelJobs: performance?.max_parallel_jobs,
     maxMemoryMb: performance?.max_memory_mb,
     skipRules,
@@ -135,10 +151,7 @@ export function normalise(
 function normaliseStep(id: string, step: StepConfig, defaultTimeoutMs: number): Step {
   return {
     id,
-    action:
-      "run" in step
-        ? { kind: "shell", command: step.run }
-        : { kind: "module", module: step.module, with: step.with ?? {} },
+    action: normaliseAction(step),
     needs: [...new Set([...(step.needs ?? []), ...(step.uses ?? [])])],
     uses: [...new Set(step.uses)],
     trigger: {
@@ -156,6 +169,78 @@ function normaliseStep(id: string, step: StepConfig, defaultTimeoutMs: number): 
     demand: step.demand ?? {},
     exclusive: step.exclusive,
   };
+}
+
+function normaliseAction(step: StepConfig): Step["action"] {
+  if ("run" in step) return { kind: "shell", command: step.run };
+  if ("module" in step) return { kind: "module", module: step.module, with: step.with ?? {} };
+  const { ai } = step;
+  return {
+    kind: "ai",
+    prompt: ai.prompt,
+    persona: ai.persona,
+    files: ai.files ?? "changed",
+    failOn: ai.fail_on,
+    minConfidence: ai.min_confidence ?? DEFAULT_MIN_CONFIDENCE,
+    maxFindings: ai.max_findings ?? DEFAULT_MAX_FINDINGS,
+    variables: ai.variables ?? {},
+  };
+}
+
+function normaliseAi({ ai = {}, optimizations }: Config): AiSettings {
+  const { budget = {} } = ai;
+  const cache = optimizations?.ai_cache ?? {};
+  return {
+    provider: ai.provider ?? "none",
+    model: ai.model,
+    baseUrl: ai.base_url,
+    apiKeyVariable: ai.api_key_env,
+    command: ai.command,
+    envelope: ai.envelope ?? "ai-workflow",
+    maxOutputTokens: ai.max_tokens,
+    maxInputTokens: ai.max_input_tokens ?? DEFAULT_MAX_INPUT_TOKENS,
+    batchSize: ai.batch_size ?? 1,
+    timeoutMs: ai.timeout === undefined ? DEFAULT_AI_TIMEOUT_MS : parseDurationMs(ai.timeout),
+    parameters: ai.parameters ?? {},
+    prompts: ai.prompts ?? DEFAULT_PROMPTS_FOLDER,
+    exclude: ai.exclude ?? [],
+    allowForks: ai.allow_forks ?? false,
+    prices: ai.prices,
+    budget: {
+      maxCalls: budget.max_calls,
+      maxInputTokens: budget.max_input_tokens,
+      maxOutputTokens: budget.max_output_tokens,
+      maxCostUsd: budget.max_cost_usd,
+      maxMinutes: budget.max_minutes,
+    },
+    cache: {
+      enabled: cache.enabled ?? true,
+      ttlMs: Math.max(1, Math.round((cache.ttl_hours ?? DEFAULT_AI_CACHE_TTL_HOURS) * 3_600_000)),
+      maxBytes: Math.max(1, Math.round((cache.max_size_mb ?? DEFAULT_AI_CACHE_MB) * 2 ** 20)),
+    },
+  };
+}
+
+/** What the schema cannot say of `ai`: keys that need each other, paths that stay inside. */
+function aiProblems({ ai }: Config): readonly SemanticProblem[] {
+  const problems: SemanticProblem[] = [];
+  const wrong = (key: string, message: string): void => {
+    problems.push({ path: ["ai", key], atKey: false, message });
+  };
+  for (const key of ["prompts", "prices"] as const) {
+    const file = ai?.[key];
+    if (file !== undefined && leavesTarget(file)) wrong(key, `"${file}" is outside the target directory`);
+  }
+  if (ai?.provider === "exec" && ai.command === undefined)
+    wrong("provider", "`exec` needs `ai.command`, the program to ask");
+  for (const key of ["command", "envelope"] as const) {
+    if (ai?.[key] !== undefined && ai.provider !== "exec")
+      wrong(key, `\`ai.${key}\` has no effect without \`provider: exec\``);
+  }
+  if (ai?.budget?.max_cost_usd !== undefined && ai.prices === undefined) {
+    wrong("budget", "`max_cost_usd` needs `ai.prices`, the file that says what models cost");
+  }
+  return problems;
 }
 
 /** Milliseconds of a duration such as `90s`, `10m`, `1h` or `500ms`; the schema has checked its form. */

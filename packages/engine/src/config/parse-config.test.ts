@@ -71,15 +71,62 @@ describe("every kind of problem is told with its place", () => {
     ],
     ["an empty command", 'steps: { a: { run: "" } }\n', ["1:20 `steps.a.run` must not be empty"]],
     [
-      "neither run nor module",
+      "neither run nor module nor ai",
       "steps:\n  a:\n    needs: []\n",
-      ["2:3 `steps.a` needs `run` (a command) or `module` (a JavaScript file)"],
+      ["2:3 `steps.a` needs `run` (a command), `module` (a JavaScript file) or `ai` (a question to a model)"],
     ],
     [
       "both run and module",
       "steps:\n  a:\n    run: x\n    module: y\n",
       ["3:5 `steps.a` has both `run` and `module`; a step has one"],
     ],
+    [
+      "both module and ai",
+      "steps:\n  a:\n    module: y\n    ai: { prompt: p }\n",
+      ["4:5 `steps.a` has both `ai` and `module`; a step has one"],
+    ],
+    [
+      "a question without a prompt",
+      "steps:\n  a:\n    ai: { file: all }\n",
+      ["3:5 `steps.a.ai` is missing `prompt`", '3:11 unknown key "file"; did you mean "files"?'],
+    ],
+    [
+      "a confidence above 1",
+      "steps: { a: { ai: { prompt: p, min_confidence: 90 } } }\n",
+      ["1:48 `steps.a.ai.min_confidence` must not be above 1"],
+    ],
+    [
+      "a key where the name of its variable belongs",
+      "ai: { provider: anthropic, api_key_env: sk-ant-1 }\nsteps: {}\n",
+      ["1:41 `ai.api_key_env` must be the name of an environment variable"],
+    ],
+    [
+      "an endpoint that is no URL",
+      "ai: { base_url: localhost }\nsteps: {}\n",
+      ["1:17 `ai.base_url` must be an http or https URL"],
+    ],
+    [
+      "a program to ask that is not named",
+      "ai: { provider: exec }\nsteps: {}\n",
+      ["1:17 `exec` needs `ai.command`, the program to ask"],
+    ],
+    [
+      "a program that nobody asks",
+      "ai: { provider: google, command: [x] }\nsteps: {}\n",
+      ["1:34 `ai.command` has no effect without `provider: exec`"],
+    ],
+    [
+      "a limit in dollars without prices",
+      "ai: { budget: { max_cost_usd: 1 } }\nsteps: {}\n",
+      ["1:15 `max_cost_usd` needs `ai.prices`, the file that says what models cost"],
+    ],
+    ["prompts above the target", "ai: { prompts: ../p }\nsteps: {}\n", ['1:16 "../p" is outside the target directory']],
+    [
+      "`__proto__` as a parameter",
+      "ai: { parameters: { __proto__: 1 } }\nsteps: {}\n",
+      ['1:21 "__proto__" cannot be used as a name'],
+    ],
+    ["a list of limits", "ai: { budget: [] }\nsteps: {}\n", ["1:7 `ai.budget` must be a mapping, got a list"]],
     ["a step twice", "steps:\n  a: { run: x }\n  a: { run: y }\n", ['3:3 the key "a" is there twice']],
     [
       "an unknown need",

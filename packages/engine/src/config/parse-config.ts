@@ -80,8 +80,9 @@ const RESERVED_NAMES: readonly string[] = ["__proto__", "constructor", "prototyp
 /** Places where a name of the user's own choice is one of {@link RESERVED_NAMES}. */
 function reservedNames(document: unknown): readonly DocumentPath[] {
   const steps = valueAt(document, ["steps"]);
-  const mappings: DocumentPath[] = [["steps"]];
-  for (const id of ownKeys(steps)) mappings.push(["steps", id, "with"], ["steps", id, "demand"]);
+  const mappings: DocumentPath[] = [["steps"], ["ai", "parameters"]];
+  for (const id of ownKeys(steps))
+    mappings.push(["steps", id, "with"], ["steps", id, "demand"], ["steps", id, "ai", "variables"]);
   return mappings.flatMap((path) =>
     ownKeys(valueAt(document, path))
       .filter((name) => RESERVED_NAMES.includes(name))
@@ -97,6 +98,10 @@ function listsForMappings(document: unknown): readonly DocumentPath[] {
     ["base"],
     ["optimizations"],
     ["optimizations", "performance"],
+    ["optimizations", "ai_cache"],
+    ["ai"],
+    ["ai", "budget"],
+    ["ai", "parameters"],
     ["steps"],
   ];
   for (const list of [["stages"], ["optimizations", "skip_rules"]]) {
@@ -104,7 +109,7 @@ function listsForMappings(document: unknown): readonly DocumentPath[] {
     if (Array.isArray(items)) mappings.push(...items.map((_, index) => [...list, index]));
   }
   for (const id of ownKeys(valueAt(document, ["steps"]))) {
-    mappings.push(["steps", id], ...["with", "demand", "when"].map((key) => ["steps", id, key]));
+    mappings.push(["steps", id], ...["with", "demand", "when", "ai"].map((key) => ["steps", id, key]));
   }
   const found = mappings.filter((path) => Array.isArray(valueAt(document, path)));
   // A list inside a list that is wrong already adds nothing.
@@ -129,6 +134,9 @@ function ownKeys(value: unknown): readonly string[] {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
 }
 
+/** The keys of which a step has exactly one. */
+const KINDS: readonly string[] = ["run", "module", "ai"];
+
 type Place = (path: DocumentPath, message: string, key: boolean) => Problem;
 
 function shapeProblem(issue: v.BaseIssue<unknown>, document: unknown, at: Place): Problem {
@@ -139,13 +147,19 @@ function shapeProblem(issue: v.BaseIssue<unknown>, document: unknown, at: Place)
   if (issue.type === "strict_object" && concernsKey) {
     const inStep = path[0] === "steps" && path.length === 3;
     if (issue.expected === "never") {
-      if (inStep && last === "run")
-        return at(path, `${quoted(parent)} has both \`run\` and \`module\`; a step has one`, true);
+      if (inStep && KINDS.includes(last)) {
+        const other = KINDS.find((kind) => kind !== last && ownKeys(valueAt(document, parent)).includes(kind)) ?? "run";
+        return at(path, `${quoted(parent)} has both \`${last}\` and \`${other}\`; a step has one`, true);
+      }
       const nearest = suggest(last, knownKeysAt(parent, document));
       return at(path, `unknown key "${last}"${nearest === undefined ? "" : `; did you mean "${nearest}"?`}`, true);
     }
     if (inStep)
-      return at(parent, `${quoted(parent)} needs \`run\` (a command) or \`module\` (a JavaScript file)`, true);
+      return at(
+        parent,
+        `${quoted(parent)} needs \`run\` (a command), \`module\` (a JavaScript file) or \`ai\` (a question to a model)`,
+        true,
+      );
     return at(parent, `${quoted(parent)} is missing \`${last}\``, true);
   }
   if (issue.kind === "schema") {

@@ -3,7 +3,7 @@
  * (`config.schema.json`, generated from here; a test holds the two together).
  */
 import * as v from "valibot";
-import type { Config, ModuleStepConfig, ShellStepConfig, StepConfig } from "./config.ts";
+import type { AiStepConfig, Config, ModuleStepConfig, ShellStepConfig, StepConfig } from "./config.ts";
 
 const identifier = v.pipe(
   v.string(),
@@ -102,10 +102,46 @@ const moduleStep = v.strictObject({
   with: v.optional(v.pipe(v.record(v.string(), v.unknown()), v.description("Passed to the module as `with`."))),
 });
 
+const name = v.pipe(v.string(), v.nonEmpty("must not be empty"));
+
+const aiStep = v.strictObject({
+  ...common,
+  ai: v.strictObject({
+    prompt: v.pipe(name, v.description("Name of a prompt template, shipped or of your own.")),
+    persona: v.optional(v.pipe(name, v.description("Name of a persona; default: the template's."))),
+    files: v.optional(
+      v.pipe(
+        v.picklist(["changed", "all"]),
+        v.description("Ask about the changed files among its inputs (default), or about all of them."),
+      ),
+    ),
+    fail_on: v.optional(
+      v.pipe(
+        v.picklist(["critical", "high", "medium", "low", "info"]),
+        v.description("Findings of at least this severity fail the step; default: findings are advice."),
+      ),
+    ),
+    min_confidence: v.optional(
+      v.pipe(
+        v.number(),
+        v.minValue(0, "must not be negative"),
+        v.maxValue(1, "must not be above 1"),
+        v.description("Leave out findings the model is less sure of, from 0 to 1; default 0.5."),
+      ),
+    ),
+    max_findings: v.optional(v.pipe(positiveInteger, v.description("Findings kept at most; default 50."))),
+    variables: v.optional(
+      v.pipe(v.record(v.string(), v.string()), v.description("Values of the template's variables.")),
+    ),
+  }),
+});
+
 /** Judges a step by the kind it is evidently meant to be, so that messages speak of that kind alone. */
-const stepByKind: v.GenericSchema<unknown, StepConfig> = v.lazy((input) =>
-  typeof input === "object" && input !== null && "module" in input ? moduleStep : shellStep,
-);
+const stepByKind: v.GenericSchema<unknown, StepConfig> = v.lazy((input) => {
+  if (typeof input !== "object" || input === null) return shellStep;
+  if ("module" in input) return moduleStep;
+  return "ai" in input ? aiStep : shellStep;
+});
 
 const stage = v.strictObject({
   id: identifier,
@@ -141,6 +177,81 @@ const performance = v.strictObject({
   max_memory_mb: v.optional(v.pipe(positive, v.description("What `demand.memory_mb` of running steps may add up to."))),
 });
 
+const aiCache = v.strictObject({
+  enabled: v.optional(v.pipe(v.boolean(), v.description("Keep answers of models; default true."))),
+  ttl_hours: v.optional(v.pipe(positive, v.description("How long an answer is served; default 24."))),
+  max_size_mb: v.optional(v.pipe(positive, v.description("What kept answers may take on disk; default 100."))),
+});
+
+const ai = v.strictObject({
+  provider: v.optional(
+    v.pipe(
+      v.picklist(["openai-compatible", "anthropic", "google", "exec", "none"]),
+      v.description("Who answers; default `none`: steps that ask a model are inconclusive."),
+    ),
+  ),
+  model: v.optional(v.pipe(name, v.description("The model; `AI_MODEL` wins."))),
+  base_url: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^https?:\/\/[^\s]+$/, "must be an http or https URL"),
+      v.description("The endpoint; `AI_BASE_URL` wins."),
+    ),
+  ),
+  api_key_env: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be the name of an environment variable"),
+      v.description("Environment variable that holds the key; default: the provider's usual one."),
+    ),
+  ),
+  command: v.optional(
+    v.pipe(names, v.minLength(1, "must not be empty"), v.description("Program and arguments of the provider `exec`.")),
+  ),
+  envelope: v.optional(
+    v.pipe(
+      v.picklist(["ai-workflow", "claude", "gemini", "codex", "copilot", "text"]),
+      v.description("What that program prints; default `ai-workflow`."),
+    ),
+  ),
+  max_tokens: v.optional(v.pipe(positiveInteger, v.description("Tokens of one answer at most; `AI_MAX_TOKENS` wins."))),
+  max_input_tokens: v.optional(
+    v.pipe(
+      positiveInteger,
+      v.description("Tokens of one request at most; larger changes are asked in parts; default 32000."),
+    ),
+  ),
+  batch_size: v.optional(
+    v.pipe(positiveInteger, v.description("Questions in one request at most; default 1; `AI_BATCH_SIZE` wins.")),
+  ),
+  timeout: v.optional(v.pipe(duration, v.description("Limit of one question with its retries; default `2m`."))),
+  parameters: v.optional(
+    v.pipe(
+      v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])),
+      v.description("Temperature and the like, as the provider names them."),
+    ),
+  ),
+  prompts: v.optional(
+    v.pipe(name, v.description("Folder with `templates/` and `personas/` of your own; default `.ai-prompts`.")),
+  ),
+  exclude: v.optional(
+    v.pipe(paths, v.description("Globs of files that are never sent, beside the built-in ones and the ignore files.")),
+  ),
+  allow_forks: v.optional(
+    v.pipe(v.boolean(), v.description("Ask a model also on pull requests from forks; default false: only replay.")),
+  ),
+  prices: v.optional(v.pipe(name, v.description("File with prices of models; needed for `max_cost_usd`."))),
+  budget: v.optional(
+    v.strictObject({
+      max_calls: v.optional(v.pipe(positiveInteger, v.description("Calls of one run at most."))),
+      max_input_tokens: v.optional(v.pipe(positiveInteger, v.description("Tokens read in one run at most."))),
+      max_output_tokens: v.optional(v.pipe(positiveInteger, v.description("Tokens written in one run at most."))),
+      max_cost_usd: v.optional(v.pipe(positive, v.description("US dollars of one run at most, by `prices`."))),
+      max_minutes: v.optional(v.pipe(positive, v.description("Minutes from the first question of a run to the last."))),
+    }),
+  ),
+});
+
 const optimizations = v.strictObject({
   smart_execution: v.optional(
     v.pipe(v.boolean(), v.description("Skip and replay what the change cannot affect; default true.")),
@@ -149,6 +260,7 @@ const optimizations = v.strictObject({
     v.pipe(v.boolean(), v.description("Run independent steps at the same time; default true.")),
   ),
   multi_stage: v.optional(v.pipe(v.boolean(), v.description("Pass stages with gates; default true."))),
+  ai_cache: v.optional(v.pipe(aiCache, v.description("The cache of model answers."))),
   performance: v.optional(performance),
   skip_rules: v.optional(
     v.array(
@@ -206,6 +318,7 @@ const wholeFile = (step: v.GenericSchema<unknown, StepConfig>) =>
         v.description("What files are for; goes before the built-in rules, first match wins."),
       ),
     ),
+    ai: v.optional(v.pipe(ai, v.description("Which model steps may ask, and what that may cost."))),
     stages: v.optional(v.pipe(v.array(stage), v.description("Stages in order, with a gate after each."))),
     steps: v.pipe(v.record(identifier, step), v.description("The steps by name.")),
   });
@@ -213,8 +326,10 @@ const wholeFile = (step: v.GenericSchema<unknown, StepConfig>) =>
 /** Validates the whole configuration file. */
 export const configSchema: v.GenericSchema<unknown, Config> = wholeFile(stepByKind);
 
-/** The same for generating the JSON Schema, where a step is one of both kinds. */
-export const publishedConfigSchema: v.GenericSchema<unknown, Config> = wholeFile(v.union([shellStep, moduleStep]));
+/** The same for generating the JSON Schema, where a step is one of the kinds. */
+export const publishedConfigSchema: v.GenericSchema<unknown, Config> = wholeFile(
+  v.union([shellStep, moduleStep, aiStep]),
+);
 
 /** Every property at every depth made required and writable, so that names and types are compared and nothing else. */
 type Plain<T> = T extends readonly (infer Item)[]
@@ -231,6 +346,8 @@ export const TYPES_AGREE: readonly true[] = [
   true satisfies SameKeys<v.InferOutput<typeof shellStep>, ShellStepConfig>,
   true satisfies Same<v.InferOutput<typeof moduleStep>, ModuleStepConfig>,
   true satisfies SameKeys<v.InferOutput<typeof moduleStep>, ModuleStepConfig>,
+  true satisfies Same<v.InferOutput<typeof aiStep>, AiStepConfig>,
+  true satisfies SameKeys<v.InferOutput<typeof aiStep>, AiStepConfig>,
   true satisfies Same<v.InferOutput<ReturnType<typeof wholeFile>>, Config>,
   true satisfies SameKeys<v.InferOutput<ReturnType<typeof wholeFile>>, Config>,
 ];

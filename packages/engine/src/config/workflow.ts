@@ -1,12 +1,31 @@
 import type { CategoryRule } from "@ai-workflow/change-detection";
-import type { TriggerCategory } from "./config.ts";
+import type { AiConfig, AiSeverity, TriggerCategory } from "./config.ts";
+
+/** What a step asks a model. */
+export interface AiAction {
+  readonly kind: "ai";
+  /** Name of the prompt template. */
+  readonly prompt: string;
+  /** Name of the persona; `undefined` leaves it to the template. */
+  readonly persona: string | undefined;
+  /** Which of its inputs it is about. */
+  readonly files: "changed" | "all";
+  /** Findings of at least this severity fail the step; `undefined`: none does. */
+  readonly failOn: AiSeverity | undefined;
+  /** Findings the model is less sure of are left out, from 0 to 1. */
+  readonly minConfidence: number;
+  /** Findings kept at most, the gravest first. */
+  readonly maxFindings: number;
+  readonly variables: Readonly<Record<string, string>>;
+}
 
 /** A step with every default filled in. */
 export interface Step {
   readonly id: string;
   readonly action:
     | { readonly kind: "shell"; readonly command: string }
-    | { readonly kind: "module"; readonly module: string; readonly with: Readonly<Record<string, unknown>> };
+    | { readonly kind: "module"; readonly module: string; readonly with: Readonly<Record<string, unknown>> }
+    | AiAction;
   /** Steps it waits for, also those it uses. */
   readonly needs: readonly string[];
   /** Steps whose results on disk it reads. */
@@ -38,6 +57,42 @@ export interface WorkflowStage {
   readonly steps: readonly string[];
 }
 
+/** Which model is asked and within what limits, with every default filled in. */
+export interface AiSettings {
+  readonly provider: NonNullable<AiConfig["provider"]>;
+  readonly model: string | undefined;
+  readonly baseUrl: string | undefined;
+  /** Environment variable that holds the key; `undefined` means the provider's usual one. */
+  readonly apiKeyVariable: string | undefined;
+  /** Program and arguments of the provider `exec`. */
+  readonly command: readonly string[] | undefined;
+  readonly envelope: NonNullable<AiConfig["envelope"]>;
+  /** Tokens of one answer at most. */
+  readonly maxOutputTokens: number | undefined;
+  /** Tokens of one request at most; what is larger is asked in parts. */
+  readonly maxInputTokens: number;
+  /** Questions in one request at most. */
+  readonly batchSize: number;
+  /** Limit of one question with its retries. */
+  readonly timeoutMs: number;
+  readonly parameters: Readonly<Record<string, string | number | boolean>>;
+  /** Folder with prompt templates and personas of the repository's own, relative to the target. */
+  readonly prompts: string;
+  /** Globs of files that are never sent, beside the built-in ones. */
+  readonly exclude: readonly string[];
+  readonly allowForks: boolean;
+  /** File with prices of models, relative to the target. */
+  readonly prices: string | undefined;
+  readonly budget: {
+    readonly maxCalls: number | undefined;
+    readonly maxInputTokens: number | undefined;
+    readonly maxOutputTokens: number | undefined;
+    readonly maxCostUsd: number | undefined;
+    readonly maxMinutes: number | undefined;
+  };
+  readonly cache: { readonly enabled: boolean; readonly ttlMs: number; readonly maxBytes: number };
+}
+
 /** The configuration as the engine works with it. */
 export interface Workflow {
   readonly name: string;
@@ -49,6 +104,7 @@ export interface Workflow {
     readonly parallelExecution: boolean;
     readonly multiStage: boolean;
   };
+  readonly ai: AiSettings;
   /** Steps at the same time; `undefined` means as many as there are CPUs. */
   readonly maxParallelJobs: number | undefined;
   /** What `demand.memory_mb` of running steps may add up to; `undefined` means the machine's memory. */

@@ -1,4 +1,4 @@
-import type { Finding } from "@ai-workflow/profiler";
+import type { AiStepRecord, Finding } from "@ai-workflow/profiler";
 
 /** A success of a step as kept for replay. */
 export interface StoredSuccess {
@@ -10,4 +10,6 @@ export interface StoredSuccess {
   readonly at: string;
   readonly durationMs: number;
   readonly findings: readonly Finding[];
+  /** What was asked of a model, and what was not. */
+  readonly ai?: AiStepRecord | undefined;
 }

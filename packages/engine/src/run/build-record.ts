@@ -1,4 +1,5 @@
 import type {
+  AiRecord,
   ChangeSetRecord,
   EnvironmentRecord,
   NoticeRecord,
@@ -40,6 +41,7 @@ export function recordDecided(
     waits: [],
     // Also of a skip: what was found then still stands, and may close a gate.
     findings: stored?.findings ?? [],
+    ai: stored?.ai,
   };
 }
 
@@ -73,6 +75,7 @@ export function recordEnded(step: Step, decision: Decision, prints: StepPrints |
     log: end.log,
     waits: end.waits,
     findings: verdict.findings,
+    ai: verdict.ai,
   };
 }
 
@@ -104,6 +107,7 @@ export interface RecordParts {
   readonly steps: readonly StepRecord[];
   readonly stages: readonly StageRecord[];
   readonly schedule: Omit<ScheduleRecord, "actualMakespanMs"> | undefined;
+  readonly ai: AiRecord | undefined;
   readonly spans: readonly Span[];
   readonly notices: readonly NoticeRecord[];
 }

@@ -1,8 +1,9 @@
 import path from "node:path";
 import { execute, type TaskOutcome, type Wait } from "@ai-workflow/scheduler";
-import type { StepRecord, WaitRecord } from "@ai-workflow/profiler";
+import type { AiRecord, StepRecord, WaitRecord } from "@ai-workflow/profiler";
 import type { Step } from "../config/workflow.ts";
 import { GRACE_MS } from "../runners/end-process-group.ts";
+import { createAiRunner } from "../runners/run-ai-step.ts";
 import { createModuleRunner } from "../runners/run-module-step.ts";
 import type { StepVerdict } from "../runners/step-run.ts";
 import { isKept } from "../selection/is-kept.ts";
@@ -39,7 +40,7 @@ const MODULE_WORKER = new URL("../runners/module-worker.js", import.meta.url);
 
 /**
  * Runs the scheduled steps and puts the record of each into `steps` as it ends; gates look at those records. Results of passed
- * steps go to `keeper`.
+ * steps go to `keeper`. Returns what models were asked, if any were.
  */
 export async function executeSteps(
   context: RunContext,
@@ -47,13 +48,15 @@ export async function executeSteps(
   schedule: StepSchedule,
   steps: Map<string, StepRecord>,
   keeper: ResultKeeper,
-): Promise<void> {
+): Promise<AiRecord | undefined> {
   const { options, resolved, emit } = context;
   const { workflow, directory } = options.loaded;
   const decisions = new Map(preparation.decisions.map((decision) => [decision.stepId, decision]));
   const planned = new Map(schedule.planned.planned.map((task) => [task.id, task.finishMs - task.startMs]));
   const modules = createModuleRunner(resolved.maxParallel, options.moduleWorker ?? MODULE_WORKER, context.environment);
+  const ai = createAiRunner(context, preparation);
   const host: StepHost = {
+    ai,
     target: directory,
     environment: context.environment,
     modules,
@@ -129,6 +132,7 @@ export async function executeSteps(
           at: new Date(context.wallNow()).toISOString(),
           durationMs: record.durationMs,
           findings: record.findings,
+          ai: record.ai,
         },
       });
     }
@@ -177,7 +181,9 @@ export async function executeSteps(
           waits: untilStart(list, outcomes.get(id)).map((wait) => recordWait(wait, sinceRunStart)),
         });
     }
+    return ai.record();
   } finally {
+    ai.close();
     await modules.close();
   }
 }

@@ -25,6 +25,7 @@ function createRig({ look, put }: Rig) {
     environment: {},
     runtime,
     hashModule: () => "",
+    describeModel: () => "",
   });
   const stored: string[] = [];
   const notices: string[] = [];
@@ -32,6 +33,7 @@ function createRig({ look, put }: Rig) {
   const keeper = createResultKeeper({
     steps: workflow.steps,
     hashModule: () => "",
+    describeModel: () => "",
     store: {
       find: () => undefined,
       logPath: () => "",

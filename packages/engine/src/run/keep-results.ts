@@ -27,6 +27,7 @@ export interface KeepResultsOptions {
   /** All steps of the workflow. */
   readonly steps: ReadonlyMap<string, Step>;
   readonly hashModule: (module: string) => string;
+  readonly describeModel: () => string;
   readonly relevances: ReadonlyMap<string, Relevance>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly runtime: Runtime;

@@ -1,11 +1,14 @@
 import path from "node:path";
 import { createSpanRecorder, type ChangeSetRecord } from "@ai-workflow/profiler";
+import { describeModel } from "../ai/describe-model.ts";
+import { shippedPrompts } from "../ai/shipped-prompts.ts";
 import { STATE_FOLDER_NAME } from "../config/config.ts";
 import { createResultStore } from "../results/result-store.ts";
 import type { Decision } from "../selection/reasons.ts";
 import { readMachine } from "./machine.ts";
 import { openStateGitCache } from "./list-files.ts";
-import { prepare } from "./prepare.ts";
+import { EngineError } from "../errors.ts";
+import { prepare, type Preparation } from "./prepare.ts";
 import { resolveOptions } from "./resolve-options.ts";
 import type { RunOptions } from "./run-options.ts";
 import type { StepSchedule } from "./schedule-steps.ts";
@@ -17,6 +20,14 @@ export interface WorkflowPlan {
   readonly changeSet: ChangeSetRecord;
   /** Absent when no step would run. */
   readonly schedule?: (StepSchedule["planned"] & Pick<StepSchedule, "unknownDurations">) | undefined;
+  /** What steps would send to models, as text; where it was asked for. */
+  readonly prompts?: string | undefined;
+}
+
+/** What a plan tells beside decisions and schedule. */
+export interface PlanOptions extends RunOptions {
+  /** Also compose what steps would send to models, and look whether the cache has the answers. Sends nothing. @defaultValue false */
+  readonly prompts?: boolean | undefined;
 }
 
 /**
@@ -24,16 +35,17 @@ export interface WorkflowPlan {
  *
  * @throws {EngineError} ENGINE_UNKNOWN_STEP – `steps` names one that is not configured
  * @throws {EngineError} ENGINE_STATE_NEWER – a newer version wrote the state folder
+ * @throws {EngineError} ENGINE_AI_INVALID – with `prompts`, settings, variables or prompt files with which no model can be asked
  * @throws {RangeError} for a `maxParallel` that is no whole number of at least 1
  */
-export async function planWorkflow(options: RunOptions): Promise<WorkflowPlan> {
+export async function planWorkflow(options: PlanOptions): Promise<WorkflowPlan> {
   const environment = options.environment ?? process.env;
   const machine = readMachine(environment);
   const resolved = resolveOptions(options, machine);
   const { workflow, directory } = options.loaded;
   const state = path.join(directory, STATE_FOLDER_NAME);
   refuseNewerState(state);
-  const { decisions, changeSet } = await prepare({
+  const preparation = await prepare({
     workflow,
     directory,
     request: resolved.request,
@@ -41,18 +53,66 @@ export async function planWorkflow(options: RunOptions): Promise<WorkflowPlan> {
     environment,
     runtime: machine,
     store: createResultStore(path.join(state, "results")),
+    describeModel: () =>
+      describeModel({
+        settings: workflow.ai,
+        environment,
+        target: directory,
+        shippedPrompts: options.shippedPrompts ?? shippedPrompts(),
+      }),
     // What earlier runs found serves a plan, too.
     gitCache: { ...openStateGitCache(state), set: () => {} },
     spans: createSpanRecorder(),
     signal: options.signal,
   });
+  const { decisions, changeSet } = preparation;
+  const running = new Set(decisions.filter(({ action }) => action === "run").map(({ stepId }) => stepId));
+  const prompts =
+    options.prompts === true
+      ? await preview({ options, environment, cacheMode: resolved.aiCache, stepIds: running, preparation })
+      : undefined;
   // A plan in which nothing runs needs no scheduler.
-  if (!decisions.some(({ action }) => action === "run")) return { decisions, changeSet };
+  if (running.size === 0) return { decisions, changeSet, prompts };
   const [{ scheduleSteps }, { readDurations }] = await Promise.all([
     import("./schedule-steps.ts"),
     import("./durations.ts"),
   ]);
   const schedule = scheduleSteps(workflow, decisions, resolved, machine, readDurations(state));
-  if (schedule === undefined) return { decisions, changeSet };
-  return { decisions, changeSet, schedule: { ...schedule.planned, unknownDurations: schedule.unknownDurations } };
+  if (schedule === undefined) return { decisions, changeSet, prompts };
+  const { planned, unknownDurations } = schedule;
+  return { decisions, changeSet, schedule: { ...planned, unknownDurations }, prompts };
+}
+
+async function preview({
+  options,
+  ...rest
+}: {
+  readonly options: PlanOptions;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly cacheMode: NonNullable<RunOptions["aiCache"]>;
+  readonly stepIds: ReadonlySet<string>;
+  readonly preparation: Preparation;
+}): Promise<string> {
+  const [{ previewWorkflowPrompts }, { AiSettingError }] = await Promise.all([
+    import("../ai/preview-prompts.ts"),
+    import("../ai/ai-error.ts"),
+  ]);
+  const remarks: string[] = [];
+  try {
+    const text = await previewWorkflowPrompts({
+      ...rest,
+      loaded: options.loaded,
+      stateDirectory: path.join(options.loaded.directory, STATE_FOLDER_NAME),
+      shippedPrompts: options.shippedPrompts ?? shippedPrompts(),
+      spans: createSpanRecorder(),
+      notice: ({ message }) => remarks.push(`note: ${message}\n`),
+    });
+    return `${remarks.join("")}${text}`;
+  } catch (error) {
+    if (!(error instanceof AiSettingError)) throw error;
+    throw new EngineError("ENGINE_AI_INVALID", `no model can be asked: ${error.message}`, {
+      hint: "Correct what the message names",
+      cause: error,
+    });
+  }
 }

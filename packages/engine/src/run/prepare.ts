@@ -33,6 +33,8 @@ export interface Preparation {
   readonly files: readonly FileEntry[] | undefined;
   /** Files that git was told not to look at and that were edited all the same. */
   readonly hiddenEdits: readonly string[];
+  /** The commit that changes are counted from, and every changed path that is still there; `undefined` where what changed is unknown. */
+  readonly changed: { readonly baseOid: string | null; readonly paths: readonly string[] } | undefined;
   readonly relevances: ReadonlyMap<string, Relevance>;
   readonly prints: ReadonlyMap<string, StepPrints>;
   readonly replayable: ReadonlyMap<string, StoredSuccess>;
@@ -49,6 +51,8 @@ export interface PrepareOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly runtime: Runtime;
   readonly store: ResultStore;
+  /** What a model's answer depends on beside a step and its files; asked only for steps of models. */
+  readonly describeModel: () => string;
   /** Gives the hashes of file sets that an earlier run kept for exactly these files. @defaultValue none are known */
   readonly fileSets?: ((files: readonly FileEntry[]) => FileSetHashes) | undefined;
   readonly spans: SpanRecorder;
@@ -84,6 +88,7 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
         ? new Map<string, StepPrints>()
         : fingerprintSteps(workflow.steps, {
             hashModule: (module) => hashModule(directory, module),
+            describeModel: options.describeModel,
             relevances,
             files,
             environment,
@@ -110,7 +115,13 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
       proofs,
     });
     const changeSet = recordChanges(changes, list);
-    return { decisions, changeSet, files, hiddenEdits, relevances, prints, replayable, proofs };
+    const changed = changes.known
+      ? {
+          baseOid: changes.base.oid,
+          paths: list.filter(({ status }) => status !== "deleted").map((change) => change.path),
+        }
+      : undefined;
+    return { decisions, changeSet, files, hiddenEdits, changed, relevances, prints, replayable, proofs };
   });
 }
 

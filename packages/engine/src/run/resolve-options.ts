@@ -12,6 +12,8 @@ export interface ResolvedOptions {
   readonly maxParallel: number;
   readonly onFailure: FailurePolicy;
   readonly keepResults: boolean;
+  /** What steps of models may do with the cache of answers. */
+  readonly aiCache: NonNullable<RunOptions["aiCache"]>;
 }
 
 /** Option over configuration over default; `baseline` switches everything off. Pure. */
@@ -38,6 +40,7 @@ export function resolveOptions(options: RunOptions, machine: EnvironmentRecord):
     maxParallel: optimizations.parallelExecution ? parallelJobs(options, workflow, machine) : 1,
     onFailure: options.onFailure ?? "never",
     keepResults: !baseline,
+    aiCache: baseline ? "off" : (options.aiCache ?? (workflow.ai.cache.enabled ? "on" : "off")),
   };
 }
 

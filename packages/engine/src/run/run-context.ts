@@ -18,6 +18,8 @@ export interface RunContext {
   readonly paths: RunPaths;
   readonly spans: SpanRecorder;
   readonly store: ResultStore;
+  /** Worked out when first asked for: what a model's answer depends on beside a step and its files. */
+  readonly describeModel: () => string;
   /** Milliseconds since the run's start. */
   readonly elapsedMs: () => number;
   readonly wallNow: () => number;

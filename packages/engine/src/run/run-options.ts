@@ -39,6 +39,10 @@ export interface RunOptions {
   readonly now?: (() => number) | undefined;
   /** Wall clock in milliseconds since 1970. @defaultValue `Date.now` */
   readonly wallNow?: (() => number) | undefined;
+  /** What steps of models may do with the cache of answers. @defaultValue `"on"`, or `"off"` where the configuration or `baseline` says so */
+  readonly aiCache?: "on" | "off" | "read-only" | "refresh" | "replay" | undefined;
+  /** Folder of the prompt templates that come with the program; a bundle passes its own copy. @defaultValue those of the ai-client package */
+  readonly shippedPrompts?: URL | undefined;
   /** Where the compiled worker of module steps is; a bundle passes its own copy. @defaultValue the one of this package */
   readonly moduleWorker?: URL | undefined;
 }

@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import type { FileEntry } from "@ai-workflow/change-detection";
 import type { Step } from "../config/workflow.ts";
+import type { AiRunner } from "../runners/run-ai-step.ts";
 import type { ModuleRunner } from "../runners/run-module-step.ts";
 import { runShellStep } from "../runners/run-shell-step.ts";
 import type { StepVerdict } from "../runners/step-run.ts";
@@ -9,6 +10,7 @@ import type { Relevance } from "../selection/relevance.ts";
 
 /** What running a step needs from its run. */
 export interface StepHost {
+  readonly ai: AiRunner;
   readonly target: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly modules: ModuleRunner;
@@ -28,6 +30,7 @@ export function runStep(step: Step, host: StepHost, logFile: string, signal: Abo
   };
   const { action } = step;
   if (action.kind === "shell") return runShellStep(action.command, run);
+  if (action.kind === "ai") return host.ai.run(step.id, action, run);
   const isNamed = host.relevances.get(step.id)?.isNamed;
   const files = (host.files ?? []).map((file) => file.path).filter((file) => isNamed?.(file) ?? true);
   return host.modules.run(action.module, { step: step.id, directory: host.target, files, with: action.with }, run);

@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { ScheduleRecord, StepRecord } from "@ai-workflow/profiler";
+import type { AiRecord, ScheduleRecord, StepRecord } from "@ai-workflow/profiler";
 import { sweepResults } from "../results/sweep-results.ts";
 import { readDurations } from "./durations.ts";
 import { executeSteps } from "./execute-steps.ts";
@@ -10,15 +10,22 @@ import type { RunContext } from "./run-context.ts";
 import { hashModule } from "./hash-module.ts";
 import { scheduleSteps } from "./schedule-steps.ts";
 
+/** What is known after the steps ran. */
+export interface RanSteps {
+  readonly schedule: Omit<ScheduleRecord, "actualMakespanMs">;
+  /** Absent when no step asked a model. */
+  readonly ai: AiRecord | undefined;
+}
+
 /**
  * Schedules and runs what selection decided to run, puts a record of each step into `steps`, and keeps what passed for replay.
- * Returns the schedule. Loaded only by runs in which something runs.
+ * Loaded only by runs in which something runs.
  */
 export async function runSteps(
   context: RunContext,
   preparation: Preparation,
   steps: Map<string, StepRecord>,
-): Promise<Omit<ScheduleRecord, "actualMakespanMs"> | undefined> {
+): Promise<RanSteps | undefined> {
   const { options, resolved, machine, environment } = context;
   const { workflow, directory } = options.loaded;
   const durations = readDurations(context.state.path);
@@ -28,16 +35,17 @@ export async function runSteps(
     store: context.store,
     steps: workflow.steps,
     hashModule: (module) => hashModule(directory, module),
+    describeModel: context.describeModel,
     relevances: preparation.relevances,
     environment,
     runtime: machine,
     listFiles: async () => (await listFiles({ directory, base: "HEAD", environment })).files,
     notice: context.notice,
   });
-  await executeSteps(context, preparation, schedule, steps, keeper);
+  const ai = await executeSteps(context, preparation, schedule, steps, keeper);
   await context.spans.measure("store_results", () => keeper.settle());
   sweep(context);
-  return schedule.planned;
+  return { schedule: schedule.planned, ai };
 }
 
 /** What cannot be swept stays until the next time; the run has nothing to do with it. */

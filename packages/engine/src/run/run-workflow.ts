@@ -3,6 +3,8 @@ import { rmSync } from "node:fs";
 import path from "node:path";
 import { createSpanRecorder, type NoticeRecord, type RunRecord, type StepRecord } from "@ai-workflow/profiler";
 import type { Workflow } from "../config/workflow.ts";
+import { describeModel } from "../ai/describe-model.ts";
+import { shippedPrompts } from "../ai/shipped-prompts.ts";
 import { writeCachedWorkflow } from "../config/workflow-cache.ts";
 import { createFileSetCache, type FileSetCache } from "../results/file-set-cache.ts";
 import { createResultStore } from "../results/result-store.ts";
@@ -74,9 +76,7 @@ export async function runWorkflow(options: RunOptions): Promise<RunResult> {
   }
 
   const anythingRuns = steps.size < workflow.steps.size;
-  const schedule = anythingRuns
-    ? await (await import("./run-steps.ts")).runSteps(context, preparation, steps)
-    : undefined;
+  const ran = anythingRuns ? await (await import("./run-steps.ts")).runSteps(context, preparation, steps) : undefined;
   if (context.state.durable) {
     fileSets.save();
     const { cacheKey } = options.loaded;
@@ -95,7 +95,8 @@ export async function runWorkflow(options: RunOptions): Promise<RunResult> {
     changeSet: preparation.changeSet,
     steps: inOrder(workflow, steps),
     stages: recordStages(resolved.stages, steps),
-    schedule,
+    schedule: ran?.schedule,
+    ai: ran?.ai,
     spans: context.spans.spans(),
     notices,
   });
@@ -170,6 +171,14 @@ function openRun(options: RunOptions, notices: NoticeRecord[]): RunContext {
       onCorrupt: (file) =>
         notice({ code: "result-corrupt", message: `${file} was damaged; it was set aside and its step runs again` }),
     }),
+    describeModel: memoise(() =>
+      describeModel({
+        settings: options.loaded.workflow.ai,
+        environment,
+        target: options.loaded.directory,
+        shippedPrompts: options.shippedPrompts ?? shippedPrompts(),
+      }),
+    ),
     elapsedMs,
     wallNow,
     emit,
@@ -187,11 +196,17 @@ function prepareRun(context: RunContext, fileSets: FileSetCache): Promise<Prepar
     environment: context.environment,
     runtime: context.machine,
     store: context.store,
+    describeModel: context.describeModel,
     fileSets: fileSets.forFiles,
     gitCache: openStateGitCache(context.state.path),
     spans: context.spans,
     signal: options.signal,
   });
+}
+
+function memoise<T>(compute: () => T): () => T {
+  let known: { readonly value: T } | undefined;
+  return () => (known ??= { value: compute() }).value;
 }
 
 /** Begins with the time, so that names sort in the order of runs; the random end keeps runs of one second apart. */

@@ -9,6 +9,7 @@ import {
   writeFileAtomic,
   type RunRecord,
 } from "@ai-workflow/profiler";
+import { formatRunLog } from "./format-run-log.ts";
 import type { RunContext } from "./run-context.ts";
 import { HISTORY_FILE, pointLatest, removeOldRuns } from "./state-directory.ts";
 
@@ -49,17 +50,4 @@ export function writeRun(record: RunRecord, context: RunContext): string | undef
     removeOldRuns(state.path, { lazy: record.schedule === undefined });
   });
   return written && state.durable ? paths.record : undefined;
-}
-
-/** One line a step: `<time> STEP <step> <milliseconds> <outcome> <reason>`, so that the fields can be ranked with awk and sort. */
-function formatRunLog(record: RunRecord): string {
-  const startMs = Date.parse(record.startedAt);
-  const lines = record.steps.map((step) => {
-    const at = new Date(startMs + (step.finishedMs ?? 0)).toISOString();
-    return `${at} STEP ${step.id} ${Math.round(step.durationMs)} ${step.outcome} ${step.decision.reason}`;
-  });
-  for (const notice of record.notices)
-    lines.push(`${record.finishedAt} NOTICE ${notice.code} ${JSON.stringify(notice.message)}`);
-  lines.push(`${record.finishedAt} RUN ${record.runId} ${Math.round(record.durationMs)} ${record.status}`);
-  return `${lines.join("\n")}\n`;
 }

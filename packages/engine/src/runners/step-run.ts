@@ -1,4 +1,4 @@
-import type { Finding, StepOutcome } from "@ai-workflow/profiler";
+import type { AiStepRecord, Finding, StepOutcome } from "@ai-workflow/profiler";
 
 /** How one attempt of a step ended. */
 export interface StepVerdict {
@@ -8,6 +8,8 @@ export interface StepVerdict {
   /** One sentence on why it is not a pass. */
   readonly message?: string | undefined;
   readonly findings: readonly Finding[];
+  /** For a step that asks a model. */
+  readonly ai?: AiStepRecord | undefined;
 }
 
 /** What a runner needs to run one attempt. */

@@ -19,6 +19,7 @@ interface World {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly runtime?: Runtime;
   readonly hashModule?: (module: string) => string;
+  readonly describeModel?: () => string;
 }
 
 /** Both fingerprints as plain values. */
@@ -35,6 +36,7 @@ function printsOf(config: Config, world: World = {}): ReadonlyMap<string, Prints
   const relevances = new Map(steps.map((step) => [step.id, createRelevance(step, workflow, categoryOf)]));
   const prints = fingerprintSteps(workflow.steps, {
     hashModule: world.hashModule ?? (() => "module"),
+    describeModel: world.describeModel ?? (() => "model"),
     relevances,
     files: world.files ?? files,
     environment: world.environment ?? {},

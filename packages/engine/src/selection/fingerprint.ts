@@ -38,7 +38,9 @@ interface FingerprintParts {
   readonly directory: string;
   /** SHA-256 over the module's own file, for a module step: it may be a link, or ignored by git. */
   readonly module: string | null;
-  /** The globs that choose what a module is told of its files. */
+  /** Which model is asked, and how, for a step that asks one. */
+  readonly model: string | null;
+  /** The globs that choose what a module or a model is told of its files. */
   readonly inputs: readonly string[] | null;
   /** Fingerprints of the steps whose results it reads. */
   readonly uses: readonly (readonly [string, string])[];
@@ -58,6 +60,8 @@ export interface FingerprintInput {
   readonly runtime: Runtime;
   /** SHA-256 over the content of a module's file by its path in the configuration. */
   readonly hashModule: (module: string) => string;
+  /** Names everything but the step and its files that can change what a model says; see `ai/describe-model.ts`. */
+  readonly describeModel: () => string;
   /** Hashes of input sets that are known for exactly these files. @defaultValue none */
   readonly known?: FileSetHashes | undefined;
 }
@@ -66,7 +70,7 @@ export interface FingerprintInput {
 const NOTHING_NAMED = "nothing-named:";
 
 /**
- * Computes both fingerprints of the steps. Pure but for `hashModule`. File sets that several steps share are filtered and hashed once.
+ * Computes both fingerprints of the steps. Pure but for `hashModule` and `describeModel`. File sets that several steps share are filtered and hashed once.
  *
  * @param steps - all steps of the workflow
  * @param only - ids of the steps that are asked for; those that they use come along. Default: all
@@ -108,7 +112,8 @@ export function fingerprintSteps(
         step: step.id,
         directory: step.directory,
         module: step.action.kind === "module" ? input.hashModule(step.action.module) : null,
-        inputs: step.action.kind === "module" ? (step.inputs ?? null) : null,
+        model: step.action.kind === "ai" ? input.describeModel() : null,
+        inputs: step.action.kind === "shell" ? null : (step.inputs ?? null),
         uses,
         files: fileHash,
         environment: step.environment.map((name) => [name, environment[name] ?? null] as const),

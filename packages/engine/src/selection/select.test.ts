@@ -288,6 +288,7 @@ describe("no stale green", () => {
           for (const [now, known, succeeds] of states) {
             const prints = fingerprintSteps(workflow.steps, {
               hashModule: () => "",
+              describeModel: () => "",
               relevances,
               files: filesOf(now),
               environment: {},

@@ -1,0 +1,73 @@
+import path from "node:path";
+import { EngineError, openAnswerCache, readConfig, type LoadedWorkflow } from "@ai-workflow/engine";
+import { EXIT } from "../exit-code.ts";
+import { renderCacheStats, renderCleanup, renderExplanation, renderVerify } from "../render/cache.ts";
+
+/** Options of the commands of `cache` as commander hands them over. */
+interface CacheFlags {
+  readonly target?: string;
+  readonly json?: boolean;
+  readonly maxAge?: number;
+  readonly maxSize?: number;
+}
+
+type AnswerCache = Awaited<ReturnType<typeof openAnswerCache>>;
+
+const MS_PER_HOUR = 3_600_000;
+const BYTES_PER_MB = 2 ** 20;
+
+/** Version of the JSON that these commands print. */
+const JSON_VERSION = 1;
+
+/** `ai-workflow cache stats`. */
+export async function cacheStatsCommand(given: object): Promise<void> {
+  const { cache, flags } = await open(given);
+  print(flags, cache.totals(), renderCacheStats);
+}
+
+/** `ai-workflow cache explain <step>`. */
+export async function cacheExplainCommand(step: string, given: object): Promise<void> {
+  const { cache, flags, loaded } = await open(given);
+  if (!loaded.workflow.steps.has(step)) {
+    throw new EngineError("ENGINE_UNKNOWN_STEP", `unknown step "${step}"`, {
+      hint: `The steps are ${[...loaded.workflow.steps.keys()].join(", ")}`,
+    });
+  }
+  print(flags, { step, explanation: cache.explainLast(step) ?? null }, renderExplanation);
+}
+
+/** `ai-workflow cache clean`. */
+export async function cacheCleanCommand(given: object): Promise<void> {
+  const { cache, flags } = await open(given);
+  const maxAgeMs = flags.maxAge === undefined ? undefined : Math.round(flags.maxAge * MS_PER_HOUR);
+  const maxBytes = flags.maxSize === undefined ? undefined : Math.round(flags.maxSize * BYTES_PER_MB);
+  print(flags, cache.cleanup({ maxAgeMs, maxBytes }), renderCleanup);
+  cache.close();
+}
+
+/** `ai-workflow cache clear`. */
+export async function cacheClearCommand(given: object): Promise<void> {
+  const { cache, flags } = await open(given);
+  print(flags, { clearedCount: cache.clear() }, ({ clearedCount }) => `${clearedCount} answers removed\n`);
+}
+
+/** `ai-workflow cache verify`. */
+export async function cacheVerifyCommand(given: object): Promise<void> {
+  const { cache, flags } = await open(given);
+  const report = cache.verify();
+  print(flags, report, renderVerify);
+  if (report.damaged.length > 0) process.exitCode = EXIT.failed;
+}
+
+async function open(
+  given: object,
+): Promise<{ readonly cache: AnswerCache; readonly flags: CacheFlags; readonly loaded: LoadedWorkflow }> {
+  const flags = given as CacheFlags;
+  const loaded = await readConfig(path.resolve(flags.target ?? "."), { exact: flags.target !== undefined });
+  const onWarning = ({ message }: Error): void => void process.stderr.write(`note: ${message}\n`);
+  return { cache: await openAnswerCache({ loaded, onWarning }), flags, loaded };
+}
+
+function print<T extends object>({ json }: CacheFlags, value: T, render: (value: T) => string): void {
+  process.stdout.write(json === true ? `${JSON.stringify({ jsonVersion: JSON_VERSION, ...value })}\n` : render(value));
+}

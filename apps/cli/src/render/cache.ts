@@ -1,0 +1,96 @@
+import type { openAnswerCache } from "@ai-workflow/engine";
+import { formatDuration } from "./duration.ts";
+import { printable } from "./printable.ts";
+
+type AnswerCache = Awaited<ReturnType<typeof openAnswerCache>>;
+
+/** Files listed one by one; the rest is counted. */
+const LISTED_FILES = 20;
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(1)} MB`;
+}
+
+function byReason(counts: Readonly<Record<string, number>>): string {
+  const parts = Object.entries(counts).map(([reason, count]) => `${count} ${reason}`);
+  return parts.length === 0 ? "" : ` (${parts.join(", ")})`;
+}
+
+/** Lifetime statistics for people. */
+export function renderCacheStats({ since, stats }: ReturnType<AnswerCache["totals"]>): string {
+  const oldest = stats.oldest_entry === null ? "" : `; the one unused for longest was used ${stats.oldest_entry}`;
+  const cost = stats.cost_saved_usd === 0 ? "" : `, ${stats.cost_saved_usd} USD`;
+  return [
+    `since ${since}: ${stats.total_calls} questions`,
+    `hits      ${stats.hits} (${(100 * stats.hit_rate).toFixed(1)} %; ${stats.hits_by_tier.memory} from memory, ${stats.hits_by_tier.disk} from disk)`,
+    `misses    ${stats.misses}${byReason(stats.misses_by_reason)}`,
+    `coalesced ${stats.coalesced}`,
+    `stored    ${stats.stored}; not stored: ${sum(stats.rejected_by_reason)}${byReason(stats.rejected_by_reason)}`,
+    `saved     ${stats.total_tokens_saved} tokens${cost}, ${formatDuration(stats.time_saved_ms)} of waiting`,
+    `answers   ${stats.avg_hit_time_ms} ms from the cache, ${stats.avg_miss_time_ms} ms from models (means)`,
+    `on disk   ${stats.entries} answers, ${stats.cache_size_mb.toFixed(1)} MB${oldest}`,
+    `removed   ${stats.evicted} over the limits, ${stats.damaged_removed} damaged, in ${stats.cleanup_runs} clean-ups`,
+    "",
+  ].join("\n");
+}
+
+function sum(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((total, count) => total + count, 0);
+}
+
+/** What made the last question of a step another one, for people. */
+export function renderExplanation({
+  step,
+  explanation,
+}: {
+  readonly step: string;
+  readonly explanation: ReturnType<AnswerCache["explainLast"]> | null;
+}): string {
+  if (explanation === null || explanation === undefined) return `${step} has asked nothing that is remembered\n`;
+  const { key, state, storedAtMs, previous, changed } = explanation;
+  const stored = storedAtMs === undefined ? "" : `, stored ${new Date(storedAtMs).toISOString()}`;
+  const found = state === "memory" || state === "disk" ? "kept" : `not kept (${state})`;
+  const lines = [`last question of ${step}: answer ${found}${stored}`, `key ${key}`];
+  if (previous === undefined) lines.push("nothing like it was asked before");
+  else if (changed.length === 0) lines.push(`the same was asked before, ${new Date(previous.atMs).toISOString()}`);
+  else lines.push(`since ${new Date(previous.atMs).toISOString()} these parts of it changed:`);
+  for (const { part, change, before, after, path } of changed) {
+    const which = path === undefined ? part : `${part} ${JSON.stringify(path)}`;
+    const values = [before, after].filter((value) => value !== undefined).map((value) => JSON.stringify(value));
+    lines.push(printable(`  ${which} ${change}${values.length === 0 ? "" : `: ${values.join(" -> ")}`}`));
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** What a clean-up did, for people. */
+export function renderCleanup(report: ReturnType<AnswerCache["cleanup"]>): string {
+  const { evictedCount, damagedCount, freedBytes, temporaryFileCount, lockFileCount, misplacedCount } = report;
+  const rest = temporaryFileCount + lockFileCount + misplacedCount;
+  return [
+    `removed ${evictedCount} answers over the limits and ${damagedCount} damaged ones, ${megabytes(freedBytes)}`,
+    `removed ${rest} files that ended processes left behind`,
+    `kept ${report.keptCount} answers, ${megabytes(report.keptBytes)}`,
+    "",
+  ].join("\n");
+}
+
+/** What a check found, for people. */
+export function renderVerify(report: ReturnType<AnswerCache["verify"]>): string {
+  const { checkedCount, validCount, damaged, temporaryFiles, locks, misplaced, unknown } = report;
+  const lines = [`${validCount} of ${checkedCount} answers are whole`];
+  const list = (word: string, items: readonly string[]): void => {
+    for (const item of items.slice(0, LISTED_FILES)) lines.push(printable(`${word}: ${item}`));
+    if (items.length > LISTED_FILES) lines.push(`and ${items.length - LISTED_FILES} more`);
+  };
+  list(
+    "damaged",
+    damaged.map(({ key, reason }) => `${key} (${reason})`),
+  );
+  const paths = (files: readonly { readonly path: string }[]): readonly string[] => files.map((file) => file.path);
+  list("temporary file", paths(temporaryFiles));
+  list("abandoned lock", paths(locks.filter(({ isAbandoned }) => isAbandoned)));
+  list("misplaced", paths(misplaced));
+  list("not ours", paths(unknown));
+  if (damaged.length > 0) lines.push("damaged answers are never served; `ai-workflow cache clean` removes them");
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,187 @@
+import {
+  composeReview,
+  reviewFiles,
+  type AiResult,
+  type InconclusiveReason,
+  type NotReviewed,
+} from "@ai-workflow/ai-client";
+import type { AiStepRecord, UnreviewedRecord } from "@ai-workflow/profiler";
+import type { AiAction } from "../config/workflow.ts";
+import type { StepVerdict } from "../runners/step-run.ts";
+import type { AiSession } from "./open-ai-session.ts";
+import type { PreparedQuestion } from "./prepare-question.ts";
+import { compareGravity, isAtLeast, toRecordFinding } from "./severity.ts";
+
+/** Files and lines that a record lists as not reviewed at most; all are counted. */
+const LISTED_UNREVIEWED = 200;
+
+/** What asking needs. */
+export interface AskOptions {
+  readonly stepId: string;
+  readonly action: AiAction;
+  readonly question: PreparedQuestion;
+  readonly session: AiSession;
+  readonly maxInputTokens: number;
+  /** Takes lines for the step's log. */
+  readonly log: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** What came of asking, before it is judged. */
+interface Asked {
+  readonly findings: StepVerdict["findings"];
+  /** Whether a finding fails the step, by its title. */
+  readonly fatal: string | undefined;
+  readonly notReviewed: readonly UnreviewedRecord[];
+  readonly dropped: Readonly<Record<string, number>>;
+  readonly reviewedFiles: number;
+  /** Why requests brought no answer. */
+  readonly inconclusive: readonly { readonly reason: InconclusiveReason; readonly message: string }[];
+}
+
+/**
+ * Asks a model about files and judges what came back: failed when a finding reaches `fail_on`, inconclusive when anything that may be
+ * sent was not reviewed, passed otherwise. What was withheld on purpose is told, and does not keep the step from passing.
+ *
+ * @throws {TypeError} when the template needs variables that the step does not give
+ * @throws {RangeError} when what goes along with every request exceeds `maxInputTokens`
+ */
+export async function askAboutFiles(options: AskOptions): Promise<StepVerdict> {
+  const { action, question, session } = options;
+  const asked = question.template.answer === "findings" ? await askForFindings(options) : await askForText(options);
+  const notReviewed = [...asked.notReviewed, ...question.withheld];
+  const ai: AiStepRecord = {
+    prompt: action.prompt,
+    promptVersion: question.version,
+    reviewedFiles: asked.reviewedFiles,
+    notReviewed: notReviewed.slice(0, LISTED_UNREVIEWED),
+    notReviewedTotal: notReviewed.length,
+    redactions: question.redactions,
+    droppedFindings: asked.dropped,
+  };
+  const { findings } = asked;
+  if (asked.fatal !== undefined) return { outcome: "failed", message: asked.fatal, findings, ai };
+  if (asked.notReviewed.length > 0) {
+    const message = describeIncomplete(asked, session.cacheMode);
+    return { outcome: "inconclusive", message, findings, ai };
+  }
+  return { outcome: "passed", findings, ai };
+}
+
+async function askForFindings(options: AskOptions): Promise<Asked> {
+  const { action, question, session, log, stepId, maxInputTokens, signal } = options;
+  const { template, persona, files } = question;
+  const result = await reviewFiles({
+    client: {
+      ask: (request) =>
+        session.client.ask({ ...request, maxOutputTokens: session.limitOutput(request.maxOutputTokens) }),
+      askAll: (requests) =>
+        session.client.askAll(
+          requests.map((request) => ({ ...request, maxOutputTokens: session.limitOutput(request.maxOutputTokens) })),
+          { batchSize: session.batchSize },
+        ),
+    },
+    template,
+    persona,
+    files,
+    variables: action.variables,
+    maxInputTokens,
+    minConfidence: action.minConfidence,
+    nonce: session.nonce,
+    label: stepId,
+    signal,
+  });
+  const sorted = [...result.findings].sort(compareGravity);
+  const kept = sorted.slice(0, action.maxFindings);
+  const dropped: Record<string, number> = {};
+  const count = (reason: string, number: number): void => {
+    if (number > 0) dropped[reason] = number;
+  };
+  for (const [reason, number] of Object.entries(result.droppedCounts)) count(reason, number);
+  count("unsure", result.hiddenByConfidenceCount);
+  count("suppressed", result.suppressed.length);
+  count("duplicate", result.duplicateCount);
+  count("over-limit", sorted.length - kept.length);
+
+  const { fileCount, reviewedLineCount, lineCount } = result.coverage;
+  log(`asked about ${fileCount} files: ${reviewedLineCount} of ${lineCount} lines were reviewed`);
+  for (const { file, startLine, severity, confidence, title } of kept) {
+    log(`${file}:${startLine}: ${severity} (${confidence}): ${title}`);
+  }
+  for (const [reason, number] of Object.entries(dropped)) log(`findings left out, ${reason}: ${number}`);
+  const { failOn } = action;
+  const fatal = failOn === undefined ? [] : sorted.filter(({ severity }) => isAtLeast(severity, failOn));
+  return {
+    findings: kept.map(toRecordFinding),
+    fatal:
+      fatal[0] === undefined
+        ? undefined
+        : `${fatal.length} ${fatal.length === 1 ? "finding" : "findings"} of at least ${failOn}: ${fatal[0].title}`,
+    notReviewed: result.notReviewed.flatMap(toRecords),
+    dropped,
+    reviewedFiles: fileCount - result.inconclusive.reduce((sum, chunk) => sum + chunk.files.length, 0),
+    inconclusive: result.inconclusive,
+  };
+}
+
+/** Templates that want text, or JSON of their own: the answers go to the log, one for each part. */
+async function askForText(options: AskOptions): Promise<Asked> {
+  const { action, question, session, log, stepId, maxInputTokens, signal } = options;
+  const { template, persona, files } = question;
+  const { variables } = action;
+  const { plan, prompts } = composeReview({
+    template,
+    persona,
+    files,
+    variables,
+    maxInputTokens,
+    nonce: session.nonce,
+  });
+  const results: AiResult<unknown>[] = [];
+  for (const { system, prompt, identity, parameters, outputSchema, maxOutputTokens } of prompts) {
+    const limit = session.limitOutput(maxOutputTokens);
+    const request = { system, prompt, identity, parameters, maxOutputTokens: limit, label: stepId, signal };
+    const result: AiResult<unknown> = isSchema(outputSchema)
+      ? await session.client.ask({ ...request, outputSchema })
+      : await session.client.ask(request);
+    if (result.status === "answered") log(result.text);
+    results.push(result);
+  }
+  const failed = plan.chunks.flatMap(({ parts }, index) => (results[index]?.status === "answered" ? [] : parts));
+  const unanswered = failed.flatMap(({ path, reviewedLines }) =>
+    toRecords({ path, lines: reviewedLines, removedLineCount: 0, reason: "no-answer" }),
+  );
+  return {
+    findings: [],
+    fatal: undefined,
+    notReviewed: [...plan.notReviewed.flatMap(toRecords), ...unanswered],
+    dropped: {},
+    reviewedFiles: plan.coverage.fileCount - new Set(failed.map(({ path }) => path)).size,
+    inconclusive: results.filter((result) => result.status === "inconclusive"),
+  };
+}
+
+function isSchema(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+const WHY: Readonly<Record<NotReviewed["reason"], string>> = {
+  "too-large": "a line alone is larger than a request may be",
+  limit: "there were too many requests",
+  "no-answer": "no answer came",
+};
+
+function toRecords({ path, lines, reason }: NotReviewed): readonly UnreviewedRecord[] {
+  const because = WHY[reason];
+  if (lines.length === 0) return [{ file: path, reason, because }];
+  return lines.map(([first, last]) => ({ file: path, lines: { first, last }, reason, because }));
+}
+
+function describeIncomplete({ notReviewed, inconclusive }: Asked, cacheMode: string): string {
+  const count = new Set(notReviewed.map(({ file }) => file)).size;
+  const files = `${count} ${count === 1 ? "file was" : "files were"} not reviewed`;
+  const [first] = inconclusive;
+  if (first === undefined) return `${files}: ${notReviewed[0]?.because ?? ""}`;
+  const replay = cacheMode === "replay" ? " (only kept answers are replayed in this run)" : "";
+  return `${first.reason}: ${first.message}; ${files}${replay}`;
+}

@@ -1,0 +1,170 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import type { AiCache, CacheKeyParts } from "@ai-workflow/ai-cache";
+import {
+  createAiClient,
+  createBudget,
+  createNonce,
+  createPromptLibrary,
+  createProviderFromSettings,
+  decideAiMode,
+  detectUntrustedPullRequest,
+  parsePrices,
+  readAiEnvironment,
+  type AiClient,
+  type AiMode,
+  type AnswerCache,
+  type CachedQuestion,
+  type Prices,
+  type PromptLibrary,
+  type Provider,
+  type ProviderSettings,
+} from "@ai-workflow/ai-client";
+import type { AiRecord, NoticeRecord, SpanRecorder } from "@ai-workflow/profiler";
+import type { LoadedWorkflow } from "../config/read-config.ts";
+import type { AiSettings } from "../config/workflow.ts";
+import { createAiAccount } from "./ai-account.ts";
+import { AiSettingError } from "./ai-error.ts";
+import { openAnswerCache } from "./open-answer-cache.ts";
+
+/** Everything that the steps of a run need to ask a model; they share one budget and one cache. */
+export interface AiSession {
+  readonly client: AiClient;
+  readonly provider: Provider;
+  readonly library: PromptLibrary;
+  readonly cache: AiCache;
+  readonly cacheMode: AiMode;
+  /** Questions in one request at most. */
+  readonly batchSize: number;
+  /** Tokens of one answer at most: the stricter of what a template and the configuration say. */
+  limitOutput(ofTemplate: number | undefined): number | undefined;
+  /** The random word in the delimiters of this run's prompts. */
+  readonly nonce: string;
+  /** What was asked so far. */
+  record(): AiRecord;
+  /** What a cache makes its key of. */
+  keyParts(question: CachedQuestion): CacheKeyParts;
+  /** Writes down the statistics of the cache. */
+  close(): void;
+}
+
+/** What {@link openAiSession} needs. */
+export interface AiSessionOptions {
+  readonly loaded: LoadedWorkflow;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly stateDirectory: string;
+  readonly shippedPrompts: URL;
+  /** What was asked for; code of a fork may turn it into `replay`. */
+  readonly cacheMode: AiMode;
+  readonly spans: SpanRecorder;
+  readonly notice: (notice: NoticeRecord) => void;
+}
+
+/**
+ * Opens provider, cache, budget and prompts as the configuration and the environment say. Asks nobody and loads no SDK.
+ *
+ * @throws {AiSettingError} when a setting, a variable or the price list makes no sense
+ * @throws {EngineError} ENGINE_ENVIRONMENT_INVALID – `AI_CACHE_TTL_HOURS` is no number above 0
+ */
+export async function openAiSession(options: AiSessionOptions): Promise<AiSession> {
+  const { loaded, environment, stateDirectory, spans, notice } = options;
+  const { ai } = loaded.workflow;
+  const variables = readAiEnvironment(environment);
+  if (!variables.ok) throw new AiSettingError(`${variables.message}. ${variables.hint}`);
+  const made = createProviderFromSettings(toProviderSettings(ai), environment);
+  if (!made.ok) throw new AiSettingError(`${made.message}. ${made.hint}`);
+  const { provider } = made;
+  const prices = await readPrices(loaded.directory, ai.prices);
+
+  const fork = await detectUntrustedPullRequest(environment, (file) => readFile(file, "utf8"));
+  const mode = decideAiMode({ requested: options.cacheMode, fork, allowForks: ai.allowForks });
+  if (mode.notice !== undefined) notice({ code: "ai-mode", message: mode.notice });
+  const cache = await openAnswerCache({
+    loaded,
+    environment,
+    stateDirectory,
+    onWarning: (warning) => notice({ code: "answers-not-kept", message: warning.message }),
+  });
+  const account = createAiAccount(
+    { provider: provider.name, model: provider.defaultModel ?? "", cacheMode: mode.mode },
+    spans,
+  );
+  const client = createAiClient({
+    provider,
+    cache: answerCache(cache, mode.mode),
+    budget: createBudget({ ...ai.budget, prices }),
+    timeoutMs: ai.timeoutMs,
+    onCall: account.note,
+  });
+  return {
+    client,
+    provider,
+    library: createPromptLibrary({
+      directories: [path.resolve(loaded.directory, ai.prompts)],
+      shippedDirectory: fileURLToPath(options.shippedPrompts),
+    }),
+    cache,
+    cacheMode: mode.mode,
+    batchSize: variables.values.batchSize ?? ai.batchSize,
+    limitOutput(ofTemplate): number | undefined {
+      const limits = [ofTemplate, variables.values.maxOutputTokens ?? ai.maxOutputTokens].filter(
+        (limit) => limit !== undefined,
+      );
+      return limits.length === 0 ? undefined : Math.min(...limits);
+    },
+    nonce: createNonce(),
+    record: account.record,
+    keyParts: toKeyParts,
+    close: () => cache.close(),
+  };
+}
+
+function toProviderSettings(ai: AiSettings): ProviderSettings {
+  const { provider, model, baseUrl, apiKeyVariable } = ai;
+  if (provider === "none") return { provider };
+  if (provider !== "exec") return { provider, model, baseUrl, apiKeyVariable };
+  const passVariables = apiKeyVariable === undefined ? undefined : [apiKeyVariable];
+  return { provider, model, command: ai.command, envelope: ai.envelope, passVariables };
+}
+
+async function readPrices(directory: string, file: string | undefined): Promise<Prices | undefined> {
+  if (file === undefined) return undefined;
+  try {
+    return await parsePrices(await readFile(path.resolve(directory, file), "utf8"));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new AiSettingError(`the price list ${file} cannot be used: ${why}`, { cause: error });
+  }
+}
+
+/** Time limits, keys and the random word stay out; what is sent counts as the identity says, where there is one. */
+function toKeyParts({ provider, baseUrl, request, identity }: CachedQuestion): CacheKeyParts {
+  const { model = "", maxOutputTokens, parameters, outputSchema } = request;
+  return {
+    provider,
+    baseUrl,
+    model,
+    parameters: { ...parameters, ...(maxOutputTokens !== undefined && { maxOutputTokens }) },
+    outputSchema: outputSchema as CacheKeyParts["outputSchema"],
+    persona: identity === undefined ? request.system : identity.system,
+    promptTemplateVersion: identity?.promptTemplateVersion,
+    prompt: identity?.prompt ?? request.prompt,
+    files: identity?.files,
+  };
+}
+
+function answerCache(cache: AiCache, mode: AiMode): AnswerCache {
+  return {
+    async getOrCompute(question, compute, { signal, isValid }) {
+      const parts = toKeyParts(question);
+      const { answer, source } = await cache.getOrCompute(parts, compute, {
+        signal,
+        isValid,
+        mode,
+        label: question.label,
+      });
+      return { answer, source };
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import { composeReview, formatPrompts, type PromptPreview } from "@ai-workflow/ai-client";
+import type { AiAction } from "../config/workflow.ts";
+import type { Preparation } from "../run/prepare.ts";
+import { choosePaths } from "./choose-paths.ts";
+import { openAiSession, type AiSession, type AiSessionOptions } from "./open-ai-session.ts";
+import { createOpenFiles } from "./open-files.ts";
+import { prepareQuestion, type PreparedQuestion } from "./prepare-question.ts";
+
+/** A step with what it would ask. */
+interface StepQuestion {
+  readonly stepId: string;
+  readonly action: AiAction;
+  readonly question: PreparedQuestion;
+}
+
+/** What {@link previewWorkflowPrompts} needs. */
+export interface PreviewOptions extends AiSessionOptions {
+  /** Ids of the steps that would run. */
+  readonly stepIds: ReadonlySet<string>;
+  readonly preparation: Pick<Preparation, "changed" | "files" | "relevances">;
+}
+
+/**
+ * What the steps of a workflow would send, as text for people. Asks nobody and writes nothing.
+ *
+ * @throws {AiSettingError} when a setting, a variable or a prompt file makes no sense
+ */
+export async function previewWorkflowPrompts(options: PreviewOptions): Promise<string> {
+  const { loaded, environment, stateDirectory, stepIds, preparation } = options;
+  const { workflow, directory } = loaded;
+  const session = await openAiSession(options);
+  const openFiles = createOpenFiles(stateDirectory);
+  const steps: StepQuestion[] = [];
+  for (const { id, action } of workflow.steps.values()) {
+    if (action.kind !== "ai" || !stepIds.has(id)) continue;
+    const paths = choosePaths(id, action, preparation, openFiles.read(id));
+    if (paths.length === 0) continue;
+    const baseOid = action.files === "changed" ? preparation.changed?.baseOid : undefined;
+    const { signal } = new AbortController();
+    const question = await prepareQuestion({
+      action,
+      settings: workflow.ai,
+      library: session.library,
+      directory,
+      paths,
+      baseOid,
+      environment,
+      signal,
+    });
+    steps.push({ stepId: id, action, question });
+  }
+  return previewPrompts(steps, session, workflow.ai.maxInputTokens);
+}
+
+/**
+ * The exact text that steps would send, for people: with a token estimate, what was redacted, what is withheld, and whether the cache has
+ * the answer. Asks nobody and changes nothing.
+ */
+function previewPrompts(steps: readonly StepQuestion[], session: AiSession, maxInputTokens: number): string {
+  const { provider, cache, keyParts, nonce } = session;
+  const previews: PromptPreview[] = [];
+  const remarks: string[] = [];
+  for (const { stepId, action, question } of steps) {
+    const { template, persona, files, redactions } = question;
+    const { variables } = action;
+    const { plan, prompts } = composeReview({ template, persona, files, variables, maxInputTokens, nonce });
+    for (const [index, composed] of prompts.entries()) {
+      const { system, prompt, identity, parameters, outputSchema, estimatedInputTokens } = composed;
+      const model = provider.defaultModel;
+      const maxOutputTokens = session.limitOutput(composed.maxOutputTokens);
+      const request = { system, prompt, model, parameters, outputSchema, maxOutputTokens };
+      const parts = keyParts({ provider: provider.name, baseUrl: provider.baseUrl, request, identity });
+      const { key, state } = cache.explain(parts, { label: stepId });
+      previews.push({
+        title: prompts.length === 1 ? stepId : `${stepId}, part ${index + 1} of ${prompts.length}`,
+        model,
+        system,
+        prompt,
+        estimatedInputTokens,
+        redactions: Object.entries(redactions).map(([rule, count]) => ({ rule, count })),
+        key,
+        cache: state === "memory" || state === "disk" ? "hit" : "miss",
+      });
+    }
+    for (const { file, because } of question.withheld) {
+      remarks.push(`${stepId}: not sent: ${JSON.stringify(file)} (${because})`);
+    }
+    for (const { path, reason } of plan.notReviewed) {
+      remarks.push(`${stepId}: would not be reviewed: ${JSON.stringify(path)} (${reason})`);
+    }
+  }
+  const text = previews.length === 0 ? "No step would ask a model.\n" : formatPrompts(previews);
+  return remarks.length === 0 ? text : `${text}\n${remarks.join("\n")}\n`;
+}
