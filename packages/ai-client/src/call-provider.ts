@@ -105,11 +105,13 @@ export function createCallProvider(settings: CallSettings): CallProvider {
       // Nobody was asked.
       reservation.cancel();
       tally.callCount -= 1;
-    } else if (answer.reason === "timed-out") {
-      // What a call took that was cut off by its time limit nobody knows either.
-      tally.spend(undefined, undefined);
     } else {
-      tally.spend(NOTHING, reservation.settle(NOTHING, 0));
+      // What a call took that was cut off nobody knows: then the reservation stands.
+      const isUnknown = answer.reason === "timed-out" || answer.mayBeCharged === true;
+      const told = answer.usage !== undefined && isPossibleUsage(answer.usage) ? answer.usage : undefined;
+      if (told !== undefined) tally.spend(told, reservation.settle(told));
+      else if (isUnknown) tally.spend(undefined, undefined);
+      else tally.spend(NOTHING, reservation.settle(NOTHING, 0));
     }
     signal.throwIfAborted();
     return answer;

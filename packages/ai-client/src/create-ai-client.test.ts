@@ -159,6 +159,23 @@ test("ask() settles what a call took, frees what a failed one reserved, and keep
   expect(await client.ask({ prompt: "p", maxOutputTokens: 600 })).toMatchObject({ reason: "budget" });
 });
 
+test("ask() counts what a failed call took where the provider says so, and keeps the estimate where it may be charged", async () => {
+  const spentBy = async (change: Partial<Extract<ProviderAnswer, { status: "failed" }>>): Promise<unknown> => {
+    const budget = createBudget();
+    const { provider } = script({ ...DOWN, retryable: false, ...change });
+    const result = await createAiClient({ provider, budget }).ask({ prompt: "1234567", maxOutputTokens: 9 });
+    const { inputTokens, outputTokens } = budget.used();
+    return [inputTokens, outputTokens, result.usage];
+  };
+  const usage = { inputTokens: 5, outputTokens: 3 };
+  expect(await spentBy({})).toEqual([0, 0, { inputTokens: 0, outputTokens: 0 }]);
+  expect(await spentBy({ usage })).toEqual([5, 3, usage]);
+  expect(await spentBy({ mayBeCharged: true })).toEqual([2, 9, undefined]);
+  expect(await spentBy({ mayBeCharged: true, usage })).toEqual([5, 3, usage]);
+  expect(await spentBy({ reason: "timed-out" })).toEqual([2, 9, undefined]);
+  expect(await spentBy({ mayBeCharged: true, usage: { inputTokens: -1, outputTokens: 0 } })).toEqual([2, 9, undefined]);
+});
+
 test("ask() gives a checked value, and has an answer repaired once", async () => {
   const right = script({ ...STOPPED, text: "```json\n42\n```" });
   const result = await createAiClient({ provider: right.provider }).ask({ prompt: "p", validate: isNumber });
