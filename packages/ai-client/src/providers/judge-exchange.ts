@@ -22,6 +22,9 @@ export interface Verdict {
   readonly refusal?: { readonly status: number; readonly body: string } | undefined;
 }
 
+// WHATWG HTML, section 9.2.5: a line of an event stream is a comment or one of these.
+const STREAM_FIELDS = ["data:", "event:", "id:", "retry:", ":"];
+
 function readResponse(error: unknown): { headers: Record<string, string>; body: string } | undefined {
   if (typeof error !== "object" || error === null) return undefined;
   const { statusCode, responseHeaders, responseBody } = error as Record<string, unknown>;
@@ -39,6 +42,10 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+function isBeginningOfStream(text: string): boolean {
+  return text !== "" && STREAM_FIELDS.some((field) => text.startsWith(field) || field.startsWith(text));
 }
 
 /** Why a body with status 200 is no answer, going by its beginning. */
@@ -106,7 +113,7 @@ function judgeErrorItself(error: unknown, context: ExchangeContext): Verdict {
 function mayBeCharged(watched: WatchedFetch): boolean {
   const status = watched.status() ?? 0;
   const beginning = watched.beginning().trimStart();
-  if (status < 200 || status > 299 || !/^(?:data|event|id|:|\{)/.test(beginning)) return false;
+  if (status < 200 || status > 299 || !(beginning.startsWith("{") || isBeginningOfStream(beginning))) return false;
   return readServerError(parseJson(beginning)) === undefined;
 }
 
@@ -135,7 +142,10 @@ function judgeOutputItself(output: ModelOutput, context: ExchangeContext): Verdi
     return judgeErrorItself(error, context);
   }
   if (finishReason === undefined) {
-    if (!hasParts) return { answer: describeWrongBody(context) };
+    // Cut inside of its first event, a stream has no parts yet.
+    if (!hasParts && !(streaming && isBeginningOfStream(watched.beginning().trimStart()))) {
+      return { answer: describeWrongBody(context) };
+    }
     if (!streaming) return { answer: failedAnswer("malformed", "The answer does not say why it ended") };
     const message = "The stream ended before the answer did: no finish reason came";
     return { answer: failedAnswer("unreachable", message, { retryable: true }) };
