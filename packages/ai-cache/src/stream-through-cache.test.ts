@@ -125,3 +125,18 @@ test("streamThroughCache() cancels the provider's stream when a chunk cannot be 
   await gone.opened;
   expect(cancelled).toEqual([tooMuch, "enough"]);
 });
+
+test("streamThroughCache() holds on to the caller's signal only while it waits", async () => {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const opened: AbortSignal[] = [];
+  const open = async (given: AbortSignal): ReturnType<Options["open"]> => {
+    opened.push(given);
+    return { head: "head", stream: streamOf("a") };
+  };
+  expect(await readAll(await ask({ signal, open }))).toBe("A");
+  controller.abort(new Error("gone"));
+  expect(opened[0]?.aborted).toBe(false);
+  await expect(ask({ signal, open })).rejects.toThrow("gone");
+  expect(opened).toHaveLength(1);
+});

@@ -1,5 +1,6 @@
 import type { ModelAnswer } from "./cache-entry.ts";
 import type { CacheKeyParts } from "./create-cache-key.ts";
+import { onAbort } from "./on-abort.ts";
 import type { AiCache, CacheMode, CacheResult } from "./ai-cache.ts";
 
 /** What the provider has begun to send: what comes first, such as status and headers, and the stream of the rest. */
@@ -83,7 +84,10 @@ export async function streamThroughCache<Head, Chunk>(
 ): Promise<StreamedAnswer<Head, Chunk>> {
   const { cache, parts, mode, label, isValid } = options;
   const leaving = new AbortController();
-  const signal = options.signal === undefined ? leaving.signal : AbortSignal.any([options.signal, leaving.signal]);
+  const { signal } = leaving;
+  const leaveWithCaller = (): void => leaving.abort(options.signal?.reason);
+  if (options.signal?.aborted === true) leaveWithCaller();
+  const forget = options.signal && onAbort(options.signal, leaveWithCaller);
   const outlet = createOutlet<Chunk>((reason) => leaving.abort(reason));
   let hasEnded = false;
   let announce: (live: StreamedAnswer<Head, Chunk>) => void;
@@ -120,7 +124,7 @@ export async function streamThroughCache<Head, Chunk>(
 
   const result = cache.getOrCompute(parts, compute, { mode, label, signal, isValid });
   // What the provider ended by itself ends for the caller in the same way, whatever became of the answer.
-  result.then(
+  result.finally(forget).then(
     () => outlet.close(),
     (error: unknown) => (hasEnded ? outlet.close() : outlet.fail(error)),
   );
