@@ -48,6 +48,11 @@ function isBeginningOfStream(text: string): boolean {
   return text !== "" && STREAM_FIELDS.some((field) => text.startsWith(field) || field.startsWith(text));
 }
 
+// Such a stream has no parts yet; one with a whole event that is no part speaks another protocol.
+function isCutInFirstEvent(text: string): boolean {
+  return isBeginningOfStream(text) && !/^data:.*\r?\n\r?\n/m.test(text);
+}
+
 /** Why a body with status 200 is no answer, going by its beginning. */
 function describeWrongBody({ watched, subject, streaming }: ExchangeContext): FailedAnswer {
   const beginning = watched.beginning().trimStart();
@@ -142,8 +147,7 @@ function judgeOutputItself(output: ModelOutput, context: ExchangeContext): Verdi
     return judgeErrorItself(error, context);
   }
   if (finishReason === undefined) {
-    // Cut inside of its first event, a stream has no parts yet.
-    if (!hasParts && !(streaming && isBeginningOfStream(watched.beginning().trimStart()))) {
+    if (!hasParts && !(streaming && isCutInFirstEvent(watched.beginning().trimStart()))) {
       return { answer: describeWrongBody(context) };
     }
     if (!streaming) return { answer: failedAnswer("malformed", "The answer does not say why it ended") };
