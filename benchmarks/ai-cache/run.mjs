@@ -2,7 +2,7 @@
  * What the cache costs beside bare files and beside other stores, what opening it costs, and what it does when many processes use it at once.
  * README.md has the method and figures. Prints Markdown tables.
  *
- *     node benchmarks/ai-cache/run.mjs [--entries <n>] [--rounds <n>] [--peer-rounds <n>] [--open-entries <n>] [--seconds <n>]
+ *     node benchmarks/ai-cache/run.mjs [--entries <n>] [--rounds <n>] [--open-entries <n>] [--seconds <n>]
  *       [--directory <folder>] [--peers install|none|<folder>] [--only stores,api,opening,hammer,flight] [--seed <n>] [--write] [--quick]
  */
 import { execFileSync } from "node:child_process";
@@ -34,7 +34,7 @@ const SECTIONS = {
 const BARE = "bare files";
 const BARE_JSON = "bare files with JSON";
 const OURS = "ai-cache, disk store";
-const SLOW_PEERS = ["cacache", "keyv with keyv-file"];
+const PEERS_TO_BEAT = ["cacache", "keyv with keyv-file"];
 /** Wall time of a put and of a get to that of the bare file operations. */
 const BARE_AIM = 1.3;
 /** Wall time of a hit in memory through `getOrCompute`, in microseconds: "a few". */
@@ -47,7 +47,6 @@ const { values } = parseArgs({
   options: {
     entries: { type: "string" },
     rounds: { type: "string" },
-    "peer-rounds": { type: "string" },
     "open-entries": { type: "string" },
     seconds: { type: "string" },
     directory: { type: "string", default: tmpdir() },
@@ -60,7 +59,6 @@ const { values } = parseArgs({
 });
 const entryCount = Number(values.entries ?? (values.quick ? 200 : 10_000));
 const rounds = Number(values.rounds ?? (values.quick ? 1 : 9));
-const peerRounds = Number(values["peer-rounds"] ?? (values.quick ? 1 : 3));
 const openEntries = Number(values["open-entries"] ?? (values.quick ? 500 : 100_000));
 const seconds = Number(values.seconds ?? (values.quick ? 2 : 60));
 const seed = Number(values.seed);
@@ -68,7 +66,6 @@ const sections = values.only?.split(",") ?? Object.keys(SECTIONS);
 for (const [name, number] of Object.entries({
   entries: entryCount,
   rounds,
-  "peer-rounds": peerRounds,
   "open-entries": openEntries,
   seconds,
   seed,
@@ -111,19 +108,15 @@ async function main() {
   );
 }
 
-/** The inner stores, each in a process of its own, in another order each round. */
+/** The inner stores, all in one process, anew each round. */
 function measureStores() {
   const { peers, missing } = preparePeers();
   const names = Object.keys(SUBJECTS).filter((name) => !missing.includes(name));
-  const samples = measureInterleaved(
-    names.map((name) => ({
-      name,
-      ...(SLOW_PEERS.includes(name) && { rounds: Math.min(peerRounds, rounds) }),
-      measure: () => once("store-once.mjs", name, newFolder(), entryCount, ...(peers.get(name) ?? [])),
-    })),
-    { rounds, warmUps: values.quick ? 0 : 1, random },
+  const folders = JSON.stringify(Object.fromEntries(names.map((name) => [name, peers.get(name) ?? null])));
+  const samples = Array.from({ length: rounds }, (_, round) =>
+    JSON.parse(execute(["--expose-gc"], "stores-once.mjs", newFolder(), entryCount, seed + round, folders)),
   );
-  const figure = (name, call, key) => samples.get(name).map((sample) => sample[call][key]);
+  const figure = (name, call, key) => samples.map((sample) => sample[name][call][key]);
   const wall = (name, call) => median(figure(name, call, "wallUs"));
   const ratio = (name, call, to) => wall(name, call) / wall(to, call);
   const rows = names.map((name) => [
@@ -138,7 +131,6 @@ function measureStores() {
   ]);
   const header = ["store", "put µs", "CPU µs", "put / bare", "get µs", "CPU µs", "get / bare", "get / bare with JSON"];
   const notes = missing.map((name) => `${name}: not installed.`);
-  if (peerRounds < rounds) notes.push(`${SLOW_PEERS.join(", ")}: ${peerRounds} rounds.`);
   tell(
     [
       `### Stores: ${entryCount.toLocaleString("en")} entries of ${ENTRY_BYTES.toLocaleString("en")} bytes, one after another`,
@@ -152,7 +144,7 @@ function measureStores() {
       own <= BARE_AIM,
       `disk ${call} ${own.toFixed(2)} times the bare file operation, aim ${BARE_AIM} (with JSON on both sides: ${ratio(OURS, call, BARE_JSON).toFixed(2)})`,
     );
-    for (const peer of SLOW_PEERS) {
+    for (const peer of PEERS_TO_BEAT) {
       judge(
         wall(OURS, call) < wall(peer, call),
         `disk ${call} ahead of ${peer}: ${wall(OURS, call).toFixed(0)} µs and ${wall(peer, call).toFixed(0)} µs`,
@@ -170,7 +162,7 @@ function preparePeers() {
   if (choice !== "none") {
     for (const [name, { peer }] of optional) {
       const found = findPeer(folder, peer);
-      if (found !== undefined) peers.set(name, [found]);
+      if (found !== undefined) peers.set(name, found);
     }
   }
   return { peers, missing: optional.map(([name]) => name).filter((name) => !peers.has(name)) };
@@ -201,7 +193,7 @@ function measureApi() {
 
 function measureOpening() {
   const directory = newFolder();
-  execute("fill-once.mjs", directory, openEntries);
+  execute([], "fill-once.mjs", directory, openEntries);
   let newEntry = openEntries;
   const measure = () => {
     newEntry += 1;
@@ -271,13 +263,13 @@ function newFolder() {
   return folder;
 }
 
-function execute(script, ...args) {
+function execute(flags, script, ...args) {
   const file = fileURLToPath(new URL(script, import.meta.url));
-  return execFileSync(process.execPath, [file, ...args.map(String)], { encoding: "utf8" });
+  return execFileSync(process.execPath, [...flags, file, ...args.map(String)], { encoding: "utf8" });
 }
 
 function once(script, ...args) {
-  return JSON.parse(execute(script, ...args));
+  return JSON.parse(execute([], script, ...args));
 }
 
 function judge(isReached, what) {

@@ -11,11 +11,16 @@ import { createMemoryStore } from "../../packages/ai-cache/dist/memory-store.js"
 
 const PLENTY = 1024 ** 3;
 
-/** The same files at the same places as those of ai-cache, without any care. */
-function openBare(directory) {
+/** The folders that ai-cache makes one by one as they are needed: a store needs each once in its life, so they count for nobody. */
+function makeFolders(directory) {
   for (let folder = 0; folder < 256; folder += 1) {
     mkdirSync(path.join(directory, folder.toString(16).padStart(2, "0")), { recursive: true });
   }
+}
+
+/** The same files at the same places as those of ai-cache, without any care. */
+function openBare(directory) {
+  makeFolders(directory);
   const fileOf = ({ key }) => `${directory}/${key.slice(0, 2)}/${key}.json`;
   return {
     encode: (entry) => encodeEntry(entry),
@@ -45,6 +50,11 @@ function openStore(store) {
     get: ({ key }) => store.get(key),
     textOf: (read) => read.entry.answer.text,
   };
+}
+
+function openDiskStore(directory) {
+  makeFolders(directory);
+  return openStore(createDiskStore(directory, PLENTY));
 }
 
 async function openCacache(directory) {
@@ -100,7 +110,7 @@ function openLmdb(directory, requirePeer) {
 export const SUBJECTS = {
   "bare files": { open: openBare },
   "bare files with JSON": { open: openBareJson },
-  "ai-cache, disk store": { open: (directory) => openStore(createDiskStore(directory, PLENTY)) },
+  "ai-cache, disk store": { open: openDiskStore },
   "ai-cache, memory store": { open: () => openStore(createMemoryStore(PLENTY)) },
   cacache: { open: openCacache },
   "keyv with keyv-file": { open: openKeyv },
