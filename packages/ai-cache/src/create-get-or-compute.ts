@@ -1,12 +1,6 @@
 import { randomInt } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import {
-  CACHE_MODES,
-  type AiCache,
-  type CacheResult,
-  type ComputeAnswer,
-  type GetOrComputeOptions,
-} from "./ai-cache.ts";
+import type { AiCache, CacheResult, ComputeAnswer } from "./ai-cache.ts";
 import { accepts } from "./answer-check.ts";
 import type { CacheEntry } from "./cache-entry.ts";
 import type { CheckedOptions } from "./cache-options.ts";
@@ -19,6 +13,7 @@ import { requireLabel } from "./create-explainer.ts";
 import { createSingleFlight } from "./create-single-flight.ts";
 import type { Lookup, Tiers } from "./create-tiers.ts";
 import { AiCacheError } from "./errors.ts";
+import { parseCacheMode } from "./parse-cache-mode.ts";
 import { shareAcrossProcesses } from "./share-across-processes.ts";
 
 const RANDOM_STEPS = 2 ** 32;
@@ -46,24 +41,18 @@ interface Question {
 /** What a flight brings: an answer computed here, or one that another process has stored meanwhile. */
 type Arrival =
   | { readonly from: "here"; readonly computed: Computed }
-  | { readonly from: "elsewhere"; readonly entry: CacheEntry };
+  | { readonly from: "elsewhere"; readonly entry: CacheEntry; readonly acceptedBy: readonly Caller[] };
 
 function isServable(entry: CacheEntry, caller: Caller): boolean {
   return entry.createdMs !== caller.refusedCreatedMs && accepts(caller.isValid, entry.answer);
 }
 
-function withoutUndefined({
+function outcomeOf({
   answer,
   stored,
   rejectReason,
 }: Computed): Pick<CacheMissResult, "answer" | "stored" | "rejectReason"> {
   return { answer, stored, ...(rejectReason && { rejectReason }) };
-}
-
-function checkMode(mode: NonNullable<GetOrComputeOptions["mode"]>): void {
-  // A misspelt mode must not write, or pay, where the right one would not.
-  if (CACHE_MODES.includes(mode)) return;
-  throw new TypeError(`Cannot ask through AI cache: \`mode\` must be one of ${CACHE_MODES.join(", ")}, got ${mode}`);
 }
 
 /** {@link AiCache.getOrCompute} over tiers and locks. */
@@ -89,30 +78,31 @@ export function createGetOrCompute({ options, tiers, counters, locks, note }: As
     callers: ReadonlySet<Caller>,
   ): Promise<Arrival> {
     const computeHere = async (): Promise<Arrival> => {
-      const computed = await computeEntry({ key, parts, compute, signal, callers }, tiers, counters, options);
-      return { from: "here", computed };
+      try {
+        const computed = await computeEntry({ key, parts, compute, signal, callers }, tiers, counters, options);
+        return { from: "here", computed };
+      } catch (error) {
+        counts.failed += 1;
+        throw error;
+      }
     };
     const find = (): Arrival | undefined => {
       const lookup = tiers.lookUpOnDisk(key, undefined, !leader.writes);
-      if (!lookup.found || ![...callers].every((caller) => isServable(lookup.entry, caller))) return undefined;
-      return { from: "elsewhere", entry: lookup.entry };
+      const acceptedBy = [...callers];
+      if (!lookup.found || !acceptedBy.every((caller) => isServable(lookup.entry, caller))) return undefined;
+      return { from: "elsewhere", entry: lookup.entry, acceptedBy };
     };
-    try {
-      if (locks === undefined) return await computeHere();
-      return await shareAcrossProcesses({
-        lock: locks.watch(key),
-        takesLock: leader.writes,
-        followMaxMs: options.followMaxMs,
-        signal,
-        wait: (ms, waitSignal) => delay(ms, undefined, { signal: waitSignal }),
-        random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
-        find,
-        compute: computeHere,
-      });
-    } catch (error) {
-      counts.failed += 1;
-      throw error;
-    }
+    if (locks === undefined) return computeHere();
+    return shareAcrossProcesses({
+      lock: locks.watch(key),
+      takesLock: leader.writes,
+      followMaxMs: options.followMaxMs,
+      signal,
+      wait: (ms, waitSignal) => delay(ms, undefined, { signal: waitSignal }),
+      random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
+      find,
+      compute: computeHere,
+    });
   }
 
   async function board(question: Question, caller: Caller, signal: AbortSignal | undefined): Promise<CacheResult> {
@@ -134,23 +124,26 @@ export function createGetOrCompute({ options, tiers, counters, locks, note }: As
       }
       if (arrival.from === "here" && isLeader) {
         misses[missReason] += 1;
-        return { source: "computed", key, missReason, ...withoutUndefined(arrival.computed) };
+        return { source: "computed", key, missReason, ...outcomeOf(arrival.computed) };
       }
       // Who came aboard after the answer from elsewhere was chosen was not asked whether it will do.
-      if (arrival.from === "elsewhere" && !isServable(arrival.entry, caller)) continue;
+      if (arrival.from === "elsewhere" && !arrival.acceptedBy.includes(caller) && !isServable(arrival.entry, caller)) {
+        continue;
+      }
       const computed =
         arrival.from === "here"
           ? arrival.computed
           : { answer: arrival.entry.answer, stored: true, rejectReason: undefined };
       counts.coalesced += 1;
       counters.noteSaving(computed.answer, 0);
-      return { source: "coalesced", key, missReason, ...withoutUndefined(computed) };
+      return { source: "coalesced", key, missReason, ...outcomeOf(computed) };
     }
   }
 
   return async (parts, compute, callOptions = {}) => {
     const { signal, mode = "on", isValid, label } = callOptions;
-    checkMode(mode);
+    // A misspelt mode must not write, or pay, where the right one would not.
+    parseCacheMode(mode, "ask through AI cache", "mode");
     if (label !== undefined) requireLabel(label);
     const key = createCacheKey(parts);
     signal?.throwIfAborted();

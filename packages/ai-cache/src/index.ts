@@ -21,5 +21,6 @@ export type { KeyChange } from "./diff-questions.ts";
 export { AiCacheError } from "./errors.ts";
 export type { AiCacheErrorCode } from "./errors.ts";
 export { openAiCache } from "./open-ai-cache.ts";
+export type { CacheIndex, CacheIndexStats } from "./statistics/cache-index.ts";
 export type { ShownValue } from "./summarise-question.ts";
-export type { DamagedEntry, VerifyReport } from "./verify-store.ts";
+export type { DamagedEntry, OtherFile, VerifyReport } from "./verify-store.ts";

@@ -388,6 +388,36 @@ test("getOrCompute() asks for itself when the answer that another cache stored i
   expect(await following).toMatchObject({ source: "computed", answer: { text: "other" }, stored: true });
 });
 
+test("getOrCompute() ends even with a check that says something else each time", async () => {
+  const { cache, directory } = open();
+  const second = openAiCache({ directory });
+  let answerNow: (answer: ModelAnswer) => void = () => undefined;
+  const gate = new Promise<ModelAnswer>((resolve) => (answerNow = resolve));
+  const leading = cache.getOrCompute(parts("a"), () => gate);
+  let checkCount = 0;
+  const isValid = (): boolean => (checkCount += 1) % 2 === 1;
+  const following = second.getOrCompute(parts("a"), provider().compute, { isValid });
+  answerNow(WHOLE);
+  await leading;
+  expect(await following).toMatchObject({ source: "coalesced", answer: WHOLE });
+});
+
+test("stats() count no failure for a caller who leaves while another cache computes", async () => {
+  const { cache, directory } = open();
+  const second = openAiCache({ directory });
+  let answerNow: (answer: ModelAnswer) => void = () => undefined;
+  const gate = new Promise<ModelAnswer>((resolve) => (answerNow = resolve));
+  const leading = cache.getOrCompute(parts("a"), () => gate);
+  const controller = new AbortController();
+  const following = second.getOrCompute(parts("a"), provider().compute, { signal: controller.signal });
+  await Promise.resolve();
+  controller.abort(new Error("left"));
+  await expect(following).rejects.toThrow("left");
+  answerNow(WHOLE);
+  expect(await leading).toMatchObject({ source: "computed", stored: true });
+  expect(second.stats()).toMatchObject({ callCount: 1, failedCount: 0, misses: { absent: 1 } });
+});
+
 test("getOrCompute() refreshes even when it comes just as another's answer is being taken over", async () => {
   const { cache, directory } = open();
   const second = openAiCache({ directory });
@@ -428,7 +458,9 @@ test("getOrCompute() refuses an unknown mode, so that a misspelt one neither wri
   const { cache } = open();
   const asked = provider();
   const result = cache.getOrCompute(parts("a"), asked.compute, { mode: "readonly" as CacheMode });
-  await expect(result).rejects.toThrow("`mode` must be one of on, off, read-only, refresh, replay, got readonly");
+  await expect(result).rejects.toThrow(
+    '`mode` must be one of "on", "off", "read-only", "refresh", "replay", got "readonly"',
+  );
   expect(asked.callCount).toBe(0);
   expect(cache.stats().callCount).toBe(0);
 });
