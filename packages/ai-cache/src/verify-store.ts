@@ -29,13 +29,13 @@ export interface VerifyReport {
   readonly validCount: number;
   /** The others, by key. */
   readonly damaged: readonly DamagedEntry[];
-  /** Files on their way to another name. Old ones have lost their writer; {@link AiCache.cleanup} removes those. */
+  /** Files on their way to another name. Old ones have lost their writer; a clean-up removes those. */
   readonly temporaryFiles: readonly OtherFile[];
   /** Locks, and whether their holders are gone. */
   readonly locks: readonly (OtherFile & { readonly isAbandoned: boolean })[];
-  /** Files named as entries in places where they are never looked for. {@link AiCache.cleanup} removes them. */
+  /** Files named as entries in places where they are never looked for; a clean-up removes them. */
   readonly misplaced: readonly OtherFile[];
-  /** Files and folders that this package did not make. Nothing but `clear` of the whole directory by hand removes them. */
+  /** Files and folders that this package did not make. It leaves them alone. */
   readonly unknown: readonly OtherFile[];
 }
 

@@ -79,8 +79,6 @@ export interface ReadIndexOptions {
   readonly now?: (() => number) | undefined;
   /** A fresh listing of the entries, if there is one. @defaultValue the one in the file */
   readonly listing?: Listing | undefined;
-  /** @defaultValue the real file system */
-  readonly files?: FileAccess | undefined;
 }
 
 /**
@@ -90,11 +88,13 @@ export interface ReadIndexOptions {
  * @throws what the file system throws where the directory may not be read
  */
 export function readCacheIndex(directory: string, options: ReadIndexOptions = {}): CacheIndex {
-  const { now = Date.now, listing, files = realFiles } = options;
+  const { now = (): number => Date.now(), listing } = options;
   const nowMs = Math.floor(now());
-  let sum = addUp(directory, files, nowMs);
+  let sum = addUp(directory, realFiles, nowMs);
   // A merge in between moves numbers from segments to the index: look again.
-  for (let attempt = 1; attempt < READ_ATTEMPTS && !sum.isComplete; attempt += 1) sum = addUp(directory, files, nowMs);
+  for (let attempt = 1; attempt < READ_ATTEMPTS && !sum.isComplete; attempt += 1) {
+    sum = addUp(directory, realFiles, nowMs);
+  }
   return toCacheIndex(listing === undefined ? sum.known : { ...sum.known, listing }, nowMs);
 }
 
