@@ -106,7 +106,8 @@ export interface CleanupReport {
 export interface AiCache {
   /**
    * The stored answer to the question `parts`, or else the one that `compute` gives, asked once for all callers that
-   * wait for it, in this process and in others that share the directory. Only whole answers are stored: `stop`, not empty, valid. Others are returned as they are.
+   * wait for it, in this process and in others that share the directory. Only whole answers are stored: `stop`, not
+   * empty, valid. Others are returned as they are.
    *
    * @throws {TypeError} for parts that make no key, an unknown mode or an empty label
    * @throws {AiCacheError} AI_CACHE_REPLAY_MISS – in mode `replay`, when there is no answer to replay

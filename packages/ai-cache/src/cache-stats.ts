@@ -17,7 +17,7 @@ export type MissReason =
   | "bypassed";
 
 /**
- * What one cache did since it was opened. Every call is exactly one of: a hit, a miss, coalesced, so
+ * What one cache did since it was opened. Every call that has ended is exactly one of: a hit, a miss, coalesced, so then
  * `callCount` = both hits + all misses + `coalescedCount`.
  */
 export interface CacheStats {
@@ -27,7 +27,7 @@ export interface CacheStats {
   readonly hits: { readonly memory: number; readonly disk: number };
   /** Calls answered from no tier, by reason. */
   readonly misses: Readonly<Record<MissReason, number>>;
-  /** Calls that waited for the same question asked a moment before. */
+  /** Calls that waited for the same question asked a moment before, in this process or another. */
   readonly coalescedCount: number;
   /** Answers stored. */
   readonly storedCount: number;

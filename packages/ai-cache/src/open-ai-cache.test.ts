@@ -388,6 +388,18 @@ test("getOrCompute() asks for itself when the answer that another cache stored i
   expect(await following).toMatchObject({ source: "computed", answer: { text: "other" }, stored: true });
 });
 
+test("getOrCompute() asks without the lock after it has waited as long as it may", async () => {
+  const { cache, directory } = open();
+  const impatient = openAiCache({ directory, followMaxMs: 1 });
+  let answerNow: (answer: ModelAnswer) => void = () => undefined;
+  const gate = new Promise<ModelAnswer>((resolve) => (answerNow = resolve));
+  const leading = cache.getOrCompute(parts("a"), () => gate);
+  const own = await impatient.getOrCompute(parts("a"), provider({ ...WHOLE, text: "own" }).compute);
+  expect(own).toMatchObject({ source: "computed", answer: { text: "own" }, stored: true });
+  answerNow(WHOLE);
+  expect(await leading).toMatchObject({ source: "computed", stored: true });
+});
+
 test("getOrCompute() ends even with a check that says something else each time", async () => {
   const { cache, directory } = open();
   const second = openAiCache({ directory });

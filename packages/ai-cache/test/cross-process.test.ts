@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { createCacheKey, type CacheKeyParts, type ModelAnswer } from "../src/index.ts";
+import { createCacheKey, openAiCache, type CacheKeyParts, type ModelAnswer } from "../src/index.ts";
 import { startAskingProcess, type AskingProcess } from "./asking-process.ts";
 import { startSteppedServer } from "./stepped-server.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
@@ -142,4 +142,22 @@ test("processes that refresh at the same time share one new answer, and none tak
   const settled = await Promise.all(calls.map((each) => each.settled));
   expect(settled.map(({ results }) => results[0]?.answer?.text)).toEqual(["new", "new", "new"]);
   expect(server.callCount()).toBe(2);
+});
+
+test("cleanup() sweeps the lock of a killed process, not that of a living one, and takes neither for an entry", async () => {
+  const directory = join(temporaryDirectory(), "cache");
+  const server = await startSteppedServer();
+  const [killed, living] = await startProcesses(directory, 2);
+  killed?.ask({ parts: QUESTION, url: server.url });
+  await server.nextCall();
+  const asked = living?.ask({ parts: { ...QUESTION, salt: "1" }, url: server.url });
+  const call = await server.nextCall();
+  await killed?.kill();
+  const cache = openAiCache({ directory });
+  expect(cache.verify()).toMatchObject({ checkedCount: 0, damaged: [] });
+  expect(cache.cleanup()).toMatchObject({ lockFileCount: 1, keptCount: 0, evictedCount: 0 });
+  expect(filesOf(directory)).toEqual([]);
+  expect(cache.cleanup()).toMatchObject({ lockFileCount: 0 });
+  call.answer(ANSWER);
+  expect((await asked?.settled)?.results).toMatchObject([{ source: "computed", stored: true }]);
 });
