@@ -138,6 +138,7 @@ secretSamples.push(
   { text: `git clone https://${bearer}@git.example.com/x/y`, secrets: [bearer] },
   { text: `https://x.blob.core.windows.net/c?sv=1&sig=${bearer}%3D`, secrets: [bearer] },
 );
+secretSamples.push({ text: "DB_PASSWORD=correcthorsebattery", secrets: ["correcthorsebattery"] });
 const awsSecret = base64(40);
 secretSamples.push({ text: `before\n  aws_secret_access_key = ${awsSecret}\nafter`, secrets: [awsSecret] });
 for (const kind of ["", "RSA ", "EC ", "OPENSSH ", "ENCRYPTED "]) {
