@@ -6,11 +6,15 @@ import { openAiCache } from "../../src/index.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 import { askFromProcess, isSuperuser } from "./ask.ts";
 
+function run(command: string, ...args: readonly string[]): void {
+  execFileSync(command, args, { stdio: "pipe" });
+}
+
 /** Mounts a disk of `size`, if this user may. */
 function mountDisk(size: string): string {
   const disk = temporaryDirectory();
-  execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", disk], { stdio: "pipe" });
-  onTestFinished(() => void execFileSync("umount", ["-l", disk]));
+  run("mount", "-t", "tmpfs", "-o", `size=${size}`, "tmpfs", disk);
+  onTestFinished(() => run("umount", "-l", disk));
   return disk;
 }
 
@@ -18,7 +22,7 @@ function canMount(): boolean {
   if (!isSuperuser || process.platform !== "linux") return false;
   try {
     // In a mount namespace of its own, gone with the process: a container may forbid it also to its superuser.
-    execFileSync("unshare", ["-m", "mount", "-t", "tmpfs", "tmpfs", "/mnt"], { stdio: "pipe" });
+    run("unshare", "-m", "mount", "-t", "tmpfs", "tmpfs", "/mnt");
     return true;
   } catch {
     return false;
@@ -74,7 +78,7 @@ onRealDisk("a disk that can only be read serves what it has, with one warning fo
   const disk = mountDisk("1m");
   const directory = join(disk, "cache");
   askFromProcess({ directory, questions: ["a", "b"] });
-  execFileSync("mount", ["-o", "remount,ro", disk]);
+  run("mount", "-o", "remount,ro", disk);
   const told = askFromProcess({ directory, questions: ["a", "b", "c", "d"] });
   expect(told).toMatchObject({ wrongCount: 0, sources: ["disk", "disk", "computed", "computed"], storedCount: 0 });
   expect(told.warnings).toEqual([expect.stringContaining("EROFS")]);
@@ -88,8 +92,8 @@ onRealDisk("a disk that can only be read serves what it has, with one warning fo
 
 onRealDisk("a disk without files left to make is a full disk", () => {
   const disk = temporaryDirectory();
-  execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m,nr_inodes=24", "tmpfs", disk], { stdio: "pipe" });
-  onTestFinished(() => void execFileSync("umount", ["-l", disk]));
+  run("mount", "-t", "tmpfs", "-o", "size=1m,nr_inodes=24", "tmpfs", disk);
+  onTestFinished(() => run("umount", "-l", disk));
   const directory = join(disk, "cache");
   mkdirSync(directory);
   const told = askFromProcess({ directory, questions });
