@@ -1,7 +1,7 @@
 // A process that hammers a cache: it asks questions of a fixed set, in a drawn order, and checks every answer.
 // Argument: JSON of { directory, maxBytes, seed, operationCount?, durationMs?, questionCount, answerBytes, reportEvery, concurrency? };
 // it ends after `operationCount` operations or `durationMs`, whichever comes first. Messages to the parent, if there is one:
-// { type: "progress", doneCount } once so many operations are in the lifetime statistics, then { type: "done", doneCount, wrongCount, stats }.
+// { type: "progress", doneCount, wrongCount } once so many operations are in the lifetime statistics, then { type: "done", doneCount, wrongCount, stats }.
 import { openAiCache } from "../../dist/index.js";
 
 const task = JSON.parse(process.argv[2] ?? "{}");
@@ -58,7 +58,7 @@ while (doneCount < operationCount && performance.now() < endMs) {
   if (doneCount - reportedCount >= reportEvery) {
     reportedCount = doneCount;
     cache.totals();
-    process.send?.({ type: "progress", doneCount });
+    process.send?.({ type: "progress", doneCount, wrongCount });
   }
 }
 cache.close();
