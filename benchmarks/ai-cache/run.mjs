@@ -58,7 +58,7 @@ const { values } = parseArgs({
   },
 });
 const entryCount = Number(values.entries ?? (values.quick ? 200 : 10_000));
-const rounds = Number(values.rounds ?? (values.quick ? 1 : 9));
+const rounds = Number(values.rounds ?? (values.quick ? 1 : 5));
 const openEntries = Number(values["open-entries"] ?? (values.quick ? 500 : 100_000));
 const seconds = Number(values.seconds ?? (values.quick ? 2 : 60));
 const seed = Number(values.seed);
