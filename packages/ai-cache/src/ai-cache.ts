@@ -28,6 +28,11 @@ export interface GetOrComputeOptions {
   /** Whether an answer is what was asked for, such as valid against the schema. Others are neither stored nor served from the cache. */
   readonly isValid?: ((answer: ModelAnswer) => boolean) | undefined;
   /**
+   * Called, at most once, when the call begins to wait for somebody else who asks the same, in this process or in another. For
+   * callers that would otherwise wait for this one, such as those that pack several questions into a request. What it throws is ignored.
+   */
+  readonly onWait?: (() => void) | undefined;
+  /**
    * Who asks, such as the id of a step: what the key is made of is remembered under it (digests and short settings, no
    * contents), so that {@link AiCache.explain} can tell later what changed. Not in the modes that write nothing.
    */

@@ -55,6 +55,20 @@ function outcomeOf({
   return { answer, stored, ...(rejectReason && { rejectReason }) };
 }
 
+/** Calls `listener` the first time, and lets nothing it throws reach the call. */
+function once(listener: (() => void) | undefined): () => void {
+  let next = listener;
+  return () => {
+    const now = next;
+    next = undefined;
+    try {
+      now?.();
+    } catch {
+      // A listener's mistake is no reason to lose an answer.
+    }
+  };
+}
+
 /** {@link AiCache.getOrCompute} over tiers and locks. */
 export function createGetOrCompute({ options, tiers, counters, locks, note }: Asking): AiCache["getOrCompute"] {
   const { counts, hits, misses } = counters;
@@ -76,6 +90,7 @@ export function createGetOrCompute({ options, tiers, counters, locks, note }: As
     leader: Caller,
     signal: AbortSignal,
     callers: ReadonlySet<Caller>,
+    onWait: () => void,
   ): Promise<Arrival> {
     const computeHere = async (): Promise<Arrival> => {
       try {
@@ -99,21 +114,28 @@ export function createGetOrCompute({ options, tiers, counters, locks, note }: As
       followMaxMs: options.followMaxMs,
       signal,
       wait: (ms, waitSignal) => delay(ms, undefined, { signal: waitSignal }),
+      onWait,
       random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
       find,
       compute: computeHere,
     });
   }
 
-  async function board(question: Question, caller: Caller, signal: AbortSignal | undefined): Promise<CacheResult> {
+  async function board(
+    question: Question,
+    caller: Caller,
+    signal: AbortSignal | undefined,
+    onWait: () => void,
+  ): Promise<CacheResult> {
     const { key, missReason } = question;
     for (;;) {
       const { isLeader, outcome } = flights.join(
         key,
         caller,
-        (shared, callers) => fly(question, caller, shared, callers),
+        (shared, callers) => fly(question, caller, shared, callers, onWait),
         signal,
       );
+      if (!isLeader) onWait();
       let arrival: Arrival;
       try {
         arrival = await outcome;
@@ -141,7 +163,7 @@ export function createGetOrCompute({ options, tiers, counters, locks, note }: As
   }
 
   return async (parts, compute, callOptions = {}) => {
-    const { signal, mode = "on", isValid, label } = callOptions;
+    const { signal, mode = "on", isValid, label, onWait } = callOptions;
     // A misspelt mode must not write, or pay, where the right one would not.
     parseCacheMode(mode, "ask through AI cache", "mode");
     if (label !== undefined) requireLabel(label);
@@ -169,6 +191,6 @@ export function createGetOrCompute({ options, tiers, counters, locks, note }: As
       isValid,
       refusedCreatedMs: mode === "refresh" ? tiers.readDisk(key)?.createdMs : undefined,
     };
-    return board({ key, parts, compute, missReason: lookup.reason }, caller, signal);
+    return board({ key, parts, compute, missReason: lookup.reason }, caller, signal, once(onWait));
   };
 }

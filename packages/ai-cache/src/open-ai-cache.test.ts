@@ -193,6 +193,23 @@ test("getOrCompute() stores for a writing follower of a read-only leader", async
   expect(results).toMatchObject([{ source: "computed" }, { source: "coalesced", stored: true }]);
 });
 
+test("getOrCompute() tells who waits for another that it waits, and not who asks or is answered by a tier", async () => {
+  const { cache } = open();
+  const { compute } = provider();
+  const told: string[] = [];
+  const ask = (name: string): Promise<CacheResult> => {
+    const onWait = (): never => {
+      told.push(name);
+      throw new Error("a listener's mistake");
+    };
+    return cache.getOrCompute(parts("a"), compute, { onWait });
+  };
+  const results = await Promise.all([ask("first"), ask("second"), ask("third")]);
+  expect(results).toMatchObject([{ source: "computed" }, { source: "coalesced" }, { source: "coalesced" }]);
+  await ask("late");
+  expect(told).toEqual(["second", "third"]);
+});
+
 test("getOrCompute() does in each mode what it says", async () => {
   const { cache, directory } = open();
   const run = async (mode: CacheMode, text: string): Promise<unknown> =>

@@ -16,6 +16,7 @@ function sharing(change: Partial<Sharing<string>>): Sharing<string> {
     followMaxMs: 1000,
     signal: new AbortController().signal,
     wait: async () => undefined,
+    onWait: () => undefined,
     random: () => 0.5,
     find: () => undefined,
     compute: async () => "computed",
@@ -50,6 +51,19 @@ test("shareAcrossProcesses() asks at once where no lock can be had", async () =>
   const wait = async (): Promise<void> => Promise.reject(new Error("waited"));
   const lock: LockWatch = { ...HELD, tryAcquire: () => ({ status: "unavailable" }) };
   expect(await shareAcrossProcesses(sharing({ lock, wait }))).toBe("computed");
+});
+
+test("shareAcrossProcesses() tells once that it waits for others, and only then", async () => {
+  let toldCount = 0;
+  const onWait = (): void => void (toldCount += 1);
+  const free: LockWatch = { tryAcquire: () => ({ status: "acquired", release: () => undefined }), isHeld: () => false };
+  await shareAcrossProcesses(sharing({ lock: free, onWait }));
+  expect(toldCount).toBe(0);
+  for (const takesLock of [true, false]) {
+    toldCount = 0;
+    await shareAcrossProcesses(sharing({ takesLock, onWait }));
+    expect(toldCount).toBe(1);
+  }
 });
 
 test("shareAcrossProcesses() does not ask when the last holder has stored its answer just before it let go", async () => {
@@ -133,6 +147,7 @@ test("shareAcrossProcesses() asks one at a time and once more only for each who 
           followMaxMs: Number.MAX_SAFE_INTEGER,
           signal: new AbortController().signal,
           wait: () => scheduler.schedule(Promise.resolve(), `${pid} waits`),
+          onWait: () => undefined,
           random: () => 0,
           find: () => stored,
           compute,

@@ -23,6 +23,8 @@ export interface Sharing<T> {
   readonly signal: AbortSignal;
   /** Resolves after `ms`, or rejects when `signal` aborts. */
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Called once, when others are waited for. */
+  readonly onWait: () => void;
   /** At least 0 and below 1. */
   readonly random: () => number;
   /** The answer of another process, if it is there. */
@@ -53,6 +55,7 @@ export async function shareAcrossProcesses<T>(sharing: Sharing<T>): Promise<T> {
       return find() ?? compute();
     }
     if (totalMs >= sharing.followMaxMs) return compute();
+    if (pollCount === 0) sharing.onWait();
     waitedMs = Math.min(pollDelayMs(pollCount, sharing.random()), sharing.followMaxMs - totalMs);
     totalMs += waitedMs;
     await sharing.wait(waitedMs, signal);

@@ -112,7 +112,7 @@ function renderSaved({ saved }: RunRecord): readonly string[] {
 }
 
 function renderModels({ ai, steps }: RunRecord): readonly string[] {
-  if (ai === undefined) return [];
+  if (ai === undefined || ai.questions === 0) return [];
   const usd = (cost: number | undefined): string => (cost === undefined ? "" : `, ${Number(cost.toPrecision(3))} USD`);
   const { questions, cacheHits, coalesced, calls, inputTokens, outputTokens } = ai;
   const known = cacheHits + coalesced;

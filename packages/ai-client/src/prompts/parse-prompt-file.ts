@@ -40,7 +40,7 @@ class Document {
     for (const key of Object.keys(values)) {
       if (!keys.includes(key)) throw this.problem(key, `unknown key "${key}"${didYouMean(key, keys)}`);
     }
-    if (this.requireText("name") !== source.name) {
+    if (this.requireText("name", source.name) !== source.name) {
       throw this.problem("name", `\`name\` must be "${source.name}" like the file`);
     }
   }

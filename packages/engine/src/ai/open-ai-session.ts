@@ -79,7 +79,7 @@ export async function openAiSession(options: AiSessionOptions): Promise<AiSessio
 
   const fork = await detectUntrustedPullRequest(environment, (file) => readFile(file, "utf8"));
   const mode = decideAiMode({ requested: options.cacheMode, fork, allowForks: ai.allowForks });
-  if (mode.notice !== undefined) notice({ code: "ai-mode", message: mode.notice });
+  if (mode.notice !== undefined) notice({ code: "ai-mode", message: `${mode.notice} (\`ai.allow_forks\`)` });
   const cache = await openAnswerCache({
     loaded,
     environment,
@@ -156,12 +156,13 @@ function toKeyParts({ provider, baseUrl, request, identity }: CachedQuestion): C
 
 function answerCache(cache: AiCache, mode: AiMode): AnswerCache {
   return {
-    async getOrCompute(question, compute, { signal, isValid }) {
+    async getOrCompute(question, compute, { signal, isValid, onWait }) {
       const parts = toKeyParts(question);
       const { answer, source } = await cache.getOrCompute(parts, compute, {
         signal,
         isValid,
         mode,
+        onWait,
         label: question.label,
       });
       return { answer, source };
