@@ -24,6 +24,7 @@ async function measure(folder, entries) {
   const open = (name, options) =>
     openAiCache({ directory: path.join(directory, folder, name), maxBytes: PLENTY, ...options });
   const questions = entries.map((_, index) => makeQuestion(index));
+  // Two and a half bytes a character in UTF-8, and two in memory.
   const longQuestions = questions.map((question) => ({ ...question, prompt: question.prompt.padEnd(16_384, " “x”") }));
   const costs = {};
   const ask = async (name, cache, questions, source) => {
@@ -43,9 +44,9 @@ async function measure(folder, entries) {
   const second = open("shared", { memoryMaxBytes: PLENTY });
   await ask("hit on disk", second, questions, "disk");
   const third = open("long", { memoryMaxBytes: PLENTY, crossProcess: false });
-  await ask("miss and store, prompts of 16 KB", third, longQuestions.slice(0, 1_000), "computed");
-  await ask("hit in memory, prompts of 16 KB", third, longQuestions.slice(0, 1_000), "memory");
-  delete costs["miss and store, prompts of 16 KB"];
+  await ask("miss and store, prompts of 32 KB", third, longQuestions.slice(0, 1_000), "computed");
+  await ask("hit in memory, prompts of 32 KB", third, longQuestions.slice(0, 1_000), "memory");
+  delete costs["miss and store, prompts of 32 KB"];
   for (const cache of [alone, first, second, third]) cache.close();
   return costs;
 }

@@ -27,7 +27,7 @@ console.log(JSON.stringify(await measure("measured", entries)));
 async function measure(folder, entries) {
   const subjects = [];
   for (const [name, peer] of Object.entries(JSON.parse(folders))) {
-    const own = path.join(directory, folder, name.replaceAll(/\W+/g, "-"));
+    const own = path.join(directory, folder, SUBJECTS[name].folder ?? name);
     mkdirSync(own, { recursive: true });
     const subject = await SUBJECTS[name].open(own, peer === null ? undefined : createPeerRequire(peer));
     subjects.push({ name, ...subject, put: prepared(subject) });

@@ -18,10 +18,10 @@ function makeFolders(directory) {
   }
 }
 
-/** The same files at the same places as those of ai-cache, without any care. */
-function openBare(directory) {
+/** The same files in the same folders as those of ai-cache, without any care. */
+function openBare(directory, _, extension = "bare") {
   makeFolders(directory);
-  const fileOf = ({ key }) => `${directory}/${key.slice(0, 2)}/${key}.json`;
+  const fileOf = ({ key }) => `${directory}/${key.slice(0, 2)}/${key}.${extension}`;
   return {
     encode: (entry) => encodeEntry(entry),
     put(entry, bytes) {
@@ -36,10 +36,11 @@ function openBare(directory) {
 
 /** The same, with what any cache of answers does: make JSON of an object, and an object of JSON. */
 function openBareJson(directory) {
-  const bare = openBare(directory);
+  const extension = "bare-json";
+  const bare = openBare(directory, undefined, extension);
   return {
     put: (entry) => bare.put(entry, JSON.stringify(entry)),
-    get: (entry) => JSON.parse(readFileSync(`${directory}/${entry.key.slice(0, 2)}/${entry.key}.json`, "utf8")),
+    get: (entry) => JSON.parse(readFileSync(`${directory}/${entry.key.slice(0, 2)}/${entry.key}.${extension}`, "utf8")),
     textOf: (entry) => entry.answer.text,
   };
 }
@@ -106,11 +107,14 @@ function openLmdb(directory, requirePeer) {
   };
 }
 
-/** By name. `peer` is what must be installed for it. */
+/** Whose files lie side by side: how fast a file is made depends on where its folder happens to lie. */
+const SIDE_BY_SIDE = "files";
+
+/** By name. `peer` is what must be installed for it, `folder` where its files go instead of a folder of its own. */
 export const SUBJECTS = {
-  "bare files": { open: openBare },
-  "bare files with JSON": { open: openBareJson },
-  "ai-cache, disk store": { open: openDiskStore },
+  "bare files": { open: openBare, folder: SIDE_BY_SIDE },
+  "bare files with JSON": { open: openBareJson, folder: SIDE_BY_SIDE },
+  "ai-cache, disk store": { open: openDiskStore, folder: SIDE_BY_SIDE },
   "ai-cache, memory store": { open: () => openStore(createMemoryStore(PLENTY)) },
   cacache: { open: openCacache },
   "keyv with keyv-file": { open: openKeyv },
