@@ -24,7 +24,7 @@ async function measure(folder, entries) {
   const open = (name, options) =>
     openAiCache({ directory: path.join(directory, folder, name), maxBytes: PLENTY, ...options });
   const questions = entries.map((_, index) => makeQuestion(index));
-  // Two and a half bytes a character in UTF-8, and two in memory.
+  // Two bytes a character, in UTF-8 and in memory.
   const longQuestions = questions.map((question) => ({ ...question, prompt: question.prompt.padEnd(16_384, " “x”") }));
   const costs = {};
   const ask = async (name, cache, questions, source) => {
