@@ -24,3 +24,7 @@ export { openAiCache } from "./open-ai-cache.ts";
 export type { CacheIndex, CacheIndexStats } from "./statistics/cache-index.ts";
 export type { ShownValue } from "./summarise-question.ts";
 export type { DamagedEntry, OtherFile, VerifyReport } from "./verify-store.ts";
+export { readCacheIndex } from "./statistics/merge-statistics.ts";
+export type { ReadIndexOptions } from "./statistics/merge-statistics.ts";
+export type { Listing } from "./statistics/cache-index.ts";
+export type { AnswerKind } from "./statistics/time-calls.ts";
