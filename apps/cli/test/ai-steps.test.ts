@@ -18,9 +18,8 @@ beforeAll(async () => {
     "case:invented": JSON.stringify({ findings: [finding({ evidence: "this text is nowhere" })] }),
     "case:unsure": JSON.stringify({ findings: [finding({ evidence: "case:unsure", confidence: 0.2 })] }),
     "case:prose": "I think that it looks fine.",
-    "| ": JSON.stringify({ findings: [] }),
-    "1|": JSON.stringify({ findings: [] }),
-    "1+|": JSON.stringify({ findings: [] }),
+    // The end of every question: nothing to report.
+    "# End of data": JSON.stringify({ findings: [] }),
   });
 });
 afterAll(() => server[Symbol.asyncDispose]());
