@@ -1,5 +1,7 @@
 import type { RejectReason, TokenUsage } from "./cache-entry.ts";
-import type { AnswerKind } from "./statistics/time-calls.ts";
+
+/** How a call was answered. */
+export type AnswerKind = "hit" | "miss" | "coalesced";
 
 /**
  * Why a look-up gave no answer: nothing there, past its time to live, stored later than the clock now says (the clock

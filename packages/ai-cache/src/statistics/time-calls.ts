@@ -1,4 +1,5 @@
 import type { AiCache, CacheMode, CacheResult } from "../ai-cache.ts";
+import type { AnswerKind } from "../cache-stats.ts";
 
 /** Where the times of calls are added up. */
 export interface CallTimes {
@@ -6,9 +7,6 @@ export interface CallTimes {
   readonly answered: Record<AnswerKind, number>;
   readonly responseMs: Record<AnswerKind, number>;
 }
-
-/** How a call was answered. */
-export type AnswerKind = "hit" | "miss" | "coalesced";
 
 const KINDS: Readonly<Record<CacheResult["source"], AnswerKind>> = {
   memory: "hit",
