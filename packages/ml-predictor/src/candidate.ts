@@ -8,6 +8,8 @@ export interface Query {
   readonly kind?: string | undefined;
   /** The machine, or class of machine, it will run on. */
   readonly machine?: string | undefined;
+  /** When it will run, in seconds since 1970, for predictors that ask how long ago it last did. */
+  readonly time?: number | undefined;
   /** Anything else known beforehand. */
   readonly features?: Readonly<Record<string, FeatureValue>> | undefined;
 }

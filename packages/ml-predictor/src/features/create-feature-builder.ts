@@ -1,0 +1,224 @@
+import type { Query } from "../candidate.ts";
+import { toLog } from "../log-ratio.ts";
+import type { Sample } from "../sample.ts";
+import { HISTORY_COLUMNS, LEVELS, MOST_CATEGORIES, MOST_NUMBERS } from "./columns.ts";
+import type { Encoded } from "./covariates.ts";
+import { Effects } from "./effects.ts";
+import { categoriesOf, numbersOf } from "./feature-values.ts";
+import { TargetStatistic } from "./target-statistic.ts";
+
+/** How many of a step's last durations are remembered. */
+const REMEMBERED = 20;
+/** Weight of the newest duration in the moving average. */
+const EWMA_WEIGHT = 0.3;
+/** Effects are fitted anew once the history has grown by this share. */
+const REFIT_SHARE = 0.2;
+/** Fewer rows show no effects. */
+const FEWEST_ROWS = 30;
+/** Rows from which effects are fitted: the latest. */
+const MOST_ROWS = 20_000;
+
+/** A step as numbers, before it runs. */
+export interface Description {
+  /** Values of the columns, as many as there are by now. */
+  readonly values: Float32Array;
+  /** Estimates that need no model, in the order of `LEVELS`: natural logarithms. */
+  readonly levels: Float64Array;
+}
+
+/** Turns history into features as it goes by. What is described rests on the runs learned before and on nothing else. */
+export interface FeatureBuilder {
+  /** Names of the columns; new ones are added at the end. */
+  readonly columns: readonly string[];
+  /** A step that has run before; `undefined` for one that has not. O(columns). */
+  describe(query: Query): Description | undefined;
+  /** Where a step that never ran is expected, in seconds on the logarithmic scale; `undefined` while nothing is known. */
+  expectNewcomer(query: Query): number | undefined;
+  /** Learn all rows of a run. */
+  learnRun(rows: readonly Sample[]): void;
+}
+
+interface StepHistory {
+  count: number;
+  ewma: number;
+  lastTime: number;
+  lastRun: number;
+  numbers: ReadonlyMap<string, number>;
+  /** The last durations and their conditions, the newest last. */
+  readonly logs: number[];
+  readonly samples: Sample[];
+  encoded: Encoded[];
+  readonly machines: Map<string, { count: number; readonly logs: number[] }>;
+}
+
+/** A builder that has seen nothing. */
+export function createFeatureBuilder(): FeatureBuilder {
+  const effects = new Effects();
+  const steps = new Map<string, StepHistory>();
+  const columns: string[] = [...HISTORY_COLUMNS];
+  const numberColumns = new Map<string, number>();
+  const categoryColumns = new Map<string, { readonly place: number; readonly statistic: TargetStatistic }>();
+  const byStep = new TargetStatistic();
+  const byKind = new TargetStatistic();
+  const lastRunOn = new Map<string, number>();
+  const kept: Sample[] = [];
+  let lastRunOffset = Number.NaN;
+  let runs = 0;
+  let fittedRows = 0;
+  let rowsSinceFit = 0;
+
+  function describe(query: Query): Description | undefined {
+    const history = steps.get(query.step);
+    if (history === undefined) return undefined;
+    const { logs } = history;
+    const now = effects.encode(query);
+    const adjusted = logs.map((log, place) => log + effects.change(query.step, history.encoded[place]!, now));
+    const last = logs[logs.length - 1]!;
+    const median = medianOf(logs.slice(-5));
+    const level = medianOf(adjusted.slice(-5));
+    const adjustedLast = adjusted[adjusted.length - 1]!;
+    const adjustedMedian = medianOf(adjusted);
+    const line = effects.atStep(query, now) ?? adjustedMedian;
+    const values = new Float32Array(columns.length).fill(Number.NaN);
+    const here = query.machine === undefined ? undefined : history.machines.get(query.machine);
+    const seconds = query.time === undefined ? Number.NaN : query.time - history.lastTime;
+    values.set([
+      level,
+      Math.log1p(history.count),
+      last - level,
+      median - level,
+      history.ewma - level,
+      adjustedLast - level,
+      adjustedMedian - level,
+      line - level,
+      meanOf(adjusted.map((log) => Math.min(1, Math.abs(log - level)))),
+      adjusted.length < 2 ? Number.NaN : meanOf(adjusted.slice(-3)) - meanOf(adjusted.slice(-6, -3), adjusted[0]),
+      seconds >= 0 ? Math.log1p(seconds) : Number.NaN,
+      Math.log1p(runs - history.lastRun),
+      Math.log1p(here?.count ?? 0),
+      here === undefined ? Number.NaN : here.logs[here.logs.length - 1]! - level,
+      here === undefined ? Number.NaN : medianOf(here.logs) - level,
+      lastRunOffset,
+      query.machine === undefined ? Number.NaN : (lastRunOn.get(query.machine) ?? Number.NaN),
+      byStep.of(query.step),
+      query.kind === undefined ? Number.NaN : byKind.of(query.kind),
+    ]);
+    for (const [name, value] of numbersOf(query)) {
+      const place = numberColumns.get(name);
+      if (place === undefined) continue;
+      values[place] = value;
+      const before = history.numbers.get(name);
+      if (before !== undefined) values[place + 1] = Math.asinh(value) - Math.asinh(before);
+    }
+    for (const [name, category] of categoriesOf(query)) {
+      const column = categoryColumns.get(name);
+      if (column !== undefined) values[column.place] = column.statistic.of(category);
+    }
+    return {
+      values,
+      levels: Float64Array.of(last, median, history.ewma, adjustedLast, level, adjustedMedian, line),
+    };
+  }
+
+  function remember(row: Sample): void {
+    const log = toLog(row.seconds);
+    let history = steps.get(row.step);
+    if (history === undefined) {
+      history = {
+        count: 0,
+        ewma: log,
+        lastTime: row.time,
+        lastRun: runs,
+        numbers: new Map(),
+        logs: [],
+        samples: [],
+        encoded: [],
+        machines: new Map(),
+      };
+      steps.set(row.step, history);
+    }
+    history.count += 1;
+    history.ewma += EWMA_WEIGHT * (log - history.ewma);
+    history.lastTime = row.time;
+    history.lastRun = runs;
+    history.numbers = new Map(numbersOf(row));
+    keepLast(history.logs, log, REMEMBERED);
+    keepLast(history.samples, row, REMEMBERED);
+    keepLast(history.encoded, effects.encode(row), REMEMBERED);
+    if (row.machine === undefined) return;
+    let here = history.machines.get(row.machine);
+    if (here === undefined) history.machines.set(row.machine, (here = { count: 0, logs: [] }));
+    here.count += 1;
+    keepLast(here.logs, log, 5);
+  }
+
+  function addColumns(row: Sample): void {
+    for (const [name] of numbersOf(row)) {
+      if (numberColumns.has(name) || numberColumns.size >= MOST_NUMBERS) continue;
+      numberColumns.set(name, columns.length);
+      columns.push(`number:${name}`, `change:${name}`);
+    }
+    for (const [name] of categoriesOf(row)) {
+      if (categoryColumns.has(name) || categoryColumns.size >= MOST_CATEGORIES) continue;
+      categoryColumns.set(name, { place: columns.length, statistic: new TargetStatistic() });
+      columns.push(`category:${name}`);
+    }
+  }
+
+  return {
+    columns,
+    describe,
+    expectNewcomer: (query) => effects.atNewcomer(query),
+    learnRun(rows) {
+      const level = LEVELS.indexOf("adjusted median of five");
+      const offsets = rows.map((row) => {
+        const described = describe(row);
+        return described === undefined ? Number.NaN : toLog(row.seconds) - described.levels[level]!;
+      });
+      runs += 1;
+      const machines = new Map<string, number[]>();
+      for (const [place, row] of rows.entries()) {
+        addColumns(row);
+        const offset = offsets[place]!;
+        if (!Number.isNaN(offset)) {
+          byStep.add(row.step, offset);
+          if (row.kind !== undefined) byKind.add(row.kind, offset);
+          for (const [name, category] of categoriesOf(row)) categoryColumns.get(name)?.statistic.add(category, offset);
+          if (row.machine !== undefined) {
+            const known = machines.get(row.machine);
+            if (known === undefined) machines.set(row.machine, [offset]);
+            else known.push(offset);
+          }
+        }
+        effects.learn(row);
+        remember(row);
+        kept.push(row);
+      }
+      const known = offsets.filter((offset) => !Number.isNaN(offset));
+      if (known.length > 0) lastRunOffset = medianOf(known);
+      for (const [machine, found] of machines) lastRunOn.set(machine, medianOf(found));
+      rowsSinceFit += rows.length;
+      if (kept.length < FEWEST_ROWS || rowsSinceFit < REFIT_SHARE * fittedRows) return;
+      if (kept.length > MOST_ROWS) kept.splice(0, kept.length - MOST_ROWS);
+      effects.fit(kept);
+      fittedRows = kept.length;
+      rowsSinceFit = 0;
+      for (const history of steps.values()) history.encoded = history.samples.map((row) => effects.encode(row));
+    },
+  };
+}
+
+function keepLast<Item>(items: Item[], item: Item, count: number): void {
+  items.push(item);
+  if (items.length > count) items.shift();
+}
+
+function medianOf(values: readonly number[]): number {
+  const sorted = [...values].sort((left, right) => left - right);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+function meanOf(values: readonly number[], ofNone = 0): number {
+  return values.length === 0 ? ofNone : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
