@@ -34,6 +34,8 @@ export interface HistoryStep {
   readonly started?: number | undefined;
   /** Duration expected before the run, in seconds. */
   readonly predicted?: number | undefined;
+  /** What was known of the work before it began. */
+  readonly features?: Readonly<Record<string, number | string | boolean>> | undefined;
   readonly stage?: string | undefined;
 }
 
@@ -76,6 +78,7 @@ const historyEntryShape: Shape = objectOf<HistoryEntry>({
         attempts: need(count),
         started: may(quantity),
         predicted: may(quantity),
+        features: may(mapOf(either(text, anyNumber, flag))),
         stage: may(text),
       }),
     ),

@@ -80,6 +80,8 @@ const stepShape: Shape = objectOf<StepRecord>({
   finishedMs: may(quantity),
   durationMs: need(quantity),
   predictedMs: may(quantity),
+  predictedUpperMs: may(quantity),
+  features: may(mapOf(either(text, anyNumber, flag))),
   attempts: need(count),
   exitCode: may(whole),
   signal: may(text),

@@ -130,8 +130,12 @@ export interface StepRecord {
   readonly finishedMs?: number | undefined;
   /** Time of the last attempt, in milliseconds, without earlier ones and the pauses between them; 0 when it did not start. */
   readonly durationMs: number;
-  /** Duration expected before the run, where history knew the step. */
+  /** Duration expected before the run, as likely too long as too short, where history knew the step. */
   readonly predictedMs?: number | undefined;
+  /** Duration expected not to be exceeded nine times out of ten. */
+  readonly predictedUpperMs?: number | undefined;
+  /** What was known of the work before it began, for later predictions: numbers of files, bytes and the like. */
+  readonly features?: Readonly<Record<string, number | string | boolean>> | undefined;
   readonly attempts: number;
   /** Exit code of the last attempt of a shell step. */
   readonly exitCode?: number | undefined;

@@ -18,6 +18,7 @@ const historyStep = (step: StepRecord): HistoryStep => ({
   attempts: step.attempts,
   ...(step.startedMs === undefined ? {} : { started: toSeconds(step.startedMs) }),
   ...(step.predictedMs === undefined ? {} : { predicted: toSeconds(step.predictedMs) }),
+  ...(step.features === undefined ? {} : { features: step.features }),
   ...(step.stage === undefined ? {} : { stage: step.stage }),
 });
 

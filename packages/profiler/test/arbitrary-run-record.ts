@@ -108,6 +108,8 @@ const step: fc.Arbitrary<StepRecord> = fc
       startedMs: ms,
       durationMs: ms,
       predictedMs: ms,
+      predictedUpperMs: ms,
+      features: named(fc.oneof(text, ms, fc.boolean())),
       attempts: count,
       exitCode: fc.integer({ min: -1, max: 255 }),
       signal: text,
