@@ -18,6 +18,7 @@ import type { StoredSuccess } from "../results/stored-success.ts";
 import type { StepVerdict } from "../runners/step-run.ts";
 import type { StepPrints } from "../selection/fingerprint.ts";
 import type { Decision } from "../selection/reasons.ts";
+import type { StepFeatures } from "./step-features.ts";
 
 /** The record of a step that did not run. */
 export function recordDecided(
@@ -54,6 +55,8 @@ export interface StepEnd {
   readonly durationMs: number;
   readonly attempts: number;
   readonly predictedMs: number | undefined;
+  readonly predictedUpperMs: number | undefined;
+  readonly features: StepFeatures | undefined;
   readonly log: string | undefined;
   readonly waits: readonly WaitRecord[];
 }
@@ -68,6 +71,8 @@ export function recordEnded(step: Step, decision: Decision, prints: StepPrints |
     finishedMs,
     durationMs: end.durationMs,
     predictedMs: end.predictedMs,
+    predictedUpperMs: end.predictedUpperMs,
+    features: end.features,
     attempts: end.attempts,
     exitCode: verdict.exitCode,
     signal: verdict.signal,

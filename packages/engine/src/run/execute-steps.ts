@@ -14,6 +14,7 @@ import type { Preparation } from "./prepare.ts";
 import { runStep, type StepHost } from "./run-step.ts";
 import type { RunContext } from "./run-context.ts";
 import type { StepSchedule } from "./schedule-steps.ts";
+import type { StepFeatures } from "./step-features.ts";
 import { createStageGates } from "./stage-gates.ts";
 
 /** Thrown into the scheduler, for which a task that is no pass has failed. */
@@ -45,7 +46,7 @@ const MODULE_WORKER = new URL("../runners/module-worker.js", import.meta.url);
 export async function executeSteps(
   context: RunContext,
   preparation: Preparation,
-  schedule: StepSchedule,
+  schedule: StepSchedule & { readonly features: ReadonlyMap<string, StepFeatures> },
   steps: Map<string, StepRecord>,
   keeper: ResultKeeper,
 ): Promise<AiRecord | undefined> {
@@ -111,6 +112,8 @@ export async function executeSteps(
       finishedMs: outcome.startedMs === undefined ? undefined : finishedMs,
       durationMs: last === undefined ? 0 : (last.finishedMs ?? finishedMs) - last.startedMs,
       attempts: outcome.attempts,
+      features: schedule.features.get(step.id),
+      predictedUpperMs: undefined,
       predictedMs: schedule.unknownDurations.includes(step.id) ? undefined : planned.get(step.id),
       log: last === undefined ? undefined : context.paths.stepLog(step.id),
       // The scheduler tells them at the end.

@@ -9,6 +9,7 @@ import type { Preparation } from "./prepare.ts";
 import type { RunContext } from "./run-context.ts";
 import { hashModule } from "./hash-module.ts";
 import { scheduleSteps } from "./schedule-steps.ts";
+import { describeWork } from "./step-features.ts";
 
 /** What is known after the steps ran. */
 export interface RanSteps {
@@ -28,6 +29,8 @@ export async function runSteps(
 ): Promise<RanSteps | undefined> {
   const { options, resolved, machine, environment } = context;
   const { workflow, directory } = options.loaded;
+  const running = preparation.decisions.filter(({ action }) => action === "run").map(({ stepId }) => stepId);
+  const features = describeWork(running, preparation, directory);
   const durations = readDurations(context.state.path);
   const schedule = scheduleSteps(workflow, preparation.decisions, resolved, machine, durations);
   if (schedule === undefined) return undefined;
@@ -42,7 +45,7 @@ export async function runSteps(
     listFiles: async () => (await listFiles({ directory, base: "HEAD", environment })).files,
     notice: context.notice,
   });
-  const ai = await executeSteps(context, preparation, schedule, steps, keeper);
+  const ai = await executeSteps(context, preparation, { ...schedule, features }, steps, keeper);
   await context.spans.measure("store_results", () => keeper.settle());
   sweep(context);
   return { schedule: schedule.planned, ai };
