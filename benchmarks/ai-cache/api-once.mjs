@@ -7,7 +7,7 @@
 import path from "node:path";
 import process from "node:process";
 import { createCacheKey, openAiCache } from "@ai-workflow/ai-cache";
-import { encodeEntry } from "../../packages/ai-cache/dist/cache-entry.js";
+import { encodeEntry } from "../../packages/ai-cache/dist/entries/cache-entry.js";
 import { makeEntries, makeQuestion } from "./answers.mjs";
 import { timePerCall } from "./time-per-call.mjs";
 

@@ -5,8 +5,8 @@
  */
 import process from "node:process";
 import { createCacheKey } from "@ai-workflow/ai-cache";
-import { encodeEntry } from "../../packages/ai-cache/dist/cache-entry.js";
-import { createDiskStore } from "../../packages/ai-cache/dist/disk-store.js";
+import { encodeEntry } from "../../packages/ai-cache/dist/entries/cache-entry.js";
+import { createDiskStore } from "../../packages/ai-cache/dist/entries/disk-store.js";
 import { makeEntries } from "./answers.mjs";
 
 const [, , directory, count] = process.argv;

@@ -5,7 +5,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { openAiCache } from "@ai-workflow/ai-cache";
-import { createDiskStore } from "../../packages/ai-cache/dist/disk-store.js";
+import { createDiskStore } from "../../packages/ai-cache/dist/entries/disk-store.js";
 import { createRandom } from "../measure/statistics.mjs";
 
 const WORKER = fileURLToPath(new URL("hammer-worker.mjs", import.meta.url));

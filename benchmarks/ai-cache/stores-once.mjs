@@ -8,7 +8,7 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { createCacheKey } from "@ai-workflow/ai-cache";
-import { encodeEntry } from "../../packages/ai-cache/dist/cache-entry.js";
+import { encodeEntry } from "../../packages/ai-cache/dist/entries/cache-entry.js";
 import { createRandom, median, shuffle } from "../measure/statistics.mjs";
 import { makeEntries } from "./answers.mjs";
 import { createPeerRequire, SUBJECTS } from "./subjects.mjs";

@@ -5,9 +5,9 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { encodeEntry } from "../../packages/ai-cache/dist/cache-entry.js";
-import { createDiskStore } from "../../packages/ai-cache/dist/disk-store.js";
-import { createMemoryStore } from "../../packages/ai-cache/dist/memory-store.js";
+import { encodeEntry } from "../../packages/ai-cache/dist/entries/cache-entry.js";
+import { createDiskStore } from "../../packages/ai-cache/dist/entries/disk-store.js";
+import { createMemoryStore } from "../../packages/ai-cache/dist/entries/memory-store.js";
 
 const PLENTY = 1024 ** 3;
 

@@ -1,4 +1,4 @@
-import type { RejectReason, TokenUsage } from "./cache-entry.ts";
+import type { RejectReason, TokenUsage } from "./entries/cache-entry.ts";
 
 /** How a call was answered. */
 export type AnswerKind = "hit" | "miss" | "coalesced";

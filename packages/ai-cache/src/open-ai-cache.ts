@@ -1,21 +1,21 @@
 import type { AiCache, CleanupReport } from "./ai-cache.ts";
 import { checkOptions, requireCount, type AiCacheOptions } from "./cache-options.ts";
 import type { CacheStats } from "./cache-stats.ts";
-import { createCacheCounters } from "./create-cache-counters.ts";
-import { createEntryLocks, realLockWorld } from "./create-entry-locks.ts";
-import type { CacheKey, CacheKeyParts } from "./create-cache-key.ts";
-import { createExplainer } from "./create-explainer.ts";
-import { createGetOrCompute } from "./create-get-or-compute.ts";
-import { createHousekeeping } from "./create-housekeeping.ts";
-import { createQuestionLog } from "./create-question-log.ts";
-import { createTiers } from "./create-tiers.ts";
+import { createCacheCounters } from "./statistics/create-cache-counters.ts";
+import { createEntryLocks, realLockWorld } from "./locks/create-entry-locks.ts";
+import type { CacheKey, CacheKeyParts } from "./key/create-cache-key.ts";
+import { createExplainer } from "./explain/create-explainer.ts";
+import { createGetOrCompute } from "./asking/create-get-or-compute.ts";
+import { createHousekeeping } from "./housekeeping/create-housekeeping.ts";
+import { createQuestionLog } from "./explain/create-question-log.ts";
+import { createTiers } from "./entries/create-tiers.ts";
 import { createWriteWarning } from "./create-write-warning.ts";
-import { createDiskStore } from "./disk-store.ts";
+import { createDiskStore } from "./entries/disk-store.ts";
 import type { CacheIndex } from "./statistics/cache-index.ts";
 import { createJournal } from "./statistics/create-journal.ts";
 import { mergeStatistics, readCacheIndex } from "./statistics/merge-statistics.ts";
 import { timeCalls } from "./statistics/time-calls.ts";
-import { verifyStore, type VerifyReport } from "./verify-store.ts";
+import { verifyStore, type VerifyReport } from "./housekeeping/verify-store.ts";
 
 // A lock of another machine that has been silent for so long is swept away.
 const LOCK_MAX_SILENCE_MS = 60 * 60 * 1000;

@@ -1,4 +1,4 @@
-import { realFiles, type FileAccess } from "../src/file-access.ts";
+import { realFiles, type FileAccess } from "../src/files/file-access.ts";
 
 /** Where a process dies: at its `step`th file operation, before or after it, or in the middle of it. */
 export interface Crash {

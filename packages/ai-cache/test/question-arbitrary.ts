@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { createHash } from "node:crypto";
-import type { CacheKeyFile, CacheKeyParts } from "../src/create-cache-key.ts";
+import type { CacheKeyFile, CacheKeyParts } from "../src/key/create-cache-key.ts";
 
 /** SHA-256 of `text` in hexadecimal digits. */
 export function sha256(text: string): string {

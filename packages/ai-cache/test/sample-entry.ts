@@ -1,5 +1,5 @@
-import type { CacheEntry, ModelAnswer } from "../src/cache-entry.ts";
-import { createCacheKey, type CacheKey } from "../src/create-cache-key.ts";
+import type { CacheEntry, ModelAnswer } from "../src/entries/cache-entry.ts";
+import { createCacheKey, type CacheKey } from "../src/key/create-cache-key.ts";
 
 /** The key of the question `prompt`. */
 export function sampleKey(prompt: string): CacheKey {

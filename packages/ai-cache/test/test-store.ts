@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { encodeEntry } from "../src/cache-entry.ts";
-import type { CacheStore } from "../src/cache-store.ts";
+import { encodeEntry } from "../src/entries/cache-entry.ts";
+import type { CacheStore } from "../src/entries/cache-store.ts";
 import { sampleEntry, sampleKey } from "./sample-entry.ts";
 
 const LARGE_ENOUGH_BYTES = 1_000_000;

@@ -1,6 +1,6 @@
 import type { LanguageModelV3, LanguageModelV3CallOptions } from "@ai-sdk/provider";
 import { expect, test } from "vitest";
-import { createCacheKey } from "../create-cache-key.ts";
+import { createCacheKey } from "../key/create-cache-key.ts";
 import { createQuestion, findModelAddress } from "./create-question.ts";
 
 function model(rest: object = {}): LanguageModelV3 {

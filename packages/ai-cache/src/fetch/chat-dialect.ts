@@ -1,5 +1,5 @@
-import { isObject, type UnknownObject } from "../stable-json.ts";
-import { toTokenCounts } from "../token-counts.ts";
+import { isObject, type UnknownObject } from "../adapters/stable-json.ts";
+import { toTokenCounts } from "../adapters/token-counts.ts";
 import { isVoid, notWhole, parseEventObject, type Dialect, type Judgement } from "./dialect.ts";
 import type { ServerSentEvent } from "./server-sent-events.ts";
 

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import type { UnknownObject } from "../stable-json.ts";
+import type { UnknownObject } from "../adapters/stable-json.ts";
 import { responsesDialect } from "./responses-dialect.ts";
 
 const MESSAGE = {

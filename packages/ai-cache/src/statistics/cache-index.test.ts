@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { createCacheCounters } from "../create-cache-counters.ts";
+import { createCacheCounters } from "./create-cache-counters.ts";
 import { formatIndex, parseIndex, summarise, toCacheIndex, type KnownStatistics } from "./cache-index.ts";
 import { flattenCounters } from "./counters.ts";
 

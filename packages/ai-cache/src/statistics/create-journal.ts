@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { realFiles, type FileAccess } from "../file-access.ts";
+import { realFiles, type FileAccess } from "../files/file-access.ts";
 import { flattenCounters, subtractCounters, type Counters } from "./counters.ts";
 import { JOURNAL_FOLDER, mergeStatistics } from "./merge-statistics.ts";
 

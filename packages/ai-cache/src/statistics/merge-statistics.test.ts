@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { crashingFiles, type Crash } from "../../test/crashing-files.ts";
 import { createManualClock } from "../../test/manual-clock.ts";
 import { temporaryDirectory } from "../../test/temporary-directory.ts";
-import { withDirectoryLock } from "../directory-lock.ts";
+import { withDirectoryLock } from "../locks/directory-lock.ts";
 import { createJournal, type Journal } from "./create-journal.ts";
 import { mergeStatistics, readCacheIndex, STATISTICS_LOCK } from "./merge-statistics.ts";
 

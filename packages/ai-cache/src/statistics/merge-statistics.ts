@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { withDirectoryLock, type DirectoryLock } from "../directory-lock.ts";
-import { realFiles, replaceFile, type FileAccess } from "../file-access.ts";
+import { withDirectoryLock, type DirectoryLock } from "../locks/directory-lock.ts";
+import { realFiles, replaceFile, type FileAccess } from "../files/file-access.ts";
 import {
   formatIndex,
   parseIndex,
