@@ -61,7 +61,7 @@ export type { DropReason, MovedFinding, VerifiedFindings } from "./verify-findin
 export { DEFAULT_IGNORE_FILES } from "./egress/open-ignore-rules.ts";
 export { redactSecrets } from "./egress/redact-secrets.ts";
 export type { RedactedText, RedactionCount, RedactionRule, RedactOptions } from "./egress/redact-secrets.ts";
-export { DEFAULT_MAX_FILE_BYTES, selectSendableFiles } from "./egress/select-sendable-files.ts";
+export { DEFAULT_MAX_FILE_BYTES, isWithheldOnPurpose, selectSendableFiles } from "./egress/select-sendable-files.ts";
 export type {
   SelectSendableOptions,
   SendableFile,

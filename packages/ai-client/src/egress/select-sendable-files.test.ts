@@ -5,7 +5,12 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import * as fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
-import { selectSendableFiles, type SelectSendableOptions, type WithheldReason } from "./select-sendable-files.ts";
+import {
+  isWithheldOnPurpose,
+  selectSendableFiles,
+  type SelectSendableOptions,
+  type WithheldReason,
+} from "./select-sendable-files.ts";
 
 function createFolder(files: Readonly<Record<string, string | Uint8Array>> = {}): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "ai-client-send-")));
@@ -185,8 +190,8 @@ test("selectSendableFiles() sends nothing that a path or a link outside the dire
     "notes.txt": "secret",
     "public/a.txt": "ignored",
     "good.ts": "sent",
-    loop: "unreadable",
-    dangling: "unreadable",
+    loop: "not-a-file",
+    dangling: "not-a-file",
     self: "not-a-file",
     "self/src/.env": "secret",
   });
@@ -341,5 +346,33 @@ test("selectSendableFiles() puts each path into exactly one list, in the same or
       for (const file of files) expect(join(directory, file.path)).toBe(join(directory, "a/b.ts"));
     }),
     { numRuns: 300 },
+  );
+});
+
+test("isWithheldOnPurpose() takes rules of names for a wish, and nothing that a file says of itself", async () => {
+  const directory = createFolder({
+    ".aiignore": "ignored.ts\n",
+    "ignored.ts": "1",
+    "denied.ts": "1",
+    ".env": "A=1",
+    "a.min.js": "1",
+    "a.pb.go": "1",
+    "a.png": "1",
+    "yarn.lock": "1",
+    "nul.ts": "evil()\0",
+    "latin.ts": Buffer.from("caf\xe9", "latin1"),
+    "marked.ts": "// @generated\nevil();\n",
+    "long.js": `${"evil();".repeat(1000)}\n`,
+    "large.ts": "evil();".repeat(2000),
+  });
+  mkdirSync(join(directory, "folder"));
+  const names = ["denied.ts", "ignored.ts", ".env", "a.min.js", "a.pb.go", "a.png", "yarn.lock", "folder", "../x"];
+  const said = ["nul.ts", "latin.ts", "marked.ts", "long.js", "large.ts", "gone.ts"];
+  const options = { directory, denyGlobs: ["denied.ts"], maxFileBytes: 10_000 };
+  const { files, withheld } = await selectSendableFiles([...names, ...said], options);
+  expect(files).toEqual([]);
+  const verdicts = Object.fromEntries(withheld.map((file) => [file.path, isWithheldOnPurpose(file)]));
+  expect(verdicts).toEqual(
+    Object.fromEntries([...names.map((name) => [name, true]), ...said.map((name) => [name, false])]),
   );
 });

@@ -1,4 +1,4 @@
-import { realpath } from "node:fs/promises";
+import { lstat, realpath } from "node:fs/promises";
 import { isAbsolute, join, posix, relative, resolve, sep } from "node:path";
 import type { Ignore } from "ignore";
 import { DENIED_FILES, type DeniedReason } from "./denied-files.ts";
@@ -17,7 +17,7 @@ export const DEFAULT_MAX_FILE_BYTES: number = 1024 * 1024;
  * - `denied`: by `denyGlobs`
  * - `ignored`: by an ignore file
  * - `unreadable`: missing, gone meanwhile, or not permitted
- * - `not-a-file`: a directory, pipe, socket or device
+ * - `not-a-file`: a directory, pipe, socket or device, or a link that leads nowhere
  * - `too-large`: larger than `maxFileBytes`
  * - `binary`: it holds a NUL byte
  * - `not-text`: it is not UTF-8 (Latin-1 and UTF-16 are not guessed at)
@@ -48,6 +48,26 @@ export interface WithheldFile {
   readonly reason: WithheldReason;
   /** The pattern that says so, if one does; for `ignored` with its file: `src/.aiignore: *.csv`. */
   readonly rule?: string | undefined;
+}
+
+/**
+ * Whether a file stays by a rule of names, so by somebody's wish, or because it is no file of its own; not because it cannot be read or by
+ * what is in it. What is in a file under review is not for its author to decide the review with: a NUL byte or the word `@generated` is
+ * soon written.
+ */
+export function isWithheldOnPurpose({ reason, rule = "" }: WithheldFile): boolean {
+  switch (reason) {
+    case "unreadable":
+    case "too-large":
+    case "not-text":
+      return false;
+    case "binary":
+    case "generated":
+    case "minified":
+      return DENIED_FILES[reason].includes(rule);
+    default:
+      return true;
+  }
 }
 
 /** What {@link selectSendableFiles} makes of the paths: each is in one of the lists. */
@@ -180,7 +200,8 @@ export async function selectSendableFiles(
     try {
       real = await realpath(join(directory, name));
     } catch {
-      return { reason: "unreadable" };
+      const stat = await lstat(join(directory, name)).catch(() => undefined);
+      return { reason: stat?.isSymbolicLink() === true ? "not-a-file" : "unreadable" };
     }
     const inside = relative(directory, real);
     if (inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside)) return { reason: "outside" };

@@ -4,7 +4,7 @@ import { unquoteGitPath } from "./unquote-git-path.ts";
 const HUNK_HEADER = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@(?: |$)/;
 /** Lines between `diff --git` and the first hunk that say nothing about the path or the lines. */
 const EXTENDED_HEADER =
-  /^(?:old mode|new mode|deleted file mode|new file mode|copy from|rename from|similarity index|dissimilarity index|index|Binary files) /;
+  /^(?:old mode|new mode|deleted file mode|new file mode|copy from|rename from|similarity index|dissimilarity index|index) /;
 /** Letters that git puts before paths: by default `a/` and `b/`; with `diff.mnemonicPrefix` the others. */
 const PREFIX = /^([abciow12])\//;
 
@@ -114,13 +114,15 @@ function readHunk(reader: DiffReader, header: RegExpExecArray): Hunk {
 
 interface FileDiff {
   readonly path: string;
-  readonly hunks: readonly Hunk[];
+  /** `undefined` where git takes the file for binary and does not say what changed inside. */
+  readonly hunks: readonly Hunk[] | undefined;
 }
 
 function readFile(reader: DiffReader, header: string): FileDiff {
   let path = readGitHeader(reader, header);
   let oldPath: { prefix: string; path: string } | undefined;
   const hunks: Hunk[] = [];
+  let isBinary = false;
   for (;;) {
     const line = reader.peek();
     if (line === undefined || line.startsWith("diff ")) break;
@@ -139,7 +141,10 @@ function readFile(reader: DiffReader, header: string): FileDiff {
     } else if (line.startsWith("rename to ") || line.startsWith("copy to ")) {
       const name = line.slice(line.indexOf(" to ") + 4);
       path = unquoteGitPath(name)?.path ?? name;
+    } else if (line.startsWith("Binary files ")) {
+      isBinary = true;
     } else if (line === "GIT binary patch") {
+      isBinary = true;
       // Its lines have no spaces.
       while (reader.peek() !== undefined && reader.peek()?.startsWith("diff ") !== true) reader.next();
     } else if (!EXTENDED_HEADER.test(line)) {
@@ -147,12 +152,13 @@ function readFile(reader: DiffReader, header: string): FileDiff {
     }
   }
   if (path === undefined) throw reader.problem("follows a file without a name that can be told");
-  return { path, hunks };
+  return { path, hunks: isBinary ? undefined : hunks };
 }
 
 /**
- * The hunks of a diff as `git diff` writes it, by path: the new one, of deleted files the old one. Files without hunks (binary, renamed,
- * another mode) have an empty list. Where lines of a hunk end is told by counting, whatever they look like.
+ * The hunks of a diff as `git diff` writes it, by path: the new one, of deleted files the old one. Files without hunks (renamed, another
+ * mode) have an empty list. Files that git takes for binary are missing, as it does not say what changed in them; `.gitattributes` can
+ * make it take any file for one. Where lines of a hunk end is told by counting, whatever they look like.
  *
  * Use `git diff --no-color --no-ext-diff --no-textconv --submodule=short --src-prefix=a/ --dst-prefix=b/`, decoded as UTF-8. Combined
  * diffs (of merges), diffs without prefixes and text of anything else around the diff are refused.
@@ -170,7 +176,8 @@ export function parseUnifiedDiff(text: string): Map<string, readonly Hunk[]> {
     reader.next();
     const file = readFile(reader, line.slice("diff --git ".length));
     // A file that became a link, or the other way round, is deleted and then created: the latter counts.
-    files.set(file.path, file.hunks);
+    if (file.hunks === undefined) files.delete(file.path);
+    else files.set(file.path, file.hunks);
   }
   return files;
 }

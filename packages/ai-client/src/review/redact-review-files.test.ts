@@ -48,3 +48,16 @@ test("redactReviewFiles() knows a removed line by what stood around it", async (
   const { files } = await redactReviewFiles([{ path: "key.pem", content, hunks }]);
   expect(JSON.stringify(files)).not.toContain("MIIEvQIB");
 });
+
+test("redactReviewFiles() leaves out hunks of another text, so that the whole file is reviewed", async () => {
+  const hunks = [
+    { oldStart: 0, oldCount: 0, newStart: 2, newCount: 1, lines: [{ kind: "added", text: "b" }] },
+  ] as const;
+  const targetsOf = async (content: string): Promise<unknown> => {
+    const { files } = await redactReviewFiles([{ path: "a.ts", content, hunks }]);
+    return files.map((file) => toReviewRows(file).targets);
+  };
+  expect(await targetsOf("a\nb\nc\n")).toEqual([[[1, 2]]]);
+  expect(await targetsOf("a\r\nb\r\nc\r\n")).toEqual([[[1, 2]]]);
+  expect(await targetsOf("a\nx\nb\n")).toEqual([[[0, 3]]]);
+});

@@ -26,8 +26,23 @@ function countNewMarkers(before: string, after: string): readonly RedactionCount
 }
 
 /**
+ * Whether the hunks speak of this very text. They do not when the file was edited between reading it and asking git, or when git keeps
+ * another form of it than the disk (a clean filter, `$Id$`): then they point to lines that did not change.
+ */
+function areHunksOf({ content, hunks = [] }: ReviewFile): boolean {
+  const withoutReturn = (text: string): string => (text.endsWith("\r") ? text.slice(0, -1) : text);
+  const lines = splitLines(content);
+  return hunks.every(({ newStart, lines: rows }) =>
+    rows
+      .filter(({ kind }) => kind !== "removed")
+      .every(({ text }, index) => withoutReturn(text) === lines[newStart - 1 + index]),
+  );
+}
+
+/**
  * Redacts the text of files as a whole, and what the change removed as part of the old text, so that a secret is known by what
  * stands around it. Lines keep their numbers. What was removed counts apart: a secret in a line that stays counts in the new text only.
+ * Hunks of another text than the content are left out, so that the file is reviewed as a whole.
  */
 export async function redactReviewFiles(
   files: readonly ReviewFile[],
@@ -35,7 +50,8 @@ export async function redactReviewFiles(
 ): Promise<RedactedReviewFiles> {
   const redacted: ReviewFile[] = [];
   const redactions = new Map<string, readonly RedactionCount[]>();
-  for (const file of files) {
+  for (const given of files) {
+    const file: ReviewFile = areHunksOf(given) ? given : { ...given, hunks: undefined };
     const { path, hunks } = file;
     const { text: content, redactions: counts } = await redactSecrets(file.content, { ...options, path });
     let allCounts = counts;
