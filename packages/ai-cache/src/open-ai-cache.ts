@@ -6,6 +6,7 @@ import { createEntryLocks, realLockWorld } from "./locks/create-entry-locks.ts";
 import type { CacheKey, CacheKeyParts } from "./key/create-cache-key.ts";
 import { createExplainer } from "./explain/create-explainer.ts";
 import { createGetOrCompute } from "./asking/create-get-or-compute.ts";
+import { clearDirectory } from "./housekeeping/clear-directory.ts";
 import { createHousekeeping } from "./housekeeping/create-housekeeping.ts";
 import { createQuestionLog } from "./explain/create-question-log.ts";
 import { createTiers } from "./entries/create-tiers.ts";
@@ -102,7 +103,9 @@ export function openAiCache(options: AiCacheOptions): AiCache {
       // What was counted so far goes with the rest.
       journal.flush();
       log.forget();
-      return tiers.clear();
+      const clearedCount = tiers.clear();
+      clearDirectory(directory, now());
+      return clearedCount;
     },
     explain: (parts, explainOptions) => explainer.explain(parts, explainOptions),
     explainLast: (label) => explainer.explainLast(label),

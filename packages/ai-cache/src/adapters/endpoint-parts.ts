@@ -1,4 +1,4 @@
-import { sha256Hex } from "./stable-json.ts";
+import { sha256Hex } from "../key/sha256-hex.ts";
 
 /** What of an address belongs into a cache key. */
 export interface EndpointParts {

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { copyAsJson, isJsonText, sha256Hex, stringifyStable, toStableJson } from "./stable-json.ts";
+import { sha256Hex } from "../key/sha256-hex.ts";
+import { copyAsJson, isJsonText, stringifyStable, toStableJson } from "./stable-json.ts";
 
 test("stringifyStable() writes what JSON does, with properties sorted", () => {
   expect(stringifyStable({ b: [1, undefined], a: undefined, __proto__: null }, "x")).toBe('{"b":[1,null]}');

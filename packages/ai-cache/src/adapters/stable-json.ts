@@ -1,10 +1,5 @@
-import { createHash } from "node:crypto";
 import type { JsonValue } from "../key/canonical-bytes.ts";
-
-/** SHA-256 of bytes or of the UTF-8 form of a text, as 64 lower-case hexadecimal digits. */
-export function sha256Hex(content: Uint8Array | string): string {
-  return createHash("sha256").update(content).digest("hex");
-}
+import { sha256Hex } from "../key/sha256-hex.ts";
 
 function toStable(value: unknown, path: string): JsonValue | undefined {
   if (value === undefined || value === null || typeof value === "string" || typeof value === "boolean") return value;

@@ -1,8 +1,5 @@
 import type { TokenUsage } from "../entries/cache-entry.ts";
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && Number(value) >= 0;
-}
+import { isCount } from "../is-count.ts";
 
 /** Usage as the cache counts it, or `undefined` where a provider does not say both counts: half a count would be a wrong saving. */
 export function toTokenCounts(input: unknown, output: unknown, cachedInput: unknown): TokenUsage | undefined {

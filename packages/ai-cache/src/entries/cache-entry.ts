@@ -1,6 +1,7 @@
-import { hash } from "node:crypto";
 import { canonicalBytes, type JsonValue } from "../key/canonical-bytes.ts";
 import type { CacheKey } from "../key/create-cache-key.ts";
+import { sha256Hex } from "../key/sha256-hex.ts";
+import { isCount } from "../is-count.ts";
 
 /** Version of the file format. A reader that meets a newer one treats the entry as a miss. */
 export const FORMAT_VERSION = 1;
@@ -112,7 +113,7 @@ const TAIL = "}\n";
 const NEWER = /^\{"formatVersion":(\d{1,9}),/;
 
 function checksumOf(bytes: Buffer): string {
-  return hash("sha256", bytes.subarray(HEAD_LENGTH, bytes.byteLength - TAIL.length));
+  return sha256Hex(bytes.subarray(HEAD_LENGTH, bytes.byteLength - TAIL.length));
 }
 
 // What is stored of an entry, and in which order. JSON leaves out what is `undefined`.
@@ -148,10 +149,6 @@ export function encodeEntry(entry: CacheEntry): Buffer {
   const bytes = Buffer.from(HEAD_START + " ".repeat(CHECKSUM_LENGTH) + HEAD_END + body + TAIL, "utf8");
   bytes.write(checksumOf(bytes), HEAD_START.length, "latin1");
   return bytes;
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 function isUsage(value: unknown): value is TokenUsage {

@@ -3,7 +3,6 @@ import { encodeEntry, type CacheEntry, type RejectReason } from "./cache-entry.t
 import type { CheckedOptions } from "../cache-options.ts";
 import type { MissReason } from "../cache-stats.ts";
 import type { CacheKey } from "../key/create-cache-key.ts";
-import { clearDirectory } from "../housekeeping/clear-directory.ts";
 import type { CacheStore } from "./cache-store.ts";
 import { createMemoryStore } from "./memory-store.ts";
 
@@ -43,7 +42,7 @@ export interface Tiers {
   store(entry: CacheEntry): StoreOutcome;
   /** Lets go of an entry in memory. */
   forget(key: CacheKey): void;
-  /** Removes every entry and returns how many the disk held. Throws what the file system throws. */
+  /** Removes every entry from both tiers and returns how many the disk held. Throws what the file system throws. */
   clear(): number;
 }
 
@@ -125,7 +124,6 @@ export function createTiers(
       for (const { key } of memory?.list() ?? []) memory?.delete(key);
       let clearedCount = 0;
       for (const { key } of disk.list()) if (disk.delete(key)) clearedCount += 1;
-      clearDirectory(options.directory, now());
       return clearedCount;
     },
   };

@@ -5,7 +5,6 @@ import {
   fstatSync,
   lstatSync,
   openSync,
-  readdirSync,
   readFileSync,
   readSync,
   renameSync,
@@ -17,9 +16,10 @@ import { join, sep } from "node:path";
 import { decodeEntry } from "./cache-entry.ts";
 import type { CacheStore, StoredEntry, StoreRead } from "./cache-store.ts";
 import { createCacheDirectory } from "../files/create-cache-directory.ts";
+import { isMissing } from "../files/file-access.ts";
+import { fanOutFolder, listFanOut } from "../files/list-fan-out.ts";
 import type { CacheKey } from "../key/create-cache-key.ts";
 
-const FOLDER_NAME = /^[0-9a-f]{2}$/;
 const ENTRY_NAME = /^([0-9a-f]{64})\.json$/;
 // A pipe under an entry's name would block an ordinary open for ever.
 const READ_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
@@ -33,23 +33,6 @@ const SCRATCH_BYTES = 64 * 1024;
 // kernels round by some milliseconds anyway.
 const WRITE_TIME_TOLERANCE_MS = 1000;
 
-function codeOf(error: unknown): string | undefined {
-  return (error as NodeJS.ErrnoException).code;
-}
-
-function isMissing(error: unknown): boolean {
-  const code = codeOf(error);
-  return code === "ENOENT" || code === "ENOTDIR";
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-}
-
 /**
  * A store of one JSON file an entry, `<directory>/<first two digits>/<key>.json`. A file appears whole or not at all
  * (temporary file, then rename); it is not synced, because an entry lost in a power cut is a miss and a torn one fails
@@ -60,17 +43,14 @@ export function createDiskStore(directory: string, maxBytes: number): CacheStore
   let writeCount = 0;
   let scratch: Buffer | undefined;
   const root = join(directory, sep);
-  const stemOf = (key: CacheKey): string => root + key.slice(0, 2) + sep + key;
+  const stemOf = (key: CacheKey): string => root + fanOutFolder(key) + sep + key;
   const fileOf = (key: CacheKey): string => `${stemOf(key)}.json`;
 
   // In its own folder alone: elsewhere it is never looked for, and would be counted for ever.
   function* keys(): Generator<CacheKey> {
-    for (const folder of namesIn(directory)) {
-      if (!FOLDER_NAME.test(folder)) continue;
-      for (const name of namesIn(join(directory, folder))) {
-        const key = ENTRY_NAME.exec(name)?.[1];
-        if (key?.startsWith(folder) === true) yield key as CacheKey;
-      }
+    for (const { folder, name } of listFanOut(directory)) {
+      const key = ENTRY_NAME.exec(name)?.[1];
+      if (key?.startsWith(folder) === true) yield key as CacheKey;
     }
   }
 
@@ -79,7 +59,7 @@ export function createDiskStore(directory: string, maxBytes: number): CacheStore
       writeFileSync(temporary, bytes, NEW_FILE);
     } catch (error) {
       if (!isMissing(error)) throw error;
-      createCacheDirectory(directory, key.slice(0, 2));
+      createCacheDirectory(directory, fanOutFolder(key));
       writeFileSync(temporary, bytes, NEW_FILE);
     }
   }

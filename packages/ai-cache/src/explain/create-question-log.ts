@@ -1,11 +1,13 @@
 import { LRUCache } from "lru-cache";
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { lstatSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createCacheDirectory } from "../files/create-cache-directory.ts";
-import type { CacheKey, CacheKeyParts } from "../key/create-cache-key.ts";
-import { addQuestion, formatHistory, MAX_HISTORY_BYTES, parseHistory, type AskedQuestion } from "./question-history.ts";
+import { codeOf } from "../files/file-access.ts";
 import { readSmallFile } from "../files/read-small-file.ts";
+import type { CacheKey, CacheKeyParts } from "../key/create-cache-key.ts";
+import { sha256Hex } from "../key/sha256-hex.ts";
+import { addQuestion, formatHistory, MAX_HISTORY_BYTES, parseHistory, type AskedQuestion } from "./question-history.ts";
 import { summariseQuestion } from "./summarise-question.ts";
 
 /** Where it lies in a cache directory. */
@@ -36,7 +38,7 @@ export function createQuestionLog(directory: string, now: () => number): Questio
   const run = randomUUID();
   const folder = join(directory, EXPLAIN_FOLDER);
   const noted = new LRUCache<string, true>({ max: MAX_NOTED });
-  const fileOf = (label: string): string => join(folder, `${createHash("sha256").update(label).digest("hex")}.json`);
+  const fileOf = (label: string): string => join(folder, `${sha256Hex(label)}.json`);
 
   function timeOf(file: string): number {
     try {
@@ -57,7 +59,7 @@ export function createQuestionLog(directory: string, now: () => number): Questio
       try {
         create();
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+        if (codeOf(error) !== "ENOENT") throw error;
         createCacheDirectory(directory, EXPLAIN_FOLDER);
         create();
       }

@@ -1,4 +1,6 @@
 import type { CacheKeyFile } from "../key/create-cache-key.ts";
+import { isSha256Hex } from "../key/sha256-hex.ts";
+import { isCount } from "../is-count.ts";
 import { diffQuestions } from "./diff-questions.ts";
 import { MAX_REMEMBERED_FILES, type PartSummary, type QuestionSummary, type ShownValue } from "./summarise-question.ts";
 
@@ -91,17 +93,7 @@ export function formatHistory(label: string, history: readonly AskedQuestion[]):
   return `{"historyVersion":${HISTORY_VERSION},"label":${JSON.stringify(label)},"questions":[${kept.join(",")}]}\n`;
 }
 
-const SHA256_HEX = /^[0-9a-f]{64}$/;
-
 type Unknown<T> = { readonly [Name in keyof T]?: unknown };
-
-function isCount(value: unknown): value is number {
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
-}
-
-function isSha256(value: unknown): value is string {
-  return typeof value === "string" && SHA256_HEX.test(value);
-}
 
 function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
@@ -114,13 +106,13 @@ function isShown(value: unknown): value is ShownValue | undefined {
 function isPart(value: unknown): value is PartSummary {
   if (!isObject(value)) return false;
   const { part, sha256, shown } = value as Unknown<PartSummary>;
-  return typeof part === "string" && isSha256(sha256) && isShown(shown);
+  return typeof part === "string" && isSha256Hex(sha256) && isShown(shown);
 }
 
 function isFile(value: unknown): value is CacheKeyFile {
   if (!isObject(value)) return false;
   const { path, sha256 } = value as Unknown<CacheKeyFile>;
-  return typeof path === "string" && isSha256(sha256);
+  return typeof path === "string" && isSha256Hex(sha256);
 }
 
 function isFiles(value: unknown): boolean {
@@ -130,7 +122,7 @@ function isFiles(value: unknown): boolean {
 function isQuestion(value: unknown): value is AskedQuestion {
   if (!isObject(value)) return false;
   const { key, parts, files, atMs, run, ordinal, previousAtMs } = value as Unknown<AskedQuestion>;
-  if (!isSha256(key) || !Array.isArray(parts) || !parts.every(isPart) || !isFiles(files)) return false;
+  if (!isSha256Hex(key) || !Array.isArray(parts) || !parts.every(isPart) || !isFiles(files)) return false;
   if (!isCount(atMs) || typeof run !== "string" || !isCount(ordinal)) return false;
   return previousAtMs === undefined || isCount(previousAtMs);
 }

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { canonicalBytes, type JsonValue } from "../key/canonical-bytes.ts";
 import { KEY_VERSION, type CacheKey, type CacheKeyFile, type CacheKeyParts } from "../key/create-cache-key.ts";
+import { sha256Hex } from "../key/sha256-hex.ts";
 
 /** A part's value where it is short and no content. */
 export type ShownValue = string | number | boolean | null;
@@ -52,7 +52,7 @@ export function summariseQuestion(key: CacheKey, parts: CacheKeyParts): Question
   const summaries: PartSummary[] = [];
   const add = (part: string, value: unknown, shown?: ShownValue): void => {
     if (value === undefined) return;
-    const sha256 = createHash("sha256").update(canonicalBytes(value, part)).digest("hex");
+    const sha256 = sha256Hex(canonicalBytes(value, part));
     summaries.push({ part, sha256, ...(shown !== undefined && { shown }) });
   };
   const addText = (part: "provider" | "model" | "promptTemplateVersion" | "namespace" | "salt"): void => {

@@ -1,3 +1,4 @@
+import { isFanOutFolder } from "../files/list-fan-out.ts";
 import { EXPLAIN_FOLDER } from "../explain/create-question-log.ts";
 import { CLEANUP_STAMP } from "./daily-cleanup.ts";
 import { SIZE_FILE } from "./size-ledger.ts";
@@ -22,7 +23,6 @@ const UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 const escape = (name: string): string => name.replaceAll(".", "\\.");
 
 const ENTRY = /^[0-9a-f]{64}\.json$/;
-const FOLDER = /^[0-9a-f]{2}$/;
 const ENTRY_TEMPORARY = /^[0-9a-f]{64}\.[0-9a-f-]+\.\d+\.tmp$/;
 const EXPLAIN_TEMPORARY = new RegExp(`^[0-9a-f]{64}\\.${UUID}\\.tmp$`);
 const ENTRY_LOCK = /^[0-9a-f]{64}\.lock$/;
@@ -51,7 +51,7 @@ export function classifyFile(folder: string | undefined, name: string): FileKind
     if (ENTRY.test(name)) return "state";
     return EXPLAIN_TEMPORARY.test(name) ? "temporary" : "unknown";
   }
-  if (!FOLDER.test(folder)) return "unknown";
+  if (!isFanOutFolder(folder)) return "unknown";
   if (ENTRY.test(name)) return name.startsWith(folder) ? "entry" : "misplaced";
   if (ENTRY_LOCK.test(name)) return "lock";
   return ENTRY_TEMPORARY.test(name) || ENTRY_LOCK_ASIDE.test(name) ? "temporary" : "unknown";

@@ -3,11 +3,8 @@ import { join } from "node:path";
 import { EXPLAIN_FOLDER } from "../explain/create-question-log.ts";
 import { realFiles } from "../files/file-access.ts";
 import { isStaleLock } from "../locks/directory-lock.ts";
-import { surveyDirectory } from "./survey-directory.ts";
+import { isOldTemporary, surveyDirectory } from "./survey-directory.ts";
 import { JOURNAL_FOLDER } from "../statistics/merge-statistics.ts";
-
-// Another process may be writing a younger one.
-const TEMPORARY_FILE_MAX_AGE_MS = 60 * 60 * 1000;
 
 /**
  * Removes from a cache directory what is not an entry but of this package's making: statistics, misplaced entries,
@@ -15,13 +12,13 @@ const TEMPORARY_FILE_MAX_AGE_MS = 60 * 60 * 1000;
  * the file system throws.
  */
 export function clearDirectory(directory: string, nowMs: number): void {
-  for (const { path, kind, modifiedMs } of surveyDirectory(directory)) {
+  for (const surveyed of surveyDirectory(directory)) {
+    const { path, kind } = surveyed;
     const file = join(directory, path);
-    const isOld = Math.abs(nowMs - modifiedMs) >= TEMPORARY_FILE_MAX_AGE_MS;
     const isOurs =
       (kind === "state" && path !== ".gitignore") ||
       kind === "misplaced" ||
-      (kind === "temporary" && isOld) ||
+      isOldTemporary(surveyed, nowMs) ||
       (kind === "lock" && isStaleLock(file, nowMs));
     if (isOurs) realFiles.remove(file);
   }

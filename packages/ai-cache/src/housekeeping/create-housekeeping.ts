@@ -1,4 +1,3 @@
-import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { CleanupReport } from "../ai-cache.ts";
 import type { CheckedOptions } from "../cache-options.ts";
@@ -8,14 +7,12 @@ import { CLEANUP_LOCK } from "./classify-file.ts";
 import type { CacheCounters } from "../statistics/create-cache-counters.ts";
 import type { CacheKey } from "../key/create-cache-key.ts";
 import { CLEANUP_INTERVAL_MS, isCleanupDue, readCleanupStamp, stampCleanup } from "./daily-cleanup.ts";
-import { isStaleLock, withDirectoryLock, type DirectoryLock } from "../locks/directory-lock.ts";
+import { withDirectoryLock, type DirectoryLock } from "../locks/directory-lock.ts";
 import { isMissing } from "../files/file-access.ts";
 import { createSizeLedger } from "./size-ledger.ts";
 import type { Listing } from "../statistics/cache-index.ts";
-import { surveyDirectory } from "./survey-directory.ts";
+import { sweepDirectory, type SweptFiles } from "./sweep-directory.ts";
 
-// A temporary file this old has lost its writer.
-const TEMPORARY_FILE_MAX_AGE_MS = 60 * 60 * 1000;
 // As long as an eviction of its own would keep a process from its work.
 const EVICTION_WAIT_MS = 1000;
 const CLEANUP_WAIT_MS = 10_000;
@@ -53,6 +50,8 @@ export interface Housekeeping {
 }
 
 type Step = "evict" | "daily" | "thorough";
+
+const NOTHING_SWEPT: SweptFiles = { temporaryFileCount: 0, lockFileCount: 0, misplacedCount: 0 };
 
 /** Housekeeping in the directory of `house`. */
 export function createHousekeeping(house: House): Housekeeping {
@@ -95,30 +94,10 @@ export function createHousekeeping(house: House): Housekeeping {
     }
   }
 
-  function sweep(isThorough: boolean): Pick<CleanupReport, "temporaryFileCount" | "lockFileCount" | "misplacedCount"> {
-    let temporaryFileCount = 0;
-    let lockFileCount = house.deleteAbandonedLocks();
-    let misplacedCount = 0;
-    const nowMs = now();
-    for (const { path, kind, modifiedMs } of surveyDirectory(directory)) {
-      const file = join(directory, path);
-      const isOld = Math.abs(nowMs - modifiedMs) >= TEMPORARY_FILE_MAX_AGE_MS;
-      const isGone =
-        (kind === "temporary" && isOld) ||
-        (kind === "lock" && isOld && isStaleLock(file, nowMs)) ||
-        (kind === "misplaced" && isThorough);
-      if (!isGone) continue;
-      try {
-        rmSync(file, { recursive: true, force: true });
-      } catch {
-        // It belongs to someone else.
-        continue;
-      }
-      if (kind === "temporary") temporaryFileCount += 1;
-      else if (kind === "lock") lockFileCount += 1;
-      else misplacedCount += 1;
-    }
-    return { temporaryFileCount, lockFileCount, misplacedCount };
+  function sweep(removesMisplaced: boolean): SweptFiles {
+    const lockFileCount = house.deleteAbandonedLocks();
+    const swept = sweepDirectory(directory, now(), removesMisplaced);
+    return { ...swept, lockFileCount: swept.lockFileCount + lockFileCount };
   }
 
   function run(step: Step, limits: Limits, lock?: DirectoryLock): CleanupReport {
@@ -132,8 +111,7 @@ export function createHousekeeping(house: House): Housekeeping {
     counters.counts.evicted += whole.length - kept.length;
     counters.counts.damaged += entries.length - whole.length;
     if (lock !== undefined) attempt(() => ledger.restart(keptBytes, mark));
-    const swept =
-      step === "evict" ? { temporaryFileCount: 0, lockFileCount: 0, misplacedCount: 0 } : sweep(step === "thorough");
+    const swept = step === "evict" ? NOTHING_SWEPT : sweep(step === "thorough");
     return {
       evictedCount: whole.length - kept.length,
       damagedCount: entries.length - whole.length,

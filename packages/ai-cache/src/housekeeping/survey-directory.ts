@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, type Dirent } from "node:fs";
 import { join } from "node:path";
+import { isFanOutFolder } from "../files/list-fan-out.ts";
 import { EXPLAIN_FOLDER } from "../explain/create-question-log.ts";
 import { classifyFile, type FileKind } from "./classify-file.ts";
 import { JOURNAL_FOLDER } from "../statistics/merge-statistics.ts";
@@ -13,7 +14,14 @@ export interface SurveyedFile {
   readonly modifiedMs: number;
 }
 
-const FOLDER = /^[0-9a-f]{2}$/;
+/** A temporary file this old has lost its writer, in milliseconds. */
+export const TEMPORARY_FILE_MAX_AGE_MS: number = 60 * 60 * 1000;
+
+/** Whether a file was on its way to another name and never got there; one from far ahead was written while a clock was wrong. */
+export function isOldTemporary(file: Pick<SurveyedFile, "kind" | "modifiedMs">, nowMs: number): boolean {
+  return file.kind === "temporary" && Math.abs(nowMs - file.modifiedMs) >= TEMPORARY_FILE_MAX_AGE_MS;
+}
+
 const NAMED_FOLDERS: readonly string[] = [JOURNAL_FOLDER, EXPLAIN_FOLDER];
 
 function namesIn(folder: string): Dirent[] {
@@ -41,7 +49,7 @@ export function* surveyDirectory(directory: string): Generator<SurveyedFile> {
     }
   }
   for (const entry of namesIn(directory)) {
-    if (entry.isDirectory() && (FOLDER.test(entry.name) || NAMED_FOLDERS.includes(entry.name))) {
+    if (entry.isDirectory() && (isFanOutFolder(entry.name) || NAMED_FOLDERS.includes(entry.name))) {
       for (const { name } of namesIn(join(directory, entry.name))) yield* surveyFile(entry.name, name);
     } else yield* surveyFile(undefined, entry.name);
   }

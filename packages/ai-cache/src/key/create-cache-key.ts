@@ -1,5 +1,5 @@
-import { hash } from "node:crypto";
 import { canonicalBytes, type JsonValue } from "./canonical-bytes.ts";
+import { isSha256Hex, sha256Hex } from "./sha256-hex.ts";
 
 declare const cacheKeyBrand: unique symbol;
 
@@ -59,7 +59,6 @@ const FIELDS: ReadonlySet<string> = new Set([
   "files",
 ]);
 const ABSOLUTE_PATH = /^(?:[/\\]|[A-Za-z]:[/\\])/;
-const SHA256_HEX = /^[0-9a-f]{64}$/;
 
 function check(parts: CacheKeyParts): void {
   const unknown = Object.keys(parts).find((name) => !FIELDS.has(name));
@@ -80,7 +79,7 @@ function check(parts: CacheKeyParts): void {
     if (typeof path !== "string" || path === "" || ABSOLUTE_PATH.test(path)) {
       throw new TypeError(`Cannot create cache key: \`files[].path\` must be a relative path, got "${path}"`);
     }
-    if (!SHA256_HEX.test(sha256)) {
+    if (!isSha256Hex(sha256)) {
       throw new TypeError(`Cannot create cache key: \`files[].sha256\` must be 64 hexadecimal digits for "${path}"`);
     }
   }
@@ -99,5 +98,5 @@ function check(parts: CacheKeyParts): void {
 export function createCacheKey(parts: CacheKeyParts): CacheKey {
   check(parts);
   const bytes = canonicalBytes([KEY_VERSION, parts], "parts");
-  return hash("sha256", bytes) as CacheKey;
+  return sha256Hex(bytes) as CacheKey;
 }

@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { readdirSync, rmSync, utimesSync } from "node:fs";
+import { rmSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { createCacheDirectory } from "../files/create-cache-directory.ts";
+import { codeOf } from "../files/file-access.ts";
+import { fanOutFolder, listFanOut } from "../files/list-fan-out.ts";
 import type { CacheKey } from "../key/create-cache-key.ts";
 import { createLockFile, isSameLock, lookAtLock, takeLockAway, type LockSight } from "./lock-file.ts";
 import { HEARTBEAT_MS, isOwnerGone, SILENCE_LIMIT_MS, type LockObserver } from "./lock-owner.ts";
 import { identifyThisProcess, isProcessRunning, type ProcessIdentity } from "./process-identity.ts";
 
-const FOLDER_NAME = /^[0-9a-f]{2}$/;
 const LOCK_NAME = /^[0-9a-f]{64}\.lock(?<aside>\.[0-9a-f-]{36})?$/;
 
 /** What one attempt at a lock came to. `unavailable`: no lock can be had in this directory, so go on without. */
@@ -117,12 +118,12 @@ export function createEntryLocks(directory: string, world: LockWorld): EntryLock
       try {
         create(file, token);
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-        createCacheDirectory(directory, key.slice(0, 2));
+        if (codeOf(error) !== "ENOENT") throw error;
+        createCacheDirectory(directory, fanOutFolder(key));
         create(file, token);
       }
     } catch (error) {
-      return { status: (error as NodeJS.ErrnoException).code === "EEXIST" ? "held" : "unavailable" };
+      return { status: codeOf(error) === "EEXIST" ? "held" : "unavailable" };
     }
     held.set(file, token);
     stopHeart ??= world.every(HEARTBEAT_MS, beat);
@@ -131,7 +132,7 @@ export function createEntryLocks(directory: string, world: LockWorld): EntryLock
 
   return {
     watch(key): LockWatch {
-      const file = join(directory, key.slice(0, 2), `${key}.lock`);
+      const file = join(directory, fanOutFolder(key), `${key}.lock`);
       let last: LockSight | undefined;
       let unchangedMs = 0;
 
@@ -156,7 +157,7 @@ export function createEntryLocks(directory: string, world: LockWorld): EntryLock
             return takeLockAway(file, observed.sight) ? acquire(key, file) : attempt;
           } catch (error) {
             // Another took it away first; or it is not ours to take, and waiting for a ghost is no use.
-            return (error as NodeJS.ErrnoException).code === "ENOENT" ? attempt : { status: "unavailable" };
+            return codeOf(error) === "ENOENT" ? attempt : { status: "unavailable" };
           }
         },
         isHeld(waitedMs): boolean {
@@ -188,22 +189,10 @@ export function createEntryLocks(directory: string, world: LockWorld): EntryLock
   };
 }
 
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-}
-
 function* lockFiles(directory: string): Generator<{ readonly path: string; readonly isAside: boolean }> {
-  for (const folder of namesIn(directory)) {
-    if (!FOLDER_NAME.test(folder)) continue;
-    for (const name of namesIn(join(directory, folder))) {
-      const match = LOCK_NAME.exec(name);
-      if (match !== null) {
-        yield { path: join(directory, folder, name), isAside: match.groups?.["aside"] !== undefined };
-      }
-    }
+  for (const { folder, name } of listFanOut(directory)) {
+    const match = LOCK_NAME.exec(name);
+    if (match === null) continue;
+    yield { path: join(directory, folder, name), isAside: match.groups?.["aside"] !== undefined };
   }
 }

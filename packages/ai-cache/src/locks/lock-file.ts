@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { closeSync, futimesSync, linkSync, lstatSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { encodeLockOwner, parseLockOwner, type LockOwner } from "./lock-owner.ts";
+import { codeOf } from "../files/file-access.ts";
 import { readSmallFile } from "../files/read-small-file.ts";
+import { encodeLockOwner, parseLockOwner, type LockOwner } from "./lock-owner.ts";
 
 const MAX_LOCK_BYTES = 4096;
 // Some file systems know no second name of a file.
@@ -57,7 +58,7 @@ export function createLockFile(file: string, owner: LockOwner, nowMs: number): v
   try {
     linkSync(aside, file);
   } catch (error) {
-    if (!NO_LINKS.includes((error as NodeJS.ErrnoException).code)) throw error;
+    if (!NO_LINKS.includes(codeOf(error))) throw error;
     writeLock(file, owner, nowMs);
   } finally {
     rmSync(aside, { force: true });

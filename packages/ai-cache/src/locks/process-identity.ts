@@ -1,5 +1,6 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
+import { codeOf } from "../files/file-access.ts";
 
 /** Which process holds something: its number alone is not enough, because numbers are used again. */
 export interface ProcessIdentity {
@@ -56,7 +57,7 @@ export function isProcessRunning(pid: number, start: string | undefined): boolea
     process.kill(pid, 0);
   } catch (error) {
     // Not permitted to signal it: it is there, and somebody else's.
-    if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
+    if (codeOf(error) !== "EPERM") return false;
   }
   const stat = readProcessStat(pid);
   if (stat === undefined) return true;

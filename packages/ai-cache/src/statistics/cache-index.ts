@@ -1,3 +1,4 @@
+import { isCount } from "../is-count.ts";
 import { parseCounters, type Counters } from "./counters.ts";
 
 /** Version of `index.json`. Another one is read as none. */
@@ -180,7 +181,6 @@ export function formatIndex(known: KnownStatistics, updatedMs: number): string {
 function parseListing(value: unknown): Listing | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const { atMs, entryCount, sizeBytes, oldestMs } = value as Partial<Listing>;
-  const isCount = (count: unknown): count is number => Number.isSafeInteger(count) && Number(count) >= 0;
   if (!isTime(atMs) || !isCount(entryCount) || !isCount(sizeBytes)) return undefined;
   return { atMs, entryCount, sizeBytes, oldestMs: isTime(oldestMs) ? oldestMs : undefined };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { withDirectoryLock, type DirectoryLock } from "../locks/directory-lock.ts";
-import { realFiles, replaceFile, type FileAccess } from "../files/file-access.ts";
+import { codeOf, realFiles, replaceFile, type FileAccess } from "../files/file-access.ts";
 import {
   formatIndex,
   parseIndex,
@@ -57,7 +57,7 @@ function addUp(directory: string, files: FileAccess, nowMs: number): Unabsorbed 
       try {
         segment = files.read(join(directory, JOURNAL_FOLDER, name));
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "EACCES") throw error;
+        if (codeOf(error) !== "EACCES") throw error;
         // Another user's: it waits for a merge by its owner.
         continue;
       }
