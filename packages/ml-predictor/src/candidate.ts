@@ -24,6 +24,11 @@ export interface Model {
    * not a finite number of at least 0 counts as `undefined`. Must not change the model.
    */
   predict(query: Query): number | undefined;
+  /**
+   * A duration in seconds that nine in ten outcomes should not exceed, or `undefined` where it cannot tell: the bound then rests on
+   * `predict` alone. Either way it is moved to where it held in the past. Must not change the model.
+   */
+  predictUpper?(query: Query): number | undefined;
   /** Learn one finished step. Called after every step of that run has been predicted. Aim at O(1). */
   learn(sample: Sample): void;
   /** A run is over: the place for work that is too dear for every sample, such as retraining. */

@@ -1,7 +1,7 @@
 import { toLog } from "./log-ratio.ts";
 
 /** A prediction off by more than about a fifth is wrong; how wrong does not matter for choosing. */
-const WORST_LOSS = 0.2;
+export const WORST_LOSS = 0.2;
 /** Fewer scored predictions than this say nothing about their own spread. */
 const FEWEST_SCORED = 10;
 
