@@ -1,9 +1,9 @@
-import type { ModelAnswer, RejectReason } from "./entries/cache-entry.ts";
 import type { CacheStats, MissReason } from "./cache-stats.ts";
-import type { CacheKey, CacheKeyParts } from "./key/create-cache-key.ts";
-import type { CacheIndex } from "./statistics/cache-index.ts";
+import type { ModelAnswer, RejectReason } from "./entries/cache-entry.ts";
 import type { KeyChange } from "./explain/diff-questions.ts";
 import type { VerifyReport } from "./housekeeping/verify-store.ts";
+import type { CacheKey, CacheKeyParts } from "./key/create-cache-key.ts";
+import type { CacheIndex } from "./statistics/cache-index.ts";
 
 /**
  * What a call may do with the cache.

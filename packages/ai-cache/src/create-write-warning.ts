@@ -1,7 +1,7 @@
-import type { CacheCounters } from "./statistics/create-cache-counters.ts";
 import type { CheckedOptions } from "./cache-options.ts";
-import type { CacheKey } from "./key/create-cache-key.ts";
 import { AiCacheError } from "./errors.ts";
+import type { CacheKey } from "./key/create-cache-key.ts";
+import type { CacheCounters } from "./statistics/create-cache-counters.ts";
 
 /** Counts each failed write to disk and tells `onWarning` of the first. */
 export function createWriteWarning(

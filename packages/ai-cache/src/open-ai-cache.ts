@@ -1,22 +1,22 @@
 import type { AiCache, CleanupReport } from "./ai-cache.ts";
+import { createGetOrCompute } from "./asking/create-get-or-compute.ts";
 import { checkOptions, requireCount, type AiCacheOptions } from "./cache-options.ts";
 import type { CacheStats } from "./cache-stats.ts";
-import { createCacheCounters } from "./statistics/create-cache-counters.ts";
-import { createEntryLocks, realLockWorld } from "./locks/create-entry-locks.ts";
-import type { CacheKey, CacheKeyParts } from "./key/create-cache-key.ts";
+import { createWriteWarning } from "./create-write-warning.ts";
+import { createTiers } from "./entries/create-tiers.ts";
+import { createDiskStore } from "./entries/disk-store.ts";
 import { createExplainer } from "./explain/create-explainer.ts";
-import { createGetOrCompute } from "./asking/create-get-or-compute.ts";
+import { createQuestionLog } from "./explain/create-question-log.ts";
 import { clearDirectory } from "./housekeeping/clear-directory.ts";
 import { createHousekeeping } from "./housekeeping/create-housekeeping.ts";
-import { createQuestionLog } from "./explain/create-question-log.ts";
-import { createTiers } from "./entries/create-tiers.ts";
-import { createWriteWarning } from "./create-write-warning.ts";
-import { createDiskStore } from "./entries/disk-store.ts";
-import type { CacheIndex } from "./statistics/cache-index.ts";
-import { createJournal } from "./statistics/create-journal.ts";
-import { mergeStatistics, readCacheIndex } from "./statistics/merge-statistics.ts";
-import { timeCalls } from "./statistics/time-calls.ts";
 import { verifyStore, type VerifyReport } from "./housekeeping/verify-store.ts";
+import type { CacheKey, CacheKeyParts } from "./key/create-cache-key.ts";
+import { createEntryLocks, realLockWorld } from "./locks/create-entry-locks.ts";
+import type { CacheIndex } from "./statistics/cache-index.ts";
+import { createCacheCounters } from "./statistics/create-cache-counters.ts";
+import { createJournal } from "./statistics/create-journal.ts";
+import { mergeStatistics, readStatistics } from "./statistics/merge-statistics.ts";
+import { timeCalls } from "./statistics/time-calls.ts";
 
 // A lock of another machine that has been silent for so long is swept away.
 const LOCK_MAX_SILENCE_MS = 60 * 60 * 1000;
@@ -73,7 +73,7 @@ export function openAiCache(options: AiCacheOptions): AiCache {
     } catch {
       // Nothing is there, or nothing may be written.
     }
-    return readCacheIndex(directory, { now, listing });
+    return readStatistics(directory, Math.floor(now()), listing);
   }
 
   function close(): void {

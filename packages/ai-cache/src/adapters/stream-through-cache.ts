@@ -1,7 +1,7 @@
+import type { AiCache, CacheMode, CacheResult } from "../ai-cache.ts";
+import { onAbort } from "../asking/on-abort.ts";
 import type { ModelAnswer } from "../entries/cache-entry.ts";
 import type { CacheKeyParts } from "../key/create-cache-key.ts";
-import { onAbort } from "../asking/on-abort.ts";
-import type { AiCache, CacheMode, CacheResult } from "../ai-cache.ts";
 
 /** What the provider has begun to send: what comes first, such as status and headers, and the stream of the rest. */
 export interface OpenedStream<Head, Chunk> {

@@ -8,12 +8,12 @@ import type {
   LanguageModelV3StreamResult,
   SharedV3ProviderMetadata,
 } from "@ai-sdk/provider";
-import type { ModelAnswer } from "../entries/cache-entry.ts";
-import type { CacheKeyParts } from "../key/create-cache-key.ts";
-import type { AiCache, CacheMode, CacheResult } from "../ai-cache.ts";
-import { parseCacheMode } from "../parse-cache-mode.ts";
 import { isJsonText } from "../adapters/stable-json.ts";
 import { streamThroughCache } from "../adapters/stream-through-cache.ts";
+import type { AiCache, CacheMode, CacheResult } from "../ai-cache.ts";
+import type { ModelAnswer } from "../entries/cache-entry.ts";
+import type { CacheKeyParts } from "../key/create-cache-key.ts";
+import { parseCacheMode } from "../parse-cache-mode.ts";
 import { createPartCollector } from "./collect-parts.ts";
 import { createQuestion } from "./create-question.ts";
 import { replayParts } from "./replay-parts.ts";

@@ -1,8 +1,8 @@
 import type { LanguageModelV3Content, LanguageModelV3StreamPart } from "@ai-sdk/provider";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import type { ModelAnswer } from "../entries/cache-entry.ts";
 import { copyAsJson } from "../adapters/stable-json.ts";
+import type { ModelAnswer } from "../entries/cache-entry.ts";
 import { createPartCollector } from "./collect-parts.ts";
 import { replayParts } from "./replay-parts.ts";
 import { readModelAnswer, toModelAnswer, type StorableResult } from "./stored-result.ts";

@@ -5,8 +5,8 @@ import type {
   SharedV3ProviderMetadata,
   SharedV3Warning,
 } from "@ai-sdk/provider";
-import type { ModelAnswer } from "../entries/cache-entry.ts";
 import type { StreamCollector } from "../adapters/stream-through-cache.ts";
+import type { ModelAnswer } from "../entries/cache-entry.ts";
 import { toModelAnswer } from "./stored-result.ts";
 
 type Passage = Extract<LanguageModelV3Content, { type: "text" | "reasoning" }>;

@@ -1,8 +1,8 @@
 import type { LanguageModelV3, LanguageModelV3CallOptions } from "@ai-sdk/provider";
-import type { JsonValue } from "../key/canonical-bytes.ts";
-import type { CacheKeyParts } from "../key/create-cache-key.ts";
 import { endpointParts } from "../adapters/endpoint-parts.ts";
 import { isObject, stringifyStable, toStableJson } from "../adapters/stable-json.ts";
+import type { JsonValue } from "../key/canonical-bytes.ts";
+import type { CacheKeyParts } from "../key/create-cache-key.ts";
 
 // Stored results of another make-up must not be found under the keys of this one.
 const ADAPTER = "ai-sdk/1";

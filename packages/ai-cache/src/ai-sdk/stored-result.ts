@@ -6,9 +6,9 @@ import type {
   LanguageModelV3Usage,
   SharedV3ProviderMetadata,
 } from "@ai-sdk/provider";
-import type { ModelAnswer, TokenUsage } from "../entries/cache-entry.ts";
 import { copyAsJson, isObject } from "../adapters/stable-json.ts";
 import { toTokenCounts } from "../adapters/token-counts.ts";
+import type { ModelAnswer, TokenUsage } from "../entries/cache-entry.ts";
 
 /** What of a result comes back with a hit. The request, the response's headers and its raw body do not. */
 export type StorableResult = Pick<

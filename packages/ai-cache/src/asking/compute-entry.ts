@@ -1,9 +1,9 @@
 import type { ComputeAnswer } from "../ai-cache.ts";
 import { accepts, type AnswerCheck } from "../entries/answer-check.ts";
 import { findRejectReason, type ModelAnswer } from "../entries/cache-entry.ts";
-import type { CacheCounters } from "../statistics/create-cache-counters.ts";
-import type { CacheKey, CacheKeyParts } from "../key/create-cache-key.ts";
 import type { StoreOutcome, Tiers } from "../entries/create-tiers.ts";
+import type { CacheKey, CacheKeyParts } from "../key/create-cache-key.ts";
+import type { CacheCounters } from "../statistics/create-cache-counters.ts";
 
 /** One caller that waits for an answer. */
 export interface Caller {

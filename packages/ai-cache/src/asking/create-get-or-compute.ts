@@ -1,19 +1,19 @@
 import { randomInt } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type { AiCache, CacheResult, ComputeAnswer } from "../ai-cache.ts";
-import { accepts } from "../entries/answer-check.ts";
-import type { CacheEntry } from "../entries/cache-entry.ts";
 import type { CheckedOptions } from "../cache-options.ts";
 import type { MissReason } from "../cache-stats.ts";
-import { computeEntry, type Caller, type Computed } from "./compute-entry.ts";
-import type { CacheCounters } from "../statistics/create-cache-counters.ts";
-import { createCacheKey, type CacheKey, type CacheKeyParts } from "../key/create-cache-key.ts";
-import type { EntryLocks } from "../locks/create-entry-locks.ts";
-import { requireLabel } from "../explain/create-explainer.ts";
-import { createSingleFlight } from "./create-single-flight.ts";
+import { accepts } from "../entries/answer-check.ts";
+import type { CacheEntry } from "../entries/cache-entry.ts";
 import type { Lookup, Tiers } from "../entries/create-tiers.ts";
 import { AiCacheError } from "../errors.ts";
+import { requireLabel } from "../explain/create-explainer.ts";
+import { createCacheKey, type CacheKey, type CacheKeyParts } from "../key/create-cache-key.ts";
+import type { EntryLocks } from "../locks/create-entry-locks.ts";
 import { parseCacheMode } from "../parse-cache-mode.ts";
+import type { CacheCounters } from "../statistics/create-cache-counters.ts";
+import { computeEntry, type Caller, type Computed } from "./compute-entry.ts";
+import { createSingleFlight } from "./create-single-flight.ts";
 import { shareAcrossProcesses } from "./share-across-processes.ts";
 
 const RANDOM_STEPS = 2 ** 32;

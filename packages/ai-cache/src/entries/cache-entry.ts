@@ -1,7 +1,7 @@
+import { isCount } from "../is-count.ts";
 import { canonicalBytes, type JsonValue } from "../key/canonical-bytes.ts";
 import type { CacheKey } from "../key/create-cache-key.ts";
 import { sha256Hex } from "../key/sha256-hex.ts";
-import { isCount } from "../is-count.ts";
 
 /** Version of the file format. A reader that meets a newer one treats the entry as a miss. */
 export const FORMAT_VERSION = 1;

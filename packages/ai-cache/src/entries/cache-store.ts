@@ -1,5 +1,5 @@
-import type { CacheEntry, DecodeProblem } from "./cache-entry.ts";
 import type { CacheKey } from "../key/create-cache-key.ts";
+import type { CacheEntry, DecodeProblem } from "./cache-entry.ts";
 
 /** What a store found under a key; the entry is frozen all the way down. `unreadable`: something is there that cannot be read as a file. */
 export type StoreRead =

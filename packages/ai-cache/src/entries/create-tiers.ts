@@ -1,8 +1,8 @@
-import { accepts, type AnswerCheck } from "./answer-check.ts";
-import { encodeEntry, type CacheEntry, type RejectReason } from "./cache-entry.ts";
 import type { CheckedOptions } from "../cache-options.ts";
 import type { MissReason } from "../cache-stats.ts";
 import type { CacheKey } from "../key/create-cache-key.ts";
+import { accepts, type AnswerCheck } from "./answer-check.ts";
+import { encodeEntry, type CacheEntry, type RejectReason } from "./cache-entry.ts";
 import type { CacheStore } from "./cache-store.ts";
 import { createMemoryStore } from "./memory-store.ts";
 

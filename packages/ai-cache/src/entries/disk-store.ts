@@ -13,12 +13,12 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join, sep } from "node:path";
-import { decodeEntry } from "./cache-entry.ts";
-import type { CacheStore, StoredEntry, StoreRead } from "./cache-store.ts";
 import { createCacheDirectory } from "../files/create-cache-directory.ts";
 import { isMissing } from "../files/file-access.ts";
 import { fanOutFolder, listFanOut } from "../files/list-fan-out.ts";
 import type { CacheKey } from "../key/create-cache-key.ts";
+import { decodeEntry } from "./cache-entry.ts";
+import type { CacheStore, StoredEntry, StoreRead } from "./cache-store.ts";
 
 const ENTRY_NAME = /^([0-9a-f]{64})\.json$/;
 // A pipe under an entry's name would block an ordinary open for ever.

@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
+import type { CacheKey } from "../key/create-cache-key.ts";
 import { ownEntry, type CacheEntry } from "./cache-entry.ts";
 import type { CacheStore, StoredEntry, StoreRead } from "./cache-store.ts";
-import type { CacheKey } from "../key/create-cache-key.ts";
 
 interface Held {
   readonly entry: CacheEntry;

@@ -5,10 +5,10 @@ import { createManualClock, type ManualClock } from "../../test/manual-clock.ts"
 import { sha256 } from "../../test/question-arbitrary.ts";
 import { temporaryDirectory } from "../../test/temporary-directory.ts";
 import type { AiCache, CacheMode } from "../ai-cache.ts";
-import type { ModelAnswer } from "../entries/cache-entry.ts";
 import type { AiCacheOptions } from "../cache-options.ts";
-import { createCacheKey, type CacheKeyParts } from "../key/create-cache-key.ts";
+import type { ModelAnswer } from "../entries/cache-entry.ts";
 import type { AiCacheError } from "../errors.ts";
+import { createCacheKey, type CacheKeyParts } from "../key/create-cache-key.ts";
 import { openAiCache } from "../open-ai-cache.ts";
 
 const ANSWER: ModelAnswer = { finishReason: "stop", text: "fine" };

@@ -1,7 +1,7 @@
 import type { ExplainOptions, Explanation } from "../ai-cache.ts";
+import type { Tiers } from "../entries/create-tiers.ts";
 import { createCacheKey, type CacheKey, type CacheKeyParts } from "../key/create-cache-key.ts";
 import type { QuestionLog } from "./create-question-log.ts";
-import type { Tiers } from "../entries/create-tiers.ts";
 import { diffQuestions } from "./diff-questions.ts";
 import { findPredecessor, type AskedQuestion } from "./question-history.ts";
 import { summariseQuestion, type QuestionSummary } from "./summarise-question.ts";

@@ -1,6 +1,6 @@
+import { isCount } from "../is-count.ts";
 import type { CacheKeyFile } from "../key/create-cache-key.ts";
 import { isSha256Hex } from "../key/sha256-hex.ts";
-import { isCount } from "../is-count.ts";
 import { diffQuestions } from "./diff-questions.ts";
 import { MAX_REMEMBERED_FILES, type PartSummary, type QuestionSummary, type ShownValue } from "./summarise-question.ts";
 

@@ -1,9 +1,9 @@
+import { isJsonText, type UnknownObject } from "../adapters/stable-json.ts";
+import { streamThroughCache, type StreamedAnswer } from "../adapters/stream-through-cache.ts";
 import type { AiCache, CacheMode, CacheResult } from "../ai-cache.ts";
 import type { ModelAnswer } from "../entries/cache-entry.ts";
 import { AiCacheError } from "../errors.ts";
 import { parseCacheMode } from "../parse-cache-mode.ts";
-import { isJsonText, type UnknownObject } from "../adapters/stable-json.ts";
-import { streamThroughCache, type StreamedAnswer } from "../adapters/stream-through-cache.ts";
 import {
   createRequestQuestion,
   readHeaders,

@@ -1,5 +1,5 @@
-import type { TokenUsage } from "../entries/cache-entry.ts";
 import type { UnknownObject } from "../adapters/stable-json.ts";
+import type { TokenUsage } from "../entries/cache-entry.ts";
 import type { ServerSentEvent } from "./server-sent-events.ts";
 
 /** What a body says about its answer. */

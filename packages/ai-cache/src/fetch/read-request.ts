@@ -1,7 +1,7 @@
-import type { JsonValue } from "../key/canonical-bytes.ts";
-import type { CacheKeyParts } from "../key/create-cache-key.ts";
 import { endpointParts } from "../adapters/endpoint-parts.ts";
 import { isObject, stringifyStable, toStableJson, type UnknownObject } from "../adapters/stable-json.ts";
+import type { JsonValue } from "../key/canonical-bytes.ts";
+import type { CacheKeyParts } from "../key/create-cache-key.ts";
 import { chatDialect } from "./chat-dialect.ts";
 import type { Dialect } from "./dialect.ts";
 import { responsesDialect } from "./responses-dialect.ts";

@@ -1,7 +1,7 @@
-import type { JsonValue } from "../key/canonical-bytes.ts";
-import type { ModelAnswer } from "../entries/cache-entry.ts";
 import { isObject, type UnknownObject } from "../adapters/stable-json.ts";
 import type { StreamCollector } from "../adapters/stream-through-cache.ts";
+import type { ModelAnswer } from "../entries/cache-entry.ts";
+import type { JsonValue } from "../key/canonical-bytes.ts";
 import type { Dialect } from "./dialect.ts";
 import { notWhole } from "./dialect.ts";
 import { parseServerSentEvents } from "./server-sent-events.ts";

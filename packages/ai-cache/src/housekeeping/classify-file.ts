@@ -1,8 +1,8 @@
-import { isFanOutFolder } from "../files/list-fan-out.ts";
 import { EXPLAIN_FOLDER } from "../explain/create-question-log.ts";
+import { isFanOutFolder } from "../files/list-fan-out.ts";
+import { INDEX_FILE, JOURNAL_FOLDER, STATISTICS_LOCK } from "../statistics/merge-statistics.ts";
 import { CLEANUP_STAMP } from "./daily-cleanup.ts";
 import { SIZE_FILE } from "./size-ledger.ts";
-import { INDEX_FILE, JOURNAL_FOLDER, STATISTICS_LOCK } from "../statistics/merge-statistics.ts";
 
 /** The lock of everything that removes entries. */
 export const CLEANUP_LOCK = "cleanup.lock";

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { EXPLAIN_FOLDER } from "../explain/create-question-log.ts";
 import { realFiles } from "../files/file-access.ts";
 import { isStaleLock } from "../locks/directory-lock.ts";
-import { isOldTemporary, surveyDirectory } from "./survey-directory.ts";
 import { JOURNAL_FOLDER } from "../statistics/merge-statistics.ts";
+import { isOldTemporary, surveyDirectory } from "./survey-directory.ts";
 
 /**
  * Removes from a cache directory what is not an entry but of this package's making: statistics, misplaced entries,

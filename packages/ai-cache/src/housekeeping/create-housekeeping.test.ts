@@ -16,14 +16,14 @@ import { createManualClock, type ManualClock } from "../../test/manual-clock.ts"
 import { temporaryDirectory } from "../../test/temporary-directory.ts";
 import type { AiCache } from "../ai-cache.ts";
 import { checkOptions, type AiCacheOptions } from "../cache-options.ts";
-import { createCacheCounters } from "../statistics/create-cache-counters.ts";
+import { createDiskStore } from "../entries/disk-store.ts";
 import { createCacheKey } from "../key/create-cache-key.ts";
+import { createLockFile } from "../locks/lock-file.ts";
+import { identifyThisProcess } from "../locks/process-identity.ts";
+import { openAiCache } from "../open-ai-cache.ts";
+import { createCacheCounters } from "../statistics/create-cache-counters.ts";
 import { createHousekeeping } from "./create-housekeeping.ts";
 import { CLEANUP_INTERVAL_MS, CLEANUP_STAMP } from "./daily-cleanup.ts";
-import { createDiskStore } from "../entries/disk-store.ts";
-import { createLockFile } from "../locks/lock-file.ts";
-import { openAiCache } from "../open-ai-cache.ts";
-import { identifyThisProcess } from "../locks/process-identity.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
 const UUID = "01234567-89ab-cdef-0123-456789abcdef";

@@ -2,15 +2,15 @@ import { join } from "node:path";
 import type { CleanupReport } from "../ai-cache.ts";
 import type { CheckedOptions } from "../cache-options.ts";
 import type { CacheStore, StoredEntry } from "../entries/cache-store.ts";
+import { isMissing } from "../files/file-access.ts";
+import type { CacheKey } from "../key/create-cache-key.ts";
+import { withDirectoryLock, type DirectoryLock } from "../locks/directory-lock.ts";
+import type { Listing } from "../statistics/cache-index.ts";
+import type { CacheCounters } from "../statistics/create-cache-counters.ts";
 import { chooseEvictions } from "./choose-evictions.ts";
 import { CLEANUP_LOCK } from "./classify-file.ts";
-import type { CacheCounters } from "../statistics/create-cache-counters.ts";
-import type { CacheKey } from "../key/create-cache-key.ts";
 import { CLEANUP_INTERVAL_MS, isCleanupDue, readCleanupStamp, stampCleanup } from "./daily-cleanup.ts";
-import { withDirectoryLock, type DirectoryLock } from "../locks/directory-lock.ts";
-import { isMissing } from "../files/file-access.ts";
 import { createSizeLedger } from "./size-ledger.ts";
-import type { Listing } from "../statistics/cache-index.ts";
 import { sweepDirectory, type SweptFiles } from "./sweep-directory.ts";
 
 // As long as an eviction of its own would keep a process from its work.

@@ -1,9 +1,9 @@
 import { lstatSync, readdirSync, type Dirent } from "node:fs";
 import { join } from "node:path";
-import { isFanOutFolder } from "../files/list-fan-out.ts";
 import { EXPLAIN_FOLDER } from "../explain/create-question-log.ts";
-import { classifyFile, type FileKind } from "./classify-file.ts";
+import { isFanOutFolder } from "../files/list-fan-out.ts";
 import { JOURNAL_FOLDER } from "../statistics/merge-statistics.ts";
+import { classifyFile, type FileKind } from "./classify-file.ts";
 
 /** A file in a cache directory. */
 export interface SurveyedFile {

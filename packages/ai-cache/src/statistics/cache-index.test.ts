@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { createCacheCounters } from "./create-cache-counters.ts";
 import { formatIndex, parseIndex, summarise, toCacheIndex, type KnownStatistics } from "./cache-index.ts";
 import { flattenCounters } from "./counters.ts";
+import { createCacheCounters } from "./create-cache-counters.ts";
 
 const NOW_MS = 1_800_000_000_000;
 const names = [...flattenCounters(createCacheCounters().snapshot()).keys()];

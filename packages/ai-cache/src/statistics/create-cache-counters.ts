@@ -1,5 +1,5 @@
-import type { ModelAnswer, RejectReason } from "../entries/cache-entry.ts";
 import type { CacheStats, MissReason } from "../cache-stats.ts";
+import type { ModelAnswer, RejectReason } from "../entries/cache-entry.ts";
 import type { CallTimes } from "./time-calls.ts";
 
 /** The counts of one cache, to be raised by those who see things happen. */

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { withDirectoryLock, type DirectoryLock } from "../locks/directory-lock.ts";
 import { codeOf, realFiles, replaceFile, type FileAccess } from "../files/file-access.ts";
+import { withDirectoryLock, type DirectoryLock } from "../locks/directory-lock.ts";
 import {
   formatIndex,
   parseIndex,
@@ -74,11 +74,9 @@ function addUp(directory: string, files: FileAccess, nowMs: number): Unabsorbed 
 }
 
 /** Options of {@link readCacheIndex}. */
-export interface ReadIndexOptions {
+export interface ReadCacheIndexOptions {
   /** The clock, in milliseconds since the Unix epoch. @defaultValue `Date.now` */
   readonly now?: (() => number) | undefined;
-  /** A fresh listing of the entries, if there is one. @defaultValue the one in the file */
-  readonly listing?: Listing | undefined;
 }
 
 /**
@@ -87,9 +85,13 @@ export interface ReadIndexOptions {
  *
  * @throws what the file system throws where the directory may not be read
  */
-export function readCacheIndex(directory: string, options: ReadIndexOptions = {}): CacheIndex {
-  const { now = (): number => Date.now(), listing } = options;
-  const nowMs = Math.floor(now());
+export function readCacheIndex(directory: string, options: ReadCacheIndexOptions = {}): CacheIndex {
+  const { now = (): number => Date.now() } = options;
+  return readStatistics(directory, Math.floor(now()));
+}
+
+/** As {@link readCacheIndex}, with a fresh `listing` of the entries where there is one. */
+export function readStatistics(directory: string, nowMs: number, listing?: Listing): CacheIndex {
   let sum = addUp(directory, realFiles, nowMs);
   // A merge in between moves numbers from segments to the index: look again.
   for (let attempt = 1; attempt < READ_ATTEMPTS && !sum.isComplete; attempt += 1) {
