@@ -1,4 +1,4 @@
-import type { Validate } from "./parse-structured-answer.ts";
+import type { Validate } from "./answers/parse-structured-answer.ts";
 import type { ProviderRequest } from "./provider.ts";
 import type { QuestionIdentity } from "./question-identity.ts";
 

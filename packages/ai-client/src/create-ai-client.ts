@@ -3,14 +3,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { AiRequest, SchemaAiRequest, StructuredAiRequest } from "./ai-request.ts";
 import type { AiResult } from "./ai-result.ts";
 import type { AnswerCache } from "./answer-cache.ts";
-import { askQuestion, computeAlone, type AiCallEvent, type AskSettings } from "./ask-question.ts";
+import { askQuestion, computeAlone, type AiCallEvent, type AskSettings } from "./asking/ask-question.ts";
+import { createCallProvider, type Delay } from "./asking/call-provider.ts";
+import { createQuestion, type AnyAiRequest } from "./asking/question.ts";
+import type { RetryOptions } from "./asking/retry-delay.ts";
 import { askAllQuestions, type AskAllOptions } from "./batch/ask-all.ts";
-import { createCallProvider, type Delay } from "./call-provider.ts";
-import type { Budget } from "./budget.ts";
-import { createBudget } from "./create-budget.ts";
+import type { Budget } from "./budget/budget.ts";
+import { createBudget } from "./budget/create-budget.ts";
 import type { Provider } from "./provider.ts";
-import { createQuestion, type AnyAiRequest } from "./question.ts";
-import type { RetryOptions } from "./retry-delay.ts";
 
 /** How long one question may take in all, retries and repair included, when nothing else is said, in milliseconds. */
 export const DEFAULT_TIMEOUT_MS: number = 120_000;

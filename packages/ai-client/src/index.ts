@@ -1,14 +1,20 @@
 export type { AiQuestion, AiRequest, SchemaAiRequest, StructuredAiRequest } from "./ai-request.ts";
 export type { AiResult, CacheSource, QuestionAccount } from "./ai-result.ts";
 export type { AnswerCache, AnswerCacheOptions, CachedAnswer, CachedQuestion } from "./answer-cache.ts";
-export type { AiCallEvent } from "./ask-question.ts";
+export { createSchemaValidator } from "./answers/json-schema.ts";
+export {
+  MAX_ANSWER_DEPTH,
+  MAX_ANSWER_LENGTH,
+  MAX_ANSWER_VALUES,
+  parseStructuredAnswer,
+} from "./answers/parse-structured-answer.ts";
+export type { Validate, Validation } from "./answers/parse-structured-answer.ts";
+export type { AiCallEvent } from "./asking/ask-question.ts";
+export { DEFAULT_MAX_OUTPUT_TOKENS } from "./asking/call-provider.ts";
+export type { Delay } from "./asking/call-provider.ts";
+export type { RetryOptions } from "./asking/retry-delay.ts";
 export { DEFAULT_CONCURRENCY, DEFAULT_LINGER_MS, DEFAULT_MAX_REQUEST_TOKENS } from "./batch/ask-all.ts";
 export type { AskAllOptions } from "./batch/ask-all.ts";
-export { DEFAULT_MAX_OUTPUT_TOKENS } from "./call-provider.ts";
-export type { Delay } from "./call-provider.ts";
-export { createAiClient, DEFAULT_TIMEOUT_MS } from "./create-ai-client.ts";
-export type { AiClient, AiClientOptions } from "./create-ai-client.ts";
-export { createBudget } from "./create-budget.ts";
 export type {
   Budget,
   BudgetLimitName,
@@ -19,45 +25,12 @@ export type {
   BudgetUse,
   CallEstimate,
   Reservation,
-} from "./budget.ts";
-export {
-  createExecProvider,
-  DEFAULT_EXEC_MAX_OUTPUT_BYTES,
-  DEFAULT_EXEC_TIMEOUT_MS,
-} from "./providers/create-exec-provider.ts";
-export { readAnswerEnvelope } from "./providers/envelopes/read-answer-envelope.ts";
-export type { ExecProviderOptions } from "./providers/create-exec-provider.ts";
-export { createNoneProvider } from "./providers/create-none-provider.ts";
-export { AiClientError } from "./errors.ts";
-export type { AiClientErrorCode, PromptErrorCode } from "./errors.ts";
-export { estimateTokens } from "./estimate-tokens.ts";
-export { MAX_FINDINGS, SEVERITIES, validateFindings } from "./finding.ts";
-export type { Finding, Severity } from "./finding.ts";
-export { createSchemaValidator } from "./json-schema.ts";
-export {
-  MAX_ANSWER_DEPTH,
-  MAX_ANSWER_LENGTH,
-  MAX_ANSWER_VALUES,
-  parseStructuredAnswer,
-} from "./parse-structured-answer.ts";
-export type { Validate, Validation } from "./parse-structured-answer.ts";
-export { createPrices, parsePrices } from "./prices.ts";
-export type { ModelPrice, Prices } from "./prices.ts";
-export type {
-  FinishReason,
-  InconclusiveReason,
-  ModelAnswer,
-  Provider,
-  ProviderAnswer,
-  ProviderFailure,
-  ProviderRequest,
-  TokenUsage,
-} from "./provider.ts";
-export type { QuestionIdentity } from "./question-identity.ts";
-export type { RetryOptions } from "./retry-delay.ts";
-export { stripTerminalControls } from "./strip-terminal-controls.ts";
-export { MAX_EVIDENCE_LENGTH, MIN_MOVABLE_EVIDENCE_LENGTH, verifyFindings } from "./verify-findings.ts";
-export type { DropReason, MovedFinding, VerifiedFindings } from "./verify-findings.ts";
+} from "./budget/budget.ts";
+export { createBudget } from "./budget/create-budget.ts";
+export { createPrices, parsePrices } from "./budget/prices.ts";
+export type { ModelPrice, Prices } from "./budget/prices.ts";
+export { createAiClient, DEFAULT_TIMEOUT_MS } from "./create-ai-client.ts";
+export type { AiClient, AiClientOptions } from "./create-ai-client.ts";
 export { DEFAULT_IGNORE_FILES } from "./egress/open-ignore-rules.ts";
 export { redactSecrets } from "./egress/redact-secrets.ts";
 export type { RedactedText, RedactionCount, RedactionRule, RedactOptions } from "./egress/redact-secrets.ts";
@@ -69,6 +42,9 @@ export type {
   WithheldFile,
   WithheldReason,
 } from "./egress/select-sendable-files.ts";
+export { AiClientError } from "./errors.ts";
+export type { AiClientErrorCode, PromptErrorCode } from "./errors.ts";
+export { estimateTokens } from "./estimate-tokens.ts";
 export { decideAiMode } from "./forks/decide-ai-mode.ts";
 export type { AiMode, AiModeDecision, AiModeRequest } from "./forks/decide-ai-mode.ts";
 export { detectUntrustedPullRequest } from "./forks/detect-untrusted-pull-request.ts";
@@ -88,21 +64,44 @@ export { createNonce } from "./prompts/nonce.ts";
 export { PromptError } from "./prompts/prompt-error.ts";
 export { toPromptFile } from "./prompts/prompt-file.ts";
 export type { LineRange, PromptFile, SourceRow } from "./prompts/prompt-file.ts";
-export { promptTemplateVersion } from "./prompts/prompt-template-version.ts";
 export type { Persona, PromptAnswer, PromptTemplate } from "./prompts/prompt-template.ts";
-export { createAnthropicProvider } from "./providers/create-anthropic-provider.ts";
+export { promptTemplateVersion } from "./prompts/prompt-template-version.ts";
+export type {
+  FinishReason,
+  InconclusiveReason,
+  ModelAnswer,
+  Provider,
+  ProviderAnswer,
+  ProviderFailure,
+  ProviderRequest,
+  TokenUsage,
+} from "./provider.ts";
+export { ANTHROPIC_BASE_URL, createAnthropicProvider } from "./providers/create-anthropic-provider.ts";
 export type { AnthropicProviderOptions } from "./providers/create-anthropic-provider.ts";
-export { createGoogleProvider } from "./providers/create-google-provider.ts";
+export {
+  createExecProvider,
+  DEFAULT_EXEC_MAX_OUTPUT_BYTES,
+  DEFAULT_EXEC_TIMEOUT_MS,
+} from "./providers/create-exec-provider.ts";
+export type { ExecProviderOptions } from "./providers/create-exec-provider.ts";
+export { createGoogleProvider, GOOGLE_BASE_URL } from "./providers/create-google-provider.ts";
 export type { GoogleProviderOptions } from "./providers/create-google-provider.ts";
+export { createNoneProvider } from "./providers/create-none-provider.ts";
 export { createOpenAiCompatibleProvider } from "./providers/create-openai-compatible-provider.ts";
 export type { OpenAiCompatibleProviderOptions } from "./providers/create-openai-compatible-provider.ts";
 export { createProviderFromSettings } from "./providers/create-provider-from-settings.ts";
 export type { ProviderFromSettings } from "./providers/create-provider-from-settings.ts";
+export { readAnswerEnvelope } from "./providers/envelopes/read-answer-envelope.ts";
+export { EXEC_ENVELOPES } from "./providers/envelopes/read-envelope.ts";
+export type { ExecEnvelope } from "./providers/envelopes/read-envelope.ts";
 export { DEFAULT_IDLE_TIMEOUT_MS, DEFAULT_MAX_ANSWER_BYTES } from "./providers/http-provider-options.ts";
 export type { HttpProviderOptions } from "./providers/http-provider-options.ts";
 export type { ProviderKind, ProviderSettings } from "./providers/provider-settings.ts";
 export { readAiEnvironment } from "./providers/read-ai-environment.ts";
 export type { AiEnvironment, AiEnvironmentResult, SettingProblem } from "./providers/read-ai-environment.ts";
+export type { QuestionIdentity } from "./question-identity.ts";
+export { MAX_FINDINGS, SEVERITIES, validateFindings } from "./review/finding.ts";
+export type { Finding, Severity } from "./review/finding.ts";
 export { FINDINGS_SCHEMA } from "./review/findings-schema.ts";
 export type { Hunk, HunkLine } from "./review/hunk.ts";
 export { parseUnifiedDiff } from "./review/parse-unified-diff.ts";
@@ -129,3 +128,6 @@ export type {
   ReviewPlan,
 } from "./review/review-plan.ts";
 export type { SuppressedFinding } from "./review/suppress-findings.ts";
+export { MAX_EVIDENCE_LENGTH, MIN_MOVABLE_EVIDENCE_LENGTH, verifyFindings } from "./review/verify-findings.ts";
+export type { DropReason, MovedFinding, VerifiedFindings } from "./review/verify-findings.ts";
+export { stripTerminalControls } from "./strip-terminal-controls.ts";

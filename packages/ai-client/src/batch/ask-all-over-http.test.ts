@@ -7,8 +7,8 @@ import {
   respondJson,
   startFaultServer,
 } from "../../test/servers/fault-server.ts";
+import { createBudget } from "../budget/create-budget.ts";
 import { createAiClient } from "../create-ai-client.ts";
-import { createBudget } from "../create-budget.ts";
 import { createOpenAiCompatibleProvider } from "../providers/create-openai-compatible-provider.ts";
 
 const SCHEMA = {

@@ -5,9 +5,9 @@ import { answerTo, createPackedModel, readQuestions, type PackedFault } from "..
 import { createSteppedWorld } from "../../test/stepped-world.ts";
 import type { AiResult } from "../ai-result.ts";
 import type { AnswerCache, CachedAnswer } from "../answer-cache.ts";
+import { createBudget } from "../budget/create-budget.ts";
+import { createPrices } from "../budget/prices.ts";
 import { createAiClient } from "../create-ai-client.ts";
-import { createBudget } from "../create-budget.ts";
-import { createPrices } from "../prices.ts";
 import { DEFAULT_LINGER_MS } from "./ask-all.ts";
 
 const USAGE = { inputTokens: 101, outputTokens: 53, cachedInputTokens: 7 };

@@ -1,9 +1,9 @@
 import type { AiResult } from "../ai-result.ts";
-import { askQuestion, type AskSettings } from "../ask-question.ts";
-import type { CallProvider } from "../call-provider.ts";
+import { askQuestion, type AskSettings } from "../asking/ask-question.ts";
+import type { CallProvider } from "../asking/call-provider.ts";
+import type { Question } from "../asking/question.ts";
+import { rejectOnAbort } from "../asking/reject-on-abort.ts";
 import { AiClientError } from "../errors.ts";
-import type { Question } from "../question.ts";
-import { rejectOnAbort } from "../reject-on-abort.ts";
 import { createBatcher, type Seat } from "./create-batcher.ts";
 import { readPackKey } from "./pack-questions.ts";
 

@@ -1,8 +1,8 @@
-import type { Compute } from "../ask-question.ts";
-import type { CallProvider, Delay } from "../call-provider.ts";
+import type { Compute } from "../asking/ask-question.ts";
+import type { CallProvider, Delay } from "../asking/call-provider.ts";
+import type { Question } from "../asking/question.ts";
 import { estimateTokens } from "../estimate-tokens.ts";
 import type { ModelAnswer } from "../provider.ts";
-import type { Question } from "../question.ts";
 import { readPackKey } from "./pack-questions.ts";
 import { sendPacked, type PendingQuestion } from "./send-packed.ts";
 

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { createSchemaValidator } from "../json-schema.ts";
+import { createSchemaValidator } from "../answers/json-schema.ts";
 import { embedSchema } from "./embed-schema.ts";
 
 const POINTER = "#/$defs/answer";

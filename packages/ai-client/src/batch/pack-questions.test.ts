@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createQuestion, type AnyAiRequest } from "../question.ts";
+import { createQuestion, type AnyAiRequest } from "../asking/question.ts";
 import { packQuestions, readPackKey } from "./pack-questions.ts";
 import { readAnswerTexts, unpackAnswers } from "./unpack-answers.ts";
 

@@ -1,5 +1,5 @@
+import type { Question } from "../asking/question.ts";
 import type { ProviderRequest } from "../provider.ts";
-import type { Question } from "../question.ts";
 import { embedSchema } from "./embed-schema.ts";
 
 const SCHEMA_POINTER = "#/$defs/answer";

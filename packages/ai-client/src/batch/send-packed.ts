@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { computeAlone, type ComputeContext } from "../ask-question.ts";
-import type { CallProvider } from "../call-provider.ts";
-import { createTally, type Tally } from "../create-tally.ts";
+import { findIncompleteness } from "../answers/find-incompleteness.ts";
+import { computeAlone, type ComputeContext } from "../asking/ask-question.ts";
+import type { CallProvider } from "../asking/call-provider.ts";
+import { createTally, type Tally } from "../asking/create-tally.ts";
+import type { Question } from "../asking/question.ts";
 import { AiClientError } from "../errors.ts";
 import { estimateTokens } from "../estimate-tokens.ts";
-import { findIncompleteness } from "../find-incompleteness.ts";
 import type { InconclusiveReason, ModelAnswer, TokenUsage } from "../provider.ts";
-import type { Question } from "../question.ts";
 import { apportion } from "./apportion.ts";
 import { packQuestions } from "./pack-questions.ts";
 import { readAnswerTexts, unpackAnswers } from "./unpack-answers.ts";

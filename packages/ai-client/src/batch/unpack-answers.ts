@@ -1,4 +1,4 @@
-import { parseStructuredAnswer, type Validation } from "../parse-structured-answer.ts";
+import { parseStructuredAnswer, type Validation } from "../answers/parse-structured-answer.ts";
 
 function readItems(value: unknown): Validation<readonly unknown[]> {
   const items: unknown = typeof value === "object" && value !== null && "items" in value ? value.items : undefined;

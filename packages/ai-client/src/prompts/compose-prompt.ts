@@ -4,8 +4,8 @@ import type { QuestionIdentity } from "../question-identity.ts";
 import { FINDINGS_SCHEMA } from "../review/findings-schema.ts";
 import { createNonce, NONCE_LENGTH } from "./nonce.ts";
 import type { PromptFile } from "./prompt-file.ts";
-import { PLACEHOLDER, type Persona, type PromptTemplate } from "./prompt-template.ts";
 import { promptTemplateVersion } from "./prompt-template-version.ts";
+import { PLACEHOLDER, type Persona, type PromptTemplate } from "./prompt-template.ts";
 import { renderBlock, renderFileBlock, renderRows } from "./render-file-block.ts";
 
 /** Stands in identities for the random word. */

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
 import { READ_INPUT, temporaryProgram } from "../../test/temporary-program.ts";
+import type { ProviderAnswer } from "../provider.ts";
 import { createExecProvider, type ExecProviderOptions } from "./create-exec-provider.ts";
 import { readAnswerEnvelope } from "./envelopes/read-answer-envelope.ts";
-import type { ProviderAnswer } from "../provider.ts";
 
 async function ask(
   source: string,

@@ -1,7 +1,7 @@
 import type { ExecEnvelope } from "./envelopes/read-envelope.ts";
+import { shorten } from "./failed-answer.ts";
 import { KEY_LIKE } from "./quote-server-words.ts";
 import type { SettingProblem } from "./read-ai-environment.ts";
-import { shorten } from "./failed-answer.ts";
 
 /** The kinds of providers. */
 export type ProviderKind = "openai-compatible" | "anthropic" | "google" | "exec" | "none";

@@ -1,7 +1,7 @@
 import { Ajv } from "ajv";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { SEVERITIES, validateFindings } from "../finding.ts";
+import { SEVERITIES, validateFindings } from "./finding.ts";
 import { FINDINGS_SCHEMA } from "./findings-schema.ts";
 
 const isValid = new Ajv({ strict: true, allowUnionTypes: true }).compile(FINDINGS_SCHEMA);

@@ -1,4 +1,4 @@
-import { SEVERITIES } from "../finding.ts";
+import { SEVERITIES } from "./finding.ts";
 
 const TEXT = { type: "string" } as const;
 const LINE = { type: "integer" } as const;

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Finding, SEVERITIES } from "../finding.ts";
+import { type Finding, SEVERITIES } from "./finding.ts";
 import { mergeFindings } from "./merge-findings.ts";
 
 function finding(change: Partial<Finding>): Finding {

@@ -1,4 +1,4 @@
-import { SEVERITIES, type Finding } from "../finding.ts";
+import { SEVERITIES, type Finding } from "./finding.ts";
 
 /** Findings without those that say the same. */
 export interface MergedFindings {

@@ -2,14 +2,14 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { READ_INPUT, temporaryProgram } from "../../test/temporary-program.ts";
+import { createBudget } from "../budget/create-budget.ts";
 import { createAiClient } from "../create-ai-client.ts";
-import { createBudget } from "../create-budget.ts";
 import { createPromptLibrary } from "../prompts/create-prompt-library.ts";
 import { createExecProvider } from "../providers/create-exec-provider.ts";
 import { createNoneProvider } from "../providers/create-none-provider.ts";
 import { FINDINGS_SCHEMA } from "./findings-schema.ts";
-import type { ReviewFile } from "./review-plan.ts";
 import { composeReview, type ReviewClient, reviewFiles, type ReviewOptions } from "./review-files.ts";
+import type { ReviewFile } from "./review-plan.ts";
 
 const REVIEW = await createPromptLibrary().load("code_review");
 

@@ -1,15 +1,15 @@
 import type { StructuredAiRequest } from "../ai-request.ts";
 import type { AiResult } from "../ai-result.ts";
-import { type Finding, validateFindings } from "../finding.ts";
 import { type ComposedPrompt, composePrompt, type PromptContext } from "../prompts/compose-prompt.ts";
 import { createNonce } from "../prompts/nonce.ts";
 import type { Persona, PromptTemplate } from "../prompts/prompt-template.ts";
 import type { InconclusiveReason, TokenUsage } from "../provider.ts";
-import { type DropReason, verifyFindings } from "../verify-findings.ts";
+import { type Finding, validateFindings } from "./finding.ts";
 import { mergeFindings } from "./merge-findings.ts";
 import { planReview, toNotReviewed } from "./plan-review.ts";
 import type { NotReviewed, ReviewChunk, ReviewCoverage, ReviewFile, ReviewPlan } from "./review-plan.ts";
 import { type SuppressedFinding, suppressFindings } from "./suppress-findings.ts";
+import { type DropReason, verifyFindings } from "./verify-findings.ts";
 
 /** The most tokens a request of a review takes when nothing else is said: more costs attention before it costs money. */
 export const DEFAULT_REVIEW_INPUT_TOKENS = 32_000;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Finding } from "../finding.ts";
+import type { Finding } from "./finding.ts";
 import { suppressFindings } from "./suppress-findings.ts";
 
 function suppress(lines: readonly string[], change: Partial<Finding>) {

@@ -1,5 +1,5 @@
-import type { Finding } from "../finding.ts";
 import { splitLines } from "../prompts/prompt-file.ts";
+import type { Finding } from "./finding.ts";
 
 const MARK = "ai-ignore-next-line";
 const COMMENT = /ai-ignore-next-line[ \t]+([^\s,]+(?:,[ \t]*[^\s,]+)*)[ \t]+--[ \t]+(\S.*)$/;

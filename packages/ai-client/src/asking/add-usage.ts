@@ -1,4 +1,4 @@
-import type { TokenUsage } from "./provider.ts";
+import type { TokenUsage } from "../provider.ts";
 
 /** Both together, or `undefined` where one is not known. */
 export function addUsage(a: TokenUsage | undefined, b: TokenUsage | undefined): TokenUsage | undefined {

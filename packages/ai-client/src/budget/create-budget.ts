@@ -1,3 +1,4 @@
+import type { TokenUsage } from "../provider.ts";
 import type {
   Budget,
   BudgetLimitName,
@@ -8,7 +9,6 @@ import type {
   Reservation,
 } from "./budget.ts";
 import { costNanoUsd, type ModelPrice } from "./prices.ts";
-import type { TokenUsage } from "./provider.ts";
 
 const NANO_USD_PER_USD = 1e9;
 const MS_PER_MINUTE = 60_000;

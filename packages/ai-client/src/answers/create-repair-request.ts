@@ -1,5 +1,5 @@
+import type { ModelAnswer, ProviderRequest } from "../provider.ts";
 import { describeProblems } from "./describe-problems.ts";
-import type { ModelAnswer, ProviderRequest } from "./provider.ts";
 
 const MAX_QUOTED_LENGTH = 20_000;
 

@@ -1,5 +1,5 @@
+import type { TokenUsage } from "../provider.ts";
 import { addCost, addUsage } from "./add-usage.ts";
-import type { TokenUsage } from "./provider.ts";
 
 /** What one question has taken so far. Counts may be added to; `spend` keeps the sums. */
 export interface Tally {

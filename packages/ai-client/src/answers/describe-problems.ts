@@ -1,4 +1,4 @@
-import { stripTerminalControls } from "./strip-terminal-controls.ts";
+import { stripTerminalControls } from "../strip-terminal-controls.ts";
 
 const MAX_PROBLEMS = 5;
 const MAX_PROBLEM_LENGTH = 200;

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { AiClientError } from "./errors.ts";
+import { AiClientError } from "../errors.ts";
 import { createPrices, parsePrices } from "./prices.ts";
 
 const PRICE = { input_per_million_usd: 1, output_per_million_usd: 2 };

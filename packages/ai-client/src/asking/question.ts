@@ -1,9 +1,9 @@
-import type { AiRequest, SchemaAiRequest, StructuredAiRequest } from "./ai-request.ts";
-import type { CachedAnswer } from "./answer-cache.ts";
-import { createSchemaValidator } from "./json-schema.ts";
-import { parseStructuredAnswer, type Validate, type Validation } from "./parse-structured-answer.ts";
-import type { ProviderRequest } from "./provider.ts";
-import type { QuestionIdentity } from "./question-identity.ts";
+import type { AiRequest, SchemaAiRequest, StructuredAiRequest } from "../ai-request.ts";
+import type { CachedAnswer } from "../answer-cache.ts";
+import { createSchemaValidator } from "../answers/json-schema.ts";
+import { parseStructuredAnswer, type Validate, type Validation } from "../answers/parse-structured-answer.ts";
+import type { ProviderRequest } from "../provider.ts";
+import type { QuestionIdentity } from "../question-identity.ts";
 
 /** A request as the client works with it. */
 export interface Question<T> {

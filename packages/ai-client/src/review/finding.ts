@@ -1,5 +1,5 @@
-import type { Validation } from "./parse-structured-answer.ts";
-import { stripTerminalControls } from "./strip-terminal-controls.ts";
+import type { Validation } from "../answers/parse-structured-answer.ts";
+import { stripTerminalControls } from "../strip-terminal-controls.ts";
 
 /** The most findings an answer may hold. An answer with more is sent back. */
 export const MAX_FINDINGS = 1000;

@@ -1,5 +1,5 @@
+import type { TokenUsage } from "../provider.ts";
 import type { Prices } from "./prices.ts";
-import type { TokenUsage } from "./provider.ts";
 
 /** What all questions of a run together may take. A limit left out is no limit. */
 export interface BudgetLimits {

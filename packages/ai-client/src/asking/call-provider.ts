@@ -1,8 +1,7 @@
-import type { Budget } from "./budget.ts";
-import { isPossibleUsage } from "./create-budget.ts";
-import type { Tally } from "./create-tally.ts";
-import { AiClientError } from "./errors.ts";
-import { estimateTokens } from "./estimate-tokens.ts";
+import type { Budget } from "../budget/budget.ts";
+import { isPossibleUsage } from "../budget/create-budget.ts";
+import { AiClientError } from "../errors.ts";
+import { estimateTokens } from "../estimate-tokens.ts";
 import type {
   InconclusiveReason,
   ModelAnswer,
@@ -10,10 +9,11 @@ import type {
   ProviderAnswer,
   ProviderFailure,
   ProviderRequest,
-} from "./provider.ts";
+} from "../provider.ts";
+import { stripTerminalControls } from "../strip-terminal-controls.ts";
+import type { Tally } from "./create-tally.ts";
 import { rejectOnAbort } from "./reject-on-abort.ts";
 import { retryDelayMs } from "./retry-delay.ts";
-import { stripTerminalControls } from "./strip-terminal-controls.ts";
 
 /** Output tokens reserved for a question that sets no `maxOutputTokens`. */
 export const DEFAULT_MAX_OUTPUT_TOKENS = 4096;

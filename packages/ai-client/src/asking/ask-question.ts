@@ -1,15 +1,15 @@
+import type { AiResult, CacheSource } from "../ai-result.ts";
+import type { AnswerCache, CachedAnswer } from "../answer-cache.ts";
+import { createRepairRequest } from "../answers/create-repair-request.ts";
+import { describeProblems } from "../answers/describe-problems.ts";
+import { findIncompleteness } from "../answers/find-incompleteness.ts";
+import { AiClientError } from "../errors.ts";
+import type { InconclusiveReason, ModelAnswer } from "../provider.ts";
+import { stripTerminalControls } from "../strip-terminal-controls.ts";
 import { addCost, addUsage } from "./add-usage.ts";
-import type { AiResult, CacheSource } from "./ai-result.ts";
-import type { AnswerCache, CachedAnswer } from "./answer-cache.ts";
 import type { CallProvider, CallSettings } from "./call-provider.ts";
-import { createRepairRequest } from "./create-repair-request.ts";
 import { createTally, type Tally } from "./create-tally.ts";
-import { describeProblems } from "./describe-problems.ts";
-import { AiClientError } from "./errors.ts";
-import { findIncompleteness } from "./find-incompleteness.ts";
-import type { InconclusiveReason, ModelAnswer } from "./provider.ts";
 import type { Question } from "./question.ts";
-import { stripTerminalControls } from "./strip-terminal-controls.ts";
 import { withTimeLimit } from "./with-time-limit.ts";
 
 /** What {@link AiClientOptions.onCall} is told of each question, once it has its result. */

@@ -1,5 +1,5 @@
-import type { CachedAnswer } from "./answer-cache.ts";
-import { AiClientError } from "./errors.ts";
+import type { CachedAnswer } from "../answer-cache.ts";
+import { AiClientError } from "../errors.ts";
 
 /** Why `answer` does not count as whole, or `undefined` when it does. */
 export function findIncompleteness(answer: CachedAnswer): AiClientError | undefined {

@@ -1,6 +1,6 @@
-import { AiClientError } from "./errors.ts";
+import { AiClientError } from "../errors.ts";
+import type { TokenUsage } from "../provider.ts";
 import { matchesGlob } from "./matches-glob.ts";
-import type { TokenUsage } from "./provider.ts";
 
 const MAX_PRICE_USD = 1_000_000;
 const NANO_USD_PER_USD = 1e9;
