@@ -1,0 +1,2 @@
+export { comparePairs } from "./comparing/compare-pairs.ts";
+export { createGate } from "./comparing/create-gate.ts";
