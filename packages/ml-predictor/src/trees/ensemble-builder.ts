@@ -2,7 +2,7 @@ import type { BinnedColumns } from "./bin-columns.ts";
 import type { GrownTree } from "./grow-tree.ts";
 import type { TreeEnsemble } from "./tree-ensemble.ts";
 
-/** Collects trees and puts them into the flat arrays of a {@link TreeEnsemble}. */
+/** Collects trees and puts them into the flat arrays of a {@link TreeEnsemble}, unused fields as its normal form has them. */
 export class EnsembleBuilder {
   readonly #binned: BinnedColumns;
   readonly #roots: number[] = [];
@@ -31,10 +31,10 @@ export class EnsembleBuilder {
       const leaf = feature < 0;
       this.#features.push(feature);
       this.#thresholds.push(leaf ? 0 : this.#thresholdOf(feature, tree.bins[node]!));
-      this.#lefts.push(leaf ? 0 : base + tree.lefts[node]!);
-      this.#rights.push(leaf ? 0 : base + tree.rights[node]!);
+      this.#lefts.push(leaf ? -1 : base + tree.lefts[node]!);
+      this.#rights.push(leaf ? -1 : base + tree.rights[node]!);
       this.#missingLeft.push(leaf ? 0 : tree.missingLeft[node]!);
-      this.#targets.push(target);
+      this.#targets.push(leaf ? target : 0);
       this.#values.push(leaf ? values[node]! : 0);
     }
   }

@@ -26,6 +26,13 @@ interface OpenLeaf {
   readonly split: Split;
 }
 
+interface Partition {
+  /** Where the right side begins. */
+  readonly middle: number;
+  readonly leftSums: NodeSums;
+  readonly rightSums: NodeSums;
+}
+
 /**
  * Grows trees leaf by leaf: the leaf whose split gains most is split next, until there are `maxLeaves`. All room is taken once and
  * used for every tree; {@link GrownTree} holds until the next one is grown. O(rows · features · depth / 2 + leaves · bins) a tree.
@@ -75,7 +82,7 @@ export class TreeGrower {
     const tree = this.#tree;
     tree.nodeCount = 0;
     this.#addNode(0, count);
-    const sums = this.#sum(gradients, 0, count);
+    const sums = this.#sum(gradients, count);
     const open: OpenLeaf[] = [];
     let leaves = 1;
     if (this.#isLargeEnough(sums)) {
@@ -94,7 +101,7 @@ export class TreeGrower {
 
   #split(
     open: OpenLeaf[],
-    { node, sums, histogram, split }: OpenLeaf,
+    { node, histogram, split }: OpenLeaf,
     gradients: Float64Array,
     features: Int32Array,
     goesOn: boolean,
@@ -102,7 +109,7 @@ export class TreeGrower {
     const tree = this.#tree;
     const start = tree.starts[node]!;
     const end = tree.ends[node]!;
-    const middle = this.#partition(start, end, split);
+    const { middle, leftSums, rightSums } = this.#partition(start, end, split, gradients);
     const left = this.#addNode(start, middle);
     const right = this.#addNode(middle, end);
     tree.features[node] = split.feature;
@@ -113,8 +120,6 @@ export class TreeGrower {
     tree.rights[node] = right;
     // The last leaves need no histograms: nothing is split any more.
     if (!goesOn) return void this.#histograms.push(histogram);
-    const leftSums = this.#sum(gradients, start, middle);
-    const rightSums = this.#sum(gradients, middle, end);
     const leftLarge = this.#isLargeEnough(leftSums);
     const rightLarge = this.#isLargeEnough(rightSums);
     if (!leftLarge && !rightLarge) return void this.#histograms.push(histogram);
@@ -148,16 +153,11 @@ export class TreeGrower {
     fillHistogram(histogram, this.#binned, features, this.rows, start, end, gradients, this.#weights, this.#scratch);
   }
 
-  #sum(gradients: Float64Array, start: number, end: number): NodeSums {
+  #sum(gradients: Float64Array, count: number): NodeSums {
     const { rows } = this;
     let gradient = 0;
-    for (let index = start; index < end; index += 1) gradient += gradients[rows[index]!]!;
-    let weight = end - start;
-    if (this.#weights !== undefined) {
-      weight = 0;
-      for (let index = start; index < end; index += 1) weight += this.#weights[rows[index]!]!;
-    }
-    return { gradient, weight, count: end - start };
+    for (let index = 0; index < count; index += 1) gradient += gradients[rows[index]!]!;
+    return { gradient, weight: this.#weights === undefined ? count : this.#sumWeights(this.#weights, 0, count), count };
   }
 
   #addNode(start: number, end: number): number {
@@ -170,27 +170,48 @@ export class TreeGrower {
     return node;
   }
 
-  /** Sorts the rows that go left to the front; both sides keep their order. Gives where the right side begins. */
-  #partition(start: number, end: number, split: Split): number {
+  /** Sorts the rows that go left to the front; both sides keep their order. Adds up both sides on the way. */
+  #partition(start: number, end: number, split: Split, gradients: Float64Array): Partition {
     const { rows } = this;
+    const moved = this.#moved;
+    const weights = this.#weights;
     const bins = this.#binned.bins[split.feature]!;
     const missing = this.#binned.missingBins[split.feature]!;
     const last = split.bin < 0 ? missing - 1 : split.bin;
+    // No bin has this number.
+    const nothing = 256;
+    const alsoLeft = split.missingLeft && missing >= 0 ? missing : nothing;
     let middle = start;
-    let moved = 0;
+    let movedCount = 0;
+    let leftGradient = 0;
+    let rightGradient = 0;
     for (let index = start; index < end; index += 1) {
       const row = rows[index]!;
       const bin = bins[row]!;
-      if (bin <= last || (split.missingLeft && bin === missing)) {
-        rows[middle] = row;
-        middle += 1;
-      } else {
-        this.#moved[moved] = row;
-        moved += 1;
-      }
+      const gradient = gradients[row]!;
+      // Either side is as likely as the other, so a branch would be guessed wrong half the time: 1 for left and 0 for right, by signs.
+      const left = ((bin - last - 1) >>> 31) | (((bin ^ alsoLeft) - 1) >>> 31);
+      rows[middle] = row;
+      moved[movedCount] = row;
+      middle += left;
+      movedCount += 1 - left;
+      leftGradient += left * gradient;
+      rightGradient += (1 - left) * gradient;
     }
-    for (let index = 0; index < moved; index += 1) rows[middle + index] = this.#moved[index]!;
-    return middle;
+    rows.set(moved.subarray(0, movedCount), middle);
+    const leftSums: NodeSums = { gradient: leftGradient, weight: middle - start, count: middle - start };
+    const rightSums: NodeSums = { gradient: rightGradient, weight: movedCount, count: movedCount };
+    if (weights !== undefined) {
+      leftSums.weight = this.#sumWeights(weights, start, middle);
+      rightSums.weight = this.#sumWeights(weights, middle, end);
+    }
+    return { middle, leftSums, rightSums };
+  }
+
+  #sumWeights(weights: Float64Array, start: number, end: number): number {
+    let sum = 0;
+    for (let index = start; index < end; index += 1) sum += weights[this.rows[index]!]!;
+    return sum;
   }
 }
 

@@ -70,7 +70,8 @@ export function selectQuantile(
     } else if (wanted <= before + less + equal) {
       const previous = lessEnd > low ? largestLess : largestBefore;
       if (Number.isNaN(previous)) return pivot;
-      const first = equal / (moreStart - lessEnd + 1);
+      // A value is reached gradually within its own weight, but within the mean weight at most: a heavy one is the quantile soon.
+      const first = Math.min(equal / (moreStart - lessEnd + 1), total / count);
       const share = Math.min(1, (wanted - before - less) / first);
       return previous + share * (pivot - previous);
     } else {

@@ -15,7 +15,8 @@ export interface TrainingTarget {
 export interface TrainingData {
   /**
    * The features, one column each, all equally long; NaN where a row lacks the feature. Only their order matters, not their scale.
-   * Categories must be turned into numbers first, see `CategoryEncoder`.
+   * Categories must be turned into numbers first, by what earlier rows of that category came to (ordered target statistics:
+   * L. Prokhorenkova et al., "CatBoost", NeurIPS 2018): trees split by at most and above, which every runtime can evaluate.
    */
   readonly columns: readonly Column[];
   /** What to predict; one or more. */
@@ -31,7 +32,7 @@ export interface TrainingData {
 export interface TrainingOptions {
   /**
    * Rounds of boosting at most, each one tree a target; 1 to 100,000.
-   * @defaultValue 200
+   * @defaultValue 150
    */
   readonly iterations?: number | undefined;
   /**
@@ -70,8 +71,8 @@ export interface TrainingOptions {
    */
   readonly featureShare?: number | undefined;
   /**
-   * Bins of a feature at most; 2 to 255.
-   * @defaultValue 255
+   * Bins of a feature at most, not counting the one for missing values; 2 to 255.
+   * @defaultValue 127
    */
   readonly maxBins?: number | undefined;
   /**
@@ -109,7 +110,7 @@ export type ResolvedTrainingOptions = {
  */
 export function resolveTrainingOptions(options: TrainingOptions): ResolvedTrainingOptions {
   const resolved: ResolvedTrainingOptions = {
-    iterations: options.iterations ?? 200,
+    iterations: options.iterations ?? 150,
     learningRate: options.learningRate ?? 0.1,
     maxLeaves: options.maxLeaves ?? 31,
     minRowsInLeaf: options.minRowsInLeaf ?? 20,
@@ -117,7 +118,7 @@ export function resolveTrainingOptions(options: TrainingOptions): ResolvedTraini
     l2: options.l2 ?? 1,
     rowShare: options.rowShare ?? 0.8,
     featureShare: options.featureShare ?? 1,
-    maxBins: options.maxBins ?? MOST_BINS,
+    maxBins: options.maxBins ?? 127,
     seed: options.seed ?? 1,
     validationShare: options.validationShare ?? 0.2,
     patience: options.patience ?? 20,
