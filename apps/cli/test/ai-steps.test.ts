@@ -98,7 +98,9 @@ describe("a step that asks a model", () => {
 
   test("leaves out findings that cannot be true and those the model is unsure of, and counts them", async () => {
     using workspace = createEdited({ to: "// case:invented\n" });
-    expectOutcomes(await run(workspace), { review: "passed" });
+    const invented = await run(workspace);
+    expectOutcomes(invented, { review: "passed" });
+    expect(invented.stdout).toMatch(/^models: .*; 1 finding left out, see the steps' logs$/m);
     expect(lastRecord(workspace).steps[0]?.ai?.droppedFindings).toEqual({ "evidence-missing": 1 });
     workspace.write({ "src/sum.js": "// case:unsure\n" });
     const unsure = await run(workspace);

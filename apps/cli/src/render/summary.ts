@@ -125,7 +125,13 @@ function renderModels({ ai, steps }: RunRecord): readonly string[] {
     0,
   );
   const redacted = secrets === 0 ? "" : `; ${secrets} ${secrets === 1 ? "secret" : "secrets"} replaced before sending`;
+  const dropped = steps.reduce(
+    (sum, step) => sum + Object.values(step.ai?.droppedFindings ?? {}).reduce((count, one) => count + one, 0),
+    0,
+  );
+  const leftOut =
+    dropped === 0 ? "" : `; ${dropped} ${dropped === 1 ? "finding" : "findings"} left out, see the steps' logs`;
   const without = Object.entries(ai.inconclusive).map(([reason, count]) => `${count} ${reason}`);
   const unanswered = without.length === 0 ? "" : `; without an answer: ${without.join(", ")}`;
-  return [`models: ${asked}; ${spent}${saved}${redacted}${unanswered}`];
+  return [`models: ${asked}; ${spent}${saved}${redacted}${leftOut}${unanswered}`];
 }
