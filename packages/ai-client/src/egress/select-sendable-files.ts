@@ -56,18 +56,10 @@ export interface WithheldFile {
  * soon written.
  */
 export function isWithheldOnPurpose({ reason, rule = "" }: WithheldFile): boolean {
-  switch (reason) {
-    case "unreadable":
-    case "too-large":
-    case "not-text":
-      return false;
-    case "binary":
-    case "generated":
-    case "minified":
-      return DENIED_FILES[reason].includes(rule);
-    default:
-      return true;
-  }
+  if (reason === "unreadable" || reason === "too-large" || reason === "not-text") return false;
+  // These three are told by names or by contents; by names there is a rule that says so.
+  const isToldByContents = reason === "binary" || reason === "generated" || reason === "minified";
+  return !isToldByContents || DENIED_FILES[reason].includes(rule);
 }
 
 /** What {@link selectSendableFiles} makes of the paths: each is in one of the lists. */
