@@ -3,6 +3,9 @@ import { intervalRank } from "../statistics/signed-rank.ts";
 import { intervalOf, type IntervalMethod } from "./log-ratio-interval.ts";
 import { logRatio, MEASURES, type Measure, type Pair, type UnusableReason } from "./measurement.ts";
 
+/** A logarithm of a ratio this close to 0 is 0: what is nearer comes from rounding. */
+const ROUNDING = 1e-9;
+
 /** What a comparison says. */
 export type Verdict =
   /** The interval lies below 1, and not wholly within the threshold. */
@@ -170,8 +173,8 @@ function compareMeasure(
 
 function judge(low: number, high: number, threshold: number): Verdict {
   if (low > -threshold && high < threshold) return "same";
-  if (low > 0) return "slower";
-  return high < 0 ? "faster" : "inconclusive";
+  if (low > ROUNDING) return "slower";
+  return high < -ROUNDING ? "faster" : "inconclusive";
 }
 
 /** A half-width below the distance to 1 decides for a difference, one below the distance to the threshold for none. */
