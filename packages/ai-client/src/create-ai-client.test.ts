@@ -113,7 +113,8 @@ test("ask() does not wait for a provider that asks for more time than there is",
   const { waitsMs, delay } = instantDelay(1000);
   const { provider } = script({ ...DOWN, retryAfterMs: 60_000 }, STOPPED);
   const client = createAiClient({ provider, delay, timeoutMs: 1000 });
-  expect(await client.ask({ prompt: "p" })).toMatchObject({ reason: "unreachable" });
+  const message = expect.stringContaining("asked to wait 60 s, longer than the question may take");
+  expect(await client.ask({ prompt: "p" })).toMatchObject({ reason: "unreachable", message });
   expect(waitsMs).toEqual([]);
 });
 
@@ -301,6 +302,30 @@ test("createAiClient() and ask() refuse what makes no sense", async () => {
   expect(() => createAiClient({ provider, timeoutMs: 0 })).toThrow(RangeError);
   expect(() => createAiClient({ provider, retry: { maxRetries: -1 } })).toThrow("`retry.maxRetries`");
   await expect(createAiClient({ provider }).ask({ prompt: "" })).rejects.toThrow(TypeError);
+  const tooFew = createAiClient({ provider }).ask({ prompt: "p", maxOutputTokens: -1 });
+  await expect(tooFew).rejects.toThrow(
+    new RangeError("Cannot ask: `maxOutputTokens` must be an integer of at least 1, got -1"),
+  );
+  for (const options of [{}, { provider: { name: "p" } }]) {
+    expect(() => createAiClient(options as AiClientOptions)).toThrow("`provider` must be an object");
+  }
+});
+
+test("ask() says what is wrong with a provider that hands over something else than an answer", async () => {
+  for (const answer of [
+    undefined,
+    {},
+    { status: "answered", text: "x" },
+    { status: "failed", reason: "odd", message: "m" },
+  ]) {
+    const provider = { name: "p", generate: () => Promise.resolve(answer) } as unknown as Provider;
+    const result = await createAiClient({ provider }).ask({ prompt: "p" });
+    expect(result).toMatchObject({
+      reason: "invalid-answer",
+      message: expect.stringContaining("is no answer"),
+      callCount: 1,
+    });
+  }
 });
 
 const COUNT_SCHEMA = { type: "object", properties: { count: { type: "integer" } }, required: ["count"] };

@@ -74,6 +74,7 @@ function requireInteger(name: string, value: number, minimum: number): number {
 /**
  * A client that asks `provider`, within a budget and a time limit, asking again where that may help.
  *
+ * @throws {TypeError} when `provider` is no provider
  * @throws {RangeError} when an option is out of range
  * @example
  * ```ts
@@ -85,6 +86,10 @@ export function createAiClient(options: AiClientOptions): AiClient {
   const { provider, cache, budget = createBudget(), retry = {}, onCall } = options;
   const { now = () => performance.now() } = options;
   const { delay = async (durationMs, { signal }) => sleep(durationMs, undefined, { signal, ref: true }) } = options;
+  // Callers without types meet this first.
+  if (typeof (provider as Partial<Provider> | undefined)?.generate !== "function") {
+    throw new TypeError("Cannot create AI client: `provider` must be an object with `name` and `generate`");
+  }
   const timeoutMs = requireInteger("timeoutMs", options.timeoutMs ?? DEFAULT_TIMEOUT_MS, 1);
   const maxRetries = requireInteger("retry.maxRetries", retry.maxRetries ?? DEFAULT_MAX_RETRIES, 0);
   const baseDelayMs = requireInteger("retry.baseDelayMs", retry.baseDelayMs ?? DEFAULT_BASE_DELAY_MS, 0);

@@ -58,6 +58,21 @@ const REASON_OF_FAILURE: Readonly<Record<ProviderFailure, InconclusiveReason>> =
 
 const NOTHING = { inputTokens: 0, outputTokens: 0 };
 
+const MALFORMED: ProviderAnswer = {
+  status: "failed",
+  reason: "malformed",
+  message: "The provider handed over something that is no answer: it must be as the type ProviderAnswer says",
+  retryable: false,
+  mayBeCharged: true,
+};
+
+/** Whether `answer` has the parts without which nothing can be made of it: a provider may have been written without types. */
+function isProviderAnswer(answer: unknown): answer is ProviderAnswer {
+  const { status, finishReason, text, reason, message } = Object(answer) as Partial<Record<string, unknown>>;
+  if (status === "answered") return typeof finishReason === "string" && typeof text === "string";
+  return status === "failed" && typeof message === "string" && Object.hasOwn(REASON_OF_FAILURE, String(reason));
+}
+
 function estimateRequest(
   request: ProviderRequest,
   questionCount: number,
@@ -94,6 +109,7 @@ export function createCallProvider(settings: CallSettings): CallProvider {
     } finally {
       dispose();
     }
+    if (!isProviderAnswer(answer)) answer = MALFORMED;
     if (answer.status === "answered") {
       const usage = answer.usage !== undefined && isPossibleUsage(answer.usage) ? answer.usage : undefined;
       const costUsd = reservation.settle(usage, answer.costUsd);
@@ -129,7 +145,11 @@ export function createCallProvider(settings: CallSettings): CallProvider {
       const { retryAfterMs } = answer;
       const waitMs = retryDelayMs({ retryIndex, baseDelayMs, maxDelayMs, retryAfterMs, random: random() });
       // Waiting past the end of the time limit would only lose time.
-      if (now() + waitMs >= context.deadlineMs) throw failure;
+      if (now() + waitMs >= context.deadlineMs) {
+        if (retryAfterMs === undefined) throw failure;
+        const wish = `asked to wait ${Math.ceil(retryAfterMs / 1000)} s, longer than the question may take`;
+        throw new AiClientError(REASON_OF_FAILURE[answer.reason], `${answer.message}; ${wish}`);
+      }
       await delay(waitMs, { signal: context.signal });
       context.tally.retryCount += 1;
     }

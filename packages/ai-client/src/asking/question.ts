@@ -34,11 +34,15 @@ function chain<T>(first: Validate<unknown>, second: Validate<T>): Validate<T> {
  * The question in `asked`, whose type says what its check gives.
  *
  * @throws {TypeError} when `prompt` is no text, or `outputSchema` no JSON Schema
+ * @throws {RangeError} when `maxOutputTokens` is not an integer of at least 1
  */
 export async function createQuestion<T>(asked: AnyAiRequest<T>): Promise<Question<T>> {
   const { prompt, system, model, maxOutputTokens, parameters, outputSchema, validate, identity, label, signal } = asked;
   if (typeof prompt !== "string" || prompt === "") {
     throw new TypeError("Cannot ask: `prompt` must be a text that is not empty");
+  }
+  if (maxOutputTokens !== undefined && !(Number.isSafeInteger(maxOutputTokens) && maxOutputTokens >= 1)) {
+    throw new RangeError(`Cannot ask: \`maxOutputTokens\` must be an integer of at least 1, got ${maxOutputTokens}`);
   }
   const checkSchema = outputSchema === undefined ? undefined : await createSchemaValidator<T>(outputSchema);
   const checkValue = checkSchema && validate ? chain(checkSchema, validate) : (validate ?? checkSchema);
