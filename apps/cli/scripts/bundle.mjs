@@ -7,14 +7,26 @@ import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } fro
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { separateLibraries, separateSources, standIns } from "./bundling/separate-files.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const { version } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
 const outdir = path.join(root, "dist");
 
 /** Libraries that a run may not need. */
-const SEPARATE =
+const LIBRARIES =
   /^(?:commander|js-yaml|picomatch|@ai-workflow\/(?:scheduler|ai-cache|ai-client)|ai|@ai-sdk\/(?:openai-compatible|anthropic|google)|ajv(?:\/.*)?|@secretlint\/.*)$/;
+
+/** Those that are imported where every run comes by, and called in few. */
+const LATE_FUNCTIONS = ["picomatch"];
+
+/** Sources that a run may not need, and the function that is called of each, where it is called in the middle of another. */
+const SOURCES = {
+  // With its library it is larger than all the rest, and only a machine without git needs it.
+  "isomorphic-engine.ts": undefined,
+  // Categories are told in few runs.
+  "categorise.ts": "categorise",
+};
 
 /** Sources of the house whose published form is bundled for other programs; here its parts are put together in another way. */
 const alias = { "@ai-workflow/change-detection": path.join(root, "../../packages/change-detection/src/index.ts") };
@@ -45,77 +57,19 @@ async function buildFile(options) {
 }
 
 const banner = { js: 'const __url=require("node:url").pathToFileURL(__filename).href;' };
-const libraries = new Map();
-
-/** Builds the file of a library when it is first met. */
-function libraryFile(name, resolveDir) {
-  if (!libraries.has(name)) {
-    const stdin = {
-      contents: `module.exports = require("${name}")`,
-      resolveDir,
-      sourcefile: `${name.replaceAll("/", "-")}.js`,
-    };
-    const plugins = [separateLibraries];
-    libraries.set(
-      name,
-      buildFile({ stdin, entryNames: `${name.replace(/\W+/g, "-").replace(/^-/, "")}-[hash]`, plugins, banner }),
-    );
-  }
-  return libraries.get(name);
-}
-
-/** Sources that are in files of their own, until they are met: at the end, names that are wrong. */
-const unmet = new Set(["isomorphic-engine.ts", "categorise.ts"]);
-
-const separateLibraries = {
-  name: "separate-libraries",
-  setup({ onResolve, onLoad }) {
-    // With its library it is larger than all the rest, and only a machine without git needs it.
-    onResolve({ filter: /\/isomorphic-engine\.ts$/ }, async ({ path: name, resolveDir }) => {
-      unmet.delete(path.basename(name));
-      const file = await buildFile({ entryPoints: { "isomorphic-engine": path.join(resolveDir, name) } });
-      return { path: file, external: true };
-    });
-    // Categories are told in few runs, too, but in the middle of a function.
-    onResolve({ filter: /\/categorise\.ts$/, namespace: "file" }, async ({ path: name, resolveDir }) => {
-      unmet.delete(path.basename(name));
-      const file = await buildFile({ entryPoints: { categorise: path.join(resolveDir, name) } });
-      return { path: file, namespace: "late-categories" };
-    });
-    onLoad({ filter: /.*/, namespace: "late-categories" }, ({ path: file }) => ({
-      contents: `export const categorise = (...args) => require(${JSON.stringify(file)}).categorise(...args);`,
-    }));
-    onResolve({ filter: /.*/, namespace: "late-categories" }, ({ path: file }) => ({ path: file, external: true }));
-    onResolve({ filter: SEPARATE }, async ({ path: name, kind, importer, resolveDir }) => {
-      // The file of the library itself.
-      if (path.basename(importer) === `${name.replaceAll("/", "-")}.js` && path.dirname(importer) === resolveDir)
-        return undefined;
-      // Its importer is loaded in every run, but compiles globs in few.
-      if (name === "picomatch" && kind === "import-statement") return { path: resolveDir, namespace: "late" };
-      const file = await libraryFile(name, resolveDir);
-      // Node's own import() of a CommonJS file would give its default export alone.
-      return kind === "dynamic-import" ? { path: file, namespace: "late-library" } : { path: file, external: true };
-    });
-    onLoad({ filter: /.*/, namespace: "late-library" }, ({ path: file }) => ({
-      contents: `module.exports = require(${JSON.stringify(file)});`,
-    }));
-    onResolve({ filter: /.*/, namespace: "late-library" }, ({ path: file }) => ({ path: file, external: true }));
-    onLoad({ filter: /.*/, namespace: "late" }, ({ path: resolveDir }) => ({
-      contents: 'export default (...args) => require("picomatch")(...args);',
-      resolveDir,
-    }));
-  },
-};
+const sources = separateSources(SOURCES, buildFile);
+const libraries = separateLibraries({ filter: LIBRARIES, lateFunctions: LATE_FUNCTIONS, banner }, buildFile);
 
 rmSync(outdir, { recursive: true, force: true });
 mkdirSync(outdir);
 
 const main = await buildFile({
   entryPoints: { main: "src/main.ts" },
-  plugins: [separateLibraries],
+  plugins: [sources.plugin, libraries, standIns],
   banner,
 });
-if (unmet.size > 0) throw new Error(`Cannot bundle: nothing imports ${[...unmet].join(", ")}`);
+const unmet = sources.unmet();
+if (unmet.length > 0) throw new Error(`Cannot bundle: nothing imports ${unmet.join(", ")}`);
 
 await buildFile({
   entryPoints: { bin: "src/bin.ts" },
