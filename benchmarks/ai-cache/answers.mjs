@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 
 /** What the file of one entry weighs, in bytes. */
 export const ENTRY_BYTES = 4_096;
@@ -49,9 +48,4 @@ export function makeEntries(count, { createCacheKey, encodeEntry }) {
       length -= Math.max(1, Math.floor(extra / 2));
     }
   });
-}
-
-/** A file name that spreads evenly, for those who have no key of their own. */
-export function nameOf(index) {
-  return createHash("sha256").update(String(index)).digest("hex");
 }
