@@ -103,7 +103,7 @@ test("createExecProvider() has no answer when the program cannot be started", as
   expect(answer).toMatchObject({
     reason: "no-provider",
     retryable: false,
-    message: expect.stringContaining("ENOENT") as string,
+    message: 'The program "no-such-program-here" cannot be started (ENOENT)',
   });
 });
 

@@ -123,7 +123,10 @@ function run(options: ExecRun): Promise<ExecOutcome> {
     });
     child.on("error", (error: NodeJS.ErrnoException) => {
       finish({
-        failure: failedAnswer("no-provider", `The program cannot be started (${error.code ?? error.message})`),
+        failure: failedAnswer(
+          "no-provider",
+          `The program ${JSON.stringify(command)} cannot be started (${error.code ?? error.message})`,
+        ),
       });
     });
     // Background processes it leaves behind would hold the pipes open, and "close" would never come.
