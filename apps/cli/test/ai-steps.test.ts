@@ -401,5 +401,8 @@ describe("ai-workflow cache", () => {
     await run(workspace, ["--force"]);
     expect((await cache("clear")).stdout).toContain("1 answers removed");
     expect((await cache("clean", "--max-age", "old")).exitCode).toBe(2);
+
+    workspace.write({ [CONFIG]: "steps:\n  lint: { run: 'true' }\n" });
+    expect((await cache("explain", "lint")).stdout).toBe("lint asks no model\n");
   });
 });

@@ -28,12 +28,16 @@ export async function cacheStatsCommand(given: object): Promise<void> {
 /** `ai-workflow cache explain <step>`. */
 export async function cacheExplainCommand(step: string, given: object): Promise<void> {
   const { cache, flags, loaded } = await open(given);
-  if (!loaded.workflow.steps.has(step)) {
+  const found = loaded.workflow.steps.get(step);
+  if (found === undefined) {
     throw new EngineError("ENGINE_UNKNOWN_STEP", `unknown step "${step}"`, {
       hint: `The steps are ${[...loaded.workflow.steps.keys()].join(", ")}`,
     });
   }
-  print(flags, { step, explanation: cache.explainLast(step) ?? null }, renderExplanation);
+  const asksModel = found.action.kind === "ai";
+  print(flags, { step, explanation: cache.explainLast(step) ?? null }, (value) =>
+    asksModel ? renderExplanation(value) : `${step} asks no model\n`,
+  );
 }
 
 /** `ai-workflow cache clean`. */

@@ -27,7 +27,7 @@ export function renderCacheStats({ since, stats }: ReturnType<AnswerCache["total
     `coalesced ${stats.coalesced}`,
     `stored    ${stats.stored}; not stored: ${sum(stats.rejected_by_reason)}${byReason(stats.rejected_by_reason)}`,
     `saved     ${stats.total_tokens_saved} tokens${cost}, ${formatDuration(stats.time_saved_ms)} of waiting`,
-    `answers   ${stats.avg_hit_time_ms} ms from the cache, ${stats.avg_miss_time_ms} ms from models (means)`,
+    `answers   ${stats.avg_hit_time_ms.toFixed(1)} ms from the cache, ${stats.avg_miss_time_ms.toFixed(1)} ms from models (means)`,
     `on disk   ${stats.entries} answers, ${stats.cache_size_mb.toFixed(1)} MB${oldest}`,
     `removed   ${stats.evicted} over the limits, ${stats.damaged_removed} damaged, in ${stats.cleanup_runs} clean-ups`,
     "",
