@@ -97,7 +97,12 @@ export function generateByCpu({ seed, named = false, runs = 150, steps = 25, noi
           step: one.step,
           kind: one.kind,
           ...(named ? { machine: CPU_MODELS[cpu] } : {}),
-          features: { ...(named ? {} : { cpuModel: CPU_MODELS[cpu] }), cores: 4, memoryGb: 16, changedFiles: Math.floor(random() ** 3 * 200) },
+          features: {
+            ...(named ? {} : { cpuModel: CPU_MODELS[cpu] }),
+            cores: 4,
+            memoryGb: 16,
+            changedFiles: Math.floor(random() ** 3 * 200),
+          },
           truth: one.seconds * speeds[cpu] ** -one.feels,
         };
       });
@@ -112,7 +117,13 @@ function generate({ random, runs, noise, odd }, createRun) {
     time += Math.round(3_600 * Math.exp(normal(random)));
     for (const { truth: expected, ...row } of createRun(run)) {
       const hiccup = random() < odd ? uniform(random, 1.5, 6) : 1;
-      rows.push({ run, time, ...row, seconds: expected * Math.exp(noise * normal(random)) * hiccup, outcome: "passed" });
+      rows.push({
+        run,
+        time,
+        ...row,
+        seconds: expected * Math.exp(noise * normal(random)) * hiccup,
+        outcome: "passed",
+      });
       truth.push(expected);
     }
   }

@@ -3,6 +3,7 @@ import { expect, expectTypeOf, test } from "vitest";
 import { anyHistory, createRandom, normal, sample, series } from "../test/histories.ts";
 import { backTest } from "./back-test.ts";
 import type { Candidate } from "./candidate.ts";
+import { createPredictor } from "./create-predictor.ts";
 import { loss } from "./choose-rule.ts";
 import { PredictorError } from "./errors.ts";
 import { lastValue, meanOfFive, simpleRules } from "./rules.ts";
@@ -171,4 +172,53 @@ test("property: choosing by what was known at the time costs at most a little ag
 test("results are typed for reading only", () => {
   expectTypeOf(backTest).parameter(0).toEqualTypeOf<Iterable<Sample>>();
   expectTypeOf(backTest([]).rows).toEqualTypeOf<readonly Sample[]>();
+});
+
+test("a candidate's own upper duration carries its bound where spreads differ from row to row", () => {
+  const random = createRandom(11);
+  const spreadOf = (row: Pick<Sample, "features">): number => (row.features?.["noisy"] === 1 ? 0.8 : 0.05);
+  const rows = Array.from({ length: 400 }, (_, run) => {
+    const features = { noisy: run % 2 };
+    return sample({ run, seconds: 10 * Math.exp(spreadOf({ features }) * normal(random)), features });
+  });
+  const plain = { predict: () => 10, learn: () => undefined };
+  const { candidates } = backTest(rows, {
+    candidates: [
+      { name: "alone", create: () => plain },
+      {
+        name: "with upper",
+        create: () => ({ ...plain, predictUpper: (query) => 10 * Math.exp(spreadOf(query)) }),
+      },
+    ],
+  });
+  const [alone, upper] = candidates;
+  const last = rows.length - 1;
+  expect(alone?.p90Seconds[last]).toBeLessThan(1.3 * (alone?.p90Seconds[last - 1] ?? 0));
+  expect(upper?.p90Seconds[last]).toBeGreaterThan(1.5 * (upper?.p90Seconds[last - 1] ?? 0));
+  for (const one of candidates) {
+    expect(one.total?.p90Coverage).toBeGreaterThan(0.85);
+    expect(one.total?.p90Coverage).toBeLessThan(0.95);
+  }
+});
+
+test("new steps are predicted by a candidate that knows them by their size, once it was better for new steps", () => {
+  const random = createRandom(3);
+  const rows = Array.from({ length: 60 }, (_, run) => {
+    const bytes = 100 * 10 ** (3 * random());
+    return sample({ run, step: `new-${run}`, seconds: bytes / 100, features: { bytes } });
+  });
+  const bySize: Candidate = {
+    name: "size",
+    create: () => ({ predict: ({ features }) => Number(features?.["bytes"]) / 100, learn: () => undefined }),
+  };
+  const predictor = createPredictor(rows, { candidates: [lastValue, bySize] });
+  const asked = predictor.predict({ step: "unknown", features: { bytes: 70_000 } });
+  expect(asked.p50Ms).toBeCloseTo(700_000, 6);
+  expect(asked.p90Ms).toBeGreaterThanOrEqual(asked.p50Ms);
+  expect(asked.source).toBe("never seen: size, from other steps");
+  // A candidate that is worse than the group is not asked.
+  const wrong: Candidate = { name: "wrong", create: () => ({ predict: () => 1e6, learn: () => undefined }) };
+  expect(createPredictor(rows, { candidates: [lastValue, wrong] }).predict({ step: "unknown" }).source).toMatch(
+    /^never seen: median of 60 steps/,
+  );
 });

@@ -116,7 +116,7 @@ export function roll(
       for (let candidate = 0; candidate < forecast.byCandidate.length; candidate += 1) {
         const seconds = forecast.byCandidate[candidate]!;
         columns[candidate]!.p50Seconds[next] = seconds;
-        columns[candidate]!.p90Seconds[next] = forecaster.boundOf(candidate, row.step, seconds);
+        columns[candidate]!.p90Seconds[next] = forecaster.boundOf(candidate, row.step, forecast);
       }
       if (forecast.byCandidate.length > 0) {
         served.p50Seconds[next] = forecast.p50Seconds;

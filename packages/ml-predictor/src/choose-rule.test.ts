@@ -78,3 +78,17 @@ test("property: over the scored outcomes the chosen rules are never worse than t
     }),
   );
 });
+
+test("what has faded counts less, in the mean and in the standard error", () => {
+  const table = new LossTable(2);
+  for (let outcome = 0; outcome < 20; outcome += 1) table.add([0.1, outcome % 2 === 0 ? 0 : 0.02]);
+  const before = table.gain(1, 0);
+  table.fade(0.1);
+  expect(table.count).toBe(20);
+  expect(table.gain(1, 0).mean).toBeCloseTo(before.mean, 12);
+  expect(table.gain(1, 0).standardError).toBeGreaterThan(2 * before.standardError);
+  // Twenty that count as two against two of today.
+  for (let outcome = 0; outcome < 2; outcome += 1) table.add([0, 0.1]);
+  expect(table.mean(0)).toBeCloseTo(0.05, 12);
+  expect(table.mean(1)).toBeCloseTo((2 * 0.01 + 2 * 0.1) / 4, 12);
+});

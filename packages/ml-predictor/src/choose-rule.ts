@@ -19,6 +19,7 @@ export class LossTable {
   readonly #sums: Float64Array;
   readonly #products: Float64Array;
   #count = 0;
+  #weight = 0;
 
   constructor(candidates: number) {
     this.#candidates = candidates;
@@ -26,7 +27,7 @@ export class LossTable {
     this.#products = new Float64Array(candidates * candidates);
   }
 
-  /** How many outcomes were scored. */
+  /** How many outcomes were scored, whatever they count by now. */
   get count(): number {
     return this.#count;
   }
@@ -34,6 +35,7 @@ export class LossTable {
   /** Add one outcome: the loss of each candidate, in their order. O(candidates²), so that any pair can be compared later. */
   add(losses: ArrayLike<number>): void {
     this.#count += 1;
+    this.#weight += 1;
     for (let i = 0; i < this.#candidates; i += 1) {
       this.#sums[i]! += losses[i]!;
       for (let j = i; j < this.#candidates; j += 1)
@@ -41,19 +43,29 @@ export class LossTable {
     }
   }
 
-  /** Mean loss of a candidate; 0 when nothing was scored. */
-  mean(candidate: number): number {
-    return this.#count === 0 ? 0 : this.#sums[candidate]! / this.#count;
+  /** Let what was added so far count less, by `factor`. O(candidates²). */
+  fade(factor: number): void {
+    this.#weight *= factor;
+    for (let place = 0; place < this.#sums.length; place += 1) this.#sums[place]! *= factor;
+    for (let place = 0; place < this.#products.length; place += 1) this.#products[place]! *= factor;
   }
 
-  /** How much lower the mean loss of `candidate` is than that of `other`, and the standard error of that (paired by outcome). */
+  /** Mean loss of a candidate; 0 when nothing was scored. */
+  mean(candidate: number): number {
+    return this.#weight === 0 ? 0 : this.#sums[candidate]! / this.#weight;
+  }
+
+  /**
+   * How much lower the mean loss of `candidate` is than that of `other`, and the standard error of that (paired by outcome). Outcomes
+   * that have faded count as fewer.
+   */
   gain(candidate: number, other: number): { readonly mean: number; readonly standardError: number } {
     const mean = this.mean(other) - this.mean(candidate);
-    if (this.#count < 2) return { mean, standardError: Infinity };
+    if (this.#weight <= 1) return { mean, standardError: Infinity };
     const squares =
       this.#product(other, other) + this.#product(candidate, candidate) - 2 * this.#product(candidate, other);
-    const variance = Math.max(0, squares - this.#count * mean ** 2) / (this.#count - 1);
-    return { mean, standardError: Math.sqrt(variance / this.#count) };
+    const variance = Math.max(0, squares - this.#weight * mean ** 2) / (this.#weight - 1);
+    return { mean, standardError: Math.sqrt(variance / this.#weight) };
   }
 
   #product(i: number, j: number): number {

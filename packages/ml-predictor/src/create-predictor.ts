@@ -97,6 +97,7 @@ function describeSource({ from }: Forecast, forecaster: Forecaster): string {
     const ofKind = from.kind === undefined ? "" : ` of kind ${from.kind}`;
     return `never seen: median of ${from.steps} ${from.steps === 1 ? "step" : "steps"}${ofKind}`;
   }
+  if (from.type === "newcomer") return `never seen: ${forecaster.candidates[from.candidate]!.name}, from other steps`;
   const { name } = forecaster.candidates[from.choice.candidate]!;
   const drawn = from.drawnToGroup ? "; few runs, drawn towards its group" : "";
   if (!forecaster.enoughRuns) return `${name}: too few runs (${forecaster.runs}) to compare rules${drawn}`;

@@ -3,10 +3,20 @@ import { type Choice, chooseDefault, chooseRule, loss, LossTable } from "./choos
 import { PredictorError } from "./errors.ts";
 import { Group, type Member } from "./group.ts";
 import { createRatioQuantile, type RatioQuantile } from "./quantiles.ts";
+import { fromLog, toLog } from "./log-ratio.ts";
 import type { Sample } from "./sample.ts";
 
 /** Share of outcomes that `p90` should cover. */
 export const UPPER_LEVEL = 0.9;
+
+/**
+ * What an earlier outcome of a step counts, for the choice of its rule, once there is one more: half after about 14. A candidate gets better as
+ * it learns, and steps change. Tuned on first halves of the benchmark's histories; over all steps nothing fades.
+ */
+const STEP_FADING = 0.95;
+
+/** A prediction for a new step that is further off than ten times is wrong; how wrong does not matter for choosing. */
+const WORST_OF_NEWCOMER = Math.log(10);
 
 /** A prediction with where it came from. */
 export interface Forecast {
@@ -14,9 +24,17 @@ export interface Forecast {
   readonly p90Seconds: number;
   /** What each candidate says, in their order; empty for a step never seen. */
   readonly byCandidate: readonly number[];
+  /** What each candidate's bound rests on: its own upper duration where it gives one, else what it says. */
+  readonly uppers: readonly number[];
+  /** What the bound that is served rests on. */
+  readonly upperSeconds: number;
+  /** For a step never seen: what its group says, then each candidate (the group's word where it has none). */
+  readonly newcomer?: readonly number[] | undefined;
   readonly from:
     | { readonly type: "nothing" }
     | { readonly type: "group"; readonly kind: string | undefined; readonly steps: number }
+    /** A candidate that knows steps by their sizes, where it has been better for new steps than the group. */
+    | { readonly type: "newcomer"; readonly candidate: number }
     | {
         readonly type: "default" | "gain";
         readonly choice: Choice;
@@ -47,6 +65,8 @@ export class Forecaster {
   readonly #everything = new Group();
   readonly #kinds = new Map<string, Group>();
   readonly #losses: LossTable;
+  readonly #newcomerLosses: LossTable;
+  readonly #newcomers: RatioQuantile = createRatioQuantile(UPPER_LEVEL);
   readonly #minRuns: number;
   #runs = 0;
   #default = 0;
@@ -66,6 +86,7 @@ export class Forecaster {
     this.#models = candidates.map((candidate) => candidate.create());
     this.#quantiles = candidates.map(() => createRatioQuantile(UPPER_LEVEL));
     this.#losses = new LossTable(candidates.length);
+    this.#newcomerLosses = new LossTable(candidates.length + 1);
     this.#minRuns = minRuns;
   }
 
@@ -97,7 +118,7 @@ export class Forecaster {
   forecast(query: Query): Forecast {
     const state = this.#steps.get(query.step);
     if (state === undefined) return this.#forecastNewcomer(query);
-    const byCandidate = this.#ask(query);
+    const { byCandidate, uppers } = this.#ask(query);
     const choice = this.#choose(state);
     const ofKind = state.kind === undefined ? undefined : this.#kinds.get(state.kind);
     const own = byCandidate[choice.candidate]!;
@@ -105,10 +126,15 @@ export class Forecaster {
       ofKind !== undefined && state.kindMember !== undefined
         ? ofKind.shrink(own, state.kindMember)
         : this.#everything.shrink(own, state.member);
+    // A bound moves with the prediction that it belongs to.
+    const upper = uppers[choice.candidate]!;
+    const upperSeconds = p50Seconds === own ? upper : fromLog(toLog(upper) + toLog(p50Seconds) - toLog(own));
     return {
       p50Seconds,
-      p90Seconds: this.#served.bound(query.step, p50Seconds),
+      p90Seconds: this.#served.bound(query.step, upperSeconds, p50Seconds),
       byCandidate,
+      uppers,
+      upperSeconds,
       from: {
         type: choice.candidate === this.#default ? "default" : "gain",
         choice,
@@ -119,8 +145,8 @@ export class Forecaster {
   }
 
   /** The bound of one candidate on its own, for the back-test. */
-  boundOf(candidate: number, step: string, predictedSeconds: number): number {
-    return this.#quantiles[candidate]!.bound(step, predictedSeconds);
+  boundOf(candidate: number, step: string, forecast: Forecast): number {
+    return this.#quantiles[candidate]!.bound(step, forecast.uppers[candidate]!, forecast.byCandidate[candidate]!);
   }
 
   /** Learn a finished run. `forecasts` are those made for its rows before, in the same order. */
@@ -132,18 +158,21 @@ export class Forecaster {
       for (const model of this.#models) model.learn(row);
     }
     for (const model of this.#models) model.endRun?.();
+    for (const quantile of [...this.#quantiles, this.#served]) quantile.endRun();
     // A handful of runs cannot tell rules apart: the first candidate stays.
     if (this.enoughRuns) this.#default = chooseDefault(this.#losses, this.candidates.length);
   }
 
-  #ask(query: Query): readonly number[] {
-    const answers: number[] = [];
+  #ask(query: Query): { readonly byCandidate: readonly number[]; readonly uppers: readonly number[] } {
+    const byCandidate: number[] = [];
+    const uppers: number[] = [];
     for (const model of this.#models) {
-      const seconds = model.predict(query);
-      const usable = seconds !== undefined && Number.isFinite(seconds) && seconds >= 0;
-      answers.push(usable ? seconds : (answers[0] ?? 0));
+      const seconds = usable(model.predict(query));
+      const said = seconds ?? byCandidate[0] ?? 0;
+      byCandidate.push(said);
+      uppers.push(Math.max(said, (seconds === undefined ? undefined : usable(model.predictUpper?.(query))) ?? said));
     }
-    return answers;
+    return { byCandidate, uppers };
   }
 
   #choose(state: StepState): Choice {
@@ -155,25 +184,49 @@ export class Forecaster {
   #forecastNewcomer(query: Query): Forecast {
     const ofKind = query.kind === undefined ? undefined : this.#kinds.get(query.kind);
     const group = ofKind ?? this.#everything;
-    const p50Seconds = group.quantile(0.5);
-    if (p50Seconds === undefined) return { p50Seconds: 0, p90Seconds: 0, byCandidate: [], from: { type: "nothing" } };
+    const median = group.quantile(0.5);
+    const none = { byCandidate: [], uppers: [] };
+    if (median === undefined) {
+      return { ...none, p50Seconds: 0, p90Seconds: 0, upperSeconds: 0, from: { type: "nothing" } };
+    }
+    const said = [median, ...this.#models.map((model) => usable(model.predict(query)) ?? median)];
+    // Losses are those of new steps of all kinds; the group stays unless a candidate's gain exceeds its standard error.
+    const { candidate: place } = chooseRule(this.#newcomerLosses, said.length, 0);
+    const p50Seconds = said[place]!;
+    const upper = Math.max(median, group.quantile(UPPER_LEVEL) ?? 0);
+    const upperSeconds = place === 0 ? upper : p50Seconds;
     return {
+      ...none,
       p50Seconds,
-      p90Seconds: Math.max(p50Seconds, group.quantile(UPPER_LEVEL) ?? 0, 0),
-      byCandidate: [],
-      from: { type: "group", kind: ofKind === undefined ? undefined : query.kind, steps: group.steps },
+      p90Seconds: place === 0 ? upper : this.#newcomers.bound("", p50Seconds),
+      upperSeconds,
+      newcomer: said,
+      from:
+        place === 0
+          ? { type: "group", kind: ofKind === undefined ? undefined : query.kind, steps: group.steps }
+          : { type: "newcomer", candidate: place - 1 },
     };
   }
 
   #score(row: Sample, forecast: Forecast): void {
+    if (forecast.newcomer !== undefined) {
+      const said = forecast.newcomer;
+      // How far off, not whether within a fifth: what is known of a new step is seldom that exact.
+      this.#newcomerLosses.add(
+        said.map((seconds) => Math.min(WORST_OF_NEWCOMER, Math.abs(toLog(seconds) - toLog(row.seconds)))),
+      );
+      for (const seconds of said.slice(1)) if (seconds !== said[0]) this.#newcomers.add("", seconds, row.seconds);
+    }
     if (forecast.byCandidate.length === 0) return;
     const { losses: ofStep } = this.#steps.get(row.step)!;
     const losses = forecast.byCandidate.map((seconds) => loss(seconds, row.seconds));
     this.#losses.add(losses);
+    ofStep.fade(STEP_FADING);
     ofStep.add(losses);
-    this.#served.add(row.step, forecast.p50Seconds, row.seconds);
+    this.#served.add(row.step, forecast.upperSeconds, row.seconds, forecast.p50Seconds);
     for (let candidate = 0; candidate < losses.length; candidate += 1) {
-      this.#quantiles[candidate]!.add(row.step, forecast.byCandidate[candidate]!, row.seconds);
+      const { byCandidate, uppers } = forecast;
+      this.#quantiles[candidate]!.add(row.step, uppers[candidate]!, row.seconds, byCandidate[candidate]!);
     }
   }
 
@@ -199,4 +252,9 @@ export class Forecaster {
     state.lastRun = this.#runs;
     this.#steps.set(row.step, state);
   }
+}
+
+/** An answer that can be one. */
+function usable(seconds: number | undefined): number | undefined {
+  return seconds !== undefined && Number.isFinite(seconds) && seconds >= 0 ? seconds : undefined;
 }

@@ -61,3 +61,31 @@ test("property: the bound is finite and never below the prediction", () => {
 test("a level outside 0 to 1 is refused", () => {
   for (const level of [0, 1, -1, Number.NaN]) expect(() => createRatioQuantile(level)).toThrow(RangeError);
 });
+
+test("where bounds hold too often for a while, the next ones are lower; where they fail, higher; without an end of runs neither", () => {
+  const random = createRandom(5);
+  const still = createRatioQuantile(0.9);
+  const moving = createRatioQuantile(0.9);
+  const after = (runs: number, spread: number): void => {
+    for (let run = 0; run < runs; run += 1) {
+      for (let step = 0; step < 20; step += 1) {
+        const actual = 10 * Math.exp(spread * normal(random));
+        for (const bounds of [still, moving]) bounds.add(`step-${step}`, 10, actual);
+      }
+      moving.endRun();
+    }
+  };
+  after(60, 0.5);
+  after(12, 0.1);
+  expect(moving.bound("other", 10)).toBeLessThan(still.bound("other", 10));
+  after(20, 1.5);
+  expect(moving.bound("other", 10)).toBeGreaterThan(still.bound("other", 10));
+});
+
+test("a bound may lie below what it rests on, but not below the least it is given", () => {
+  const bounds = createRatioQuantile(0.9);
+  for (let run = 0; run < 200; run += 1) bounds.add("build", 20, 12, 10);
+  expect(bounds.bound("build", 20, 10)).toBeCloseTo(12, 0);
+  expect(bounds.bound("build", 20, 15)).toBe(15);
+  expect(bounds.bound("build", 20)).toBe(20);
+});

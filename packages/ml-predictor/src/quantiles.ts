@@ -10,22 +10,42 @@ const POOL_WEIGHT = 5;
 /** Without any ratio, twice the prediction: a convention, not a measurement. */
 const UNKNOWN_RATIO_LOG = Math.log(2);
 
+/** How fast the rank asked for follows what held: a run in which no bound held moves it by this times `level`. */
+const FOLLOWING = 0.15;
+/** A run of fewer outcomes moves it less, in proportion. */
+const FULL_RUN = 20;
+const LOWEST_RANK = 0.5;
+const HIGHEST_RANK = 0.995;
+
 /** Bounds from how far earlier predictions were off. */
 export interface RatioQuantile {
-  /** Record that `predictedSeconds`, made beforehand, turned out as `actualSeconds`. O(log n). */
-  add(step: string, predictedSeconds: number, actualSeconds: number): void;
-  /** The bound, in seconds, that should hold in `level` of cases; never below the prediction. O(log n). */
-  bound(step: string, predictedSeconds: number): number;
+  /**
+   * Record that `predictedSeconds`, made beforehand, turned out as `actualSeconds`. O(log n).
+   * @param leastSeconds - as it was given to `bound`
+   */
+  add(step: string, predictedSeconds: number, actualSeconds: number, leastSeconds?: number): void;
+  /**
+   * The bound, in seconds, that should hold in `level` of cases. O(log n).
+   * @param leastSeconds - what the bound is never below, by default the prediction
+   */
+  bound(step: string, predictedSeconds: number, leastSeconds?: number): number;
+  /**
+   * A run is over: if its bounds held more often than `level`, the next ones are lower, and the other way round. Where this is never called, bounds
+   * are those of the ratios alone.
+   */
+  endRun(): void;
 }
 
 /**
  * An upper bound for any predictor from the ratios of outcome to prediction it has shown so far: the ⌈(n + 1) · level⌉-th smallest
  * ratio, as in split conformal prediction. The step's last 50 ratios and those of all steps are blended on the logarithmic scale,
- * n/(n + 20) to the step's own, because a step with few runs cannot know its tail.
+ * n/(n + 20) to the step's own, because a step with few runs cannot know its tail. From run to run the rank is moved by how often
+ * bounds held of late, since predictors get better with history, and histories change.
  *
  * Source: J. Lei, M. G'Sell, A. Rinaldo, R. Tibshirani, L. Wasserman, "Distribution-free predictive inference for regression",
  * JASA 113 (2018). Its guarantee asks for exchangeable rows, which a history is not: the coverage is therefore measured in the
- * back-test rather than promised.
+ * back-test rather than promised. For the moved rank I. Gibbs, E. Candès, "Adaptive conformal inference under distribution shift",
+ * NeurIPS 34 (2021).
  *
  * @param level - Share of outcomes to lie at or below the bound, above 0 and below 1.
  * @throws RangeError when `level` is not between 0 and 1.
@@ -36,20 +56,37 @@ export function createRatioQuantile(level: number): RatioQuantile {
   }
   const pool = new LogHistogram();
   const steps = new Map<string, SortedWindow>();
+  let rank = level;
+  let rows = 0;
+  let held = 0;
+
+  function bound(step: string, predictedSeconds: number, leastSeconds: number): number {
+    const common = blend(pool.atRank((pool.count + 1) * rank), pool.count, UNKNOWN_RATIO_LOG, POOL_WEIGHT);
+    const own = steps.get(step);
+    const ratio =
+      own === undefined ? common : blend(own.atRank((own.count + 1) * rank), own.count, common, STEP_WEIGHT);
+    const seconds = ratio === 0 ? predictedSeconds : fromLog(toLog(predictedSeconds) + ratio);
+    return Math.max(leastSeconds, seconds);
+  }
+
   return {
-    add(step, predictedSeconds, actualSeconds) {
+    add(step, predictedSeconds, actualSeconds, leastSeconds = predictedSeconds) {
+      rows += 1;
+      if (actualSeconds <= bound(step, predictedSeconds, leastSeconds)) held += 1;
       const ratio = toLog(actualSeconds) - toLog(predictedSeconds);
       pool.add(ratio);
       let own = steps.get(step);
       if (own === undefined) steps.set(step, (own = new SortedWindow(WINDOW)));
       own.add(ratio);
     },
-    bound(step, predictedSeconds) {
-      const common = blend(pool.atRank((pool.count + 1) * level), pool.count, UNKNOWN_RATIO_LOG, POOL_WEIGHT);
-      const own = steps.get(step);
-      const ratio =
-        own === undefined ? common : blend(own.atRank((own.count + 1) * level), own.count, common, STEP_WEIGHT);
-      return Math.max(predictedSeconds, fromLog(toLog(predictedSeconds) + Math.max(0, ratio)));
+    bound: (step, predictedSeconds, leastSeconds = predictedSeconds) => bound(step, predictedSeconds, leastSeconds),
+    endRun() {
+      if (rows > 0) {
+        const moved = rank + FOLLOWING * Math.min(1, rows / FULL_RUN) * (level - held / rows);
+        rank = Math.min(Math.max(moved, Math.min(level, LOWEST_RANK)), Math.max(level, HIGHEST_RANK));
+      }
+      rows = 0;
+      held = 0;
     },
   };
 }

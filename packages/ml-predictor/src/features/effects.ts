@@ -66,7 +66,10 @@ export class Effects {
         this.#add(rows[place]!.step, encoded[place]!, logs[place]!, weights[place]!);
       }
       this.#common = this.#fitCommon();
-      const residuals = Float64Array.from(rows, (row, place) => logs[place]! - this.#atStep(row.step, encoded[place]!)!);
+      const residuals = Float64Array.from(
+        rows,
+        (row, place) => logs[place]! - this.#atStep(row.step, encoded[place]!)!,
+      );
       const sizes = residuals.map(Math.abs).sort();
       this.#deviation = Math.max(SMALLEST_DEVIATION, 1.4826 * (sizes[sizes.length >> 1] ?? 0));
       for (let place = 0; place < rows.length; place += 1) weights[place] = this.#weightOf(residuals[place]!);

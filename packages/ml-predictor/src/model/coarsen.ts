@@ -16,7 +16,7 @@ export function coarsen(column: Float32Array, runs: Int32Array): Float32Array {
   let total = 0;
   let [count, mean] = [0, 0];
   const means: number[] = [];
-  for (let start = 0; start < column.length; ) {
+  for (let start = 0; start < column.length;) {
     let end = start;
     let [ofRun, runMean] = [0, 0];
     for (; end < column.length && runs[end] === runs[start]; end += 1) {
@@ -39,7 +39,7 @@ export function coarsen(column: Float32Array, runs: Int32Array): Float32Array {
   means.sort((left, right) => left - right);
   const edges: number[] = [];
   const middles: number[] = [];
-  for (let start = 0; start < means.length; ) {
+  for (let start = 0; start < means.length;) {
     let end = Math.min(start + RUNS_A_PIECE, means.length);
     // Equal runs are never parted, and what is left over joins the last piece.
     while (end < means.length && means[end] === means[end - 1]) end += 1;

@@ -98,7 +98,11 @@ export function trainModel(
     described.map((column) => column.subarray(from)),
   );
   const isWorthIt = isGain(
-    sumByRun(runs.subarray(from), undefined, (row) => lossOf(values[from + row]!) - lossOf(values[from + row]! - added[row]!)),
+    sumByRun(
+      runs.subarray(from),
+      undefined,
+      (row) => lossOf(values[from + row]!) - lossOf(values[from + row]! - added[row]!),
+    ),
   );
   const trees = isWorthIt ? median.targets[0]!.iterations : 0;
   const fitted = trees === 0 ? undefined : trainTrees(dataFor(0.5), { ...fit, iterations: trees });
@@ -138,7 +142,11 @@ interface RunGain {
   readonly gain: number;
 }
 
-function sumByRun(runs: Int32Array, weights: Float64Array | undefined, gainOf: (row: number) => number): readonly RunGain[] {
+function sumByRun(
+  runs: Int32Array,
+  weights: Float64Array | undefined,
+  gainOf: (row: number) => number,
+): readonly RunGain[] {
   const byRun = new Map<number, RunGain>();
   for (let row = 0; row < runs.length; row += 1) {
     const before = byRun.get(runs[row]!);
