@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
+import { temporaryDirectory } from "./temporary-directory.ts";
 
 /** A Node program in a temporary folder of its own. */
 export interface TemporaryProgram {
@@ -12,8 +11,7 @@ export interface TemporaryProgram {
 
 /** Writes `source` (ESM) as a program that is removed when the running test ends. */
 export function temporaryProgram(source: string): TemporaryProgram {
-  const folder = mkdtempSync(join(tmpdir(), "ai-client-test-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryDirectory();
   const file = join(folder, "program.mjs");
   writeFileSync(file, source);
   return { command: process.execPath, args: [file], folder };

@@ -1,16 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as fc from "fast-check";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
+import { temporaryDirectory } from "../../test/temporary-directory.ts";
 import { openIgnoreRules } from "./open-ignore-rules.ts";
-
-function createFolder(): string {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), "ai-client-ignore-")));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 function write(folder: string, files: Readonly<Record<string, string>>): void {
   for (const [path, content] of Object.entries(files)) {
@@ -86,7 +80,7 @@ const ignoreFile = fc
   .map(([lines, end]) => lines.map((text) => text + end).join(""));
 
 test("openIgnoreRules() agrees with git check-ignore about nested .gitignore files and info/exclude", async () => {
-  const folder = createFolder();
+  const folder = temporaryDirectory();
   git(folder, ["init", "-q"]);
   write(folder, Object.fromEntries(FILES.map((path) => [path, ""])));
   await fc.assert(
@@ -114,7 +108,7 @@ test("openIgnoreRules() agrees with git check-ignore about nested .gitignore fil
 }, 120_000);
 
 test("openIgnoreRules() names the file and the pattern", async () => {
-  const folder = createFolder();
+  const folder = temporaryDirectory();
   write(folder, { ".gitignore": "*.log\n", "src/.aiignore": "# no data\n/data/\n!x\n", "src/.cursorignore": "y" });
   const rules = await openIgnoreRules(folder, [".gitignore", ".aiignore", ".cursorignore"]);
   expect(await rules.findRule("src/a.log")).toBe(".gitignore: *.log");
@@ -125,7 +119,7 @@ test("openIgnoreRules() names the file and the pattern", async () => {
 });
 
 test("openIgnoreRules() lets no kind of ignore file make exceptions from another", async () => {
-  const folder = createFolder();
+  const folder = temporaryDirectory();
   write(folder, { ".gitignore": "*.csv\n", ".aiignore": "!a.csv\n*.sql\n", "x/.gitignore": "!b.csv\n!c.sql\n" });
   const rules = await openIgnoreRules(folder, [".gitignore", ".aiignore"]);
   expect(await rules.findRule("a.csv")).toBe(".gitignore: *.csv");
@@ -134,7 +128,7 @@ test("openIgnoreRules() lets no kind of ignore file make exceptions from another
 });
 
 test("openIgnoreRules() takes an empty .aiexclude for the whole folder, and no exceptions in it", async () => {
-  const folder = createFolder();
+  const folder = temporaryDirectory();
   write(folder, {
     ".aiexclude": "*.txt\n!a.txt\n",
     "closed/.aiexclude": "",
@@ -150,7 +144,7 @@ test("openIgnoreRules() takes an empty .aiexclude for the whole folder, and no e
 });
 
 test("openIgnoreRules() blocks the folder of an ignore file that cannot be read", async () => {
-  const folder = createFolder();
+  const folder = temporaryDirectory();
   mkdirSync(join(folder, "odd", ".aiignore"), { recursive: true });
   mkdirSync(join(folder, "pipe"));
   execFileSync("mkfifo", [join(folder, "pipe", ".gitignore")]);
@@ -163,7 +157,7 @@ test("openIgnoreRules() blocks the folder of an ignore file that cannot be read"
 });
 
 test("openIgnoreRules() obeys the ignore files above the directory, up to the top of the work tree, also of a linked one", async () => {
-  const folder = createFolder();
+  const folder = temporaryDirectory();
   const top = join(folder, "repository");
   write(folder, {
     ".gitignore": "*\n",

@@ -408,9 +408,10 @@ test.each([
   "redactSecrets() goes through a megabyte of %j in linear time",
   async (piece) => {
     const text = piece.repeat(Math.ceil(1_000_000 / piece.length));
-    const redacted = await redactSecrets(text);
-    expect(redacted.text.split("\n").length).toBe(text.split("\n").length);
-    expect((await redactSecrets(`password = "${text}`)).total).toBeGreaterThanOrEqual(0);
+    for (const each of [text, `password = "${text}`]) {
+      const redacted = await redactSecrets(each);
+      expect(redacted.text.split("\n").length).toBe(each.split("\n").length);
+    }
   },
   120_000,
 );

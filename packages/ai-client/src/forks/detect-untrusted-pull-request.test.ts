@@ -1,18 +1,16 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
+import { temporaryDirectory } from "../../test/temporary-directory.ts";
 import { detectUntrustedPullRequest } from "./detect-untrusted-pull-request.ts";
 import type { ForkEnvironment } from "./fork-verdict.ts";
 
 const readText = (path: string): Promise<string> => readFile(path, "utf8");
 
 function writeEvent(text: string): string {
-  const folder = mkdtempSync(join(tmpdir(), "ai-client-fork-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const path = join(folder, "event.json");
+  const path = join(temporaryDirectory(), "event.json");
   writeFileSync(path, text);
   return path;
 }

@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
+import { temporaryDirectory } from "../../test/temporary-directory.ts";
 import { composePrompt } from "./compose-prompt.ts";
 import { createPromptLibrary, MAX_PROMPT_FILE_BYTES, type PromptLibrary } from "./create-prompt-library.ts";
 import { PromptError } from "./prompt-error.ts";
@@ -16,8 +17,7 @@ interface Fixture {
 }
 
 function withFiles(files: Readonly<Record<string, string | Uint8Array>>): Fixture {
-  const folder = mkdtempSync(join(tmpdir(), "prompts-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryDirectory();
   for (const kind of ["personas", "templates"]) mkdirSync(join(folder, kind));
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
   return { folder, library: createPromptLibrary({ directories: [folder] }) };

@@ -1,24 +1,18 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
+import { temporaryDirectory } from "../../test/temporary-directory.ts";
 import { answer, startFaultServer } from "../../test/servers/fault-server.ts";
 
 // What is built, as users load it; `pnpm build` comes before the tests.
 const DIST = join(import.meta.dirname, "../../dist");
 
-function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "ai-client-test-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
-
 /** Runs `source` in a process of its own that writes down each module it loads; gives what it printed, and the modules. */
 async function run(source: string, dist = DIST): Promise<{ printed: unknown; modules: readonly string[] }> {
-  const folder = temporaryFolder();
+  const folder = temporaryDirectory();
   const list = join(folder, "modules.txt");
   writeFileSync(list, "");
   const hooks = `import { appendFileSync } from "node:fs";
@@ -73,7 +67,7 @@ test.each([
   ["createGoogleProvider", "create-google-provider", "@ai-sdk/google"],
 ])("%s() says what to install where its SDK is missing", async (create, file, packageName) => {
   // Beside this copy there is no folder with packages.
-  const dist = join(temporaryFolder(), "dist");
+  const dist = join(temporaryDirectory(), "dist");
   cpSync(DIST, dist, { recursive: true });
   writeFileSync(join(dist, "package.json"), '{"type":"module"}');
   const source = `
