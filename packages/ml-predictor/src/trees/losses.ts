@@ -16,8 +16,8 @@ export type LossName =
 export interface Loss {
   /** The best constant for `count` values; reorders them and their weights. */
   constant(values: Float64Array, weights: Float64Array | undefined, count: number): number;
-  /** Before each round: whatever depends on all residuals from `0` up to `count`. */
-  prepare(residuals: Float64Array, scratch: Float64Array, count: number): void;
+  /** Before each round: whatever depends on the sizes |r| of all residuals; reorders them and their weights. */
+  prepare?(sizes: Float64Array, weights: Float64Array | undefined, count: number): void;
   /** Negative gradients, times weights. */
   fillGradients(
     residuals: Float64Array,
@@ -67,7 +67,6 @@ function multiply(gradients: Float64Array, weights: Float64Array | undefined, co
 
 const squared: Loss = {
   constant: meanOf,
-  prepare() {},
   fillGradients(residuals, weights, count, gradients) {
     for (let row = 0; row < count; row += 1) gradients[row] = residuals[row]!;
     multiply(gradients, weights, count);
@@ -92,7 +91,6 @@ function createQuantileLoss(level: number, scale: number): Loss {
   const below = (level - 1) * scale;
   return {
     constant: select,
-    prepare() {},
     fillGradients(residuals, weights, count, gradients) {
       for (let row = 0; row < count; row += 1) {
         const residual = residuals[row]!;
@@ -124,9 +122,8 @@ function createHuberLoss(level: number): Loss {
   const clip = (residual: number): number => Math.max(-delta, Math.min(delta, residual));
   return {
     constant: median,
-    prepare(residuals, scratch, count) {
-      for (let row = 0; row < count; row += 1) scratch[row] = Math.abs(residuals[row]!);
-      delta = selectQuantile(scratch, undefined, count, level);
+    prepare(sizes, weights, count) {
+      delta = selectQuantile(sizes, weights, count, level);
       if (Number.isNaN(first)) first = delta;
     },
     fillGradients(residuals, weights, count, gradients) {

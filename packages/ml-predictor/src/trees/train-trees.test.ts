@@ -110,6 +110,20 @@ test("property: rows are sent by their values where training sent them by their 
   );
 });
 
+test("rows that a tree was not grown from are sent as those that it was", () => {
+  const random = createRandom(13);
+  const x = Float64Array.from({ length: 400 }, () => (random() < 0.4 ? Number.NaN : Math.floor(random() * 3)));
+  const z = Float64Array.from({ length: 400 }, () => (random() < 0.4 ? Number.NaN : 1));
+  // Missing against all others decides, then single values, then missing together with some.
+  const outcomes = Float32Array.from(x, (value, row) => {
+    const ofZ = Number.isNaN(z[row]) ? 100 : 0;
+    return ofZ + (Number.isNaN(value) || value === 0 ? 10 : value);
+  });
+  const { ensemble, targets } = train([x, z], outcomes, { type: "squared" }, { rowShare: 0.5, validationShare: 0 });
+  expect(targets.at(0)!.trainingLoss).toBe(meanSquaredError(predictColumns(ensemble, [x, z]), outcomes) / 2);
+  expect(targets.at(0)!.trainingLoss).toBeLessThan(0.01);
+});
+
 test("property: equal outcomes are predicted exactly, without a tree", () => {
   fc.assert(
     fc.property(anyTable, anyTarget, anyLoss, anyOptions, (rows, constant, loss, options) => {
@@ -295,13 +309,17 @@ test("absolute and Huber loss are calm about outliers", () => {
   expect(error({ type: "huber" })).toBeLessThan(squared / 100);
 });
 
-test("rows that weigh nothing teach nothing, and a heavier row counts as that many", () => {
+test("rows that weigh nothing teach nothing, and heavier rows more", () => {
   const { columns, outcomes } = friedman1(200, 6);
-  const spoilt = outcomes.map((y, row) => (row % 2 === 0 ? y : 1e6));
-  const weights = Float64Array.from({ length: 200 }, (_, row) => (row % 2 === 0 ? 1 : 0));
+  const weights = Float64Array.from({ length: 200 }, (_, row) => (row % 2 === 0 ? 1 + (row % 3) : 0));
   for (const loss of losses) {
-    const { ensemble } = train(columns, spoilt, loss, { minRowsInLeaf: 5, iterations: 20 }, weights);
-    for (const prediction of predictColumns(ensemble, columns)) expect(prediction).toBeLessThan(40);
+    const trainOn = (nonsense: (row: number) => number): TrainedTrees => {
+      const spoilt = outcomes.map((y, row) => (row % 2 === 0 ? y : nonsense(row)));
+      return train(columns, spoilt, loss, { minRowsInLeaf: 5, iterations: 20 }, weights);
+    };
+    const trained = trainOn(() => 1e6);
+    expect(trained.ensemble.roots.length).toBeGreaterThan(0);
+    expect(trained).toEqual(trainOn((row) => row / 8));
   }
   const constant = train(
     [Float64Array.of(1, 1)],
@@ -331,6 +349,27 @@ test("the rounds that are best for the last rows are kept, and their loss is tol
   expect(fitted).toHaveLength(iterations);
   expect(ensemble.roots).toHaveLength(iterations);
   for (const progress of searched) expect(progress.validationLoss!).toBeGreaterThanOrEqual(validationLoss!);
+});
+
+test("without `refit` the rounds after the best one are dropped", () => {
+  const { columns, outcomes } = friedman1(300, 4);
+  const { ensemble, targets } = train(columns, outcomes, { type: "squared" }, { refit: false, learningRate: 0.5 });
+  expect(targets.at(0)!.iterations).toBeLessThan(150);
+  expect(ensemble.roots).toHaveLength(targets.at(0)!.iterations);
+});
+
+test("with `featureShare` a tree looks at that many features, and other trees at others", () => {
+  const { columns, outcomes } = friedman1(300, 4);
+  const options = { featureShare: 0.2, iterations: 30, validationShare: 0 };
+  const { ensemble } = train(columns, outcomes, { type: "squared" }, options);
+  const used = new Set<number>();
+  for (const [place, root] of ensemble.roots.entries()) {
+    const nodes = ensemble.features.slice(root, ensemble.roots[place + 1]);
+    const ofTree = new Set(nodes.filter((feature) => feature >= 0));
+    expect(ofTree.size).toBeLessThanOrEqual(2);
+    for (const feature of ofTree) used.add(feature);
+  }
+  expect(used.size).toBe(10);
 });
 
 test("the rows held back are the last ones", () => {

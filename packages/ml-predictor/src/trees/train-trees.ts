@@ -184,7 +184,7 @@ class Booster {
 
     this.#base = this.#findBase(trainCount);
     this.#updateResiduals(rowCount);
-    this.#loss.prepare(this.#residuals, this.#leafResiduals, trainCount);
+    this.#prepareLoss(trainCount);
     let trainingLoss = this.#meanLoss(0, trainCount);
     let best = {
       iterations: validates ? 0 : iterations,
@@ -193,7 +193,7 @@ class Booster {
       validationLoss: validates ? this.#meanLoss(trainCount, rowCount) : undefined,
     };
     for (let iteration = 1; iteration <= iterations; iteration += 1) {
-      this.#loss.prepare(this.#residuals, this.#leafResiduals, trainCount);
+      this.#prepareLoss(trainCount);
       this.#loss.fillGradients(this.#residuals, this.#weights, trainCount, this.#gradients);
       sampleSorted(random, trainCount, sampleSize, this.#grower.rows);
       sampleSorted(random, telling.length, features.length, features);
@@ -240,6 +240,13 @@ class Booster {
     for (let row = 0; row < trainCount; row += 1) count = this.#gather(row, this.#targets[row]!, count);
     // The rows to learn from may all weigh nothing, with others held back that do.
     return count === 0 ? 0 : Math.fround(this.#loss.constant(this.#leafResiduals, this.#leafWeights, count));
+  }
+
+  #prepareLoss(trainCount: number): void {
+    if (this.#loss.prepare === undefined) return;
+    let count = 0;
+    for (let row = 0; row < trainCount; row += 1) count = this.#gather(row, Math.abs(this.#residuals[row]!), count);
+    if (count > 0) this.#loss.prepare(this.#leafResiduals, this.#leafWeights, count);
   }
 
   /** Notes a number of a row in the room for one leaf; rows that weigh nothing have no say. */
