@@ -108,6 +108,20 @@ describe("a step that asks a model", () => {
     expect(lastRecord(workspace).steps[0]?.ai?.droppedFindings).toEqual({ unsure: 1 });
   });
 
+  test("sends no request of more than `max_input_tokens`, however many questions one may hold", async () => {
+    const limits = "batch_size: 5, max_input_tokens: 2500";
+    using workspace = createEdited({ ai: `${PROVIDER}, ${limits}` });
+    const lines = Array.from({ length: 60 }, (_, index) => `export const value${index} = ${index};\n`).join("");
+    workspace.write(Object.fromEntries(["a", "b", "c", "d", "e", "f"].map((name) => [`src/${name}.js`, lines])));
+    await run(workspace);
+    expect(lastRecord(workspace).ai?.questions).toBeGreaterThan(1);
+    // A token per 3.5 bytes, as they are estimated.
+    for (const { messages } of server.questions()) {
+      const text = messages.map(({ content }) => (typeof content === "string" ? content : "")).join("");
+      expect(Buffer.byteLength(text) / 3.5).toBeLessThanOrEqual(2500);
+    }
+  });
+
   test("asks about all of its inputs with `files: all`, and only about files that it names", async () => {
     using workspace = createEdited({
       config: `ai: { ${PROVIDER} }\nsteps:\n  review: { ai: { prompt: code_review, files: all }, inputs: ["src/**"] }\n`,

@@ -78,7 +78,7 @@ async function askForFindings(options: AskOptions): Promise<Asked> {
       askAll: (requests) =>
         session.client.askAll(
           requests.map((request) => ({ ...request, maxOutputTokens: session.limitOutput(request.maxOutputTokens) })),
-          { batchSize: session.batchSize },
+          { batchSize: session.batchSize, maxRequestTokens: maxInputTokens },
         ),
     },
     template,
@@ -104,7 +104,8 @@ async function askForFindings(options: AskOptions): Promise<Asked> {
   count("over-limit", sorted.length - kept.length);
 
   const { fileCount, reviewedLineCount, lineCount } = result.coverage;
-  log(`asked about ${fileCount} files: ${reviewedLineCount} of ${lineCount} lines were reviewed`);
+  const subject = fileCount === 1 ? "1 file" : `${fileCount} files`;
+  log(`asked about ${subject}: ${reviewedLineCount} of ${lineCount} lines were reviewed`);
   for (const { file, startLine, severity, confidence, title } of kept) {
     log(`${file}:${startLine}: ${severity} (${confidence}): ${title}`);
   }

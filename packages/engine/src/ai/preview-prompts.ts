@@ -57,7 +57,8 @@ export async function previewWorkflowPrompts(options: PreviewOptions): Promise<s
  * the answer. Asks nobody and changes nothing.
  */
 function previewPrompts(steps: readonly StepQuestion[], session: AiSession, maxInputTokens: number): string {
-  const { provider, cache, keyParts, nonce } = session;
+  const { provider, cache, cacheMode, keyParts, nonce } = session;
+  const servesKept = cacheMode !== "off" && cacheMode !== "refresh";
   const previews: PromptPreview[] = [];
   const remarks: string[] = [];
   for (const { stepId, action, question } of steps) {
@@ -79,7 +80,7 @@ function previewPrompts(steps: readonly StepQuestion[], session: AiSession, maxI
         estimatedInputTokens,
         redactions: Object.entries(redactions).map(([rule, count]) => ({ rule, count })),
         key,
-        cache: state === "memory" || state === "disk" ? "hit" : "miss",
+        cache: servesKept && (state === "memory" || state === "disk") ? "hit" : "miss",
       });
     }
     for (const { file, because } of question.withheld) {
