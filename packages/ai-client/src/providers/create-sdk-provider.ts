@@ -1,8 +1,9 @@
 import type { JSONSchema7, LanguageModelV3, LanguageModelV3CallOptions } from "@ai-sdk/provider";
-import type { Provider, ProviderAnswer } from "../provider.ts";
-import { readCallParameters, type KnownParameters } from "./call-parameters.ts";
+import type { Provider, ProviderAnswer, ProviderRequest } from "../provider.ts";
+import { giveWay, type CallFeatures } from "./call-features.ts";
+import { readCallParameters, type CallParameters, type KnownParameters } from "./call-parameters.ts";
 import type { CallSubject } from "./describe-http-failure.ts";
-import { failedAnswer } from "./failed-answer.ts";
+import { failedAnswer, type FailedAnswer } from "./failed-answer.ts";
 import {
   DEFAULT_IDLE_TIMEOUT_MS,
   DEFAULT_MAX_ANSWER_BYTES,
@@ -22,6 +23,9 @@ export interface ExchangePlan {
   readonly usesCompletionTokens: boolean;
 }
 
+/** Makes a model for one exchange. */
+export type CreateModel = (plan: ExchangePlan) => LanguageModelV3;
+
 /** What one kind of provider adds. */
 export interface SdkAdapter extends HttpProviderOptions {
   /** The function that creates it, for messages. */
@@ -38,39 +42,72 @@ export interface SdkAdapter extends HttpProviderOptions {
   /** The package that speaks its protocol. */
   readonly packageName: string;
   /** Loads that package and gives what makes a model of a plan. */
-  readonly load: () => Promise<(plan: ExchangePlan) => LanguageModelV3>;
-}
-
-interface Features {
-  readonly sendsSchema: boolean;
-  readonly usesCompletionTokens: boolean;
+  readonly load: () => Promise<CreateModel>;
 }
 
 interface ExchangeInput {
   readonly subject: CallSubject;
   readonly options: LanguageModelV3CallOptions;
   readonly schema: unknown;
-  readonly features: Features;
-  readonly createModel: (plan: ExchangePlan) => LanguageModelV3;
+  readonly features: CallFeatures;
+  readonly createModel: CreateModel;
 }
 
-/** A provider over a model of the AI SDK's provider interface, version 3: no retries, no hidden defaults, every failure a value. */
-export function createSdkProvider(adapter: SdkAdapter): Provider {
-  const { createdBy, name, baseUrl, query = "", apiKey, headers = {}, apiKeyVariable, packageName, load } = adapter;
-  const { streaming = true, supportsStructuredOutputs = true, maxAnswerBytes = DEFAULT_MAX_ANSWER_BYTES } = adapter;
-  const { now = () => Date.now() } = adapter;
-  const idleTimeoutMs = adapter.idleTimeoutMs ?? (streaming ? DEFAULT_IDLE_TIMEOUT_MS : undefined);
-  if (adapter.model === "") throw new TypeError(`Cannot ${createdBy}: \`model\` must not be empty`);
-  for (const [option, value] of Object.entries({ idleTimeoutMs, maxAnswerBytes })) {
+function checkAdapter(
+  { createdBy, model, apiKey, headers = {} }: SdkAdapter,
+  limits: Readonly<Record<string, number | undefined>>,
+): void {
+  if (model === "") throw new TypeError(`Cannot ${createdBy}: \`model\` must not be empty`);
+  for (const [option, value] of Object.entries(limits)) {
     if (value === undefined || (Number.isSafeInteger(value) && value >= 1 && value < 2 ** 31)) continue;
     throw new RangeError(`Cannot ${createdBy}: \`${option}\` must be a positive integer below 2^31, got ${value}`);
   }
   if (apiKey !== undefined) requireHeaderValue(apiKey, "apiKey", createdBy);
   for (const [header, value] of Object.entries(headers)) requireHeaderValue(value, `headers.${header}`, createdBy);
-  const secrets = [
-    apiKey ?? "",
-    ...Object.entries(headers).flatMap(([key, value]) => (SECRET_NAME.test(key) ? [value] : [])),
-  ];
+}
+
+function secretsOf({ apiKey = "", headers = {} }: SdkAdapter): readonly string[] {
+  const secretHeaders = Object.entries(headers).flatMap(([header, value]) => (SECRET_NAME.test(header) ? [value] : []));
+  return [apiKey, ...secretHeaders].filter((secret) => secret !== "");
+}
+
+async function loadModels({ load, packageName }: SdkAdapter): Promise<CreateModel | FailedAnswer> {
+  try {
+    return await load();
+  } catch (error) {
+    const { code } = Object(error) as { code?: unknown };
+    const shown = code === "ERR_MODULE_NOT_FOUND" ? "is not installed" : "cannot be loaded";
+    const message = `The package ${packageName} ${shown}; install it beside this one (npm install ${packageName}@3)`;
+    return failedAnswer("no-provider", message);
+  }
+}
+
+function toCallOptions(
+  { system, prompt, maxOutputTokens }: ProviderRequest,
+  { options, extra }: CallParameters,
+  optionsKey: string,
+  abortSignal: AbortSignal,
+): LanguageModelV3CallOptions {
+  return {
+    prompt: [
+      ...(system === undefined ? [] : [{ role: "system" as const, content: system }]),
+      { role: "user", content: [{ type: "text", text: prompt }] },
+    ],
+    abortSignal,
+    ...options,
+    ...(maxOutputTokens !== undefined && { maxOutputTokens }),
+    ...(Object.keys(extra).length > 0 && { providerOptions: { [optionsKey]: { ...extra } } }),
+  };
+}
+
+/** A provider over a model of the AI SDK's provider interface, version 3: no retries, no hidden defaults, every failure a value. */
+export function createSdkProvider(adapter: SdkAdapter): Provider {
+  const { name, baseUrl, query = "", apiKey, apiKeyVariable } = adapter;
+  const { streaming = true, supportsStructuredOutputs = true, maxAnswerBytes = DEFAULT_MAX_ANSWER_BYTES } = adapter;
+  const { now = () => Date.now() } = adapter;
+  const idleTimeoutMs = adapter.idleTimeoutMs ?? (streaming ? DEFAULT_IDLE_TIMEOUT_MS : undefined);
+  checkAdapter(adapter, { idleTimeoutMs, maxAnswerBytes });
+  const secrets = secretsOf(adapter);
   // What a model's server refused once, it is not asked for again.
   const withoutSchema = new Set<string>();
   const withCompletionTokens = new Set<string>();
@@ -114,55 +151,27 @@ export function createSdkProvider(adapter: SdkAdapter): Provider {
       const known = readCallParameters(parameters, adapter.parameters);
       if ("status" in known) return known;
       if (signal.aborted) return failedAnswer("unreachable", "The call was aborted");
-      let createModel: (plan: ExchangePlan) => LanguageModelV3;
-      try {
-        createModel = await load();
-      } catch (error) {
-        const { code } = Object(error) as { code?: unknown };
-        const shown = code === "ERR_MODULE_NOT_FOUND" ? "is not installed" : "cannot be loaded";
-        const message = `The package ${packageName} ${shown}; install it beside this one (npm install ${packageName}@3)`;
-        return failedAnswer("no-provider", message);
-      }
-      const subject: CallSubject = {
-        model,
-        apiKeyVariable,
-        hasKey: apiKey !== undefined,
-        secrets: secrets.filter((secret) => secret !== ""),
-        texts: [prompt, ...(system === undefined ? [] : [system])],
-      };
-      const options: LanguageModelV3CallOptions = {
-        prompt: [
-          ...(system === undefined ? [] : [{ role: "system" as const, content: system }]),
-          { role: "user", content: [{ type: "text", text: prompt }] },
-        ],
-        abortSignal: signal,
-        ...known.options,
-        ...(maxOutputTokens !== undefined && { maxOutputTokens }),
-        ...(Object.keys(known.extra).length > 0 && { providerOptions: { [adapter.optionsKey]: { ...known.extra } } }),
-      };
+      const createModel = await loadModels(adapter);
+      if ("status" in createModel) return createModel;
+      const texts = system === undefined ? [prompt] : [prompt, system];
+      const subject: CallSubject = { model, apiKeyVariable, hasKey: apiKey !== undefined, secrets, texts };
+      const options = toCallOptions(request, known, adapter.optionsKey, signal);
       const wantsSchema = outputSchema !== undefined && outputSchema !== null && supportsStructuredOutputs;
-      let features: Features = {
+      let features: CallFeatures = {
         sendsSchema: wantsSchema && !withoutSchema.has(model),
         usesCompletionTokens: withCompletionTokens.has(model),
       };
-      // A refused request costs nothing, so it counts as a part of the same call. Each feature gives way at most once.
+      // A refused request costs nothing, so it counts as a part of the same call.
       for (;;) {
         const { answer, refusal } = await exchange({ subject, options, schema: outputSchema, features, createModel });
-        const { sendsSchema, usesCompletionTokens } = features;
         if (answer.status === "answered") {
-          if (wantsSchema && !sendsSchema) withoutSchema.add(model);
-          if (usesCompletionTokens) withCompletionTokens.add(model);
+          if (wantsSchema && !features.sendsSchema) withoutSchema.add(model);
+          if (features.usesCompletionTokens) withCompletionTokens.add(model);
           return answer;
         }
-        const isRefused = (refusal?.status === 400 || refusal?.status === 422) && !signal.aborted;
-        if (!isRefused) return answer;
-        if (!usesCompletionTokens && maxOutputTokens !== undefined && refusal.body.includes("max_completion_tokens")) {
-          features = { sendsSchema, usesCompletionTokens: true };
-        } else if (sendsSchema) {
-          features = { sendsSchema: false, usesCompletionTokens };
-        } else {
-          return answer;
-        }
+        const next = signal.aborted ? undefined : giveWay(features, refusal, maxOutputTokens !== undefined);
+        if (next === undefined) return answer;
+        features = next;
       }
     },
   };

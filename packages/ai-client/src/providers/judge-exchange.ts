@@ -1,4 +1,5 @@
 import type { ProviderAnswer } from "../provider.ts";
+import type { Refusal } from "./call-features.ts";
 import { describeHttpFailure, type CallSubject } from "./describe-http-failure.ts";
 import { describeNetworkError } from "./describe-network-error.ts";
 import { failedAnswer, type FailedAnswer } from "./failed-answer.ts";
@@ -19,7 +20,7 @@ export interface ExchangeContext {
 export interface Verdict {
   readonly answer: ProviderAnswer;
   /** The status of a refused request, and what the server said. */
-  readonly refusal?: { readonly status: number; readonly body: string } | undefined;
+  readonly refusal?: Refusal | undefined;
 }
 
 // WHATWG HTML, section 9.2.5: a line of an event stream is a comment or one of these.

@@ -27,10 +27,10 @@ export function quoteServerWords(words: string, { secrets, texts }: PrivateTexts
   // A prompt is repeated with its line breaks, with escaped ones or in one line: compare without white space.
   const squeeze = (text: string): string => text.replace(/\\[nrt]|\s+/g, "");
   const squeezed = squeeze(quote);
-  const private_ = texts.map(squeeze);
+  const squeezedTexts = texts.map(squeeze);
   for (let start = 0; start + SHARED_LENGTH <= squeezed.length; start += 1) {
     const part = squeezed.slice(start, start + SHARED_LENGTH);
-    if (private_.some((text) => text.includes(part))) return undefined;
+    if (squeezedTexts.some((text) => text.includes(part))) return undefined;
   }
   return quote;
 }
