@@ -4,6 +4,11 @@
  * compared.
  *
  * Nodes of all trees stand one after the other in flat arrays of equal length. A child is given by its place in those arrays.
+ *
+ * What every reader and writer of this type holds to (`onnx/find-ensemble-problem.ts` checks it): the nodes of a tree stand together,
+ * its root first, and trees stand in the order of `roots`; every node but a root is the child of exactly one node; no threshold, value
+ * or base value is NaN, and only thresholds may be infinite. Unused fields are 0 in the normal form, and -1 where they name a feature
+ * or a child: that is what a file gives back.
  */
 export interface TreeEnsemble {
   /** How many features a row has. */
