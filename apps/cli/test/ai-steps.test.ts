@@ -17,6 +17,9 @@ beforeAll(async () => {
     "i <= items.length": JSON.stringify({ findings: [finding()] }),
     "case:invented": JSON.stringify({ findings: [finding({ evidence: "this text is nowhere" })] }),
     "case:unsure": JSON.stringify({ findings: [finding({ evidence: "case:unsure", confidence: 0.2 })] }),
+    "case:advised": JSON.stringify({
+      findings: [finding({ evidence: "case:advised", suggestion: "Stop at <,\nnot <=." })],
+    }),
     "case:prose": "I think that it looks fine.",
     // The end of every question: nothing to report.
     "# End of data": JSON.stringify({ findings: [] }),
@@ -96,6 +99,11 @@ describe("a step that asks a model", () => {
     expectOutcomes(await run(workspace), { review: "replayed" });
   });
 
+  test("says with a finding what the model suggests", async () => {
+    using workspace = createEdited({ to: "// case:advised\n" });
+    expect((await run(workspace)).stdout).toContain("(review/off-by-one)\n  suggestion: Stop at <, not <=.\n");
+  });
+
   test("leaves out findings that cannot be true and those the model is unsure of, and counts them", async () => {
     using workspace = createEdited({ to: "// case:invented\n" });
     const invented = await run(workspace);
@@ -106,20 +114,6 @@ describe("a step that asks a model", () => {
     const unsure = await run(workspace);
     expect(unsure.stdout).not.toContain("Reads past the end");
     expect(lastRecord(workspace).steps[0]?.ai?.droppedFindings).toEqual({ unsure: 1 });
-  });
-
-  test("sends no request of more than `max_input_tokens`, however many questions one may hold", async () => {
-    const limits = "batch_size: 5, max_input_tokens: 2500";
-    using workspace = createEdited({ ai: `${PROVIDER}, ${limits}` });
-    const lines = Array.from({ length: 60 }, (_, index) => `export const value${index} = ${index};\n`).join("");
-    workspace.write(Object.fromEntries(["a", "b", "c", "d", "e", "f"].map((name) => [`src/${name}.js`, lines])));
-    await run(workspace);
-    expect(lastRecord(workspace).ai?.questions).toBeGreaterThan(1);
-    // A token per 3.5 bytes, as they are estimated.
-    for (const { messages } of server.questions()) {
-      const text = messages.map(({ content }) => (typeof content === "string" ? content : "")).join("");
-      expect(Buffer.byteLength(text) / 3.5).toBeLessThanOrEqual(2500);
-    }
   });
 
   test("asks about all of its inputs with `files: all`, and only about files that it names", async () => {

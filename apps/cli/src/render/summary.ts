@@ -60,7 +60,9 @@ function renderFindings(steps: readonly StepRecord[], style: Style): readonly st
   const lines = findings.slice(0, LISTED_FINDINGS).map(({ step, finding }) => {
     const place = [finding.file ?? step, finding.line, finding.column].filter((part) => part !== undefined).join(":");
     const severity = finding.severity === "error" ? style.red(finding.severity) : style.yellow(finding.severity);
-    return `${printable(place)}: ${severity} ${printable(finding.message)} (${step}/${printable(finding.rule)})`;
+    const advice =
+      finding.suggestion === undefined ? "" : `\n  suggestion: ${printable(finding.suggestion.replace(/\s+/g, " "))}`;
+    return `${printable(place)}: ${severity} ${printable(finding.message)} (${step}/${printable(finding.rule)})${advice}`;
   });
   if (findings.length > LISTED_FINDINGS) lines.push(`and ${findings.length - LISTED_FINDINGS} more findings`);
   return [...lines, ""];

@@ -78,7 +78,7 @@ async function askForFindings(options: AskOptions): Promise<Asked> {
       askAll: (requests) =>
         session.client.askAll(
           requests.map((request) => ({ ...request, maxOutputTokens: session.limitOutput(request.maxOutputTokens) })),
-          { batchSize: session.batchSize, maxRequestTokens: maxInputTokens },
+          { batchSize: session.batchSize },
         ),
     },
     template,
