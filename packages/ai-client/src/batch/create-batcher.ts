@@ -5,6 +5,7 @@ import { estimateTokens } from "../estimate-tokens.ts";
 import type { ModelAnswer } from "../provider.ts";
 import { readPackKey } from "./pack-questions.ts";
 import { sendPacked, type PendingQuestion } from "./send-packed.ts";
+import { shareSignal } from "./share-signal.ts";
 
 /** What {@link createBatcher} goes by, already checked. */
 export interface BatcherOptions {
@@ -47,11 +48,6 @@ interface Queued extends PendingQuestion {
   readonly send: () => void;
 }
 
-interface Sending {
-  readonly controller: AbortController;
-  openCount: number;
-}
-
 /**
  * Questions that the cache does not know are queued by what they have in common. A queue is sent when it is full; all are when no
  * question can join them soon, as every one that entered has its result, is queued, is sent, or waits for one that is the same.
@@ -65,37 +61,14 @@ export function createBatcher(options: BatcherOptions): Batcher {
   let linger: AbortController | undefined;
 
   function sendQueue(key: string): void {
-    const [first, ...others] = queues.get(key) ?? [];
+    const queue = queues.get(key) ?? [];
     queues.delete(key);
+    for (const { send } of queue) send();
+    const { items, signal } = shareSignal(queue);
+    const [first, ...others] = items;
     if (first === undefined) return;
-    const items = [first, ...others] as const;
-    const sending: Sending = { controller: new AbortController(), openCount: items.length };
-    for (const { send } of items) send();
-    const settled = items.map((item): PendingQuestion => {
-      // Counted down at most once an item: by its answer, or by its abort.
-      let isOpen = true;
-      const close = (): void => {
-        if (!isOpen) return;
-        isOpen = false;
-        sending.openCount -= 1;
-        item.context.signal.removeEventListener("abort", close);
-        if (sending.openCount === 0) sending.controller.abort(new Error("Nobody waits for the answers"));
-      };
-      item.context.signal.addEventListener("abort", close, { once: true });
-      const resolve = (answer: ModelAnswer): void => {
-        close();
-        item.resolve(answer);
-      };
-      const reject = (error: unknown): void => {
-        close();
-        item.reject(error);
-      };
-      return { ...item, resolve, reject };
-    });
-    const [head, ...tail] = settled;
-    if (head === undefined) return;
-    sendPacked([head, ...tail], call, sending.controller.signal).catch((error: unknown) => {
-      for (const item of settled) item.reject(error);
+    sendPacked([first, ...others], call, signal).catch((error: unknown) => {
+      for (const item of items) item.reject(error);
     });
   }
 
