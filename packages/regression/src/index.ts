@@ -5,3 +5,7 @@ export { findDegradation, FEW_SERIES, MANY_SERIES } from "./history/find-degrada
 export { findTrend } from "./history/find-trend.ts";
 export { groupSeries } from "./history/group-series.ts";
 export { parseHistory } from "./history/parse-history.ts";
+export { createGitWorktrees } from "./running/create-git-worktrees.ts";
+export { measureRevisions } from "./running/measure-revisions.ts";
+export { runBenchmark } from "./running/run-benchmark.ts";
+export { runCommand } from "./running/run-command.ts";
