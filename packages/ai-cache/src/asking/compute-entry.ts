@@ -11,6 +11,8 @@ export interface Caller {
   readonly writes: boolean;
   /** Its check of the answer. */
   readonly isValid: AnswerCheck;
+  /** Tells it, the first time, that it waits for somebody else. Never throws. */
+  readonly onWait: () => void;
   /** When the answer was stored that it saw on disk and does not want, in milliseconds since the Unix epoch. */
   readonly refusedCreatedMs: number | undefined;
 }

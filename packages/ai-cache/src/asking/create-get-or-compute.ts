@@ -90,7 +90,6 @@ export function createGetOrCompute({ options, tiers, counters, locks, note }: As
     leader: Caller,
     signal: AbortSignal,
     callers: ReadonlySet<Caller>,
-    onWait: () => void,
   ): Promise<Arrival> {
     const computeHere = async (): Promise<Arrival> => {
       try {
@@ -114,28 +113,23 @@ export function createGetOrCompute({ options, tiers, counters, locks, note }: As
       followMaxMs: options.followMaxMs,
       signal,
       wait: (ms, waitSignal) => delay(ms, undefined, { signal: waitSignal }),
-      onWait,
+      onWait: leader.onWait,
       random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
       find,
       compute: computeHere,
     });
   }
 
-  async function board(
-    question: Question,
-    caller: Caller,
-    signal: AbortSignal | undefined,
-    onWait: () => void,
-  ): Promise<CacheResult> {
+  async function board(question: Question, caller: Caller, signal: AbortSignal | undefined): Promise<CacheResult> {
     const { key, missReason } = question;
     for (;;) {
       const { isLeader, outcome } = flights.join(
         key,
         caller,
-        (shared, callers) => fly(question, caller, shared, callers, onWait),
+        (shared, callers) => fly(question, caller, shared, callers),
         signal,
       );
-      if (!isLeader) onWait();
+      if (!isLeader) caller.onWait();
       let arrival: Arrival;
       try {
         arrival = await outcome;
@@ -189,8 +183,9 @@ export function createGetOrCompute({ options, tiers, counters, locks, note }: As
     const caller: Caller = {
       writes: !isReadOnly,
       isValid,
+      onWait: once(onWait),
       refusedCreatedMs: mode === "refresh" ? tiers.readDisk(key)?.createdMs : undefined,
     };
-    return board({ key, parts, compute, missReason: lookup.reason }, caller, signal, once(onWait));
+    return board({ key, parts, compute, missReason: lookup.reason }, caller, signal);
   };
 }
