@@ -18,9 +18,10 @@ export type { AiAction, AiSettings, Step, Workflow, WorkflowStage } from "./conf
 export { openAnswerCache, type AnswerCacheOptions } from "./ai/open-answer-cache.ts";
 export { EngineError, type EngineErrorCode, type Problem } from "./errors.ts";
 export type { RunEvent } from "./run/events.ts";
-export { planWorkflow, type WorkflowPlan } from "./run/plan-workflow.ts";
+export { planWorkflow, type PlanOptions, type WorkflowPlan } from "./run/plan-workflow.ts";
 export type { FailurePolicy, RunOptions } from "./run/run-options.ts";
 export { runWorkflow, type RunResult } from "./run/run-workflow.ts";
 export type { ModuleStep, ModuleStepContext, ModuleStepResult } from "./runners/module-step.ts";
 export type { Decision, Reason } from "./selection/reasons.ts";
+export type { AiCache, CacheIndex, CleanupReport, Explanation, VerifyReport } from "@ai-workflow/ai-cache";
 export type { Finding, RunRecord, RunStatus, StepOutcome, StepRecord } from "@ai-workflow/profiler";

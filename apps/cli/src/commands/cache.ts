@@ -1,5 +1,5 @@
 import path from "node:path";
-import { EngineError, openAnswerCache, readConfig, type LoadedWorkflow } from "@ai-workflow/engine";
+import { EngineError, openAnswerCache, readConfig, type AiCache, type LoadedWorkflow } from "@ai-workflow/engine";
 import { EXIT } from "../exit-code.ts";
 import { renderCacheStats, renderCleanup, renderExplanation, renderVerify } from "../render/cache.ts";
 
@@ -10,8 +10,6 @@ interface CacheFlags {
   readonly maxAge?: number;
   readonly maxSize?: number;
 }
-
-type AnswerCache = Awaited<ReturnType<typeof openAnswerCache>>;
 
 const MS_PER_HOUR = 3_600_000;
 const BYTES_PER_MB = 2 ** 20;
@@ -65,7 +63,7 @@ export async function cacheVerifyCommand(given: object): Promise<void> {
 
 async function open(
   given: object,
-): Promise<{ readonly cache: AnswerCache; readonly flags: CacheFlags; readonly loaded: LoadedWorkflow }> {
+): Promise<{ readonly cache: AiCache; readonly flags: CacheFlags; readonly loaded: LoadedWorkflow }> {
   const flags = given as CacheFlags;
   const loaded = await readConfig(path.resolve(flags.target ?? "."), { exact: flags.target !== undefined });
   const onWarning = ({ message }: Error): void => void process.stderr.write(`note: ${message}\n`);

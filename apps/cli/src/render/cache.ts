@@ -1,8 +1,6 @@
-import type { openAnswerCache } from "@ai-workflow/engine";
+import type { CacheIndex, CleanupReport, Explanation, VerifyReport } from "@ai-workflow/engine";
 import { formatDuration } from "./duration.ts";
 import { printable } from "./printable.ts";
-
-type AnswerCache = Awaited<ReturnType<typeof openAnswerCache>>;
 
 /** Files listed one by one; the rest is counted. */
 const LISTED_FILES = 20;
@@ -17,7 +15,7 @@ function byReason(counts: Readonly<Record<string, number>>): string {
 }
 
 /** Lifetime statistics for people. */
-export function renderCacheStats({ since, stats }: ReturnType<AnswerCache["totals"]>): string {
+export function renderCacheStats({ since, stats }: CacheIndex): string {
   const oldest = stats.oldest_entry === null ? "" : `; the one unused for longest was used ${stats.oldest_entry}`;
   const cost = stats.cost_saved_usd === 0 ? "" : `, ${stats.cost_saved_usd} USD`;
   return [
@@ -44,9 +42,9 @@ export function renderExplanation({
   explanation,
 }: {
   readonly step: string;
-  readonly explanation: ReturnType<AnswerCache["explainLast"]> | null;
+  readonly explanation: Explanation | null;
 }): string {
-  if (explanation === null || explanation === undefined) return `${step} has asked nothing that is remembered\n`;
+  if (explanation === null) return `${step} has asked nothing that is remembered\n`;
   const { key, state, storedAtMs, previous, changed } = explanation;
   const stored = storedAtMs === undefined ? "" : `, stored ${new Date(storedAtMs).toISOString()}`;
   const found = state === "memory" || state === "disk" ? "kept" : `not kept (${state})`;
@@ -63,7 +61,7 @@ export function renderExplanation({
 }
 
 /** What a clean-up did, for people. */
-export function renderCleanup(report: ReturnType<AnswerCache["cleanup"]>): string {
+export function renderCleanup(report: CleanupReport): string {
   const { evictedCount, damagedCount, freedBytes, temporaryFileCount, lockFileCount, misplacedCount } = report;
   const rest = temporaryFileCount + lockFileCount + misplacedCount;
   return [
@@ -75,7 +73,7 @@ export function renderCleanup(report: ReturnType<AnswerCache["cleanup"]>): strin
 }
 
 /** What a check found, for people. */
-export function renderVerify(report: ReturnType<AnswerCache["verify"]>): string {
+export function renderVerify(report: VerifyReport): string {
   const { checkedCount, validCount, damaged, temporaryFiles, locks, misplaced, unknown } = report;
   const lines = [`${validCount} of ${checkedCount} answers are whole`];
   const list = (word: string, items: readonly string[]): void => {

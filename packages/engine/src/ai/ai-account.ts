@@ -4,9 +4,9 @@ import type { AiRecord, SpanRecorder } from "@ai-workflow/profiler";
 /** Keeps account of what models were asked in a run. */
 export interface AiAccount {
   /** Takes what came of one question: into the sums, and as a span `ai_call` of the step that asked. */
-  note(event: AiCallEvent): void;
+  readonly note: (event: AiCallEvent) => void;
   /** The sums so far. */
-  record(): AiRecord;
+  readonly record: () => AiRecord;
 }
 
 /** Opens an account; `whom` says who is asked and in which mode. */
@@ -31,7 +31,7 @@ export function createAiAccount(
   let savedCostUsd: number | undefined;
 
   return {
-    note(event): void {
+    note: (event) => {
       const { label, durationMs, outcome, tokens = 0, reason, result } = event;
       sums.questions += 1;
       sums.calls += result.callCount;
