@@ -44,7 +44,7 @@ export interface AiSession {
   /** What was asked so far. */
   record(): AiRecord;
   /** What a cache makes its key of. */
-  keyParts(question: CachedQuestion): CacheKeyParts;
+  readonly keyParts: (question: CachedQuestion) => CacheKeyParts;
   /** Writes down the statistics of the cache. */
   close(): void;
 }
