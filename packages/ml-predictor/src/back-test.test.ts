@@ -187,7 +187,10 @@ test("a candidate's own upper duration carries its bound where spreads differ fr
       { name: "alone", create: () => plain },
       {
         name: "with upper",
-        create: () => ({ ...plain, predictUpper: (query) => 10 * Math.exp(spreadOf(query)) }),
+        create: () => ({
+          ...plain,
+          predictRange: (query) => ({ p50Seconds: 10, p90Seconds: 10 * Math.exp(spreadOf(query)) }),
+        }),
       },
     ],
   });

@@ -25,10 +25,10 @@ export interface Model {
    */
   predict(query: Query): number | undefined;
   /**
-   * A duration in seconds that nine in ten outcomes should not exceed, or `undefined` where it cannot tell: the bound then rests on
-   * `predict` alone. Either way it is moved to where it held in the past. Must not change the model.
+   * The same with an upper duration that nine in ten outcomes should not exceed. Where a model has this, it is asked instead of `predict`,
+   * and its bound rests on `p90Seconds`, moved to where it held in the past; otherwise bounds rest on `predict` alone. Must not change the model.
    */
-  predictUpper?(query: Query): number | undefined;
+  predictRange?(query: Query): { readonly p50Seconds: number; readonly p90Seconds: number } | undefined;
   /** Learn one finished step. Called after every step of that run has been predicted. Aim at O(1). */
   learn(sample: Sample): void;
   /** A run is over: the place for work that is too dear for every sample, such as retraining. */

@@ -50,6 +50,9 @@ interface StepState {
   kind: string | undefined;
   kindMember: Member | undefined;
   readonly losses: LossTable;
+  /** The choice, and the run after which it was made. */
+  choice: Choice | undefined;
+  chosenAfter: number;
 }
 
 /**
@@ -146,7 +149,7 @@ export class Forecaster {
 
   /** The bound of one candidate on its own, for the back-test. */
   boundOf(candidate: number, step: string, forecast: Forecast): number {
-    return this.#quantiles[candidate]!.bound(step, forecast.uppers[candidate]!, forecast.byCandidate[candidate]!);
+    return this.#quantiles[candidate]!.bound(step, forecast.uppers[candidate]!, forecast.byCandidate[candidate]);
   }
 
   /** Learn a finished run. `forecasts` are those made for its rows before, in the same order. */
@@ -167,18 +170,24 @@ export class Forecaster {
     const byCandidate: number[] = [];
     const uppers: number[] = [];
     for (const model of this.#models) {
-      const seconds = usable(model.predict(query));
+      const range = model.predictRange?.(query);
+      const seconds = usable(model.predictRange === undefined ? model.predict(query) : range?.p50Seconds);
       const said = seconds ?? byCandidate[0] ?? 0;
       byCandidate.push(said);
-      uppers.push(Math.max(said, (seconds === undefined ? undefined : usable(model.predictUpper?.(query))) ?? said));
+      uppers.push(Math.max(said, (seconds === undefined ? undefined : usable(range?.p90Seconds)) ?? said));
     }
     return { byCandidate, uppers };
   }
 
   #choose(state: StepState): Choice {
-    return this.enoughRuns
-      ? chooseRule(state.losses, this.candidates.length, this.#default)
-      : { candidate: this.#default, gain: 0, standardError: 0 };
+    // Nothing is learned between two runs, so a choice holds until the next one.
+    if (state.choice === undefined || state.chosenAfter !== this.#runs) {
+      state.choice = this.enoughRuns
+        ? chooseRule(state.losses, this.candidates.length, this.#default)
+        : { candidate: this.#default, gain: 0, standardError: 0 };
+      state.chosenAfter = this.#runs;
+    }
+    return state.choice;
   }
 
   #forecastNewcomer(query: Query): Forecast {
@@ -226,7 +235,7 @@ export class Forecaster {
     this.#served.add(row.step, forecast.upperSeconds, row.seconds, forecast.p50Seconds);
     for (let candidate = 0; candidate < losses.length; candidate += 1) {
       const { byCandidate, uppers } = forecast;
-      this.#quantiles[candidate]!.add(row.step, uppers[candidate]!, row.seconds, byCandidate[candidate]!);
+      this.#quantiles[candidate]!.add(row.step, uppers[candidate]!, row.seconds, byCandidate[candidate]);
     }
   }
 
@@ -240,6 +249,8 @@ export class Forecaster {
       kind,
       kindMember: undefined,
       losses: new LossTable(this.candidates.length),
+      choice: undefined,
+      chosenAfter: 0,
     };
     state.member = this.#everything.add(row.seconds, before?.member);
     state.kind = kind;

@@ -20,6 +20,8 @@ export interface Sample {
   readonly features?: Readonly<Record<string, FeatureValue>> | undefined;
   /** How long it took, in seconds. */
   readonly seconds: number;
+  /** The most memory it held at a time, in bytes, where that was measured. */
+  readonly peakMemoryBytes?: number | undefined;
   /** How it ended. */
   readonly outcome: Outcome;
 }
@@ -119,7 +121,7 @@ function parseJson(line: string): unknown {
 
 function readRow(row: unknown, assumePassed: boolean): Sample | SetAsideReason {
   if (!isObject(row)) return "malformed";
-  const { run, time, step, kind, machine, features, seconds } = row;
+  const { run, time, step, kind, machine, features, seconds, peakMemoryBytes } = row;
   if (!(typeof run === "string" || Number.isFinite(run)) || !Number.isFinite(time)) return "malformed";
   if (typeof step !== "string" || step === "") return "malformed";
   const outcome = row["outcome"] ?? (assumePassed ? "passed" : undefined);
@@ -138,6 +140,7 @@ function readRow(row: unknown, assumePassed: boolean): Sample | SetAsideReason {
     ...(typeof machine === "string" ? { machine } : {}),
     ...(isObject(features) ? { features: readFeatures(features) } : {}),
     seconds,
+    ...(isBytes(peakMemoryBytes) ? { peakMemoryBytes } : {}),
     outcome,
   };
 }
@@ -154,6 +157,11 @@ function readFeatures(features: Record<string, unknown>): Readonly<Record<string
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A wrong figure of memory says nothing against the duration beside it. */
+function isBytes(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0;
 }
 
 function isOutcome(value: unknown): value is Outcome {

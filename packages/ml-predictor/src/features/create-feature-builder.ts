@@ -72,7 +72,7 @@ export function createFeatureBuilder(): FeatureBuilder {
     if (history === undefined) return undefined;
     const { logs } = history;
     const now = effects.encode(query);
-    const adjusted = logs.map((log, place) => log + effects.change(query.step, history.encoded[place]!, now));
+    const adjusted = effects.bring(query.step, logs, history.encoded, now);
     const last = logs[logs.length - 1]!;
     const median = medianOf(logs.slice(-5));
     const level = medianOf(adjusted.slice(-5));
@@ -198,6 +198,7 @@ export function createFeatureBuilder(): FeatureBuilder {
       if (known.length > 0) lastRunOffset = medianOf(known);
       for (const [machine, found] of machines) lastRunOn.set(machine, medianOf(found));
       rowsSinceFit += rows.length;
+      for (const { step } of rows) effects.prepare(step);
       if (kept.length < FEWEST_ROWS || rowsSinceFit < REFIT_SHARE * fittedRows) return;
       if (kept.length > MOST_ROWS) kept.splice(0, kept.length - MOST_ROWS);
       effects.fit(kept);

@@ -95,11 +95,16 @@ export class Effects {
     return this.#atStep(query.step, encoded);
   }
 
-  /** By how much a duration of the step changes when `from` becomes `to`, as a logarithm. */
-  change(step: string, from: Encoded, to: Encoded): number {
-    const solved = this.#solve(step);
-    const slopes = solved?.slopes ?? this.#common;
-    return product(slopes, to) - product(slopes, from);
+  /** Logarithms of durations of the step, each as it would be had its conditions been those of `to`. */
+  bring(step: string, logs: readonly number[], from: readonly Encoded[], to: Encoded): number[] {
+    const slopes = this.#solve(step)?.slopes ?? this.#common;
+    const now = product(slopes, to);
+    return logs.map((log, place) => log + now - product(slopes, from[place]!));
+  }
+
+  /** Do what predictions of the step need once, so that they need not. O(covariates³). */
+  prepare(step: string): void {
+    this.#solve(step);
   }
 
   /** Where a step never seen is expected, as a logarithm; `undefined` without history. */

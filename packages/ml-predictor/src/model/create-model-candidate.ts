@@ -83,6 +83,16 @@ function createTreeModel(given: TrainedModel | undefined, training: TrainingOpti
     return [median, Math.max(median, level + out[1]!)];
   }
 
+  function predictRange(query: Query): { readonly p50Seconds: number; readonly p90Seconds: number } | undefined {
+    const described = builder.describe(query);
+    if (described === undefined) {
+      const expected = builder.expectNewcomer(query);
+      return expected === undefined ? undefined : { p50Seconds: fromLog(expected), p90Seconds: fromLog(expected) };
+    }
+    const answer = ask(described);
+    return answer === undefined ? undefined : { p50Seconds: fromLog(answer[0]), p90Seconds: fromLog(answer[1]) };
+  }
+
   function fits(model: TrainedModel): boolean {
     if (model.featureVersion !== FEATURE_VERSION) return false;
     return model === given ? model.columns.every((name, place) => builder.columns[place] === name) : true;
@@ -105,16 +115,8 @@ function createTreeModel(given: TrainedModel | undefined, training: TrainingOpti
     get columns() {
       return builder.columns;
     },
-    predict(query: Query) {
-      const described = builder.describe(query);
-      const log = described === undefined ? builder.expectNewcomer(query) : ask(described)?.[0];
-      return log === undefined ? undefined : fromLog(log);
-    },
-    predictUpper(query: Query) {
-      const described = builder.describe(query);
-      const log = described === undefined ? undefined : ask(described)?.[1];
-      return log === undefined ? undefined : fromLog(log);
-    },
+    predict: (query: Query) => predictRange(query)?.p50Seconds,
+    predictRange,
     learn(sample: Sample) {
       run.push(sample);
     },

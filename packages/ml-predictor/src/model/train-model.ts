@@ -83,40 +83,39 @@ export function trainModel(
       runs,
     ),
   );
-  const dataFor = (quantile: number): TrainingData => ({
+  const dataFor = (...quantiles: readonly number[]): TrainingData => ({
     columns: described,
-    targets: [{ values, loss: { type: "quantile", level: quantile } }],
+    targets: quantiles.map((quantile) => ({ values, loss: { type: "quantile", level: quantile } })),
     weights,
   });
   const search = { ...training, validationShare: VALIDATION_SHARE, refit: false };
   const fit = { ...training, validationShare: 0 };
 
-  const median = trainTrees(dataFor(0.5), search);
+  const searched = trainTrees(dataFor(0.5, UPPER_TARGET), search);
   const from = rows.length - Math.floor(rows.length * VALIDATION_SHARE);
   const added = predictColumns(
-    median.ensemble,
+    searched.ensemble,
     described.map((column) => column.subarray(from)),
   );
   const isWorthIt = isGain(
-    sumByRun(
-      runs.subarray(from),
-      undefined,
-      (row) => lossOf(values[from + row]!) - lossOf(values[from + row]! - added[row]!),
-    ),
+    sumByRun(runs.subarray(from), undefined, (row) => {
+      const value = values[from + row]!;
+      return lossOf(value) - lossOf(value - added[2 * row]!);
+    }),
   );
-  const trees = isWorthIt ? median.targets[0]!.iterations : 0;
-  const fitted = trees === 0 ? undefined : trainTrees(dataFor(0.5), { ...fit, iterations: trees });
-  const upperTrees = trainTrees(dataFor(UPPER_TARGET), search).targets[0]!.iterations;
-  const upper = trainTrees(dataFor(UPPER_TARGET), { ...fit, iterations: Math.max(1, upperTrees) });
+  const [medianTrees, upperTrees] = searched.targets.map(({ iterations }) => iterations);
+  const trees = isWorthIt ? medianTrees! : 0;
+  const median = trees === 0 ? undefined : trainTrees(dataFor(0.5), { ...fit, iterations: trees });
+  const upper = trainTrees(dataFor(UPPER_TARGET), { ...fit, iterations: Math.max(1, upperTrees!) });
   return {
     featureVersion: FEATURE_VERSION,
     columns: [...columns],
     level: LEVELS[level]!,
-    ensemble: mergeEnsembles([fitted?.ensemble ?? nothing(columns.length), upper.ensemble]),
+    ensemble: mergeEnsembles([median?.ensemble ?? nothing(columns.length), upper.ensemble]),
     rows: rows.length,
     runs: new Set(runs).size,
     trees,
-    importance: fitted?.importance ?? new Float64Array(columns.length),
+    importance: median?.importance ?? new Float64Array(columns.length),
   };
 }
 
