@@ -188,6 +188,60 @@ describe("no answer is never a pass", () => {
     60_000,
   );
 
+  test("files that cannot be read as text keep a step from passing, whatever stands in them, until they are excluded", async () => {
+    using workspace = createEdited();
+    const large = "x();\n".repeat(300_000);
+    workspace.write({ "latin.js": Buffer.from("// caf\xe9\n", "latin1"), "nul.js": "x();\0\n", "large.js": large });
+    const result = await run(workspace);
+    expectOutcomes(result, { review: "inconclusive" });
+    expect(result.stdout).toContain('3 files were not reviewed: "large.js": too-large (`ai.exclude` says which');
+    for (const file of ["large.js: ", "latin.js: ", "nul.js: "])
+      expect(result.stdout).toContain(`\n${file}not reviewed`);
+    workspace.write({ [CONFIG]: `ai: { ${PROVIDER}, exclude: [latin.js, nul.js, large.js] }\n${STEP}` });
+    expectOutcomes(await run(workspace), { review: "passed" });
+    expect(server.questions()).toHaveLength(1);
+  });
+
+  test("without git nobody knows what to ask about", async () => {
+    using workspace = createWorkspace({
+      init: false,
+      files: { [CONFIG]: `ai: { ${PROVIDER} }\n${STEP}`, "src/sum.js": BAD },
+    });
+    const result = await run(workspace);
+    expectOutcomes(result, { review: "inconclusive" });
+    expect(result.stdout).toContain("it is unknown which files there are, so nothing was asked");
+    expect((await run(workspace, ["--dry-run", "--print-prompts"])).stdout).toContain("review: nothing can be asked");
+  });
+
+  test("a file that git is told to take for binary is reviewed all the same", async () => {
+    using workspace = createEdited();
+    workspace.write({ ".gitattributes": "*.js -diff\n" });
+    expect((await run(workspace)).stdout).toContain("Reads past the end");
+  });
+
+  test("what changed since an older commit is not proved by what passed since a newer one", async () => {
+    using workspace = createEdited();
+    workspace.commit();
+    expectOutcomes(await run(workspace), { review: "passed" });
+    expect(server.questions()).toHaveLength(0);
+    expect((await run(workspace, ["--base", "HEAD~1"])).stdout).toContain("Reads past the end");
+    expect(server.questions()).toHaveLength(1);
+  });
+
+  test("what a step set out to review stays due when the run is killed, or another step fails first, and is committed", async () => {
+    using workspace = createEdited({
+      config: `ai: { ${PROVIDER} }\nsteps:\n  lint: { run: "exit 1", inputs: [other] }\n  review: { ai: { prompt: code_review }, needs: [lint] }\n`,
+    });
+    expectOutcomes(await run(workspace), { review: "cancelled" });
+    workspace.write({ [CONFIG]: `ai: { ${PROVIDER} }\n${STEP}` });
+    workspace.commit();
+    workspace.write({ "src/sum.js": `${BAD}// more\n` });
+    const result = await run(workspace);
+    // All of the file is, not only what changed since.
+    expect(result.stdout).toContain("Reads past the end");
+    expect(JSON.stringify(server.questions())).toContain("1|for (let i = 0; i <= items.length");
+  });
+
   test("a prompt that does not exist, a wrong variable and a wrong price list fail the step and say what to do", async () => {
     using workspace = createEdited({
       config: `ai: { ${PROVIDER} }\nsteps: { review: { ai: { prompt: code_reviev } } }\n`,

@@ -41,7 +41,7 @@ interface Asked {
 
 /**
  * Asks a model about files and judges what came back: failed when a finding reaches `fail_on`, inconclusive when anything that may be
- * sent was not reviewed, passed otherwise. What was withheld on purpose is told, and does not keep the step from passing.
+ * sent was not reviewed or could not be sent, passed otherwise. What was withheld on purpose is told, and does not keep the step from passing.
  *
  * @throws {TypeError} when the template needs variables that the step does not give
  * @throws {RangeError} when what goes along with every request exceeds `maxInputTokens`
@@ -49,7 +49,7 @@ interface Asked {
 export async function askAboutFiles(options: AskOptions): Promise<StepVerdict> {
   const { action, question, session } = options;
   const asked = question.template.answer === "findings" ? await askForFindings(options) : await askForText(options);
-  const notReviewed = [...asked.notReviewed, ...question.withheld];
+  const notReviewed = [...asked.notReviewed, ...question.unsendable, ...question.withheld];
   const ai: AiStepRecord = {
     prompt: action.prompt,
     promptVersion: question.version,
@@ -61,8 +61,8 @@ export async function askAboutFiles(options: AskOptions): Promise<StepVerdict> {
   };
   const { findings } = asked;
   if (asked.fatal !== undefined) return { outcome: "failed", message: asked.fatal, findings, ai };
-  if (asked.notReviewed.length > 0) {
-    const message = describeIncomplete(asked, session.cacheMode);
+  if (asked.notReviewed.length + question.unsendable.length > 0) {
+    const message = describeIncomplete(asked, question.unsendable, session.cacheMode);
     return { outcome: "inconclusive", message, findings, ai };
   }
   return { outcome: "passed", findings, ai };
@@ -178,11 +178,22 @@ function toRecords({ path, lines, reason }: NotReviewed): readonly UnreviewedRec
   return lines.map(([first, last]) => ({ file: path, lines: { first, last }, reason, because }));
 }
 
-function describeIncomplete({ notReviewed, inconclusive }: Asked, cacheMode: string): string {
-  const count = new Set(notReviewed.map(({ file }) => file)).size;
+function describeIncomplete(
+  { notReviewed, inconclusive }: Asked,
+  unsendable: readonly UnreviewedRecord[],
+  cacheMode: string,
+): string {
+  const all = [...notReviewed, ...unsendable];
+  const count = new Set(all.map(({ file }) => file)).size;
   const files = `${count} ${count === 1 ? "file was" : "files were"} not reviewed`;
   const [first] = inconclusive;
-  if (first === undefined) return `${files}: ${notReviewed[0]?.because ?? ""}`;
-  const replay = cacheMode === "replay" ? " (only kept answers are replayed in this run)" : "";
-  return `${first.reason}: ${first.message}; ${files}${replay}`;
+  if (first !== undefined) {
+    const replay = cacheMode === "replay" ? " (only kept answers are replayed in this run)" : "";
+    return `${first.reason}: ${first.message}; ${files}${replay}`;
+  }
+  const [unanswered] = notReviewed;
+  if (unanswered !== undefined) return `${files}: ${unanswered.because}`;
+  const [stayed] = unsendable;
+  const why = `${JSON.stringify(stayed?.file ?? "")}: ${stayed?.because ?? ""}`;
+  return `${files}: ${why} (\`ai.exclude\` says which files are not to be reviewed)`;
 }

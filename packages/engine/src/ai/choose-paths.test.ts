@@ -19,24 +19,44 @@ const relevance = {
 } as unknown as Relevance;
 const files = ["README.md", "src/a.ts", "src/b.ts", "src/c.md", "src/d.ts"].map((path) => ({ path, mode: "", id: "" }));
 const preparation = (changed: readonly string[] | undefined): Parameters<typeof choosePaths>[2] => ({
-  files: files as never,
+  files,
   relevances: new Map([["review", relevance]]),
-  changed: changed === undefined ? undefined : { baseOid: "b", paths: changed },
+  changed: changed === undefined ? undefined : { baseOid: "now", paths: changed, deleted: ["src/gone.ts", "lib/x.ts"] },
 });
+const none = new Map<string, string | null>();
 
-test("a step asks about changed files that it names and that count, and about what is still open", () => {
+test("a step asks about changed files that it names and that count, and as a whole about what is open since another commit", () => {
+  const open = new Map([
+    ["src/a.ts", "before"],
+    ["src/b.ts", "now"],
+    ["src/gone.ts", null],
+  ]);
   const chosen = choosePaths(
     "review",
     action("changed"),
-    preparation(["src/d.ts", "README.md", "src/c.md", "src/gone.ts"]),
-    ["src/a.ts", "src/gone.ts"],
+    preparation(["src/d.ts", "src/a.ts", "README.md", "src/c.md"]),
+    open,
   );
-  expect(chosen).toEqual(["src/a.ts", "src/d.ts"]);
+  expect(chosen?.due).toEqual(
+    new Map([
+      ["src/a.ts", null],
+      ["src/b.ts", "now"],
+      ["src/d.ts", "now"],
+    ]),
+  );
+  expect(chosen?.deleted).toEqual(["src/gone.ts"]);
 });
 
-test("a step that asks about everything, or where nobody knows what changed, asks about all it names", () => {
-  const all = ["src/a.ts", "src/b.ts", "src/c.md", "src/d.ts"];
-  expect(choosePaths("review", action("all"), preparation([]), [])).toEqual(all);
-  expect(choosePaths("review", action("changed"), preparation(undefined), [])).toEqual(all);
-  expect(choosePaths("review", action("changed"), preparation([]), [])).toEqual([]);
+test("a step that asks about everything, or where nobody knows what changed or is open, asks about all it names", () => {
+  const all = new Map(["src/a.ts", "src/b.ts", "src/c.md", "src/d.ts"].map((file) => [file, null]));
+  expect(choosePaths("review", action("all"), preparation([]), none)?.due).toEqual(all);
+  expect(choosePaths("review", action("changed"), preparation(undefined), none)?.due).toEqual(all);
+  expect(choosePaths("review", action("changed"), preparation([]), undefined)?.due).toEqual(all);
+  expect(choosePaths("review", action("changed"), preparation([]), none)?.due).toEqual(none);
+});
+
+test("where it is unknown which files there are, nothing is chosen rather than no file", () => {
+  for (const files of ["all", "changed"] as const) {
+    expect(choosePaths("review", action(files), { ...preparation([]), files: undefined }, none)).toBeUndefined();
+  }
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -59,4 +59,18 @@ test("an edit of a prompt of one's own or of a shipped one is another descriptio
     seen.push(described({}));
   }
   expect(new Set(seen).size).toBe(seen.length);
+});
+
+test("an edit of what a link leads to is another description, and links that lead round end", () => {
+  mkdirSync(path.join(folder, ".ai-prompts"));
+  mkdirSync(path.join(folder, "elsewhere"));
+  symlinkSync(path.join(folder, "elsewhere"), path.join(folder, ".ai-prompts/templates"));
+  symlinkSync("..", path.join(folder, ".ai-prompts/round"));
+  symlinkSync("nowhere", path.join(folder, ".ai-prompts/dangling"));
+  const seen = [described({})];
+  writeFileSync(path.join(folder, "elsewhere/a.yaml"), "1");
+  seen.push(described({}));
+  writeFileSync(path.join(folder, "elsewhere/a.yaml"), "2");
+  seen.push(described({}));
+  expect(new Set(seen).size).toBe(3);
 });

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { AiSettings } from "../config/workflow.ts";
@@ -35,16 +35,24 @@ export function describeModel({ settings, environment, target, shippedPrompts }:
   });
 }
 
-/** SHA-256 over names and contents of the files in a folder and its folders; of one that is not there, over nothing. */
+/** SHA-256 over names and contents of the files in a folder and its folders, links followed; of one that is not there, over nothing. */
 function hashFolder(folder: string): string {
   const hash = createHash("sha256");
+  // A link to a folder above it would lead round for ever.
+  const above = new Set<string>();
   const add = (name: string): void => {
-    const entries = readdirSync(path.join(folder, name), { withFileTypes: true });
-    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      const inner = path.join(name, entry.name);
-      if (entry.isDirectory()) add(inner);
-      else if (entry.isFile()) hash.update(JSON.stringify([inner, readFileSync(path.join(folder, inner), "base64")]));
+    const real = realpathSync(path.join(folder, name));
+    if (above.has(real)) return;
+    above.add(real);
+    for (const entry of readdirSync(real).sort()) {
+      const inner = path.join(name, entry);
+      const stat = statSync(path.join(folder, inner), { throwIfNoEntry: false });
+      if (stat?.isDirectory() === true) add(inner);
+      else if (stat?.isFile() === true) {
+        hash.update(JSON.stringify([inner, readFileSync(path.join(folder, inner), "base64")]));
+      }
     }
+    above.delete(real);
   };
   try {
     add("");

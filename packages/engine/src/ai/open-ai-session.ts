@@ -125,7 +125,8 @@ function toProviderSettings(ai: AiSettings): ProviderSettings {
   if (provider === "none") return { provider };
   if (provider !== "exec") return { provider, model, baseUrl, apiKeyVariable };
   const passVariables = apiKeyVariable === undefined ? undefined : [apiKeyVariable];
-  return { provider, model, command: ai.command, envelope: ai.envelope, passVariables };
+  // The question's own limit is the shorter one, so that it is told in the same words whoever is asked.
+  return { provider, model, command: ai.command, envelope: ai.envelope, passVariables, timeoutMs: ai.timeoutMs };
 }
 
 async function readPrices(directory: string, file: string | undefined): Promise<Prices | undefined> {

@@ -3,14 +3,20 @@ import path from "node:path";
 import { writeFileAtomic } from "@ai-workflow/profiler";
 
 /**
- * Files that steps asked a model about without passing. They stay due, whatever is committed after them: a step that asks only about
- * what changed would forget them as soon as the change is part of the base.
+ * Paths relative to the target, each with the commit that its changes are counted from; `null` where they are not known by a commit, so
+ * that the file is due as a whole.
+ */
+export type OpenPaths = ReadonlyMap<string, string | null>;
+
+/**
+ * Files that steps set out to ask a model about and did not pass. They stay due, whatever is committed after them: a step that asks only
+ * about what changed would forget them as soon as the change is part of the base.
  */
 export interface OpenFiles {
-  /** Paths relative to the target that are open for a step, sorted. */
-  read(stepId: string): readonly string[];
+  /** What is open for a step; `undefined` where there is a list that cannot be read. */
+  read(stepId: string): OpenPaths | undefined;
   /** Sets what is open from now on; nothing at all closes it. What cannot be written is reported by `false`. */
-  write(stepId: string, paths: readonly string[]): boolean;
+  write(stepId: string, paths: OpenPaths): boolean;
 }
 
 /** Keeps open files below the state folder, one file a step. */
@@ -18,26 +24,39 @@ export function createOpenFiles(stateDirectory: string): OpenFiles {
   const folder = path.join(stateDirectory, "ai", "open");
   const fileOf = (stepId: string): string => path.join(folder, `${stepId.replaceAll(":", "%3A")}.json`);
   return {
-    read(stepId): readonly string[] {
+    read(stepId): OpenPaths | undefined {
       try {
-        const paths: unknown = JSON.parse(readFileSync(fileOf(stepId), "utf8"));
-        return Array.isArray(paths) ? paths.filter((name): name is string => typeof name === "string") : [];
-      } catch {
-        return [];
+        return parse(readFileSync(fileOf(stepId), "utf8"));
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        return code === "ENOENT" || code === "ENOTDIR" ? new Map() : undefined;
       }
     },
     write(stepId, paths): boolean {
       try {
-        if (paths.length === 0) {
+        if (paths.size === 0) {
           rmSync(fileOf(stepId), { force: true });
           return true;
         }
         mkdirSync(folder, { recursive: true });
-        writeFileAtomic(fileOf(stepId), `${JSON.stringify([...new Set(paths)].sort())}\n`);
+        writeFileAtomic(fileOf(stepId), `${JSON.stringify([...paths].sort(([a], [b]) => (a < b ? -1 : 1)))}\n`);
         return true;
       } catch {
         return false;
       }
     },
   };
+}
+
+function parse(text: string): OpenPaths | undefined {
+  const entries: unknown = JSON.parse(text);
+  if (!Array.isArray(entries)) return undefined;
+  const paths = new Map<string, string | null>();
+  for (const entry of entries as readonly unknown[]) {
+    if (!Array.isArray(entry)) return undefined;
+    const [file, since] = entry as readonly unknown[];
+    if (typeof file !== "string" || (typeof since !== "string" && since !== null)) return undefined;
+    paths.set(file, since);
+  }
+  return paths;
 }

@@ -1,4 +1,5 @@
 import {
+  isWithheldOnPurpose,
   PromptError,
   promptTemplateVersion,
   redactReviewFiles,
@@ -6,10 +7,12 @@ import {
   type LoadedPrompt,
   type PromptLibrary,
   type ReviewFile,
+  type WithheldFile,
 } from "@ai-workflow/ai-client";
 import type { UnreviewedRecord } from "@ai-workflow/profiler";
 import type { AiAction, AiSettings } from "../config/workflow.ts";
 import { AiSettingError } from "./ai-error.ts";
+import type { OpenPaths } from "./open-files.ts";
 import { readHunks } from "./read-hunks.ts";
 
 /** What a step will ask about, as it may leave the machine. */
@@ -17,8 +20,10 @@ export interface PreparedQuestion extends LoadedPrompt {
   /** Version of template and persona. */
   readonly version: string;
   readonly files: readonly ReviewFile[];
-  /** Files that are not sent, and why. */
+  /** Files that are not sent by somebody's wish, and why. */
   readonly withheld: readonly UnreviewedRecord[];
+  /** Files that cannot be sent as they are, which nobody wished. */
+  readonly unsendable: readonly UnreviewedRecord[];
   /** Secrets replaced, by rule. */
   readonly redactions: Readonly<Record<string, number>>;
 }
@@ -30,10 +35,8 @@ export interface PrepareQuestionOptions {
   readonly library: PromptLibrary;
   /** Absolute path of the target directory. */
   readonly directory: string;
-  /** Paths relative to it. */
-  readonly paths: readonly string[];
-  /** The commit that changes are counted from, for a step that asks about changes; `null` or absent: files are shown whole. */
-  readonly baseOid?: string | null | undefined;
+  /** What to ask about: paths relative to it, each with the commit that its changes are counted from or `null`. */
+  readonly due: OpenPaths;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
 }
@@ -44,27 +47,38 @@ export interface PrepareQuestionOptions {
  * @throws {AiSettingError} when template or persona are missing or wrong
  */
 export async function prepareQuestion(options: PrepareQuestionOptions): Promise<PreparedQuestion> {
-  const { action, settings, library, directory, paths, baseOid, environment, signal } = options;
+  const { action, settings, library, directory, due, environment, signal } = options;
   const prompt = await loadPrompt(library, action);
-  const { files: readable, withheld } = await selectSendableFiles(paths, { directory, denyGlobs: settings.exclude });
+  const { files: readable, withheld } = await selectSendableFiles(due.keys(), {
+    directory,
+    denyGlobs: settings.exclude,
+  });
+  // All that is not shown as a whole is counted from the base of this run.
+  const baseOid = readable.map(({ path: file }) => due.get(file)).find((oid) => typeof oid === "string");
   const hunks =
-    typeof baseOid === "string" && readable.length > 0
+    typeof baseOid === "string"
       ? await readHunks({ directory, baseOid, environment, signal })
-      : undefined;
+      : new Map<never, never>();
   const { files, redactions } = await redactReviewFiles(
-    readable.map(({ path: file, content }) => ({ path: file, content, hunks: hunks?.get(file) })),
+    readable.map(({ path: file, content }) => ({
+      path: file,
+      content,
+      hunks: due.get(file) === baseOid ? hunks.get(file) : undefined,
+    })),
   );
+  const describeWithheld = ({ path: file, reason, rule }: WithheldFile): UnreviewedRecord => ({
+    file,
+    reason: "withheld",
+    because: rule === undefined ? reason : `${reason}: ${rule}`,
+  });
   const counts: Record<string, number> = {};
   for (const { rule, count } of [...redactions.values()].flat()) counts[rule] = (counts[rule] ?? 0) + count;
   return {
     ...prompt,
     version: promptTemplateVersion(prompt.template, prompt.persona),
     files,
-    withheld: withheld.map(({ path: file, reason, rule }) => ({
-      file,
-      reason: "withheld",
-      because: rule === undefined ? reason : `${reason}: ${rule}`,
-    })),
+    withheld: withheld.filter(isWithheldOnPurpose).map(describeWithheld),
+    unsendable: withheld.filter((file) => !isWithheldOnPurpose(file)).map(describeWithheld),
     redactions: counts,
   };
 }

@@ -31,36 +31,44 @@ export async function previewWorkflowPrompts(options: PreviewOptions): Promise<s
   const session = await openAiSession(options);
   const openFiles = createOpenFiles(stateDirectory);
   const steps: StepQuestion[] = [];
+  const remarks: string[] = [];
   for (const { id, action } of workflow.steps.values()) {
     if (action.kind !== "ai" || !stepIds.has(id)) continue;
-    const paths = choosePaths(id, action, preparation, openFiles.read(id));
-    if (paths.length === 0) continue;
-    const baseOid = action.files === "changed" ? preparation.changed?.baseOid : undefined;
+    const chosen = choosePaths(id, action, preparation, openFiles.read(id));
+    if (chosen === undefined) {
+      remarks.push(`${id}: nothing can be asked: it is unknown which files there are`);
+      continue;
+    }
+    if (chosen.due.size === 0) continue;
     const { signal } = new AbortController();
     const question = await prepareQuestion({
       action,
       settings: workflow.ai,
       library: session.library,
       directory,
-      paths,
-      baseOid,
+      due: chosen.due,
       environment,
       signal,
     });
     steps.push({ stepId: id, action, question });
   }
-  return previewPrompts(steps, session, workflow.ai.maxInputTokens);
+  return previewPrompts(steps, session, workflow.ai.maxInputTokens, remarks);
 }
 
 /**
  * The exact text that steps would send, for people: with a token estimate, what was redacted, what is withheld, and whether the cache has
  * the answer. Asks nobody and changes nothing.
  */
-function previewPrompts(steps: readonly StepQuestion[], session: AiSession, maxInputTokens: number): string {
+function previewPrompts(
+  steps: readonly StepQuestion[],
+  session: AiSession,
+  maxInputTokens: number,
+  remarksBefore: readonly string[],
+): string {
   const { provider, cache, cacheMode, keyParts, nonce } = session;
   const servesKept = cacheMode !== "off" && cacheMode !== "refresh";
   const previews: PromptPreview[] = [];
-  const remarks: string[] = [];
+  const remarks = [...remarksBefore];
   for (const { stepId, action, question } of steps) {
     const { template, persona, files, redactions } = question;
     const { variables } = action;
@@ -83,7 +91,7 @@ function previewPrompts(steps: readonly StepQuestion[], session: AiSession, maxI
         cache: servesKept && (state === "memory" || state === "disk") ? "hit" : "miss",
       });
     }
-    for (const { file, because } of question.withheld) {
+    for (const { file, because } of [...question.unsendable, ...question.withheld]) {
       remarks.push(`${stepId}: not sent: ${JSON.stringify(file)} (${because})`);
     }
     for (const { path, reason } of plan.notReviewed) {

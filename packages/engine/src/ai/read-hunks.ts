@@ -33,8 +33,8 @@ const ARGUMENTS = [
 ];
 
 /**
- * What changed inside the files since the base, by path relative to the target. A file that git does not track, and every file where there
- * is no git or its diff cannot be read, is missing: it is then shown whole.
+ * What changed inside the files since the base, by path relative to the target. A file that git does not track or takes for binary, and every
+ * file where there is no git or its diff cannot be read, is missing: it is then shown whole.
  */
 export async function readHunks(options: ReadHunksOptions): Promise<ReadonlyMap<string, readonly Hunk[]>> {
   const { directory, baseOid, environment, signal } = options;

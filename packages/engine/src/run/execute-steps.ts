@@ -56,6 +56,7 @@ export async function executeSteps(
   const planned = new Map(schedule.planned.planned.map((task) => [task.id, task.finishMs - task.startMs]));
   const modules = createModuleRunner(resolved.maxParallel, options.moduleWorker ?? MODULE_WORKER, context.environment);
   const ai = createAiRunner(context, preparation);
+  ai.announce([...workflow.steps.values()].filter(({ id }) => decisions.get(id)?.action === "run"));
   const host: StepHost = {
     ai,
     target: directory,

@@ -26,6 +26,7 @@ function createRig({ look, put }: Rig) {
     runtime,
     hashModule: () => "",
     describeModel: () => "",
+    changed: undefined,
   });
   const stored: string[] = [];
   const notices: string[] = [];
@@ -34,6 +35,7 @@ function createRig({ look, put }: Rig) {
     steps: workflow.steps,
     hashModule: () => "",
     describeModel: () => "",
+    changed: undefined,
     store: {
       find: () => undefined,
       logPath: () => "",

@@ -3,6 +3,7 @@ import type { NoticeRecord } from "@ai-workflow/profiler";
 import type { Step } from "../config/workflow.ts";
 import type { ResultStore } from "../results/result-store.ts";
 import type { StoredSuccess } from "../results/stored-success.ts";
+import type { ChangedPaths } from "../selection/changed-paths.ts";
 import { fingerprintSteps, type Runtime, type StepPrints } from "../selection/fingerprint.ts";
 import type { Relevance } from "../selection/relevance.ts";
 
@@ -31,6 +32,8 @@ export interface KeepResultsOptions {
   readonly relevances: ReadonlyMap<string, Relevance>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly runtime: Runtime;
+  /** What had changed when the steps were chosen. */
+  readonly changed: ChangedPaths | undefined;
   /** Lists the files as they are now. */
   readonly listFiles: () => Promise<readonly FileEntry[] | undefined>;
   readonly notice: (notice: NoticeRecord) => void;

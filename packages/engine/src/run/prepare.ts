@@ -13,6 +13,7 @@ import type { Step, Workflow } from "../config/workflow.ts";
 import { EngineError } from "../errors.ts";
 import type { ResultStore } from "../results/result-store.ts";
 import type { StoredSuccess } from "../results/stored-success.ts";
+import type { ChangedPaths } from "../selection/changed-paths.ts";
 import { suggest } from "../config/suggest.ts";
 import { hashModule } from "./hash-module.ts";
 import { listFilesUnlessAborted } from "./list-files.ts";
@@ -33,8 +34,8 @@ export interface Preparation {
   readonly files: readonly FileEntry[] | undefined;
   /** Files that git was told not to look at and that were edited all the same. */
   readonly hiddenEdits: readonly string[];
-  /** The commit that changes are counted from, and every changed path that is still there; `undefined` where what changed is unknown. */
-  readonly changed: { readonly baseOid: string | null; readonly paths: readonly string[] } | undefined;
+  /** What changed, with the commit that changes are counted from; `undefined` where that is unknown. */
+  readonly changed: ChangedPaths | undefined;
   readonly relevances: ReadonlyMap<string, Relevance>;
   readonly prints: ReadonlyMap<string, StepPrints>;
   readonly replayable: ReadonlyMap<string, StoredSuccess>;
@@ -83,6 +84,14 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
     for (const step of workflow.steps.values()) {
       relevances.set(step.id, createRelevance(step, workflow, categoryOf));
     }
+    const list = changes.known ? changes.changes.map((change) => describeChange(change, categorised(change.path))) : [];
+    const changed: ChangedPaths | undefined = changes.known
+      ? {
+          baseOid: changes.base.oid,
+          paths: list.filter(({ status }) => status !== "deleted").map((change) => change.path),
+          deleted: list.filter(({ status }) => status === "deleted").map((change) => change.path),
+        }
+      : undefined;
     const prints =
       files === undefined
         ? new Map<string, StepPrints>()
@@ -93,6 +102,7 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
             files,
             environment,
             runtime: options.runtime,
+            changed,
             known: options.fileSets?.(files),
           });
     const replayable = new Map<string, StoredSuccess>();
@@ -101,7 +111,6 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
       for (const step of workflow.steps.values()) lookUp(step, prints, options.store, replayable, proofs);
     }
     const namesNothing = new Set([...prints].filter(([, print]) => print.namesNothing).map(([id]) => id));
-    const list = changes.known ? changes.changes.map((change) => describeChange(change, categorised(change.path))) : [];
     const decisions = select({
       workflow,
       request,
@@ -115,12 +124,6 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
       proofs,
     });
     const changeSet = recordChanges(changes, list);
-    const changed = changes.known
-      ? {
-          baseOid: changes.base.oid,
-          paths: list.filter(({ status }) => status !== "deleted").map((change) => change.path),
-        }
-      : undefined;
     return { decisions, changeSet, files, hiddenEdits, changed, relevances, prints, replayable, proofs };
   });
 }

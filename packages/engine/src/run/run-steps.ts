@@ -42,6 +42,7 @@ export async function runSteps(
     relevances: preparation.relevances,
     environment,
     runtime: machine,
+    changed: preparation.changed,
     listFiles: async () => (await listFiles({ directory, base: "HEAD", environment })).files,
     notice: context.notice,
   });

@@ -29,7 +29,7 @@ test("a step is described by number and size of what it reads and of what change
     ["code", relevance((file) => file.startsWith("src/"), "src")],
     ["all", relevance(() => true, "all")],
   ]);
-  const changed = { baseOid: "b", paths: ["src/b", "docs/c"] };
+  const changed = { baseOid: "b", paths: ["src/b", "docs/c"], deleted: [] };
   expect(describeWork(["code", "all", "unknown"], { files, changed, relevances }, directory)).toEqual(
     new Map([
       ["code", { input_files: 2, input_bytes: 210, changed_files: 1, changed_bytes: 200 }],

@@ -1,11 +1,11 @@
 import { appendFileSync } from "node:fs";
 import type { AiRecord } from "@ai-workflow/profiler";
 import { AiSettingError } from "../ai/ai-error.ts";
-import { choosePaths } from "../ai/choose-paths.ts";
-import { createOpenFiles } from "../ai/open-files.ts";
+import { choosePaths, type ChosenPaths } from "../ai/choose-paths.ts";
+import { createOpenFiles, type OpenPaths } from "../ai/open-files.ts";
 import type { AiSession } from "../ai/open-ai-session.ts";
 import { shippedPrompts } from "../ai/shipped-prompts.ts";
-import type { AiAction } from "../config/workflow.ts";
+import type { AiAction, Step } from "../config/workflow.ts";
 import { EngineError } from "../errors.ts";
 import type { Preparation } from "../run/prepare.ts";
 import type { RunContext } from "../run/run-context.ts";
@@ -13,6 +13,11 @@ import type { StepRun, StepVerdict } from "./step-run.ts";
 
 /** Runs steps that ask a model. What they need is loaded with the first of them that has something to ask. */
 export interface AiRunner {
+  /**
+   * Says which steps will run: what they are to ask about is open from now on, whatever becomes of the run and of this process, until they
+   * pass.
+   */
+  announce(steps: Iterable<Pick<Step, "id" | "action">>): void;
   run(stepId: string, action: AiAction, run: StepRun): Promise<StepVerdict>;
   /** What was asked so far; `undefined` when nothing was. */
   record(): AiRecord | undefined;
@@ -25,6 +30,7 @@ export function createAiRunner(context: RunContext, preparation: Preparation): A
   const { options, environment, state } = context;
   const { workflow, directory } = options.loaded;
   const openFiles = createOpenFiles(state.path);
+  const chosen = new Map<string, ChosenPaths | undefined>();
   let opening: Promise<AiSession> | undefined;
   let opened: AiSession | undefined;
 
@@ -42,12 +48,7 @@ export function createAiRunner(context: RunContext, preparation: Preparation): A
     return opened;
   };
 
-  const ask = async (
-    stepId: string,
-    action: AiAction,
-    run: StepRun,
-    paths: readonly string[],
-  ): Promise<StepVerdict> => {
+  const ask = async (stepId: string, action: AiAction, run: StepRun, due: OpenPaths): Promise<StepVerdict> => {
     const log = (text: string): void => appendFileSync(run.logFile, `${text}\n`);
     const session = await (opening ??= openSession());
     const [{ prepareQuestion }, { askAboutFiles }] = await Promise.all([
@@ -62,14 +63,14 @@ export function createAiRunner(context: RunContext, preparation: Preparation): A
           settings: workflow.ai,
           library: session.library,
           directory,
-          paths,
-          baseOid: action.files === "changed" ? preparation.changed?.baseOid : undefined,
+          due,
           environment,
           signal: run.signal,
         }),
       { step: stepId },
     );
-    for (const { file, because } of question.withheld) log(`not sent: ${JSON.stringify(file)} (${because})`);
+    for (const { file, because } of [...question.unsendable, ...question.withheld])
+      log(`not sent: ${JSON.stringify(file)} (${because})`);
     for (const [rule, count] of Object.entries(question.redactions)) log(`secrets replaced, ${rule}: ${count}`);
     return askAboutFiles({
       stepId,
@@ -82,16 +83,36 @@ export function createAiRunner(context: RunContext, preparation: Preparation): A
     });
   };
 
+  const keepOpen = (stepId: string, paths: OpenPaths): void => {
+    if (openFiles.write(stepId, paths)) return;
+    const message = `what ${stepId} has still to review could not be written down: after a commit it is forgotten`;
+    context.notice({ code: "open-files-not-kept", message });
+  };
+
   return {
+    announce(steps): void {
+      for (const { id, action } of steps) {
+        if (action.kind !== "ai") continue;
+        const paths = choosePaths(id, action, preparation, openFiles.read(id));
+        chosen.set(id, paths);
+        if (action.files === "changed" && paths !== undefined && paths.due.size > 0) keepOpen(id, paths.due);
+      }
+    },
     async run(stepId, action, run): Promise<StepVerdict> {
-      const paths = choosePaths(stepId, action, preparation, openFiles.read(stepId));
-      if (paths.length === 0) {
-        appendFileSync(run.logFile, "nothing that counts for this step changed: nothing was asked\n");
+      const paths = chosen.get(stepId);
+      const log = (text: string): void => appendFileSync(run.logFile, `${text}\n`);
+      if (paths === undefined) {
+        const message = "it is unknown which files there are, so nothing was asked: a step that asks a model needs git";
+        return { outcome: "inconclusive", message, findings: [] };
+      }
+      for (const file of paths.deleted) log(`deleted, so there is nothing to ask about: ${JSON.stringify(file)}`);
+      if (paths.due.size === 0) {
+        log("of what counts for this step no file is left that changed: nothing was asked");
         return { outcome: "passed", findings: [] };
       }
       let verdict: StepVerdict;
       try {
-        verdict = await ask(stepId, action, run, paths);
+        verdict = await ask(stepId, action, run, paths.due);
       } catch (error) {
         if (run.signal.aborted) return { outcome: "cancelled", findings: [] };
         const message = explain(error);
@@ -99,11 +120,7 @@ export function createAiRunner(context: RunContext, preparation: Preparation): A
         verdict = { outcome: "failed", message, findings: [] };
       }
       if (run.signal.aborted) return { outcome: "cancelled", findings: verdict.findings, ai: verdict.ai };
-      const stillOpen = verdict.outcome === "passed" ? [] : paths;
-      if (action.files === "changed" && !openFiles.write(stepId, stillOpen)) {
-        const message = `what ${stepId} has still to review could not be written down: after a commit it is forgotten`;
-        context.notice({ code: "open-files-not-kept", message });
-      }
+      if (action.files === "changed" && verdict.outcome === "passed") keepOpen(stepId, new Map());
       return verdict;
     },
     record: () => opened?.record(),

@@ -1,9 +1,11 @@
 import { categorise, type Category, type FileEntry } from "@ai-workflow/change-detection";
+import { DEFAULT_IGNORE_FILES } from "@ai-workflow/ai-client";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Config, ModuleStepConfig, StepConfig } from "../config/config.ts";
 import { normalise } from "../config/normalise.ts";
-import { fingerprintSteps, type Runtime } from "./fingerprint.ts";
+import type { ChangedPaths } from "./changed-paths.ts";
+import { fingerprintSteps, IGNORE_FILES, type Runtime } from "./fingerprint.ts";
 import { createRelevance } from "./relevance.ts";
 
 const runtime: Runtime = { platform: "linux", arch: "x64", nodeVersion: "v20.19.0" };
@@ -20,6 +22,7 @@ interface World {
   readonly runtime?: Runtime;
   readonly hashModule?: (module: string) => string;
   readonly describeModel?: () => string;
+  readonly changed?: ChangedPaths;
 }
 
 /** Both fingerprints as plain values. */
@@ -37,6 +40,7 @@ function printsOf(config: Config, world: World = {}): ReadonlyMap<string, Prints
   const prints = fingerprintSteps(workflow.steps, {
     hashModule: world.hashModule ?? (() => "module"),
     describeModel: world.describeModel ?? (() => "model"),
+    changed: world.changed,
     relevances,
     files: world.files ?? files,
     environment: world.environment ?? {},
@@ -231,4 +235,44 @@ test("what a module's file holds counts, whether or not git lists it", () => {
     printsOf({ steps: { a: { module: "m.mjs", inputs: ["none"] } } }, { hashModule: () => content }).get("a")
       ?.fingerprint;
   expect(of("one")).not.toBe(of("two"));
+});
+
+describe("a step that asks a model", () => {
+  const asks = (ai: object = {}): StepConfig => ({
+    ai: { prompt: "p", ...ai },
+    inputs: ["src/**"],
+    when: { changed: ["code"] },
+  });
+  const since = (baseOid: string | null, ...paths: readonly string[]): World => ({
+    changed: { baseOid, paths, deleted: [] },
+  });
+
+  test("is proved only since the commit that its changes were counted from, unless nothing is left to ask about", () => {
+    const changed = printOf(asks(), since("b", "src/a.ts"));
+    expect(printOf(asks(), since("older", "src/a.ts"))).not.toBe(changed);
+    expect(printOf(asks(), since("b"))).not.toBe(changed);
+    expect(printOf(asks())).not.toBe(changed);
+    expect(printOf(asks(), since("b", "src/b.ts"))).toBe(changed);
+    const nothing = printOf(asks(), since("b"));
+    expect(printOf(asks(), since("older"))).toBe(nothing);
+    expect(printOf(asks(), since("older", "README.md", "src/gone.ts"))).toBe(nothing);
+    expect(printOf(asks())).toBe(printOf(asks(), since(null, "src/a.ts")));
+    const relevant = (world: World): string | undefined =>
+      printsOf({ steps: { a: asks() } }, world).get("a")?.relevantFingerprint;
+    expect(relevant(since("older", "src/a.ts"))).not.toBe(relevant(since("b", "src/a.ts")));
+  });
+
+  test("with `files: all` is proved whatever changes are counted from, and other steps are too", () => {
+    expect(printOf(asks({ files: "all" }), since("b", "src/a.ts"))).toBe(printOf(asks({ files: "all" })));
+    expect(printOf(step, since("b", "src/a.ts"))).toBe(printOf(step));
+  });
+
+  test("is due when a file that says what is not sent is edited, inputs or not", () => {
+    expect(IGNORE_FILES).toEqual(new Set(DEFAULT_IGNORE_FILES));
+    const withIgnore = (id: string): World => ({ files: [...files, file("lib/.aiignore", id)] });
+    expect(printOf(asks(), withIgnore("2".repeat(40)))).not.toBe(printOf(asks(), withIgnore("3".repeat(40))));
+    expect(printOf({ ...step, inputs: ["src/**"] }, withIgnore("2".repeat(40)))).toBe(
+      printOf({ ...step, inputs: ["src/**"] }, withIgnore("3".repeat(40))),
+    );
+  });
 });

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { fingerprintFiles, type FileEntry } from "@ai-workflow/change-detection";
 import type { Step } from "../config/workflow.ts";
+import type { ChangedPaths } from "./changed-paths.ts";
 import type { Relevance } from "./relevance.ts";
 
 /** Changes when the meaning of a fingerprint does, so that older results are never taken for newer ones. */
@@ -40,6 +41,10 @@ interface FingerprintParts {
   readonly module: string | null;
   /** Which model is asked, and how, for a step that asks one. */
   readonly model: string | null;
+  /** Since when changes are asked about, for a step that asks about changes: a pass says nothing of what was not asked about. */
+  readonly askedSince: string | undefined;
+  /** Names and contents of the files that say what is not sent to a model, for a step that asks one. */
+  readonly ignoreFiles: string | undefined;
   /** The globs that choose what a module or a model is told of its files. */
   readonly inputs: readonly string[] | null;
   /** Fingerprints of the steps whose results it reads. */
@@ -62,9 +67,24 @@ export interface FingerprintInput {
   readonly hashModule: (module: string) => string;
   /** Names everything but the step and its files that can change what a model says; see `ai/describe-model.ts`. */
   readonly describeModel: () => string;
+  /** What changed, for steps that ask about changes; `undefined` where that is unknown, and they ask about everything. */
+  readonly changed: ChangedPaths | undefined;
   /** Hashes of input sets that are known for exactly these files. @defaultValue none */
   readonly known?: FileSetHashes | undefined;
 }
+
+/**
+ * Names of files that keep others from being sent to a model, as ai-client knows them; loading it for a list would take longer than all of
+ * selection.
+ */
+export const IGNORE_FILES: ReadonlySet<string> = new Set([
+  ".gitignore",
+  ".aiignore",
+  ".aiexclude",
+  ".cursorignore",
+  ".codeiumignore",
+  ".aiderignore",
+]);
 
 /** Marks the hash of an input set in which no file matches what the step names. */
 const NOTHING_NAMED = "nothing-named:";
@@ -93,6 +113,20 @@ export function fingerprintSteps(
   const hashFiles = (keep: (path: string) => boolean): string =>
     fingerprintFiles(files.filter((file) => keep(file.path)));
 
+  let ignoreFiles: string | undefined;
+  const hashIgnoreFiles = (): string =>
+    (ignoreFiles ??= hashFiles((path) => IGNORE_FILES.has(path.slice(path.lastIndexOf("/") + 1))));
+  let listed: ReadonlySet<string> | undefined;
+  const askedSince = (step: Step, relevance: Relevance): string | undefined => {
+    if (step.action.kind !== "ai" || step.action.files === "all") return undefined;
+    const { changed } = input;
+    if (changed === undefined) return "the beginning";
+    const known = (listed ??= new Set(files.map((file) => file.path)));
+    const isDue = (path: string): boolean => known.has(path) && relevance.isNamed(path) && relevance.judge(path).counts;
+    // Where nothing is due, every base says the same.
+    return changed.paths.some(isDue) ? (changed.baseOid ?? "the beginning") : "now";
+  };
+
   const printOf = (step: Step): StepPrints => {
     const known = prints.get(step.id);
     if (known !== undefined) return known;
@@ -104,6 +138,7 @@ export function fingerprintSteps(
       if (used === undefined) throw new Error(`Cannot fingerprint step: "${step.id}" uses the unknown "${id}"`);
       return [id, printOf(used).fingerprint] as const;
     });
+    const since = askedSince(step, relevance);
     const print = (scope: "all" | "relevant", fileHash: string): string =>
       hashParts({
         version: FINGERPRINT_VERSION,
@@ -113,6 +148,8 @@ export function fingerprintSteps(
         directory: step.directory,
         module: step.action.kind === "module" ? input.hashModule(step.action.module) : null,
         model: step.action.kind === "ai" ? input.describeModel() : null,
+        askedSince: since,
+        ignoreFiles: step.action.kind === "ai" ? hashIgnoreFiles() : undefined,
         inputs: step.action.kind === "shell" ? null : (step.inputs ?? null),
         uses,
         files: fileHash,

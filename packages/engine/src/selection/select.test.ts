@@ -289,6 +289,7 @@ describe("no stale green", () => {
             const prints = fingerprintSteps(workflow.steps, {
               hashModule: () => "",
               describeModel: () => "",
+              changed: undefined,
               relevances,
               files: filesOf(now),
               environment: {},
