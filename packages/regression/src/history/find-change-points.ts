@@ -52,7 +52,7 @@ interface Candidate {
 /**
  * Where the level of a series changed, for long windows: the split with the clearest difference of ranks is tested against random
  * orders of the same values; if it holds, both sides are searched in turn. In the end each change is tested again between its neighbours
- * and dropped where it no longer holds or is too small. Ranks keep single outliers from being taken for a change. Values that are no
+ * and dropped where it no longer holds or is too small. Ranks keep single outliers from being taken for a change; where a change lies, absolute deviations settle. Values that are no
  * positive number are left out. O(n · permutations) for each level found.
  *
  * Random orders assume independent values on a level; series in which neighbours are alike give more changes than there are.
@@ -79,7 +79,7 @@ export function findChangePoints(
     const candidate = testClearest(values.slice(from, to), minLength, permutations, random);
     return candidate === undefined || candidate.pValue > significance
       ? undefined
-      : { place: from + candidate.place, pValue: candidate.pValue };
+      : { place: from + settle(values.slice(from, to), candidate.place, minLength), pValue: candidate.pValue };
   };
 
   const found: Candidate[] = [];
@@ -148,6 +148,27 @@ function clearest(ranks: Float64Array, minLength: number): { readonly place: num
     if (size > best.size) best = { place, size };
   }
   return best;
+}
+
+/**
+ * Ranks see that there is a change better than where: a large value just before it may count with what follows. Of the places around,
+ * the one whose two medians leave the least absolute deviations of logarithms.
+ */
+function settle(values: readonly number[], place: number, minLength: number): number {
+  const logs = values.map(Math.log);
+  const left = (at: number): number => deviations(logs.slice(0, at)) + deviations(logs.slice(at));
+  let best = { place, left: left(place) };
+  const last = Math.min(place + minLength, values.length - minLength);
+  for (let at = Math.max(minLength, place - minLength); at <= last; at += 1) {
+    const here = left(at);
+    if (here < best.left * (1 - 1e-9)) best = { place: at, left: here };
+  }
+  return best.place;
+}
+
+function deviations(logs: readonly number[]): number {
+  const middle = median(logs);
+  return logs.reduce((sum, log) => sum + Math.abs(log - middle), 0);
 }
 
 /** Ranks less their mean; ties share the middle rank. */
