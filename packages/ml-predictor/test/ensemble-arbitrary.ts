@@ -47,7 +47,7 @@ export const ensembleAndRows: fc.Arbitrary<{ ensemble: TreeEnsemble; rows: Float
         const { thresholds } = ensemble;
         const numbers = picks.flat().map((pick) => {
           const isPlace = Number.isInteger(pick) && pick > 1 && thresholds.length > 0;
-          return isPlace ? thresholds[pick % thresholds.length]! : pick;
+          return isPlace ? thresholds[pick % thresholds.length] : pick;
         });
         return { ensemble, rows: Float32Array.from(numbers) };
       });

@@ -2,7 +2,7 @@ import type { TreeEnsemble } from "../trees/tree-ensemble.ts";
 import { ML_DOMAIN, OPERATOR } from "./encode-onnx.ts";
 import { MAX_FEATURES } from "./find-ensemble-problem.ts";
 import { findMetadataProblem, readProperties } from "./metadata-properties.ts";
-import { type ModelFault, type ModelRefusal, quote, refuse } from "./model-fault.ts";
+import { type ModelRefusal, quote, refuse } from "./model-fault.ts";
 import type { ModelMetadata } from "./model-metadata.ts";
 import { FLOAT, type GraphMessage, type OnnxMessage } from "./onnx-message.ts";
 import { unpadTrees } from "./padding-trees.ts";
@@ -26,6 +26,8 @@ export interface DecodedModel {
   readonly metadata: ModelMetadata | undefined;
   /** Who wrote the file, as it says itself; may be empty. */
   readonly producer: { readonly name: string; readonly version: string };
+  /** Whether there is nothing in the file but what was read, as this package writes it: other readers then see the same. */
+  readonly asWritten: boolean;
 }
 
 /**
@@ -65,7 +67,8 @@ function readModel(message: OnnxMessage): DecodedModel | ModelRefusal {
   if (!read.ok) return read;
   const producer = { name: producerName, version: producerVersion };
   const said = readProperties(message.metadataProps, producerName);
-  if (said.kind === "foreign") return { ok: true, ensemble: read.ensemble, metadata: undefined, producer };
+  if (said.kind === "foreign")
+    return { ok: true, ensemble: read.ensemble, metadata: undefined, producer, asWritten: false };
   if (said.kind === "broken")
     return refuse(said.isOtherVersion ? "unsupported-version" : "invalid-metadata", said.message);
   const ensemble = unpadTrees(read.ensemble, said.paddingTrees);
@@ -74,11 +77,11 @@ function readModel(message: OnnxMessage): DecodedModel | ModelRefusal {
   }
   const problem = findMetadataProblem(said.metadata, featureCount);
   if (problem !== undefined) return refuse("invalid-metadata", problem);
-  return { ok: true, ensemble, metadata: said.metadata, producer };
+  return { ok: true, ensemble, metadata: said.metadata, producer, asWritten: !message.hasUnknown };
 }
 
 function findVersionFault({ irVersion, opsetImports }: OnnxMessage): ModelRefusal | undefined {
-  const fault = (message: string): ModelRefusal<ModelFault> => refuse("unsupported-version", message);
+  const fault = (message: string): ModelRefusal => refuse("unsupported-version", message);
   if (!(irVersion >= IR_VERSIONS.first && irVersion <= IR_VERSIONS.last)) {
     return fault(
       `ONNX files of version ${irVersion} are not supported, only ${IR_VERSIONS.first} to ${IR_VERSIONS.last}`,
@@ -96,7 +99,7 @@ function findVersionFault({ irVersion, opsetImports }: OnnxMessage): ModelRefusa
 
 /** What is wrong with everything around the operator. */
 function findGraphFault(graph: GraphMessage): ModelRefusal | undefined {
-  const fault = (message: string): ModelRefusal<ModelFault> => refuse("unsupported-graph", message);
+  const fault = (message: string): ModelRefusal => refuse("unsupported-graph", message);
   const { nodes, inputs, outputs } = graph;
   const [node] = nodes;
   const [input] = inputs;

@@ -64,6 +64,7 @@ export async function encodeOnnx(ensemble: TreeEnsemble, metadata: ModelMetadata
     ],
     metadataProps: writeProperties(metadata, normal, paddedTargets.length),
     hasMore: false,
+    hasUnknown: false,
   };
   return writeOnnxMessage(Writer.create(), message);
 }

@@ -100,7 +100,7 @@ function toJson(value: JsonValue, name: string): string {
       Array.isArray(item) || (typeof item === "object" && Object.getPrototypeOf(item) === Object.prototype);
     if (isPlain) return item;
     throw new TypeError(
-      `Cannot encode the model: \`${name}\` must be JSON, got ${String(item)} at ${JSON.stringify(key)}`,
+      `Cannot encode the model: \`${name}\` must be JSON, got ${typeof item === "number" ? item : typeof item} at ${JSON.stringify(key)}`,
     );
   });
 }

@@ -11,6 +11,8 @@ export interface OnnxMessage {
   metadataProps: Property[];
   /** Whether there are functions or training information. */
   hasMore: boolean;
+  /** Whether there are fields, anywhere, that are not here. */
+  hasUnknown: boolean;
 }
 
 /** `OperatorSetIdProto` */

@@ -50,15 +50,13 @@ const RUNTIMES: readonly unknown[] = ["auto", "native", "typescript"];
 
 /**
  * Opens a model file. Whatever it holds, it is read and checked first, as {@link decodeOnnx} does; the native runtime is given what
- * was read, written anew, and so never sees bytes that were not checked. It runs on one thread.
+ * was read, written anew unless the file holds nothing else, and so never sees bytes that were not checked. It runs on one thread.
  * @throws {TypeError} for a `runtime` that is none of the three.
  */
 export async function openModel(bytes: Uint8Array, options: OpenModelOptions = {}): Promise<OpenedModel> {
   const { runtime = "auto", loadRuntime = loadOnnxRuntime } = options;
   if (!RUNTIMES.includes(runtime)) {
-    throw new TypeError(
-      `Cannot open the model: \`runtime\` must be "auto", "native" or "typescript", got ${String(runtime)}`,
-    );
+    throw new TypeError(`Cannot open the model: \`runtime\` must be "auto", "native" or "typescript", got ${runtime}`);
   }
   const decoded = await decodeOnnx(bytes);
   if (!decoded.ok) return decoded;
@@ -69,7 +67,12 @@ export async function openModel(bytes: Uint8Array, options: OpenModelOptions = {
     model: new RunningModel({ ensemble, metadata, evaluator, native: undefined, reason, mayFallBack: true }),
   });
   if (runtime === "typescript") return inTypeScript("it was asked for");
-  const started = await startNative(ensemble, evaluator, loadRuntime);
+  const started = await startNative(
+    evaluator,
+    decoded.asWritten ? bytes : await writeAnew(ensemble),
+    ensemble,
+    loadRuntime,
+  );
   if (!started.ok) {
     return runtime === "native" ? refuse("native-unavailable", started.message) : inTypeScript(started.message);
   }
@@ -87,18 +90,19 @@ interface Native {
   readonly session: OnnxSession;
 }
 
-/** Metadata for the native runtime, which reads none. */
-function namesOnly(featureCount: number): ModelMetadata {
-  const featureNames = Array.from({ length: featureCount }, (_, index) => String(index));
-  return { featureVersion: 0, featureNames, trainedOn: null, scores: null };
+/** A file for the native runtime, which reads no metadata. */
+function writeAnew(ensemble: TreeEnsemble): Promise<Uint8Array> {
+  const featureNames = Array.from({ length: ensemble.featureCount }, (_, index) => String(index));
+  return encodeOnnx(ensemble, { featureVersion: 0, featureNames, trainedOn: null, scores: null });
 }
 
 async function startNative(
-  ensemble: TreeEnsemble,
   evaluator: Evaluator,
+  bytes: Uint8Array,
+  ensemble: TreeEnsemble,
   loadRuntime: () => Promise<LoadedRuntime>,
 ): Promise<{ ok: true; native: Native } | { ok: false; message: string }> {
-  const [loaded, bytes] = await Promise.all([loadRuntime(), encodeOnnx(ensemble, namesOnly(ensemble.featureCount))]);
+  const loaded = await loadRuntime();
   if (!loaded.ok) return loaded;
   const { runtime } = loaded;
   let session: OnnxSession | undefined;

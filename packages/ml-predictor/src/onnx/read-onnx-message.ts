@@ -10,8 +10,12 @@ import type {
   ValueMessage,
 } from "./onnx-message.ts";
 
-/** Makes a reader for some bytes. */
-export type ReaderFactory = (bytes: Uint8Array) => Reader;
+/** What reading goes by, and what it notes. */
+interface Context {
+  /** Makes a reader for some bytes. */
+  readonly createReader: (bytes: Uint8Array) => Reader;
+  hasUnknown: boolean;
+}
 
 /** Most messages of one kind in another one. Numbers and strings of an attribute may be as many as there may be nodes. */
 const MAX_MESSAGES = 1000;
@@ -34,7 +38,8 @@ interface Field {
  * Reads the bytes of an ONNX file, as far as {@link OnnxMessage} goes; other fields are skipped.
  * @throws {Error} when they are none, are cut, or hold more than any model that is supported.
  */
-export function readOnnxMessage(createReader: ReaderFactory, bytes: Uint8Array): OnnxMessage {
+export function readOnnxMessage(createReader: (bytes: Uint8Array) => Reader, bytes: Uint8Array): OnnxMessage {
+  const context: Context = { createReader, hasUnknown: false };
   const message: OnnxMessage = {
     irVersion: 0,
     producerName: "",
@@ -43,97 +48,99 @@ export function readOnnxMessage(createReader: ReaderFactory, bytes: Uint8Array):
     opsetImports: [],
     metadataProps: [],
     hasMore: false,
+    hasUnknown: false,
   };
   const setMore = (): void => void (message.hasMore = true);
-  readFields(createReader(bytes), {
+  readFields(context, bytes, {
     1: int64((value) => (message.irVersion = value)),
     2: string((value) => (message.producerName = value)),
     3: string((value) => (message.producerVersion = value)),
-    7: delimited((graph) => (message.graph = readGraph(createReader, graph))),
-    8: messages((opset) => pushTo(message.opsetImports, readOpset(createReader(opset)))),
-    14: messages((property) => pushTo(message.metadataProps, readProperty(createReader(property)))),
+    7: delimited((graph) => (message.graph = readGraph(context, graph))),
+    8: messages((opset) => pushTo(message.opsetImports, readOpset(context, opset))),
+    14: messages((property) => pushTo(message.metadataProps, readProperty(context, property))),
     20: messages(setMore),
     25: messages(setMore),
   });
+  message.hasUnknown = context.hasUnknown;
   return message;
 }
 
-function readOpset(reader: Reader): OpsetMessage {
+function readOpset(context: Context, bytes: Uint8Array): OpsetMessage {
   const opset: OpsetMessage = { domain: "", version: 0 };
-  readFields(reader, {
+  readFields(context, bytes, {
     1: string((value) => (opset.domain = value)),
     2: int64((value) => (opset.version = value)),
   });
   return opset;
 }
 
-function readProperty(reader: Reader): Property {
+function readProperty(context: Context, bytes: Uint8Array): Property {
   const property: Property = { key: "", value: "" };
-  readFields(reader, {
+  readFields(context, bytes, {
     1: string((value) => (property.key = value)),
     2: string((value) => (property.value = value)),
   });
   return property;
 }
 
-function readGraph(createReader: ReaderFactory, bytes: Uint8Array): GraphMessage {
+function readGraph(context: Context, bytes: Uint8Array): GraphMessage {
   const graph: GraphMessage = { name: "", nodes: [], inputs: [], outputs: [], hasInitializers: false };
   const setInitializers = (): void => void (graph.hasInitializers = true);
-  readFields(createReader(bytes), {
-    1: messages((node) => pushTo(graph.nodes, readNode(createReader, node))),
+  readFields(context, bytes, {
+    1: messages((node) => pushTo(graph.nodes, readNode(context, node))),
     2: string((value) => (graph.name = value)),
     5: messages(setInitializers),
-    11: messages((value) => pushTo(graph.inputs, readValue(createReader, value))),
-    12: messages((value) => pushTo(graph.outputs, readValue(createReader, value))),
+    11: messages((value) => pushTo(graph.inputs, readValue(context, value))),
+    12: messages((value) => pushTo(graph.outputs, readValue(context, value))),
     15: messages(setInitializers),
   });
   return graph;
 }
 
-function readValue(createReader: ReaderFactory, bytes: Uint8Array): ValueMessage {
+function readValue(context: Context, bytes: Uint8Array): ValueMessage {
   const value: ValueMessage = { name: "", elementType: undefined, dimensions: undefined };
   const readDimension = (dimension: Uint8Array): number | undefined => {
     let size: number | undefined;
-    readFields(createReader(dimension), { 1: int64((given) => (size = given)) });
+    readFields(context, dimension, { 1: int64((given) => (size = given)), 2: string(() => (size = undefined)) });
     return size;
   };
   const readShape = (shape: Uint8Array): void => {
     const dimensions: (number | undefined)[] = [];
     value.dimensions = dimensions;
-    readFields(createReader(shape), {
+    readFields(context, shape, {
       1: messages((dimension) => pushTo(dimensions, readDimension(dimension))),
     });
   };
   const readTensor = (tensor: Uint8Array): void =>
-    readFields(createReader(tensor), {
+    readFields(context, tensor, {
       1: int64((type) => (value.elementType = type)),
       2: delimited(readShape),
     });
-  readFields(createReader(bytes), {
+  readFields(context, bytes, {
     1: string((name) => (value.name = name)),
-    2: delimited((type) => readFields(createReader(type), { 1: delimited(readTensor) })),
+    2: delimited((type) => readFields(context, type, { 1: delimited(readTensor) })),
   });
   return value;
 }
 
-function readNode(createReader: ReaderFactory, bytes: Uint8Array): NodeMessage {
+function readNode(context: Context, bytes: Uint8Array): NodeMessage {
   const node: NodeMessage = { opType: "", domain: "", inputs: [], outputs: [], attributes: [] };
-  readFields(createReader(bytes), {
+  readFields(context, bytes, {
     1: strings((value) => pushTo(node.inputs, value)),
     2: strings((value) => pushTo(node.outputs, value)),
     4: string((value) => (node.opType = value)),
-    5: messages((attribute) => pushTo(node.attributes, readAttribute(createReader(attribute)))),
+    5: messages((attribute) => pushTo(node.attributes, readAttribute(context, attribute))),
     7: string((value) => (node.domain = value)),
   });
   return node;
 }
 
-function readAttribute(reader: Reader): AttributeMessage {
+function readAttribute(context: Context, bytes: Uint8Array): AttributeMessage {
   const attribute: AttributeMessage = { name: "", type: 0, hasMore: false };
-  const setMore = (): void => void (attribute.hasMore = true);
-  readFields(reader, {
+  const setMore = (_bytes: unknown): void => void (attribute.hasMore = true);
+  readFields(context, bytes, {
     1: string((value) => (attribute.name = value)),
-    2: { wireType: FIXED32, repeated: true, read: (from) => void (from.float(), setMore()) },
+    2: { wireType: FIXED32, repeated: true, read: (from) => setMore(from.fixed32()) },
     3: int64((value) => (attribute.int = value)),
     4: string((value) => (attribute.string = value)),
     5: messages(setMore),
@@ -157,7 +164,8 @@ function readAttribute(reader: Reader): AttributeMessage {
   return attribute;
 }
 
-function readFields(reader: Reader, fields: Readonly<Record<number, Field>>): void {
+function readFields(context: Context, bytes: Uint8Array, fields: Readonly<Record<number, Field>>): void {
+  const reader = context.createReader(bytes);
   const seen = new Set<number>();
   while (reader.pos < reader.len) {
     const tag = reader.tag();
@@ -165,6 +173,7 @@ function readFields(reader: Reader, fields: Readonly<Record<number, Field>>): vo
     const wireType = tag & 7;
     const field = fields[number];
     if (field === undefined) {
+      context.hasUnknown = true;
       reader.skipType(wireType, 0, number);
       continue;
     }
