@@ -227,7 +227,7 @@ test.each<[string, Uint8Array, string, RegExp]>([
   ],
   ["a node no one leads to", foreign([modes("LEAF", "LEAF", "LEAF", "LEAF")]), "invalid-trees", /adds nothing/],
   ["trees that are mixed", foreign([ints("nodes_treeids", 7, 9, 7, 9)]), "invalid-trees", /do not stand together/],
-  ["two nodes of one number", foreign([ints("nodes_nodeids", 0, 1, 1, 0)]), "invalid-trees", /two nodes/],
+  ["two nodes of one number", foreign([ints("nodes_nodeids", 0, 1, 1, 0)]), "invalid-trees", /two nodes of one number/],
   ["a list that is too short", foreign([ints("nodes_falsenodeids", 2)]), "invalid-trees", /1 falseIds for 4/],
   ["a leaf that adds twice", foreign([ints("target_nodeids", 1, 1, 0)]), "unsupported-operator", /more than one/],
   ["base values of other number", foreign([floats("base_values", 1, 2)]), "invalid-trees", /2 base values/],

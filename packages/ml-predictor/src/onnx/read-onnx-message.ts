@@ -195,7 +195,30 @@ function string(set: (value: string) => void): Field {
 }
 
 function strings(add: (value: string) => void): Field {
-  return { wireType: DELIMITED, repeated: true, read: (reader) => add(reader.stringVerify()) };
+  const read = createTextReader();
+  return { wireType: DELIMITED, repeated: true, read: (reader) => add(read(reader)) };
+}
+
+/** Reads texts of which few are distinct, such as modes of nodes: those met before are not decoded again. */
+function createTextReader(): (reader: Reader) => string {
+  const known: { readonly start: number; readonly size: number; readonly text: string }[] = [];
+  return (reader) => {
+    const { buf, pos } = reader;
+    // With the byte that says how long a short text is.
+    const size = buf[pos]! + 1;
+    if (pos + size <= reader.len) {
+      for (const other of known) {
+        let same = 0;
+        while (same < size && buf[pos + same] === buf[other.start + same]) same += 1;
+        if (same < size || size !== other.size) continue;
+        reader.pos = pos + size;
+        return other.text;
+      }
+    }
+    const text = reader.stringVerify();
+    if (size <= 32 && known.length < 8) known.push({ start: pos, size, text });
+    return text;
+  };
 }
 
 function delimited(set: (bytes: Uint8Array) => void): Field {
@@ -213,7 +236,10 @@ function numbers(wireType: number, readOne: (reader: Reader) => number, list: ()
     if (given !== DELIMITED) return pushTo(values, readOne(reader), MAX_NODES);
     const end = reader.size() + reader.pos;
     if (end > reader.len) throw new RangeError("packed numbers are cut");
-    while (reader.pos < end) pushTo(values, readOne(reader), MAX_NODES);
+    while (reader.pos < end) {
+      if (values.length >= MAX_NODES) throw new RangeError(`more than ${MAX_NODES} numbers`);
+      values.push(readOne(reader));
+    }
     if (reader.pos !== end) throw new RangeError("packed numbers are longer than they say");
   };
   return { wireType, repeated: true, packed: true, read };
@@ -222,6 +248,11 @@ function numbers(wireType: number, readOne: (reader: Reader) => number, list: ()
 /** A 64-bit number; exact where that is possible, and never taken for a smaller one. */
 function readInt64(reader: Reader): number {
   const start = reader.pos;
+  const first = reader.buf[start]!;
+  if (first < 128 && start < reader.len) {
+    reader.pos = start + 1;
+    return first;
+  }
   const low = reader.uint32();
   // Up to four bytes say 28 bits; almost all numbers of a model do.
   if (reader.pos - start <= 4) return low;

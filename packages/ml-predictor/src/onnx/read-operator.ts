@@ -179,21 +179,30 @@ function placeNodes({ treeIds, nodeIds }: Attributes): Places | ModelRefusal<Fau
   const starts = new Map<number, number>();
   const maps = new Map<number, Map<number, number>>();
   const roots: number[] = [];
-  for (let node = 0; node < treeIds.length; node += 1) {
-    const tree = treeIds[node]!;
-    if (node === 0 || tree !== treeIds[node - 1]) {
-      if (starts.has(tree))
-        return refuse("invalid-trees", `the nodes of the tree numbered ${tree} do not stand together`);
-      starts.set(tree, node);
-      maps.set(tree, new Map());
-      roots.push(node);
+  for (let start = 0, end = 0; start < treeIds.length; start = end) {
+    const tree = treeIds[start]!;
+    if (starts.has(tree)) {
+      return refuse("invalid-trees", `the nodes of the tree numbered ${tree} do not stand together`);
     }
-    const map = maps.get(tree)!;
-    const id = nodeIds[node]!;
-    if (map.has(id)) return refuse("invalid-trees", `the tree numbered ${tree} has two nodes numbered ${id}`);
-    map.set(id, node);
+    starts.set(tree, start);
+    roots.push(start);
+    let isCounted = true;
+    for (end = start; treeIds[end] === tree; end += 1) isCounted &&= nodeIds[end] === end - start;
+    // Most trees count their nodes from 0 and need no map.
+    if (isCounted) continue;
+    const map = new Map<number, number>();
+    for (let node = start; node < end; node += 1) map.set(nodeIds[node]!, node);
+    if (map.size !== end - start)
+      return refuse("invalid-trees", `the tree numbered ${tree} has two nodes of one number`);
+    maps.set(tree, map);
   }
-  return { roots: Int32Array.from(roots), find: (treeId, nodeId) => maps.get(treeId)?.get(nodeId) };
+  const find = (treeId: number, nodeId: number): number | undefined => {
+    const map = maps.get(treeId);
+    if (map !== undefined) return map.get(nodeId);
+    const node = (starts.get(treeId) ?? NaN) + nodeId;
+    return nodeId >= 0 && treeIds[node] === treeId ? node : undefined;
+  };
+  return { roots: Int32Array.from(roots), find };
 }
 
 /** A comparison as one by `<=`: with what, and whether what it was true for is now left. `undefined` where that cannot be said. */
