@@ -1,4 +1,3 @@
-
 /** What the file of one entry weighs, in bytes. */
 export const ENTRY_BYTES = 4_096;
 /** A time of writing. All subjects get the same, so that all write the same bytes. */

@@ -14,16 +14,20 @@ async function compute({ signal }) {
   return { finishReason: "stop", text: await response.text() };
 }
 
-process.on("message", async (prompt) => {
-  if (prompt === "stop") {
-    cache.close();
-    process.disconnect();
-    return;
-  }
+async function askAtOnce(prompt) {
   const startMs = performance.now();
   const results = await Promise.all(
     Array.from({ length: Number(calls) }, () => cache.getOrCompute({ provider: "p", model: "m", prompt }, compute)),
   );
   process.send({ texts: [...new Set(results.map(({ answer }) => answer.text))], wallMs: performance.now() - startMs });
+}
+
+process.on("message", (prompt) => {
+  if (prompt !== "stop") {
+    void askAtOnce(prompt);
+    return;
+  }
+  cache.close();
+  process.disconnect();
 });
 process.send("ready");

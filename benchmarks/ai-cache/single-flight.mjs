@@ -2,7 +2,6 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 const WORKER = fileURLToPath(new URL("flight-worker.mjs", import.meta.url));
@@ -16,12 +15,11 @@ const CALLS = 50;
  */
 export async function askAtOnce({ directory, rounds, answerMs }) {
   let providerCalls = 0;
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
     request.resume();
     providerCalls += 1;
     const text = `answer ${providerCalls}`;
-    await delay(answerMs);
-    response.end(text);
+    setTimeout(() => response.end(text), answerMs);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
