@@ -8,8 +8,29 @@ export {
 } from "./back-test.ts";
 export type { Candidate, Model, Query } from "./candidate.ts";
 export { chooseDefault, chooseRule, loss, LossTable, type Choice } from "./choose-rule.ts";
+export {
+  createMemoryPredictor,
+  type MemoryPrediction,
+  type MemoryPredictor,
+  type MemoryPredictorOptions,
+} from "./create-memory-predictor.ts";
 export { createPredictor, type Prediction, type Predictor, type PredictorOptions } from "./create-predictor.ts";
 export { PredictorError, type PredictorErrorCode } from "./errors.ts";
+export { FEATURE_VERSION, HISTORY_COLUMNS, LEVELS } from "./features/columns.ts";
+export { createFeatureBuilder, type Description, type FeatureBuilder } from "./features/create-feature-builder.ts";
+export {
+  createModelCandidate,
+  type ModelCandidate,
+  type ModelCandidateOptions,
+  type TreeModel,
+} from "./model/create-model-candidate.ts";
+export {
+  FEWEST_TRAINING_ROWS,
+  MODEL_TRAINING,
+  trainModel,
+  type ModelRow,
+  type TrainedModel,
+} from "./model/train-model.ts";
 export { createRatioQuantile, type RatioQuantile } from "./quantiles.ts";
 export { ewma, lastValue, machineRules, meanOfFive, medianOfFive, perMachine, simpleRules } from "./rules.ts";
 export {
@@ -24,3 +45,7 @@ export {
   type SetAsideReason,
 } from "./sample.ts";
 export type { PredictorStatus, RuleUse } from "./status.ts";
+export { predictColumns, predictTrees } from "./trees/predict-trees.ts";
+export { trainTrees, type TargetReport, type TrainedTrees, type TrainingProgress } from "./trees/train-trees.ts";
+export type { TrainingData, TrainingOptions, TrainingTarget } from "./trees/training-data.ts";
+export type { TreeEnsemble } from "./trees/tree-ensemble.ts";

@@ -13,7 +13,7 @@ const UNKNOWN_RATIO_LOG = Math.log(2);
 /** How fast the rank asked for follows what held: a run in which no bound held moves it by this times `level`. */
 const FOLLOWING = 0.15;
 /** A run of fewer outcomes moves it less, in proportion. */
-const FULL_RUN = 20;
+const FULL_RUN = 5;
 const LOWEST_RANK = 0.5;
 const HIGHEST_RANK = 0.995;
 
