@@ -43,7 +43,7 @@ test("formatComparison() says what was saved, in all and step by step", () => {
 });
 
 test("formatComparison() has a sentence for every verdict", () => {
-  const sentence = (all: readonly Pair[]): string => formatComparison(comparePairs(all)).split("\n")[2]!;
+  const sentence = (all: readonly Pair[]) => formatComparison(comparePairs(all)).split("\n").at(2);
   expect(sentence(pairs(6, 2))).toBe("**slower**: optimised takes more CPU time than baseline (+100.0 %).");
   expect(sentence(pairs(6, 1))).toBe(
     "**same**: CPU time of optimised and baseline differs by less than 10 % (±0.0 %).",

@@ -10,7 +10,7 @@ function byHand(values: readonly number[]): number {
   const ranks = sizes.map((size) => (size === 0 ? 0 : rank(size)));
   const sumOf = (isPositive: (place: number) => boolean): number =>
     ranks.reduce((sum, rank, place) => sum + (isPositive(place) ? rank : 0), 0);
-  const seen = sumOf((place) => values[place]! > 0);
+  const seen = sumOf((place) => (values.at(place) ?? 0) > 0);
   let atLeast = 0;
   for (let signs = 0; signs < 2 ** values.length; signs += 1) {
     if (sumOf((place) => (signs & (1 << place)) !== 0) >= seen) atLeast += 1;
