@@ -78,3 +78,19 @@ test("the benchmark of the cache runs, finds every answer right and prints its t
   expect(tables[4]).toMatch(/^\| calls that reached the provider \| 1 \|$/m);
   expect(printed).not.toMatch(/reached:|missed:/);
 }, 120_000);
+
+test("the benchmark of regression runs, with generated histories where it is given none", () => {
+  const printed = execFileSync(process.execPath, ["benchmarks/regression/run.mjs", "--quick"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  const tables = printed.split("### ").slice(1);
+  expect(tables.map((table) => table.split(":")[0])).toEqual([
+    "Gate on the noise model",
+    "Gate on real processes, the machine kept busy",
+    "Degradation",
+    "Change points",
+  ]);
+  expect(tables[0]).toMatch(/^\| ci, at most 40 pairs \| none \| 0\.0 % \|/m);
+  expect(tables[2]).toContain("generated series (no data given)");
+}, 120_000);
