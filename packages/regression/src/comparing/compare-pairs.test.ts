@@ -104,6 +104,7 @@ describe("comparePairs()", () => {
     expect([verdict, decidedBy]).toEqual(["slower", "wallMs"]);
     expect(measures[2]?.setAside).toEqual({ missing: 7 });
     expect(comparePairs([]).decidedBy).toBeUndefined();
+    expect(comparePairs([null as unknown as Pair]).measures[0]?.setAside).toEqual({ missing: 1 });
     expect(comparePairs([{} as Pair]).measures[0]?.setAside).toEqual({ missing: 1 });
   });
 

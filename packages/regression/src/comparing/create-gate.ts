@@ -28,7 +28,7 @@ export interface GateState {
 
 /** A sequential decision, pair by pair. */
 export interface Gate {
-  /** Takes the next pair. After a decision it changes nothing more. O(n log n) at a look, O(n) else. */
+  /** Takes the next pair. After a decision it changes nothing more. O(n log n). */
   add(pair: Pair): GateState;
   /** Where it stands. */
   readonly state: GateState;

@@ -32,8 +32,8 @@ export type UnusableReason =
   | "not-positive";
 
 /** The logarithm of compare over baseline, or why there is none. */
-export function logRatio(pair: Pair, measure: Measure): number | UnusableReason {
-  const values: readonly unknown[] = [pair.baseline?.[measure], pair.compare?.[measure]];
+export function logRatio(pair: Pair | undefined, measure: Measure): number | UnusableReason {
+  const values: readonly unknown[] = [pair?.baseline?.[measure], pair?.compare?.[measure]];
   if (values.some((value) => value === undefined || value === null)) return "missing";
   const [baseline, compare] = values;
   if (!isFiniteNumber(baseline) || !isFiniteNumber(compare)) return "not-finite";

@@ -141,6 +141,14 @@ describe("runCommand()", () => {
     await gone(Number(await written(pid)));
   });
 
+  test("does not wait for what has escaped into a session of its own", async () => {
+    const pid = join(folder, "pid");
+    const escape = `setsid sh -c 'echo $$ > ${pid}; exec sleep 600' & while [ ! -s ${pid} ]; do sleep 0.01; done`;
+    measured(await runCommand({ command: escape, shell: true }));
+    // Still there: nobody has waited for its end. `kill` would throw if it were gone.
+    process.kill(Number(await written(pid)), "SIGKILL");
+  });
+
   test("refuses what is no command", async () => {
     for (const command of ["", "-x", 7 as unknown as string, "a\0b"]) {
       await expect(runCommand({ command })).rejects.toThrow(TypeError);

@@ -9,6 +9,8 @@ import { sampleMemory } from "./sample-memory.ts";
 const GRACE_MS = 2_000;
 /** Between samples of memory, in milliseconds: reading them takes a share of the machine that is being measured. */
 const SAMPLE_MS = 50;
+/** Longest wait for the rest of standard error once everything in the group has ended, in milliseconds. */
+const DRAIN_MS = 200;
 /** Kept of standard error, in bytes. */
 const TAIL_BYTES = 4_096;
 
@@ -80,6 +82,7 @@ async function runIn(
   const { pid } = child;
   const errorTail = collectTail(child.stderr);
   const times = collectTail(child.stdio[3] as Readable);
+  const errorEnd = new Promise<void>((resolve) => child.stderr.once("close", resolve));
   const timesEnd = new Promise<void>((resolve) => child.stdio[3]?.once("close", resolve));
   if (pid === undefined) {
     const error = (await ended) as NodeJS.ErrnoException;
@@ -106,6 +109,10 @@ async function runIn(
   signal?.removeEventListener("abort", onAbort);
   stop.finish();
   await timesEnd;
+  // What has escaped into another session may hold this pipe for ever.
+  let late: NodeJS.Timeout | undefined;
+  await Promise.race([errorEnd, new Promise((resolve) => (late = setTimeout(resolve, DRAIN_MS)))]);
+  clearTimeout(late);
   child.stderr.destroy();
 
   if (stop.reason !== undefined) {
