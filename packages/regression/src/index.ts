@@ -10,6 +10,7 @@ export type { IntervalMethod } from "./comparing/log-ratio-interval.ts";
 export type { Measure, Measurement, Pair, UnusableReason } from "./comparing/measurement.ts";
 export { findChangePoints, type ChangePoint, type ChangePointOptions } from "./history/find-change-points.ts";
 export {
+  chooseDegradationRule,
   FEW_SERIES,
   findDegradation,
   MANY_SERIES,
@@ -22,6 +23,7 @@ export { groupSeries } from "./history/group-series.ts";
 export type { HistoryRun, HistorySeries, HistoryStep } from "./history/history-run.ts";
 export { parseHistory, type HistorySetAside, type ParsedHistory } from "./history/parse-history.ts";
 export { formatComparison, type FormatComparisonOptions, type StepTimes } from "./reporting/format-comparison.ts";
+export { summariseSteps, type StepRun } from "./reporting/summarise-steps.ts";
 export { formatPerformanceHistory, type FormatHistoryOptions } from "./reporting/format-performance-history.ts";
 export type { Command, RunFailure, RunLimits, Runner, RunOutcome } from "./running/command.ts";
 export { createGitWorktrees, type Git, type GitWorktreesOptions } from "./running/create-git-worktrees.ts";

@@ -20,6 +20,14 @@ export const FEW_SERIES: DegradationRule = { minChangePercent: 12, minT: 3.3, ma
  */
 export const MANY_SERIES: DegradationRule = { minChangePercent: 36, minT: 3.3, maxPValue: 0.0013 };
 
+/** Up to so many series {@link FEW_SERIES} alarms in about one of a hundred runs in all: in 0.09 of a hundred for each. */
+const FEW = 10;
+
+/** The rule for watching so many series at once: {@link FEW_SERIES} up to 10, else {@link MANY_SERIES}. */
+export function chooseDegradationRule(seriesCount: number): DegradationRule {
+  return seriesCount > FEW ? MANY_SERIES : FEW_SERIES;
+}
+
 /** Options of {@link findDegradation}. */
 export interface DegradationOptions {
   /**

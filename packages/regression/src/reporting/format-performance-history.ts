@@ -1,5 +1,5 @@
 import { findChangePoints } from "../history/find-change-points.ts";
-import { FEW_SERIES, findDegradation, MANY_SERIES } from "../history/find-degradation.ts";
+import { chooseDegradationRule, findDegradation, type DegradationRule } from "../history/find-degradation.ts";
 import { findTrend } from "../history/find-trend.ts";
 import { groupSeries } from "../history/group-series.ts";
 import type { HistorySeries } from "../history/history-run.ts";
@@ -23,8 +23,6 @@ export interface FormatHistoryOptions {
   readonly chartLength?: number | undefined;
 }
 
-/** From so many series on, the stricter rule for degradations is used. */
-const MANY = 20;
 const BARS = "▁▂▃▄▅▆▇█";
 
 /**
@@ -46,7 +44,7 @@ export function formatPerformanceHistory(history: ParsedHistory, options: Format
   }
   const all = groupSeries(history.runs);
   const shown = all.filter(({ seconds }) => seconds.length >= minRuns);
-  const rule = shown.length > MANY ? MANY_SERIES : FEW_SERIES;
+  const rule = chooseDegradationRule(shown.length);
   const [totals, steps] = [
     shown.filter(({ step }) => step === undefined),
     shown.filter(({ step }) => step !== undefined),
@@ -84,7 +82,7 @@ export function formatPerformanceHistory(history: ParsedHistory, options: Format
   return `${parts.join("\n\n")}\n`;
 }
 
-function formatSeries(series: HistorySeries, chartLength: number, rule: typeof FEW_SERIES): string[] {
+function formatSeries(series: HistorySeries, chartLength: number, rule: DegradationRule): string[] {
   const { seconds, changeClass, cacheState, machine } = series;
   const degradation = findDegradation(seconds, { rule });
   const trend = findTrend(seconds);
