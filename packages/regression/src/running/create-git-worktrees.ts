@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Worktree, Worktrees } from "./measure-revisions.ts";
 
@@ -8,7 +8,7 @@ export type Git = (args: readonly string[], options: { readonly signal?: AbortSi
 /** Options of {@link createGitWorktrees}. */
 export interface GitWorktreesOptions {
   readonly git: Git;
-  /** An existing folder for the checkouts, as an absolute path without symbolic links, such as the real path of the temporary folder. */
+  /** An existing folder for the checkouts, such as that for temporary files. */
   readonly directory: string;
   /**
    * Process the checkouts belong to; they are abandoned when it is gone.
@@ -35,12 +35,14 @@ export function createGitWorktrees(options: GitWorktreesOptions): Worktrees {
 
   return {
     async removeAbandoned() {
+      // Git lists real paths.
+      const within = await realpath(directory);
       const listed = await git(["worktree", "list", "--porcelain", "-z"], {});
       for (const field of listed.split("\0")) {
         if (!field.startsWith("worktree ")) continue;
         const tree = field.slice("worktree ".length);
         const owner = FOLDER.exec(basename(dirname(tree)))?.[1];
-        if (owner === undefined || dirname(dirname(tree)) !== directory) continue;
+        if (owner === undefined || dirname(dirname(tree)) !== within) continue;
         if (Number(owner) === pid || isAlive(Number(owner))) continue;
         await discard(tree);
       }
@@ -48,7 +50,7 @@ export function createGitWorktrees(options: GitWorktreesOptions): Worktrees {
     async add(revision, { signal }) {
       const verified = await git(["rev-parse", "--verify", "--end-of-options", `${revision}^{commit}`], { signal });
       const commit = verified.trim();
-      const folder = await mkdtemp(join(directory, `ai-workflow-revision-${pid}-`));
+      const folder = await mkdtemp(join(await realpath(directory), `ai-workflow-revision-${pid}-`));
       const tree = join(folder, "tree");
       try {
         await git(["-c", "core.hooksPath=/dev/null", "worktree", "add", "--detach", "--quiet", tree, commit], {
