@@ -78,7 +78,7 @@ export function generateBySize({ seed, law, named = true, runs = 120, steps = 30
  */
 export function generateByCpu({ seed, named = false, runs = 150, steps = 25, noise = 0.045, drift = 0.01 }) {
   const random = createRandom(seed * 104_729 + 2);
-  const speeds = CPU_MODELS.map(() => Math.exp(uniform(random, -0.4, 0.4)));
+  const speeds = CPU_MODELS.map(() => Math.exp(uniform(random, -0.37, 0.37)));
   const shares = CPU_MODELS.map((_, place) => 0.5 ** place + 0.1);
   const all = Array.from({ length: steps }, (_, place) => ({
     step: `job ${place}`,

@@ -29,12 +29,14 @@ const README = new URL("README.md", import.meta.url);
 const FIGURES = /(?<=<!-- figures: begin[^\n]*-->\n)[^]*(?=<!-- figures: end -->)/;
 /** Of what is served: share within 20 % at least, median error at most. */
 const REAL = [
-  ["onegov", { within20: 0.875, medianApe: 0.036 }],
-  ["idp", { within20: 0.6, medianApe: 0.142 }],
+  { name: "onegov", within20: 0.875, medianApe: 0.036 },
+  { name: "idp", within20: 0.6, medianApe: 0.142 },
 ];
 const SIZE_AIM = 0.6;
 const CPU_AIM = 0.95;
 const COVERAGE_AIM = [0.87, 0.93];
+/** Histories of lower seeds were looked at while the predictor was made. */
+const FIRST_SEED = 101;
 const TRAINING_AIM_MS = 5_000;
 const PREDICTION_AIM_MS = 10;
 const LOAD_AIM_MS = 150;
@@ -68,7 +70,7 @@ if (values.write) write();
 if (values.check && isMissed) process.exitCode = 1;
 
 function measureReal() {
-  for (const [name, aim] of REAL) {
+  for (const { name, ...aim } of REAL) {
     const samples = values.data === undefined ? undefined : readHistory(values.data, name);
     if (samples === undefined) {
       const why = values.data === undefined ? "no `--data <folder>` was given" : `it is not in ${values.data}`;
@@ -125,7 +127,7 @@ function measureGenerated() {
 function measureKind(title, aim, cases) {
   const table = cases.map(([name, create]) => {
     const results = Array.from({ length: seeds }, (_, k) => {
-      const { rows, truth } = create(k + 1);
+      const { rows, truth } = create(FIRST_SEED + k);
       return { ...test(rows), truth };
     });
     const mean = (get) => results.reduce((sum, result) => sum + get(result), 0) / seeds;
@@ -187,7 +189,7 @@ function measureCost() {
   const predictor = createPredictor(rows, { candidates: candidatesFor(rows) });
   const queries = groupByRun(rows)
     .at(-1)
-    .map(({ seconds: _, ...query }) => query);
+    .map(({ step, kind, machine, time, features }) => ({ step, kind, machine, time, features }));
   const all = Array.from({ length: 10 * rounds }, () =>
     timed(() => queries.forEach((query) => predictor.predict(query))),
   );

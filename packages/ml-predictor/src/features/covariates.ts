@@ -18,6 +18,8 @@ const CHANCE = 8;
 export interface Encoded {
   readonly places: readonly number[];
   readonly values: readonly number[];
+  /** How many of the numbers asked for it has. */
+  readonly known: number;
 }
 
 /** How a query becomes numbers in which a duration's logarithm is about linear. */
@@ -93,11 +95,13 @@ export function chooseCovariates(rows: readonly Sample[]): Covariates {
     encode(query) {
       const places: number[] = [];
       const encoded: number[] = [];
+      let count = 0;
       if (numbers.length > 0) {
         const known = new Map(numbersOf(query));
         for (const { name, transform, centre, bends, from } of numbers) {
           const value = known.get(name);
           if (value === undefined) continue;
+          count += 1;
           const at = transform(value);
           places.push(from);
           encoded.push(at - centre);
@@ -116,7 +120,7 @@ export function chooseCovariates(rows: readonly Sample[]): Covariates {
           encoded.push(1);
         }
       }
-      return { places, values: encoded };
+      return { places, values: encoded, known: count };
     },
   };
 }

@@ -156,3 +156,52 @@ test("property: what is described follows from earlier runs alone, and levels ar
     { numRuns: 40 },
   );
 });
+
+test("where a step changes its level, what it did before is moved there and still tells what its input does", () => {
+  const random = createRandom(12);
+  const rows = Array.from({ length: 60 }, (_, run) =>
+    ["stays", "changes"].map((step) => {
+      const bytes = 1e4 * 10 ** (3 * random());
+      const factor = step === "changes" && run >= 52 ? 2 : 1;
+      return sample({
+        run,
+        step,
+        seconds: (bytes / 1e5) * factor * Math.exp(0.05 * normal(random)),
+        features: { bytes },
+      });
+    }),
+  ).flat();
+  const builder = learned(rows);
+  for (const [step, factor] of [
+    ["stays", 1],
+    ["changes", 2],
+  ] as const) {
+    for (const level of ["line", "adjusted median of twenty"] as const) {
+      for (const bytes of [3e4, 3e6]) {
+        const log = builder.describe({ step, features: { bytes } })?.levels[LEVELS.indexOf(level)] ?? 0;
+        expect(fromLog(log) / ((bytes / 1e5) * factor)).toBeGreaterThan(0.9);
+        expect(fromLog(log) / ((bytes / 1e5) * factor)).toBeLessThan(1.1);
+      }
+    }
+  }
+});
+
+test("rows that lack a number which others of the step have do not disturb what is known of it", () => {
+  const random = createRandom(14);
+  const rows = Array.from({ length: 100 }, (_, run) =>
+    ["one", "two"].map((step) => {
+      const bytes = 1e4 * 10 ** (3 * random());
+      const seconds = (bytes / 1e5) * Math.exp(0.05 * normal(random));
+      return sample({ run, step, seconds, ...(random() < 0.3 ? {} : { features: { bytes } }) });
+    }),
+  ).flat();
+  const builder = learned(rows);
+  for (const bytes of [3e4, 4e6]) {
+    const { levels } = builder.describe({ step: "one", features: { bytes } }) ?? { levels: [] };
+    for (const level of ["line", "adjusted median of five"] as const) {
+      const ratio = fromLog(levels[LEVELS.indexOf(level)] ?? 0) / (bytes / 1e5);
+      expect(ratio).toBeGreaterThan(0.87);
+      expect(ratio).toBeLessThan(1.15);
+    }
+  }
+});

@@ -18,6 +18,19 @@ const FEWEST_ROWS = 30;
 /** Rows from which effects are fitted: the latest. */
 const MOST_ROWS = 20_000;
 
+/** So many outcomes in a row, all off to the same side, are a new level rather than chance. */
+const SHIFT_RUNS = 4;
+/** Each of them further off than so many times what is usual for the step, and than so much at all (natural logarithm). */
+const SHIFT_FACTOR = 2;
+const SMALLEST_SHIFT = 0.1;
+/** With fewer outcomes before them it is not known what is usual. */
+const USUAL_RUNS = 8;
+/** From the median distance to the standard deviation of normal values. */
+const USUAL_DEVIATION = 1.4826;
+/** With fewer durations of known conditions than this, the others are taken as well. */
+const FEWEST_WHOLE = 3;
+const LINE = LEVELS.indexOf("line");
+
 /** A step as numbers, before it runs. */
 export interface Description {
   /** Values of the columns, as many as there are by now. */
@@ -46,6 +59,10 @@ interface StepHistory {
   numbers: ReadonlyMap<string, number>;
   /** The last durations and their conditions, the newest last. */
   readonly logs: number[];
+  /** The same durations, those from before the step changed its level moved to the new one. */
+  levelled: number[];
+  /** How far the latest outcomes were from the step's line, since its last change of level. */
+  residuals: number[];
   readonly samples: Sample[];
   encoded: Encoded[];
   readonly machines: Map<string, { count: number; readonly logs: number[] }>;
@@ -62,6 +79,7 @@ export function createFeatureBuilder(): FeatureBuilder {
   const byKind = new TargetStatistic();
   const lastRunOn = new Map<string, number>();
   const kept: Sample[] = [];
+  const keptLogs: number[] = [];
   let lastRunOffset = Number.NaN;
   let runs = 0;
   let fittedRows = 0;
@@ -72,7 +90,7 @@ export function createFeatureBuilder(): FeatureBuilder {
     if (history === undefined) return undefined;
     const { logs } = history;
     const now = effects.encode(query);
-    const adjusted = effects.bring(query.step, logs, history.encoded, now);
+    const adjusted = bring(history, query.step, now);
     const last = logs[logs.length - 1]!;
     const median = medianOf(logs.slice(-5));
     const level = medianOf(adjusted.slice(-5));
@@ -120,6 +138,14 @@ export function createFeatureBuilder(): FeatureBuilder {
     };
   }
 
+  /** The last durations brought to today's conditions; those whose own conditions are not known as well are left out, if others remain. */
+  function bring({ levelled, encoded }: StepHistory, step: string, now: Encoded): readonly number[] {
+    const all = effects.bring(step, levelled, encoded, now);
+    if (encoded.every(({ known }) => known >= now.known)) return all;
+    const whole = all.filter((_, place) => encoded[place]!.known >= now.known);
+    return whole.length >= FEWEST_WHOLE ? whole : all;
+  }
+
   function remember(row: Sample): void {
     const log = toLog(row.seconds);
     let history = steps.get(row.step);
@@ -131,6 +157,8 @@ export function createFeatureBuilder(): FeatureBuilder {
         lastRun: runs,
         numbers: new Map(),
         logs: [],
+        levelled: [],
+        residuals: [],
         samples: [],
         encoded: [],
         machines: new Map(),
@@ -143,6 +171,7 @@ export function createFeatureBuilder(): FeatureBuilder {
     history.lastRun = runs;
     history.numbers = new Map(numbersOf(row));
     keepLast(history.logs, log, REMEMBERED);
+    keepLast(history.levelled, log, REMEMBERED);
     keepLast(history.samples, row, REMEMBERED);
     keepLast(history.encoded, effects.encode(row), REMEMBERED);
     if (row.machine === undefined) return;
@@ -150,6 +179,31 @@ export function createFeatureBuilder(): FeatureBuilder {
     if (here === undefined) history.machines.set(row.machine, (here = { count: 0, logs: [] }));
     here.count += 1;
     keepLast(here.logs, log, 5);
+  }
+
+  /** Where a step has changed its level, what it did before is moved there: its sizes and machines still tell what they told. */
+  function followShift(name: string, residual: number): void {
+    const history = steps.get(name)!;
+    keepLast(history.residuals, residual, REMEMBERED);
+    const latest = history.residuals.slice(-SHIFT_RUNS);
+    const before = history.residuals.slice(0, -SHIFT_RUNS).map(Math.abs);
+    if (before.length < USUAL_RUNS || Math.abs(latest.reduce((sum, one) => sum + Math.sign(one), 0)) < SHIFT_RUNS)
+      return;
+    const least = Math.max(SMALLEST_SHIFT, SHIFT_FACTOR * USUAL_DEVIATION * medianOf(before));
+    if (latest.some((one) => Math.abs(one) < least)) return;
+    const shift = medianOf(latest);
+    history.residuals = [];
+    history.levelled = history.levelled.map((log, place) =>
+      place < history.levelled.length - SHIFT_RUNS ? log + shift : log,
+    );
+    const places: number[] = [];
+    for (let place = 0; place < kept.length; place += 1) if (kept[place]!.step === name) places.push(place);
+    for (const place of places.slice(0, -SHIFT_RUNS)) keptLogs[place]! += shift;
+    effects.relearn(
+      name,
+      places.map((place) => kept[place]!),
+      places.map((place) => keptLogs[place]!),
+    );
   }
 
   function addColumns(row: Sample): void {
@@ -171,8 +225,10 @@ export function createFeatureBuilder(): FeatureBuilder {
     expectNewcomer: (query) => effects.atNewcomer(query),
     learnRun(rows) {
       const level = LEVELS.indexOf("adjusted median of five");
+      const residuals: number[] = [];
       const offsets = rows.map((row) => {
         const described = describe(row);
+        residuals.push(described === undefined ? Number.NaN : toLog(row.seconds) - described.levels[LINE]!);
         return described === undefined ? Number.NaN : toLog(row.seconds) - described.levels[level]!;
       });
       runs += 1;
@@ -193,6 +249,8 @@ export function createFeatureBuilder(): FeatureBuilder {
         effects.learn(row);
         remember(row);
         kept.push(row);
+        keptLogs.push(toLog(row.seconds));
+        if (!Number.isNaN(offset)) followShift(row.step, residuals[place]!);
       }
       const known = offsets.filter((offset) => !Number.isNaN(offset));
       if (known.length > 0) lastRunOffset = medianOf(known);
@@ -200,8 +258,11 @@ export function createFeatureBuilder(): FeatureBuilder {
       rowsSinceFit += rows.length;
       for (const { step } of rows) effects.prepare(step);
       if (kept.length < FEWEST_ROWS || rowsSinceFit < REFIT_SHARE * fittedRows) return;
-      if (kept.length > MOST_ROWS) kept.splice(0, kept.length - MOST_ROWS);
-      effects.fit(kept);
+      if (kept.length > MOST_ROWS) {
+        keptLogs.splice(0, kept.length - MOST_ROWS);
+        kept.splice(0, kept.length - MOST_ROWS);
+      }
+      effects.fit(kept, keptLogs);
       fittedRows = kept.length;
       rowsSinceFit = 0;
       for (const history of steps.values()) history.encoded = history.samples.map((row) => effects.encode(row));

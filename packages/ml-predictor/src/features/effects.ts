@@ -19,7 +19,12 @@ const SMALLEST_DEVIATION = 0.01;
 /** How far steps lie around the line through all of them, until that is known (natural logarithm). */
 const STEP_DEVIATION = 1.5;
 
+/** What a row counts that lacks a number which other rows of its step have: its conditions are guessed. */
+const LACKING_WEIGHT = 0.02;
+
 interface StepSums {
+  /** Most numbers that a row had. */
+  known: number;
   /** Weighted sums of products: of the covariates and the constant 1, row by row; the constant comes first. */
   readonly products: Float64Array;
   /** And those with the logarithm of the duration. */
@@ -51,17 +56,23 @@ export class Effects {
   #kinds = new Map<string, { sum: number; count: number }>();
   #deviation = 0.2;
 
-  /** Forget everything and learn these rows, which are in order of time. O(rows · values² + steps · covariates³). */
-  fit(rows: readonly Sample[]): void {
+  /**
+   * Forget everything and learn these rows, which are in order of time. O(rows · values² + steps · covariates³).
+   * @param logs - the logarithms of their durations, each moved to where its step's level is today
+   */
+  fit(rows: readonly Sample[], logs: readonly number[]): void {
     const covariates = chooseCovariates(rows);
     this.#covariates = covariates;
     const encoded = rows.map((row) => covariates.encode(row));
-    const logs = Float64Array.from(rows, ({ seconds }) => toLog(seconds));
     const weights = new Float64Array(rows.length).fill(1);
     this.#deviation = 0.2;
     // Once to see what is odd, and once more without it.
+    const known = new Map<string, number>();
+    for (const [place, { step }] of rows.entries()) {
+      known.set(step, Math.max(known.get(step) ?? 0, encoded[place]!.known));
+    }
     for (let pass = 0; pass < 3; pass += 1) {
-      this.#steps = new Map();
+      this.#steps = new Map([...known].map(([step, most]) => [step, this.#emptySums(most)]));
       for (let place = 0; place < rows.length; place += 1) {
         this.#add(rows[place]!.step, encoded[place]!, logs[place]!, weights[place]!);
       }
@@ -84,6 +95,21 @@ export class Effects {
     const log = toLog(row.seconds);
     const expected = this.#atStep(row.step, encoded);
     this.#add(row.step, encoded, log, expected === undefined ? 1 : this.#weightOf(log - expected));
+  }
+
+  /** Learn all rows of one step again, since its level has moved. As `fit`, for the step alone. */
+  relearn(step: string, rows: readonly Sample[], logs: readonly number[]): void {
+    const before = rows.map((row, place) => {
+      const encoded = this.#covariates.encode(row);
+      return { encoded, log: logs[place]! };
+    });
+    this.#steps.delete(step);
+    for (const { encoded, log } of before) this.#add(step, encoded, log, 1);
+    const solved = before.map(({ encoded, log }) => log - this.#atStep(step, encoded)!);
+    this.#steps.delete(step);
+    for (const [place, { encoded, log }] of before.entries()) {
+      this.#add(step, encoded, log, this.#weightOf(solved[place]!));
+    }
   }
 
   encode(query: Query): Encoded {
@@ -123,13 +149,12 @@ export class Effects {
     return Math.min(1, (ODD_FROM * this.#deviation) / Math.max(Math.abs(residual), 1e-12));
   }
 
-  #add(name: string, { places, values }: Encoded, log: number, weight: number): void {
+  #add(name: string, { places, values, known }: Encoded, log: number, fullWeight: number): void {
     const width = this.#covariates.size + 1;
     let step = this.#steps.get(name);
-    if (step === undefined) {
-      step = { products: new Float64Array(width * width), outcomes: new Float64Array(width), solved: undefined };
-      this.#steps.set(name, step);
-    }
+    if (step === undefined) this.#steps.set(name, (step = this.#emptySums(known)));
+    step.known = Math.max(step.known, known);
+    const weight = known < step.known ? LACKING_WEIGHT * fullWeight : fullWeight;
     const { products, outcomes } = step;
     for (let place = 0; place < products.length; place += 1) products[place]! *= FADING;
     for (let place = 0; place < width; place += 1) outcomes[place]! *= FADING;
@@ -144,6 +169,11 @@ export class Effects {
       for (let j = 0; j < places.length; j += 1) products[row * width + places[j]! + 1]! += weighted * values[j]!;
     }
     step.solved = undefined;
+  }
+
+  #emptySums(known: number): StepSums {
+    const width = this.#covariates.size + 1;
+    return { known, products: new Float64Array(width * width), outcomes: new Float64Array(width), solved: undefined };
   }
 
   #fitCommon(): Float64Array {

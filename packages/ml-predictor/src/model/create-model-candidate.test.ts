@@ -36,8 +36,8 @@ test("where input decides the model is near the law, where the last value is los
   const { candidates: scored, served } = backTest(bySizeAndMode(1, 100), { candidates });
   const [last, model] = [scored[0], scored.at(-1)];
   expect(last?.total?.within20).toBeLessThan(0.2);
-  expect(model?.total?.within20).toBeGreaterThan(0.8);
-  expect(served.total?.within20).toBeGreaterThan(0.8);
+  expect(model?.total?.within20).toBeGreaterThan(0.7);
+  expect(served.total?.within20).toBeGreaterThan(0.7);
   expect(served.total?.p90Coverage).toBeGreaterThan(0.87);
   expect(served.total?.p90Coverage).toBeLessThan(0.93);
 });
