@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createModelServer, finding, type ModelServer } from "./support/create-model-server.ts";
 import { createWorkspace, type Workspace } from "./support/create-workspace.ts";
@@ -328,6 +328,24 @@ process.on("exit", () => require("node:fs").writeFileSync(process.env.REPORT, JS
     expect(await asks(["--baseline"])).toBe(1);
   });
 
+  test("are asked for with the parameters of the configuration, and anew with others", async () => {
+    using workspace = createEdited({ ai: `${PROVIDER}, parameters: { temperature: 0.5 }` });
+    await run(workspace);
+    expect(server.questions()[0]).toMatchObject({ temperature: 0.5 });
+    workspace.write({ [CONFIG]: workspace.read(CONFIG).replace("0.5", "0.25") });
+    expect((await run(workspace, ["--dry-run", "--print-prompts"])).stdout).toContain("Cache: miss");
+    await run(workspace);
+    expect(server.questions()).toHaveLength(2);
+    expect((await run(workspace, ["--dry-run", "--print-prompts", "--force"])).stdout).toContain("Cache: hit");
+  });
+
+  test("come from a program that stands beside the configuration", async () => {
+    using workspace = createEdited({ ai: "provider: exec, envelope: text, command: [tools/model.sh]" });
+    workspace.write({ "tools/model.sh": `#!/bin/sh\ncat > /dev/null\necho '{"findings":[]}'\n` });
+    chmodSync(workspace.file("tools/model.sh"), 0o755);
+    expectOutcomes(await run(workspace, [], { AI_BASE_URL: "" }), { review: "passed" });
+  });
+
   test("live as long as AI_CACHE_TTL_HOURS and the configuration say, and not at all when the cache is disabled", async () => {
     using workspace = createEdited();
     await run(workspace);
@@ -418,6 +436,25 @@ describe("what leaves the machine", () => {
     expect(kept).not.toContain(SECRET);
     const after = await run(workspace, ["--dry-run", "--print-prompts", "--force"]);
     expect(after.stdout).toMatch(/Cache: hit, key [0-9a-f]{64}/);
+  });
+
+  test("holds no secret from a template's variables, and no file whose name is one", async () => {
+    using workspace = createEdited({
+      config: `ai: { ${PROVIDER} }\nsteps: { review: { ai: { prompt: ours, variables: { rules: "use ${SECRET}" } } } }\n`,
+    });
+    workspace.write({
+      ".ai-prompts/templates/ours.yaml":
+        "description: ours\npersona: us\ninstructions: Follow {{rules}}.\nanswer: findings\nvariables: [rules]\n",
+      ".ai-prompts/personas/us.yaml": "description: us\nsystem: You are one of us.\n",
+      [`src/${SECRET}.js`]: "1\n",
+    });
+    const preview = await run(workspace, ["--dry-run", "--print-prompts"]);
+    expect(preview.stdout).toContain("use «SECRET:openai-key:1»");
+    const result = await run(workspace);
+    expectOutcomes(result, { review: "inconclusive" });
+    expect(result.stdout).toContain("its name looks like a secret");
+    expect(server.questions()).toHaveLength(1);
+    expect(JSON.stringify(server.questions())).not.toContain(SECRET);
   });
 
   test("--print-prompts needs --dry-run", async () => {

@@ -1,4 +1,6 @@
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { READ_INPUT, temporaryProgram } from "../../test/temporary-program.ts";
 import type { ProviderAnswer } from "../provider.ts";
@@ -192,3 +194,26 @@ test("createExecProvider() refuses options that make no sense", () => {
     "`timeoutMs` must be a positive integer, got 0",
   );
 });
+
+test.skipIf(process.platform === "win32")(
+  "createExecProvider() does not wait for a process that left the group and holds its output open",
+  async () => {
+    const endless = `process.getBuiltinModule("node:child_process").spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { detached: true, stdio: ["ignore", "inherit", "inherit"] })`;
+    const report = join(mkdtempSync(join(tmpdir(), "ai-client-")), "pid");
+    const leave = `const child = ${endless}; process.getBuiltinModule("node:fs").writeFileSync(${JSON.stringify(report)}, String(child.pid)); child.unref();`;
+    const endLeft = (): void => void process.kill(Number(readFileSync(report, "utf8")), "SIGKILL");
+    try {
+      expect(await ask(`${leave} ${print({ finishReason: "stop", text: "x" })}`)).toMatchObject({
+        status: "failed",
+        message: "The program left a process behind that holds its output open",
+      });
+      endLeft();
+      expect(await ask(`${leave} setInterval(() => {}, 1000);`, { timeoutMs: 1000 })).toMatchObject({
+        reason: "timed-out",
+      });
+      endLeft();
+    } finally {
+      rmSync(dirname(report), { recursive: true });
+    }
+  },
+);

@@ -14,6 +14,8 @@ export const DEFAULT_EXEC_TIMEOUT_MS: number = 120_000;
 export const DEFAULT_EXEC_MAX_OUTPUT_BYTES: number = 4 * 1024 * 1024;
 
 const STDERR_TAIL_BYTES = 300;
+/** How long what a program printed is waited for after it ended, in milliseconds. */
+const DRAIN_MS = 2000;
 // What programs need to start and to find their own settings; nothing that is called a key or a token.
 const PASSED_ON = [
   "PATH",
@@ -94,9 +96,15 @@ function run(options: ExecRun): Promise<ExecOutcome> {
     let sizeBytes = 0;
     let stderrTail = Buffer.alloc(0);
     let failure: FailedAnswer | undefined;
+    // A process that it started may have left the group and hold the pipes open; it gets no say in when this ends.
+    const closePipes = (): void => {
+      for (const pipe of [child.stdin, child.stdout, child.stderr]) pipe.destroy();
+    };
+    let drainTimer: NodeJS.Timeout | undefined;
     const stop = (because: FailedAnswer): void => {
       failure ??= because;
       killGroup(child);
+      closePipes();
     };
     const timer = setTimeout(
       () => stop(failedAnswer("timed-out", `The program did not end within ${timeoutMs} ms`)),
@@ -108,6 +116,7 @@ function run(options: ExecRun): Promise<ExecOutcome> {
     if (signal.aborted) onAbort();
     const finish = (outcome: ExecOutcome): void => {
       clearTimeout(timer);
+      clearTimeout(drainTimer);
       signal.removeEventListener("abort", onAbort);
       resolve(outcome);
     };
@@ -130,7 +139,13 @@ function run(options: ExecRun): Promise<ExecOutcome> {
       });
     });
     // Background processes it leaves behind would hold the pipes open, and "close" would never come.
-    child.on("exit", () => killGroup(child));
+    child.on("exit", () => {
+      killGroup(child);
+      drainTimer = setTimeout(() => {
+        // Whether that was all nobody knows.
+        stop(failedAnswer("malformed", "The program left a process behind that holds its output open"));
+      }, DRAIN_MS);
+    });
     child.on("close", (exitCode, exitSignal) => {
       if (failure !== undefined) {
         finish({ failure });

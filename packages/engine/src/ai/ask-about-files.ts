@@ -1,6 +1,7 @@
 import {
   composeReview,
   reviewFiles,
+  type AiRequest,
   type AiResult,
   type InconclusiveReason,
   type NotReviewed,
@@ -70,21 +71,23 @@ export async function askAboutFiles(options: AskOptions): Promise<StepVerdict> {
 
 async function askForFindings(options: AskOptions): Promise<Asked> {
   const { action, question, session, log, stepId, maxInputTokens, signal } = options;
-  const { template, persona, files } = question;
+  const { template, persona, files, variables } = question;
+  const configured = <Request extends Pick<AiRequest, "maxOutputTokens" | "parameters">>(
+    request: Request,
+  ): Request => ({
+    ...request,
+    maxOutputTokens: session.limitOutput(request.maxOutputTokens),
+    parameters: session.chooseParameters(request.parameters),
+  });
   const result = await reviewFiles({
     client: {
-      ask: (request) =>
-        session.client.ask({ ...request, maxOutputTokens: session.limitOutput(request.maxOutputTokens) }),
-      askAll: (requests) =>
-        session.client.askAll(
-          requests.map((request) => ({ ...request, maxOutputTokens: session.limitOutput(request.maxOutputTokens) })),
-          { batchSize: session.batchSize },
-        ),
+      ask: (request) => session.client.ask(configured(request)),
+      askAll: (requests) => session.client.askAll(requests.map(configured), { batchSize: session.batchSize }),
     },
     template,
     persona,
     files,
-    variables: action.variables,
+    variables,
     maxInputTokens,
     minConfidence: action.minConfidence,
     nonce: session.nonce,
@@ -127,9 +130,8 @@ async function askForFindings(options: AskOptions): Promise<Asked> {
 
 /** Templates that want text, or JSON of their own: the answers go to the log, one for each part. */
 async function askForText(options: AskOptions): Promise<Asked> {
-  const { action, question, session, log, stepId, maxInputTokens, signal } = options;
-  const { template, persona, files } = question;
-  const { variables } = action;
+  const { question, session, log, stepId, maxInputTokens, signal } = options;
+  const { template, persona, files, variables } = question;
   const { plan, prompts } = composeReview({
     template,
     persona,
@@ -141,7 +143,8 @@ async function askForText(options: AskOptions): Promise<Asked> {
   const results: AiResult<unknown>[] = [];
   for (const { system, prompt, identity, parameters, outputSchema, maxOutputTokens } of prompts) {
     const limit = session.limitOutput(maxOutputTokens);
-    const request = { system, prompt, identity, parameters, maxOutputTokens: limit, label: stepId, signal };
+    const chosen = session.chooseParameters(parameters);
+    const request = { system, prompt, identity, parameters: chosen, maxOutputTokens: limit, label: stepId, signal };
     const result: AiResult<unknown> = isSchema(outputSchema)
       ? await session.client.ask({ ...request, outputSchema })
       : await session.client.ask(request);

@@ -14,6 +14,7 @@ import {
   readAiEnvironment,
   type AiClient,
   type AiMode,
+  type AiRequest,
   type AnswerCache,
   type CachedQuestion,
   type Prices,
@@ -39,6 +40,8 @@ export interface AiSession {
   readonly batchSize: number;
   /** Tokens of one answer at most: the stricter of what a template and the configuration say. */
   limitOutput(ofTemplate: number | undefined): number | undefined;
+  /** What the model is told beside the prompt: what the template says, unless the configuration says otherwise. */
+  chooseParameters(ofTemplate: AiRequest["parameters"]): AiRequest["parameters"];
   /** The random word in the delimiters of this run's prompts. */
   readonly nonce: string;
   /** What was asked so far. */
@@ -72,7 +75,7 @@ export async function openAiSession(options: AiSessionOptions): Promise<AiSessio
   const { ai } = loaded.workflow;
   const variables = readAiEnvironment(environment);
   if (!variables.ok) throw new AiSettingError(`${variables.message}. ${variables.hint}`);
-  const made = createProviderFromSettings(toProviderSettings(ai), environment);
+  const made = createProviderFromSettings(toProviderSettings(ai, loaded.directory), environment);
   if (!made.ok) throw new AiSettingError(`${made.message}. ${made.hint}`);
   const { provider } = made;
   const prices = await readPrices(loaded.directory, ai.prices);
@@ -113,6 +116,10 @@ export async function openAiSession(options: AiSessionOptions): Promise<AiSessio
       );
       return limits.length === 0 ? undefined : Math.min(...limits);
     },
+    chooseParameters(ofTemplate): AiRequest["parameters"] {
+      const chosen = { ...ofTemplate, ...ai.parameters };
+      return Object.keys(chosen).length === 0 ? undefined : chosen;
+    },
     nonce: createNonce(),
     record: account.record,
     keyParts: toKeyParts,
@@ -120,13 +127,17 @@ export async function openAiSession(options: AiSessionOptions): Promise<AiSessio
   };
 }
 
-function toProviderSettings(ai: AiSettings): ProviderSettings {
+function toProviderSettings(ai: AiSettings, directory: string): ProviderSettings {
   const { provider, model, baseUrl, apiKeyVariable } = ai;
   if (provider === "none") return { provider };
   if (provider !== "exec") return { provider, model, baseUrl, apiKeyVariable };
   const passVariables = apiKeyVariable === undefined ? undefined : [apiKeyVariable];
   // The question's own limit is the shorter one, so that it is told in the same words whoever is asked.
-  return { provider, model, command: ai.command, envelope: ai.envelope, passVariables, timeoutMs: ai.timeoutMs };
+  // It runs in an empty folder, where a path relative to the configuration would lead nowhere.
+  const command = ai.command?.map((part, index) =>
+    index === 0 && part.includes("/") ? path.resolve(directory, part) : part,
+  );
+  return { provider, model, command, envelope: ai.envelope, passVariables, timeoutMs: ai.timeoutMs };
 }
 
 async function readPrices(directory: string, file: string | undefined): Promise<Prices | undefined> {

@@ -3,9 +3,11 @@ import {
   PromptError,
   promptTemplateVersion,
   redactReviewFiles,
+  redactSecrets,
   selectSendableFiles,
   type LoadedPrompt,
   type PromptLibrary,
+  type RedactionCount,
   type ReviewFile,
   type WithheldFile,
 } from "@ai-workflow/ai-client";
@@ -20,6 +22,8 @@ export interface PreparedQuestion extends LoadedPrompt {
   /** Version of template and persona. */
   readonly version: string;
   readonly files: readonly ReviewFile[];
+  /** The values of the template's variables, without secrets. */
+  readonly variables: Readonly<Record<string, string>>;
   /** Files that are not sent by somebody's wish, and why. */
   readonly withheld: readonly UnreviewedRecord[];
   /** Files that cannot be sent as they are, which nobody wished. */
@@ -49,10 +53,10 @@ export interface PrepareQuestionOptions {
 export async function prepareQuestion(options: PrepareQuestionOptions): Promise<PreparedQuestion> {
   const { action, settings, library, directory, due, environment, signal } = options;
   const prompt = await loadPrompt(library, action);
-  const { files: readable, withheld } = await selectSendableFiles(due.keys(), {
-    directory,
-    denyGlobs: settings.exclude,
-  });
+  const selected = await selectSendableFiles(due.keys(), { directory, denyGlobs: settings.exclude });
+  const { withheld } = selected;
+  const secretNames = await findSecretNames(selected.files.map(({ path: file }) => file));
+  const readable = selected.files.filter(({ path: file }) => !secretNames.has(file));
   // All that is not shown as a whole is counted from the base of this run.
   const baseOid = readable.map(({ path: file }) => due.get(file)).find((oid) => typeof oid === "string");
   const hunks =
@@ -72,15 +76,40 @@ export async function prepareQuestion(options: PrepareQuestionOptions): Promise<
     because: rule === undefined ? reason : `${reason}: ${rule}`,
   });
   const counts: Record<string, number> = {};
-  for (const { rule, count } of [...redactions.values()].flat()) counts[rule] = (counts[rule] ?? 0) + count;
+  const count = (list: readonly RedactionCount[]): void => {
+    for (const { rule, count: more } of list) counts[rule] = (counts[rule] ?? 0) + more;
+  };
+  count([...redactions.values()].flat());
+  const variables: Record<string, string> = {};
+  for (const [name, value] of Object.entries(action.variables)) {
+    const redacted = await redactSecrets(value);
+    variables[name] = redacted.text;
+    count(redacted.redactions);
+  }
   return {
     ...prompt,
     version: promptTemplateVersion(prompt.template, prompt.persona),
     files,
     withheld: withheld.filter(isWithheldOnPurpose).map(describeWithheld),
-    unsendable: withheld.filter((file) => !isWithheldOnPurpose(file)).map(describeWithheld),
+    variables,
+    unsendable: [
+      ...withheld.filter((file) => !isWithheldOnPurpose(file)).map(describeWithheld),
+      ...Array.from(secretNames, (file): UnreviewedRecord => {
+        return { file, reason: "withheld", because: "its name looks like a secret" };
+      }),
+    ],
     redactions: counts,
   };
+}
+
+/** Names cannot be redacted: answers tell files by them. */
+async function findSecretNames(names: readonly string[]): Promise<ReadonlySet<string>> {
+  const isSecret = async (text: string): Promise<boolean> => (await redactSecrets(text)).redactions.length > 0;
+  const found = new Set<string>();
+  // Most lists hold none, and are looked at in one go.
+  if (!(await isSecret(names.join("\n")))) return found;
+  for (const name of names) if (await isSecret(name)) found.add(name);
+  return found;
 }
 
 async function loadPrompt(library: PromptLibrary, action: AiAction): Promise<LoadedPrompt> {

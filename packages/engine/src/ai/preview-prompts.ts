@@ -1,5 +1,4 @@
 import { composeReview, formatPrompts, type PromptPreview } from "@ai-workflow/ai-client";
-import type { AiAction } from "../config/workflow.ts";
 import type { Preparation } from "../run/prepare.ts";
 import { choosePaths } from "./choose-paths.ts";
 import { openAiSession, type AiSession, type AiSessionOptions } from "./open-ai-session.ts";
@@ -9,7 +8,6 @@ import { prepareQuestion, type PreparedQuestion } from "./prepare-question.ts";
 /** A step with what it would ask. */
 interface StepQuestion {
   readonly stepId: string;
-  readonly action: AiAction;
   readonly question: PreparedQuestion;
 }
 
@@ -50,7 +48,7 @@ export async function previewWorkflowPrompts(options: PreviewOptions): Promise<s
       environment,
       signal,
     });
-    steps.push({ stepId: id, action, question });
+    steps.push({ stepId: id, question });
   }
   return previewPrompts(steps, session, workflow.ai.maxInputTokens, remarks);
 }
@@ -69,12 +67,12 @@ function previewPrompts(
   const servesKept = cacheMode !== "off" && cacheMode !== "refresh";
   const previews: PromptPreview[] = [];
   const remarks = [...remarksBefore];
-  for (const { stepId, action, question } of steps) {
-    const { template, persona, files, redactions } = question;
-    const { variables } = action;
+  for (const { stepId, question } of steps) {
+    const { template, persona, files, redactions, variables } = question;
     const { plan, prompts } = composeReview({ template, persona, files, variables, maxInputTokens, nonce });
     for (const [index, composed] of prompts.entries()) {
-      const { system, prompt, identity, parameters, outputSchema, estimatedInputTokens } = composed;
+      const { system, prompt, identity, outputSchema, estimatedInputTokens } = composed;
+      const parameters = session.chooseParameters(composed.parameters);
       const model = provider.defaultModel;
       const maxOutputTokens = session.limitOutput(composed.maxOutputTokens);
       const request = { system, prompt, model, parameters, outputSchema, maxOutputTokens };
