@@ -70,3 +70,44 @@ export function messageAbout(steps: readonly string[], overrides: Partial<Messag
   if (message === undefined) throw new Error("a message needs steps");
   return message;
 }
+
+/** What fires and what is over. */
+export const mixedMessage: AlertMessage = (() => {
+  const message = composeMessage({ fire: [degraded], resolved: [{ ...slowRun, status: "resolved" }] }, context);
+  if (message === undefined) throw new Error("there is something to tell");
+  return message;
+})();
+
+/** Every name in every place where text from outside may stand. */
+export const hostileMessages: readonly (readonly [string, AlertMessage])[] = HOSTILE_NAMES.map((name) => [
+  name.slice(0, 40),
+  messageAbout([name], {
+    workflow: name,
+    branch: name,
+    commit: name,
+    machine: name,
+    runId: name,
+    reportUrl: undefined,
+  }),
+]);
+/** As much as a message can hold, of characters that take most room. */
+export const largestMessages: readonly (readonly [string, AlertMessage])[] = [
+  "漢".repeat(200),
+  "*".repeat(200),
+  "{".repeat(200),
+  '"'.repeat(200),
+  "👍".repeat(200),
+].map((name) => [
+  name.slice(0, 2),
+  messageAbout(
+    Array.from({ length: 100 }, (_, index) => `${index}${name}`),
+    {
+      workflow: name,
+      branch: name,
+      commit: name,
+      machine: name,
+      runId: name,
+      reportUrl: `https://x.example/${"a".repeat(900)}`,
+    },
+  ),
+]);

@@ -68,18 +68,18 @@ function toFailure(error: unknown, secrets: readonly string[]): Attempt {
       message: `The mail server asks to come back later: ${because}`,
       canRetry: true,
     };
+  if (code === "ETLS")
+    return {
+      ok: false,
+      failure: "insecure",
+      message: "The mail server offers no TLS that can be trusted",
+      canRetry: false,
+    };
   if (replyCode >= 500)
     return { ok: false, failure: "refused", message: `The mail server refused: ${because}`, canRetry: false };
   switch (code) {
     case "ETIMEDOUT":
       return { ok: false, failure: "timed-out", message: "The mail server does not answer", canRetry: true };
-    case "ETLS":
-      return {
-        ok: false,
-        failure: "insecure",
-        message: "The mail server offers no TLS that can be trusted",
-        canRetry: false,
-      };
     case "EAUTH":
     case "ENOAUTH":
       return {
@@ -148,10 +148,9 @@ export async function sendMail(post: MailPost, signal: AbortSignal): Promise<Att
     const refused = info.rejected?.length ?? 0;
     return refused === 0 ? { ok: true } : { ok: true, refusedRecipientCount: refused };
   } catch (error) {
-    return toFailure(
-      error,
-      [user, password].filter((value) => value !== undefined),
-    );
+    // The last is what a login by AUTH PLAIN sends, in Base64.
+    const secrets = user === undefined ? [] : [user, password ?? "", `\0${user}\0${password ?? ""}`];
+    return toFailure(error, secrets);
   } finally {
     transport.close();
   }

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { EMPTY_ALERT_STATE, type AlertState } from "./alert-state.ts";
-import { parseAlertState } from "./parse-alert-state.ts";
 import { readAlertState } from "./read-alert-state.ts";
 import { writeAlertState } from "./write-alert-state.ts";
 
@@ -76,28 +75,5 @@ describe("writeAlertState() and readAlertState()", () => {
       reason: "failed",
       message: expect.stringContaining("EACCES") as string,
     });
-  });
-});
-
-describe("parseAlertState()", () => {
-  test.each([
-    { phase: "shut" },
-    { rule: 1 },
-    { step: null },
-    { sinceMs: "1" },
-    { sinceMs: 9e15 },
-    { toldMs: null },
-    { goodCount: 0.5 },
-    { lastRun: undefined },
-    { lastMs: 1e400 },
-  ])("refuses a memory with %j", (change) => {
-    const text = JSON.stringify({ ...state, alerts: { k: { ...memory, ...change } } });
-    expect(parseAlertState(text)).toEqual({ ok: false, problem: "corrupt" });
-  });
-
-  test("knows versions", () => {
-    expect(parseAlertState(JSON.stringify({ ...state, version: 2 }))).toEqual({ ok: false, problem: "newer-version" });
-    expect(parseAlertState(JSON.stringify({ ...state, version: 0 }))).toEqual({ ok: false, problem: "corrupt" });
-    expect(parseAlertState(JSON.stringify(state))).toEqual({ ok: true, state });
   });
 });
