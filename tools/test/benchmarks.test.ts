@@ -94,3 +94,20 @@ test("the benchmark of regression runs, with generated histories where it is giv
   expect(tables[0]).toMatch(/^\| ci, at most 40 pairs \| none \| 0\.0 % \|/m);
   expect(tables[2]).toContain("generated series (no data given)");
 }, 120_000);
+
+test("the benchmark of predictions runs without the data, says so, and the model beats the rules where features decide", () => {
+  const printed = execFileSync(process.execPath, ["benchmarks/ml-predictor/run.mjs", "--quick"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  expect(printed).toContain("Skipped: onegov.jsonl.gz, no `--data <folder>` was given.");
+  const tables = printed.split("### ").slice(1);
+  expect(tables.map((table) => table.split("\n")[0])).toEqual([
+    "Time follows input over three orders of magnitude, five machine classes",
+    "Time depends on the CPU model",
+    "Cost in milliseconds, medians",
+  ]);
+  const [, lastValue, , model] = /^\| linear \| (\S+) % \| (\S+) % \| (\S+) % \|/m.exec(tables[0] ?? "") ?? [];
+  expect(Number(model)).toBeGreaterThan(2 * Number(lastValue));
+  expect(printed).not.toMatch(/reached|missed/);
+}, 120_000);
