@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -51,6 +51,14 @@ describe("runCommand()", () => {
     expect(own.cpuMs).toBeGreaterThanOrEqual(290);
     const child = node(`require("node:child_process").execFileSync(process.execPath, ["-e", ${JSON.stringify(BURN)}])`);
     expect(measured(await runCommand(child)).cpuMs).toBeGreaterThanOrEqual(290);
+  });
+
+  test("measures with any shell where there is no bash", async () => {
+    symlinkSync("/bin/sh", join(folder, "sh"));
+    const outcome = await runCommand({ ...node(BURN), env: { PATH: folder } });
+    expect(measured(outcome).cpuMs).toBeGreaterThanOrEqual(280);
+    const none = await runCommand({ ...node(BURN), env: { PATH: join(folder, "nothing") } });
+    expect(none).toMatchObject({ status: "failed", reason: "not-measured" });
   });
 
   test("takes wall time where nothing is computed", async () => {

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { constants } from "node:os";
 import { performance } from "node:perf_hooks";
-import type { Readable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import type { Command, RunFailure, RunLimits, RunOutcome } from "./command.ts";
 import { sampleMemory } from "./sample-memory.ts";
 
@@ -16,9 +16,13 @@ const TAIL_BYTES = 4_096;
 
 /**
  * Runs the command and then writes what the kernel counted for all processes waited for. `exec` in a subshell finds programs only, no
- * functions or builtins. The trap lets this shell outlive a request to end, which the command gets as well.
+ * functions or builtins. The trap lets this shell outlive a request to end, which the command gets as well. The process in the
+ * background waits for the end of a pipe that this process holds: were it killed, nobody else would end the command. It is not waited
+ * for, and so not counted.
  */
-const MEASURING = 'trap : TERM INT; (exec "$@" 3>&-); code=$?; times >&3; exit $code';
+const MEASURING =
+  "trap : TERM INT; (trap '' TERM INT; exec 3>&-; read -r _ <&4; kill -KILL 0) & echo $! >&3; " +
+  '(exec "$@" 3>&- 4<&-); code=$?; times >&3; exit $code';
 /** Bash counts in milliseconds, other shells mostly in hundredths of a second. */
 const SHELLS = ["bash", "sh"] as const;
 
@@ -31,8 +35,8 @@ const running = new Set<number>();
  * 50 ms (Linux only; a shorter peak is missed unless one process had it alone). Standard input is empty, standard output goes nowhere.
  *
  * It gets a process group of its own. When time is up or the signal is aborted, the group is asked to end (SIGTERM) and after 2 s forced
- * (SIGKILL); whatever of the group is left when the command ends is forced at once. A process that makes a session of its own
- * escapes, and is not measured either. Not for Windows.
+ * (SIGKILL); whatever of the group is left when the command ends is forced at once, and so is all of it when this process is killed. A
+ * process that makes a session of its own escapes, and is not measured either. Not for Windows.
  *
  * @throws TypeError when `command` is no text, empty or begins with `-`, or a text holds a null character.
  * @throws RangeError when `timeoutMs` is not above 0.
@@ -68,7 +72,7 @@ async function runIn(
       cwd,
       env: env === undefined ? process.env : { ...env },
       detached: true,
-      stdio: ["ignore", "ignore", "pipe", "pipe"],
+      stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"],
     }) as ChildProcessByStdio<null, null, Readable>;
   } catch (error) {
     // Thrown rather than emitted, for one, when the arguments are too long for the system.
@@ -83,6 +87,9 @@ async function runIn(
   const errorTail = collectTail(child.stderr);
   const times = collectTail(child.stdio[3] as Readable);
   const errorEnd = new Promise<void>((resolve) => child.stderr.once("close", resolve));
+  const lifeline = child.stdio[4] as Writable;
+  // That the other end is gone is known from its exit.
+  lifeline.on("error", () => undefined);
   const timesEnd = new Promise<void>((resolve) => child.stdio[3]?.once("close", resolve));
   if (pid === undefined) {
     const error = (await ended) as NodeJS.ErrnoException;
@@ -98,7 +105,7 @@ async function runIn(
     timeoutMs === undefined ? undefined : setTimeout(() => stop.stop("timed-out"), Math.min(timeoutMs, 2 ** 31 - 1));
   let peakMemoryBytes: number | undefined;
   const sampler = setInterval(() => {
-    const bytes = sampleMemory(pid);
+    const bytes = sampleMemory(pid, Number.parseInt(times(), 10));
     if (bytes !== undefined) peakMemoryBytes = Math.max(peakMemoryBytes ?? 0, bytes);
   }, SAMPLE_MS);
 
@@ -114,6 +121,7 @@ async function runIn(
   await Promise.race([errorEnd, new Promise((resolve) => (late = setTimeout(resolve, DRAIN_MS)))]);
   clearTimeout(late);
   child.stderr.destroy();
+  lifeline.destroy();
 
   if (stop.reason !== undefined) {
     const message = stop.reason === "aborted" ? "Aborted" : `Took longer than ${timeoutMs} ms`;
@@ -172,9 +180,9 @@ function signalGroup(leader: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Milliseconds from the second line of `times`, which is that of the children: `0m1.234s 0m0.056s`. */
+/** Milliseconds from the last line, which is that of the children: `0m1.234s 0m0.056s`. */
 function readTimes(text: string): number | undefined {
-  const match = /^.*\n(\d+)m(\d+[.,]\d+)s (\d+)m(\d+[.,]\d+)s\n$/.exec(text);
+  const match = /\n(\d+)m(\d+[.,]\d+)s (\d+)m(\d+[.,]\d+)s\n$/.exec(text);
   if (match === null) return undefined;
   const [userMinutes, user, systemMinutes, system] = match.slice(1).map((part) => Number(part.replace(",", ".")));
   return Math.round(((userMinutes! + systemMinutes!) * 60 + user! + system!) * 1_000);

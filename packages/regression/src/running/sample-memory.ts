@@ -7,9 +7,10 @@ const KIBIBYTE = 1024;
  * where that is more. Memory that processes share counts for each. `undefined` where there is no `/proc`, or no descendant.
  *
  * @param root - Process whose own memory is not counted.
+ * @param except - Child of it that is not counted either; NaN for none.
  */
-export function sampleMemory(root: number): number | undefined {
-  const below = childrenOf(root);
+export function sampleMemory(root: number, except: number): number | undefined {
+  const below = childrenOf(root).filter((pid) => pid !== except);
   let sum = 0;
   let highest = 0;
   for (let place = 0; place < below.length; place += 1) {
