@@ -225,3 +225,18 @@ test("new steps are predicted by a candidate that knows them by their size, once
     /^never seen: median of 60 steps/,
   );
 });
+
+test("a model that gives a range is not drawn towards the group, a rule is", () => {
+  const random = createRandom(8);
+  const rows = Array.from({ length: 12 }, (_, run) =>
+    Array.from({ length: 6 }, (_unused, place) =>
+      sample({ run, step: `step-${place}`, seconds: 10 * Math.exp(0.3 * normal(random)) }),
+    ),
+  ).flat();
+  rows.push(sample({ run: 12, step: "new", seconds: 40 }));
+  const answer = { predict: () => 33, learn: () => undefined };
+  const predictNew = (create: Candidate["create"]): number =>
+    createPredictor(rows, { candidates: [{ name: "one", create }] }).predict({ step: "new" }).p50Ms;
+  expect(predictNew(() => answer)).toBeLessThan(30_000);
+  expect(predictNew(() => ({ ...answer, predictRange: () => ({ p50Seconds: 33, p90Seconds: 50 }) }))).toBe(33_000);
+});

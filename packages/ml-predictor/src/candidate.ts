@@ -26,7 +26,8 @@ export interface Model {
   predict(query: Query): number | undefined;
   /**
    * The same with an upper duration that nine in ten outcomes should not exceed. Where a model has this, it is asked instead of `predict`,
-   * and its bound rests on `p90Seconds`, moved to where it held in the past; otherwise bounds rest on `predict` alone. Must not change the model.
+   * and its bound rests on `p90Seconds`, moved to where it held in the past; otherwise bounds rest on `predict` alone.
+   * What it says of a step with few runs is not drawn towards the step's group: it is taken to weigh them itself. Must not change the model.
    */
   predictRange?(query: Query): { readonly p50Seconds: number; readonly p90Seconds: number } | undefined;
   /** Learn one finished step. Called after every step of that run has been predicted. Aim at O(1). */

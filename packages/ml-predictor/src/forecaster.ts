@@ -69,7 +69,7 @@ export class Forecaster {
   readonly #kinds = new Map<string, Group>();
   readonly #losses: LossTable;
   readonly #newcomerLosses: LossTable;
-  readonly #newcomers: RatioQuantile = createRatioQuantile(UPPER_LEVEL);
+  readonly #newcomers: readonly RatioQuantile[];
   readonly #minRuns: number;
   #runs = 0;
   #default = 0;
@@ -90,6 +90,7 @@ export class Forecaster {
     this.#quantiles = candidates.map(() => createRatioQuantile(UPPER_LEVEL));
     this.#losses = new LossTable(candidates.length);
     this.#newcomerLosses = new LossTable(candidates.length + 1);
+    this.#newcomers = candidates.map(() => createRatioQuantile(UPPER_LEVEL));
     this.#minRuns = minRuns;
   }
 
@@ -125,10 +126,12 @@ export class Forecaster {
     const choice = this.#choose(state);
     const ofKind = state.kind === undefined ? undefined : this.#kinds.get(state.kind);
     const own = byCandidate[choice.candidate]!;
-    const p50Seconds =
+    // A model that gives a range weighs few runs by itself, and knows more of the step than its group does.
+    const drawn = (): number =>
       ofKind !== undefined && state.kindMember !== undefined
         ? ofKind.shrink(own, state.kindMember)
         : this.#everything.shrink(own, state.member);
+    const p50Seconds = this.#models[choice.candidate]!.predictRange === undefined ? drawn() : own;
     // A bound moves with the prediction that it belongs to.
     const upper = uppers[choice.candidate]!;
     const upperSeconds = p50Seconds === own ? upper : fromLog(toLog(upper) + toLog(p50Seconds) - toLog(own));
@@ -207,7 +210,7 @@ export class Forecaster {
     return {
       ...none,
       p50Seconds,
-      p90Seconds: place === 0 ? upper : this.#newcomers.bound("", p50Seconds),
+      p90Seconds: place === 0 ? upper : this.#newcomers[place - 1]!.bound("", p50Seconds),
       upperSeconds,
       newcomer: said,
       from:
@@ -224,7 +227,7 @@ export class Forecaster {
       this.#newcomerLosses.add(
         said.map((seconds) => Math.min(WORST_OF_NEWCOMER, Math.abs(toLog(seconds) - toLog(row.seconds)))),
       );
-      for (const seconds of said.slice(1)) if (seconds !== said[0]) this.#newcomers.add("", seconds, row.seconds);
+      for (const [place, seconds] of said.slice(1).entries()) this.#newcomers[place]!.add("", seconds, row.seconds);
     }
     if (forecast.byCandidate.length === 0) return;
     const { losses: ofStep } = this.#steps.get(row.step)!;

@@ -52,7 +52,7 @@ export class Effects {
   #common: Float64Array = new Float64Array(0);
   #steps = new Map<string, StepSums>();
   /** Slopes between steps, and the level of their line: for steps never seen. */
-  #between: { readonly slopes: Float64Array; readonly level: number; readonly deviation: number } | undefined;
+  #between: { readonly slopes: Float64Array; readonly level: number } | undefined;
   #kinds = new Map<string, { sum: number; count: number }>();
   #deviation = 0.2;
 
@@ -256,15 +256,13 @@ export class Effects {
     if (solved === undefined) return;
     const slopes = this.#common.map((slope, place) => slope + solved[place + 1]!);
     const level = solved[0]!;
-    let squares = 0;
     for (const one of all) {
       const rest = one.level - level - dot(slopes, one.means);
-      squares += rest ** 2;
       if (one.kind === undefined) continue;
       const known = this.#kinds.get(one.kind) ?? { sum: 0, count: 0 };
       this.#kinds.set(one.kind, { sum: known.sum + rest, count: known.count + 1 });
     }
-    this.#between = { slopes, level, deviation: Math.sqrt(squares / all.length) };
+    this.#between = { slopes, level };
   }
 }
 
