@@ -1,10 +1,12 @@
 import type { Query } from "../candidate.ts";
 import type { Sample } from "../sample.ts";
 import { toLog } from "../log-ratio.ts";
-import { categoriesOf, numbersOf } from "./feature-values.ts";
+import { categoriesOf, numberOf, numbersOf } from "./feature-values.ts";
 
 /** More numbers than this do not take part in the lines; the trees see them all. */
 const MOST_NUMBERS = 6;
+/** Of more than this, those that most rows have are looked at. */
+const MOST_COMPARED = 48;
 /** More levels of categories than this do not take part either. */
 const MOST_LEVELS = 24;
 /** A level that was met less often says nothing yet. */
@@ -46,14 +48,10 @@ interface NumberColumn {
  * categories met most often, the machine being one. O(rows · features).
  */
 export function chooseCovariates(rows: readonly Sample[]): Covariates {
-  const values = new Map<string, number[]>();
+  const counts = new Map<string, number>();
   const levels = new Map<string, { name: string; level: string; count: number }>();
   for (const row of rows) {
-    for (const [name, value] of numbersOf(row)) {
-      const known = values.get(name);
-      if (known === undefined) values.set(name, [value]);
-      else known.push(value);
-    }
+    for (const [name] of numbersOf(row)) counts.set(name, (counts.get(name) ?? 0) + 1);
     for (const [name, level] of categoriesOf(row)) {
       const key = JSON.stringify([name, level]);
       const known = levels.get(key);
@@ -63,9 +61,14 @@ export function chooseCovariates(rows: readonly Sample[]): Covariates {
   }
   let size = 0;
   const numbers: NumberColumn[] = [];
-  const scored = [...values]
-    .filter(([, known]) => known.length * 4 >= rows.length)
-    .map(([name, known]) => ({ name, known, transform: chooseTransform(known) }))
+  const scored = [...counts]
+    .filter(([, count]) => count * 4 >= rows.length)
+    .sort(([, left], [, right]) => right - left)
+    .slice(0, MOST_COMPARED)
+    .map(([name]) => {
+      const known = rows.map((row) => numberOf(row, name)).filter((value) => value !== undefined);
+      return { name, known, transform: chooseTransform(known) };
+    })
     .map((one) => ({ ...one, explained: explainedShare(rows, one.name, one.transform) }))
     .filter(({ explained }) => explained * rows.length > CHANCE)
     .sort((left, right) => right.explained - left.explained)
@@ -96,20 +99,17 @@ export function chooseCovariates(rows: readonly Sample[]): Covariates {
       const places: number[] = [];
       const encoded: number[] = [];
       let count = 0;
-      if (numbers.length > 0) {
-        const known = new Map(numbersOf(query));
-        for (const { name, transform, centre, bends, from } of numbers) {
-          const value = known.get(name);
-          if (value === undefined) continue;
-          count += 1;
-          const at = transform(value);
-          places.push(from);
-          encoded.push(at - centre);
-          for (let bend = 0; bend < bends.length; bend += 1) {
-            if (at <= bends[bend]!) continue;
-            places.push(from + 1 + bend);
-            encoded.push(at - bends[bend]!);
-          }
+      for (const { name, transform, centre, bends, from } of numbers) {
+        const value = numberOf(query, name);
+        if (value === undefined) continue;
+        count += 1;
+        const at = transform(value);
+        places.push(from);
+        encoded.push(at - centre);
+        for (let bend = 0; bend < bends.length; bend += 1) {
+          if (at <= bends[bend]!) continue;
+          places.push(from + 1 + bend);
+          encoded.push(at - bends[bend]!);
         }
       }
       if (placeOfLevel.size > 0) {
@@ -143,7 +143,7 @@ function chooseTransform(values: readonly number[]): (value: number) => number {
 function explainedShare(rows: readonly Sample[], name: string, transform: (value: number) => number): number {
   const steps = new Map<string, { count: number; x: number; y: number; xx: number; xy: number; yy: number }>();
   for (const row of rows) {
-    const value = new Map(numbersOf(row)).get(name);
+    const value = numberOf(row, name);
     if (value === undefined) continue;
     const x = transform(value);
     const y = toLog(row.seconds);

@@ -15,6 +15,13 @@ export function numbersOf({ features }: Query): readonly (readonly [name: string
   return numbers;
 }
 
+/** One of {@link numbersOf}; `undefined` where there is none of that name. */
+export function numberOf({ features }: Query, name: string): number | undefined {
+  const value = features !== undefined && Object.hasOwn(features, name) ? features[name] : undefined;
+  if (typeof value === "boolean") return value ? 1 : 0;
+  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+}
+
 /** What a query says in words, and the machine. */
 export function categoriesOf({ machine, features }: Query): readonly (readonly [name: string, level: string])[] {
   const categories: [string, string][] = [];
