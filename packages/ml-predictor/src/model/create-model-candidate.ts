@@ -25,7 +25,8 @@ export interface ModelCandidateOptions {
   readonly name?: string | undefined;
   /**
    * A model trained before. It is used from the start and never trained anew; history still gives the features. One with another
-   * `featureVersion`, or with columns that this history does not give, has nothing to say.
+   * `featureVersion`, or with columns that this history does not give, has nothing to say. It has seen the rows it was trained on,
+   * so a back-test over them flatters it: let the choice rest on one in which the model trained itself.
    * @defaultValue none: it trains itself as history grows
    */
   readonly trained?: TrainedModel | undefined;
