@@ -87,7 +87,8 @@ onRealDisk("a disk that can only be read serves what it has, with one warning fo
   expect(cache.totals().stats).toMatchObject({ stored: 2, entries: 2 });
   expect(cache.verify()).toMatchObject({ validCount: 2, damaged: [] });
   expect(cache.cleanup()).toMatchObject({ evictedCount: 0, keptCount: 2 });
-  expect(() => cache.clear()).toThrow("EROFS");
+  // Node words what removing a file met with in more than one way.
+  expect(() => cache.clear()).toThrow(/EROFS|Read-only file system/);
 });
 
 onRealDisk("a disk without files left to make is a full disk", () => {

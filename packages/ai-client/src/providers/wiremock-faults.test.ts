@@ -58,7 +58,9 @@ describe.skipIf(!HAS_JAVA)("with WireMock, which needs a Java", () => {
     // A limit where it is to strike, and none that a slow machine could meet elsewhere.
     const { result } = await ask(reason === "timed-out" ? 200 : undefined);
     expect(result).toMatchObject({ status: "inconclusive", reason });
-    expect(await wiremock.countRequests()).toBe(callCount);
+    expect(result.callCount).toBe(callCount);
+    // A call on a connection that broke just before does not reach the server.
+    expect(await wiremock.countRequests()).toBeLessThanOrEqual(callCount);
   });
 
   test("a body that dribbles within the limits is an answer", async () => {
