@@ -31,6 +31,30 @@ const NO_ANSWER = {
   "review.mjs": 'export default () => ({ outcome: "inconclusive", message: "nobody was there" });\n',
 };
 
+/** A step that asks a program, which notes each question. */
+function createAsking(): Workspace {
+  const workspace = createWorkspace({
+    files: {
+      "src/a.js": "1\n",
+      "model.mjs": `import { appendFileSync } from "node:fs";
+for await (const _ of process.stdin);
+appendFileSync(new URL("asked.log", import.meta.url), "asked\\n");
+console.log(JSON.stringify({ finishReason: "stop", text: '{"findings":[]}' }));
+`,
+    },
+  });
+  const command = JSON.stringify([process.execPath, workspace.file("model.mjs")]);
+  workspace.write({
+    [CONFIG]: `ai: { provider: exec, command: ${command} }
+steps:
+  review: { ai: { prompt: code_review, files: all }, inputs: ["src/**"] }
+`,
+  });
+  return workspace;
+}
+const questions = (workspace: Workspace): number =>
+  existsSync(workspace.file("asked.log")) ? workspace.read("asked.log").split("\n").length - 1 : 0;
+
 const withConfig = (config: string, more: Readonly<Record<string, string>> = {}): Workspace =>
   createWorkspace({ files: { [CONFIG]: config, ...more } });
 
@@ -67,6 +91,29 @@ async function runTwo(
 const setting = (name: string, value: boolean): string => `optimizations: { ${name}: ${value} }\n`;
 
 const FLAGS: Readonly<Record<string, () => Promise<void>>> = {
+  "--ai-cache": async () => {
+    using workspace = createAsking();
+    await runCli(workspace, ["run"]);
+    await runCli(workspace, ["run", "--force", "--ai-cache", "on"]);
+    expect(questions(workspace)).toBe(1);
+    await runCli(workspace, ["run", "--force", "--ai-cache", "refresh"]);
+    expect(questions(workspace)).toBe(2);
+    workspace.write({ "src/a.js": "2\n" });
+    expect((await runCli(workspace, ["run", "--ai-cache=replay"])).exitCode).toBe(3);
+    expect(questions(workspace)).toBe(2);
+  },
+  "--no-ai-cache": async () => {
+    using workspace = createAsking();
+    await runCli(workspace, ["run"]);
+    await runCli(workspace, ["run", "--force", "--no-ai-cache"]);
+    expect(questions(workspace)).toBe(2);
+  },
+  "--print-prompts": async () => {
+    using workspace = createAsking();
+    const { stdout } = await runCli(workspace, ["run", "--dry-run", "--print-prompts"]);
+    expect(stdout).toMatch(/^\| <<<FILE [0-9a-f]{32} "src\/a\.js"/m);
+    expect(questions(workspace)).toBe(0);
+  },
   "--steps": async () => {
     using workspace = withConfig(ONE_FAILS);
     const result = await runCli(workspace, ["run", "--steps", "other"]);
