@@ -47,6 +47,11 @@ export type AiResult<T> =
       readonly reason: InconclusiveReason;
       /** One sentence for people. */
       readonly message: string;
+      /**
+       * The beginning of what the model wrote, where an answer came and could not be used: at most 500 characters, safe to print. It may
+       * repeat the prompt.
+       */
+      readonly rejectedText?: string | undefined;
     });
 
 /** How a cache came by an answer. `coalesced`: another question under way was the same. */

@@ -196,8 +196,24 @@ test("ask() gives a checked value, and has an answer repaired once", async () =>
     status: "inconclusive",
     reason: "invalid-answer",
     message: "The answer is not JSON",
+    rejectedText: "Hm",
   });
   expect(hopeless.requests).toHaveLength(2);
+});
+
+test("ask() gives the beginning of an answer that cannot be used, safe to print, and tells no listener of it", async () => {
+  const text = `\u001b[31m::error::${"x".repeat(600)}`;
+  const events: AiCallEvent[] = [];
+  const { provider } = script({ ...STOPPED, finishReason: "length", text });
+  const result = await createAiClient({ provider, onCall: (event) => events.push(event) }).ask({ prompt: "p" });
+  expect(result).toMatchObject({ reason: "truncated", rejectedText: `: :error::${"x".repeat(490)}` });
+  expect(JSON.stringify(events)).not.toContain("xxx");
+  const silent = script({ ...STOPPED, finishReason: "length", text: "\n" });
+  expect(await createAiClient({ provider: silent.provider }).ask({ prompt: "p" })).not.toHaveProperty("rejectedText");
+  const down = script(DOWN);
+  expect(
+    await createAiClient({ provider: down.provider, retry: { maxRetries: 0 } }).ask({ prompt: "p" }),
+  ).not.toHaveProperty("rejectedText");
 });
 
 test("ask() never answers without a whole, valid answer, whatever the provider does", async () => {

@@ -17,7 +17,7 @@ export class AiClientError extends Error {
   /** Why there is no answer; `undefined` where `code` is another than `AI_CLIENT_INCONCLUSIVE`. */
   readonly reason: InconclusiveReason | undefined;
 
-  constructor(reason: InconclusiveReason, message: string);
+  constructor(reason: InconclusiveReason, message: string, options?: ErrorOptions);
   constructor(code: Exclude<AiClientErrorCode, "AI_CLIENT_INCONCLUSIVE">, message: string, options?: ErrorOptions);
   constructor(reasonOrCode: InconclusiveReason | AiClientErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);

@@ -13,6 +13,8 @@ export type { AiCallEvent } from "./asking/ask-question.ts";
 export { DEFAULT_MAX_OUTPUT_TOKENS } from "./asking/call-provider.ts";
 export type { Delay } from "./asking/call-provider.ts";
 export type { RetryOptions } from "./asking/retry-delay.ts";
+export { toCacheKeyParts } from "./asking/to-cache-key-parts.ts";
+export type { QuestionKeyParts } from "./asking/to-cache-key-parts.ts";
 export { DEFAULT_CONCURRENCY, DEFAULT_LINGER_MS, DEFAULT_MAX_REQUEST_TOKENS } from "./batch/ask-all.ts";
 export type { AskAllOptions } from "./batch/ask-all.ts";
 export type {

@@ -12,6 +12,9 @@ import { createTally, type Tally } from "./create-tally.ts";
 import type { Question } from "./question.ts";
 import { withTimeLimit } from "./with-time-limit.ts";
 
+/** Characters kept of an answer that cannot be used. */
+const REJECTED_LENGTH = 500;
+
 /** What {@link AiClientOptions.onCall} is told of each question, once it has its result. */
 export interface AiCallEvent {
   /** The label of the request. */
@@ -24,12 +27,12 @@ export interface AiCallEvent {
   readonly tokens: number | undefined;
   /** Why there is no answer, if there is none. */
   readonly reason: InconclusiveReason | undefined;
-  /** The result without its value and text. */
+  /** The result without what the model said. */
   readonly result: WithoutAnswer<AiResult<unknown>>;
 }
 
 /** Each member of a union without what the model said. */
-type WithoutAnswer<Result> = Result extends unknown ? Omit<Result, "value" | "text"> : never;
+type WithoutAnswer<Result> = Result extends unknown ? Omit<Result, "value" | "text" | "rejectedText"> : never;
 
 /** What asking takes beside the question. */
 export interface AskSettings extends Pick<CallSettings, "provider" | "now" | "delay"> {
@@ -78,7 +81,12 @@ type Outcome<T> =
       readonly savedUsage?: ModelAnswer["usage"];
       readonly savedCostUsd?: number | undefined;
     }
-  | { readonly status: "inconclusive"; readonly reason: InconclusiveReason; readonly message: string };
+  | {
+      readonly status: "inconclusive";
+      readonly reason: InconclusiveReason;
+      readonly message: string;
+      readonly rejectedText?: string | undefined;
+    };
 
 function countTokens(result: AiResult<unknown>): number | undefined {
   const isHit = result.status === "answered" && result.source === "cache";
@@ -91,11 +99,19 @@ function createEvent(result: AiResult<unknown>): AiCallEvent {
   const { label, durationMs } = result;
   const tokens = countTokens(result);
   if (result.status === "inconclusive") {
-    return { label, durationMs, outcome: "miss", tokens, reason: result.reason, result };
+    const { rejectedText: _rejected, ...unanswered } = result;
+    return { label, durationMs, outcome: "miss", tokens, reason: result.reason, result: unanswered };
   }
   const { value: _value, text: _text, ...rest } = result;
   const outcome = result.source === "cache" ? "hit" : "miss";
   return { label, durationMs, outcome, tokens, reason: undefined, result: rest };
+}
+
+/** The first characters of what a model wrote, safe to print; `undefined` when nothing is left of them. */
+function beginningOf(text: string): string | undefined {
+  // A megabyte of hostile text is not searched for escapes; half of a surrogate pair would be left at the cut.
+  const safe = stripTerminalControls(text.slice(0, 8 * REJECTED_LENGTH)).trim();
+  return safe === "" ? undefined : safe.slice(0, REJECTED_LENGTH).replace(/[\uD800-\uDBFF]$/, "");
 }
 
 /** The result of `question`: the cache's answer, or that of `compute`, checked, within the time limit. Never rejects. */
@@ -108,6 +124,7 @@ export async function askQuestion<T>(
   const { provider, cache, now, delay, timeoutMs, onCall } = settings;
   const startMs = now();
   const tally = createTally();
+  let rejectedText: string | undefined;
   const model = question.request.model ?? provider.defaultModel;
 
   async function find(signal: AbortSignal): Promise<Outcome<T>> {
@@ -131,11 +148,15 @@ export async function askQuestion<T>(
         ? { answer: await computeOnce(signal) }
         : await cache.getOrCompute(asked, (context) => computeOnce(context.signal), { signal, isValid, onWait });
     const { answer, source: cacheSource } = found;
+    const reject = (because: AiClientError): never => {
+      rejectedText = beginningOf(answer.text);
+      throw because;
+    };
     // Once more, as what a cache gives back is believed no more than what a model says.
     const incompleteness = findIncompleteness(answer);
-    if (incompleteness !== undefined) throw incompleteness;
+    if (incompleteness !== undefined) return reject(incompleteness);
     const checked = question.check(answer);
-    if (!checked.ok) throw new AiClientError("invalid-answer", describeProblems(checked.problems).join("; "));
+    if (!checked.ok) return reject(new AiClientError("invalid-answer", describeProblems(checked.problems).join("; ")));
     const outcome = { status: "answered", value: checked.value, text: answer.text, cacheSource } as const;
     if (wasAsked) return { ...outcome, source: "provider" };
     return { ...outcome, source: "cache", savedUsage: answer.usage, savedCostUsd: answer.costUsd };
@@ -146,6 +167,7 @@ export async function askQuestion<T>(
       status: "inconclusive",
       reason,
       message,
+      ...(rejectedText !== undefined && { rejectedText }),
     });
     if (earlyEnd === "aborted") return inconclusive("aborted", "The question was aborted");
     if (earlyEnd === "timed-out") return inconclusive("timed-out", `There was no answer within ${timeoutMs} ms`);

@@ -217,3 +217,16 @@ test.skipIf(process.platform === "win32")(
     }
   },
 );
+
+test("createExecProvider() tells the first and the last of what a failing program said, in bounds", async () => {
+  const long = "noise ".repeat(2000);
+  const source = `process.stderr.write("Error: no such model\\n" + ${JSON.stringify(long)} + "\\nsee the manual\\n"); process.exitCode = 2;`;
+  const answer = await ask(source);
+  if (answer.status === "answered") throw new Error("a failing program has not answered");
+  expect(answer.message).toMatch(
+    /^The program ended with exit code 2: Error: no such model noise .* … .*noise see the manual$/,
+  );
+  expect(answer.message.length).toBeLessThanOrEqual(400);
+  const short = await ask(`process.stderr.write("Error: " + "é".repeat(100)); process.exitCode = 2;`);
+  expect(short).toMatchObject({ message: `The program ended with exit code 2: Error: ${"é".repeat(100)}` });
+});

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import type { Provider, ProviderAnswer } from "../provider.ts";
 import { EXEC_ENVELOPES, isExecEnvelope, readEnvelope, type ExecEnvelope } from "./envelopes/read-envelope.ts";
-import { failedAnswer, shorten, type FailedAnswer } from "./failed-answer.ts";
+import { failedAnswer, MAX_MESSAGE_LENGTH, shorten, type FailedAnswer } from "./failed-answer.ts";
 import { quoteServerWords } from "./quote-server-words.ts";
 
 /** How long a command may run when nothing else is said, in milliseconds. */
@@ -13,7 +13,9 @@ export const DEFAULT_EXEC_TIMEOUT_MS: number = 120_000;
 /** How much a command may print when nothing else is said, in bytes. */
 export const DEFAULT_EXEC_MAX_OUTPUT_BYTES: number = 4 * 1024 * 1024;
 
-const STDERR_TAIL_BYTES = 300;
+/** What is kept of the beginning of what a program says of an error, and of its end, in bytes. */
+const STDERR_HEAD_BYTES = 160;
+const STDERR_TAIL_BYTES = 160;
 /** How long what a program printed is waited for after it ended, in milliseconds. */
 const DRAIN_MS = 2000;
 // What programs need to start and to find their own settings; nothing that is called a key or a token.
@@ -94,7 +96,9 @@ function run(options: ExecRun): Promise<ExecOutcome> {
     const child = spawn(command, args, { cwd, env, shell: false, detached, windowsHide: true });
     const chunks: Buffer[] = [];
     let sizeBytes = 0;
+    let stderrHead = Buffer.alloc(0);
     let stderrTail = Buffer.alloc(0);
+    let isStderrCut = false;
     let failure: FailedAnswer | undefined;
     // A process that it started may have left the group and hold the pipes open; it gets no say in when this ends.
     const closePipes = (): void => {
@@ -128,7 +132,12 @@ function run(options: ExecRun): Promise<ExecOutcome> {
       else chunks.push(chunk);
     });
     child.stderr.on("data", (chunk: Buffer) => {
-      stderrTail = Buffer.concat([stderrTail, chunk]).subarray(-STDERR_TAIL_BYTES);
+      // The first lines say what happened, or the last ones; programs differ.
+      const room = STDERR_HEAD_BYTES - stderrHead.byteLength;
+      if (room > 0) stderrHead = Buffer.concat([stderrHead, chunk.subarray(0, room)]);
+      const rest = Buffer.concat([stderrTail, chunk.subarray(Math.max(0, room))]);
+      isStderrCut ||= rest.byteLength > STDERR_TAIL_BYTES;
+      stderrTail = rest.subarray(-STDERR_TAIL_BYTES);
     });
     child.on("error", (error: NodeJS.ErrnoException) => {
       finish({
@@ -153,7 +162,9 @@ function run(options: ExecRun): Promise<ExecOutcome> {
         finish({ stdout: Buffer.concat(chunks) });
       } else {
         const how = exitCode === null ? `was ended by ${exitSignal}` : `ended with exit code ${exitCode}`;
-        const said = stderrTail.toString("utf8").trim();
+        const said = isStderrCut
+          ? `${wholeWords(stderrHead)} … ${wholeWords(stderrTail)}`
+          : Buffer.concat([stderrHead, stderrTail]).toString("utf8").trim();
         const why = `The program ${how}${said === "" ? "" : `: ${said}`}`;
         finish({ stdout: Buffer.concat(chunks), failure: failedAnswer("unreachable", why, { retryable: true }) });
       }
@@ -162,6 +173,14 @@ function run(options: ExecRun): Promise<ExecOutcome> {
     child.stdin.on("error", () => undefined);
     child.stdin.end(input);
   });
+}
+
+// A character that was cut in two is no character.
+function wholeWords(bytes: Buffer): string {
+  return bytes
+    .toString("utf8")
+    .replace(/^\uFFFD+|\uFFFD+$/g, "")
+    .trim();
 }
 
 const MODEL_PLACEHOLDER = "{model}";
@@ -221,7 +240,7 @@ export function createExecProvider(options: ExecProviderOptions): Provider {
         return failedAnswer("refused", message);
       }
       if (model === undefined && args.some((argument) => argument.includes(MODEL_PLACEHOLDER))) {
-        return failedAnswer("no-provider", "No model is chosen; name one in the configuration or in AI_MODEL");
+        return failedAnswer("no-provider", "No model is chosen; set `model` or AI_MODEL");
       }
       const filled = args.map((argument) => argument.replaceAll(MODEL_PLACEHOLDER, () => model ?? ""));
       const input = system === undefined ? prompt : `${system}\n\n${prompt}`;
@@ -236,7 +255,8 @@ export function createExecProvider(options: ExecProviderOptions): Provider {
       const texts = [prompt, ...(system === undefined ? [] : [system])];
       // What a program says of an error may repeat the prompt or a key.
       const tell = (answer: FailedAnswer): FailedAnswer => {
-        const message = quoteServerWords(answer.message, { secrets, texts }) ?? "The program reported an error";
+        const message =
+          quoteServerWords(answer.message, { secrets, texts }, MAX_MESSAGE_LENGTH) ?? "The program reported an error";
         return { ...answer, message };
       };
       // How far a model got before its program failed nobody knows.

@@ -100,6 +100,20 @@ test.each([
   },
 );
 
+test("createProviderFromSettings() takes a base URL that is missing for something to be set, like a model", async () => {
+  const nowhere = create({ provider: "openai-compatible", model: "m" });
+  expect(nowhere).toMatchObject({ name: "openai-compatible", defaultModel: "m" });
+  expect(await generate(nowhere)).toMatchObject({
+    reason: "no-provider",
+    message: expect.stringMatching(/`baseUrl` or AI_BASE_URL/) as string,
+  });
+  const noModel = create({ provider: "openai-compatible", baseUrl: "http://127.0.0.1:1/v1" });
+  expect(await generate(noModel)).toMatchObject({
+    reason: "no-provider",
+    message: expect.stringMatching(/`model` or AI_MODEL/) as string,
+  });
+});
+
 test("createProviderFromSettings() runs a program with the model and the variables it may have", async () => {
   const { command, args } = temporaryProgram(
     `${READ_INPUT} console.log([process.argv[2], process.env.TOOL_KEY, process.env.OTHER, input].join(" "));`,
@@ -129,7 +143,6 @@ test("createProviderFromSettings() tells programs apart for caches, without thei
 
 test.each([
   ["an unknown provider", { provider: "gpt" }, "must be one of"],
-  ["no base URL", { provider: "openai-compatible", model: "m" }, "has no base URL"],
   ["a base URL that is none", { provider: "openai-compatible", baseUrl: "localhost:1" }, "http or https address"],
   ["no command", { provider: "exec" }, "has no command"],
   ["an empty command", { provider: "exec", command: [] }, "begins with a program"],

@@ -63,6 +63,17 @@ function withoutKey(provider: Provider, variable: string): Provider {
   return { ...provider, generate: () => Promise.resolve(failedAnswer("no-provider", message)) };
 }
 
+// What is missing is inconclusive, like a missing model or key; only what is wrong is a mistake.
+function withoutAddress(defaultModel: string | undefined): Provider {
+  const message =
+    "No base URL is chosen; set `baseUrl` or AI_BASE_URL, for instance to https://api.openai.com/v1 or http://localhost:11434/v1";
+  return {
+    name: "openai-compatible",
+    defaultModel,
+    generate: () => Promise.resolve(failedAnswer("no-provider", message)),
+  };
+}
+
 function createHttpProvider(
   settings: ProviderSettings,
   environment: Environment,
@@ -126,8 +137,8 @@ function createProgramProvider(
 /**
  * The provider that `settings` describe. `AI_MODEL` and `AI_BASE_URL` go before the settings; the key comes from the variable
  * that `apiKeyVariable` names, else from `AI_API_KEY`, else from the vendor's usual one, which is sent to that vendor's own
- * address only. Reads nothing but the two arguments, loads no SDK and opens no connection. Without a key there is a provider
- * as well: answers in a cache are found by its identity, and what is not there is inconclusive.
+ * address only. Reads nothing but the two arguments, loads no SDK and opens no connection. Without a key, a model or a base URL
+ * there is a provider as well: with a key missing answers in a cache are found by its identity, and what is not there is inconclusive.
  */
 export function createProviderFromSettings(settings: ProviderSettings, environment: Environment): ProviderFromSettings {
   const problem = findSettingProblem(settings as unknown as Readonly<Record<string, unknown>>);
@@ -137,8 +148,7 @@ export function createProviderFromSettings(settings: ProviderSettings, environme
   const model = read.values.model ?? settings.model;
   const baseUrl = read.values.baseUrl ?? settings.baseUrl;
   if (settings.provider === "openai-compatible" && baseUrl === undefined) {
-    const hint = "Set `baseUrl` or AI_BASE_URL, for instance to https://api.openai.com/v1 or http://localhost:11434/v1";
-    return { ok: false, message: "The provider openai-compatible has no base URL", hint };
+    return { ok: true, provider: withoutAddress(model) };
   }
   try {
     if (settings.provider === "none") return { ok: true, provider: createNoneProvider() };

@@ -3,6 +3,7 @@ import type { Provider, ProviderAnswer, ProviderRequest } from "../provider.ts";
 import { giveWay, type CallFeatures } from "./call-features.ts";
 import { readCallParameters, type CallParameters, type KnownParameters } from "./call-parameters.ts";
 import type { CallSubject } from "./describe-http-failure.ts";
+import { describeAddress } from "./describe-network-error.ts";
 import { failedAnswer, type FailedAnswer } from "./failed-answer.ts";
 import {
   DEFAULT_IDLE_TIMEOUT_MS,
@@ -146,7 +147,7 @@ export function createSdkProvider(adapter: SdkAdapter): Provider {
       const { system, prompt, maxOutputTokens, parameters = {}, outputSchema } = request;
       const model = request.model ?? adapter.model;
       if (model === undefined || model === "") {
-        return failedAnswer("no-provider", "No model is chosen; name one in the configuration or in AI_MODEL");
+        return failedAnswer("no-provider", "No model is chosen; set `model` or AI_MODEL");
       }
       const known = readCallParameters(parameters, adapter.parameters);
       if ("status" in known) return known;
@@ -154,7 +155,8 @@ export function createSdkProvider(adapter: SdkAdapter): Provider {
       const createModel = await loadModels(adapter);
       if ("status" in createModel) return createModel;
       const texts = system === undefined ? [prompt] : [prompt, system];
-      const subject: CallSubject = { model, apiKeyVariable, hasKey: apiKey !== undefined, secrets, texts };
+      const hasKey = apiKey !== undefined;
+      const subject: CallSubject = { model, address: describeAddress(baseUrl), apiKeyVariable, hasKey, secrets, texts };
       const options = toCallOptions(request, known, adapter.optionsKey, signal);
       const wantsSchema = outputSchema !== undefined && outputSchema !== null && supportsStructuredOutputs;
       let features: CallFeatures = {

@@ -5,6 +5,8 @@ import type { ServerError } from "./read-server-error.ts";
 
 /** What a question was about, for messages. */
 export interface CallSubject extends PrivateTexts {
+  /** Host and port of the server. */
+  readonly address?: string | undefined;
   /** The model asked. */
   readonly model: string;
   /** The environment variable that holds the key. */

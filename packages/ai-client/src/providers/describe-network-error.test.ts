@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { describeNetworkError } from "./describe-network-error.ts";
+import { describeAddress, describeNetworkError } from "./describe-network-error.ts";
 
 function caused(code: string): Error {
   const cause = Object.assign(new Error("secret host and port"), { code });
@@ -12,7 +12,7 @@ test.each(["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EAI_AGAIN", "EPIPE", "UND
     expect(describeNetworkError(caused(code))).toEqual({
       status: "failed",
       reason: "unreachable",
-      message: `The connection to the server failed (${code})`,
+      message: expect.stringContaining(`The connection to the server failed (${code})`) as string,
       retryable: true,
     });
   },
@@ -36,4 +36,18 @@ test("describeNetworkError() tells other errors apart", () => {
   const circle: { cause?: unknown } = {};
   circle.cause = circle;
   expect(describeNetworkError(circle)).toBeUndefined();
+});
+
+test("describeNetworkError() names host and port, and nothing else of the address", () => {
+  const address = describeAddress("https://user:hidden@models.example/v1/hidden?key=hidden");
+  expect(address).toBe("models.example:443");
+  expect(describeNetworkError(caused("ENOTFOUND"), address)?.message).toBe(
+    "The connection to models.example:443 failed (ENOTFOUND); is the name right?",
+  );
+  expect(describeNetworkError(caused("ECONNREFUSED"), describeAddress("http://[::1]:11434/v1"))?.message).toBe(
+    "The connection to [::1]:11434 failed (ECONNREFUSED); is it running?",
+  );
+  expect(describeNetworkError(new TypeError("fetch failed"), "a:1")?.message).toBe("The connection to a:1 failed");
+  expect(describeAddress("no address")).toBeUndefined();
+  expect(describeAddress(undefined)).toBeUndefined();
 });

@@ -11,9 +11,11 @@ const FETCH_FAILURES = ["fetch failed", "terminated", "other side closed"];
  * What an error of Node's `fetch`, or one that it caused, comes to. The connection may work next time; a certificate that is
  * not accepted will not.
  *
+ * @param address host and port of the server, for the message
  * @returns `undefined` for errors that do not come from the network
  */
-export function describeNetworkError(error: unknown): FailedAnswer | undefined {
+export function describeNetworkError(error: unknown, address?: string): FailedAnswer | undefined {
+  const server = address === undefined ? "the server" : address;
   let isFetchFailure = false;
   let current = error;
   for (let depth = 0; depth < MAX_CAUSES && typeof current === "object" && current !== null; depth += 1) {
@@ -26,12 +28,27 @@ export function describeNetworkError(error: unknown): FailedAnswer | undefined {
         return failedAnswer("unreachable", `The server's certificate is not accepted (${code})`);
       }
       if (CONNECTION_CODE.test(code)) {
-        return failedAnswer("unreachable", `The connection to the server failed (${code})`, { retryable: true });
+        return failedAnswer("unreachable", `The connection to ${server} failed (${code})${adviceFor(code)}`, {
+          retryable: true,
+        });
       }
     }
     if (typeof message === "string") isFetchFailure ||= FETCH_FAILURES.includes(message.toLowerCase());
     current = cause;
   }
   if (!isFetchFailure) return undefined;
-  return failedAnswer("unreachable", "The connection to the server failed", { retryable: true });
+  return failedAnswer("unreachable", `The connection to ${server} failed`, { retryable: true });
+}
+
+function adviceFor(code: string): string {
+  if (code === "ECONNREFUSED") return "; is it running?";
+  return code === "ENOTFOUND" ? "; is the name right?" : "";
+}
+
+/** Host and port of `baseUrl`, or `undefined` when it is no address. Nothing else of it, which may be private. */
+export function describeAddress(baseUrl: string | undefined): string | undefined {
+  if (baseUrl === undefined || !URL.canParse(baseUrl)) return undefined;
+  const { hostname, port, protocol } = new URL(baseUrl);
+  const usual = protocol === "https:" ? "443" : "80";
+  return hostname === "" ? undefined : `${hostname}:${port === "" ? usual : port}`;
 }

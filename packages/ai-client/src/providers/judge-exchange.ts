@@ -92,7 +92,7 @@ function judgeErrorItself(error: unknown, context: ExchangeContext): Verdict {
   const ended = watched.failure();
   if (ended !== undefined) return { answer: ended };
   // A body that breaks off comes as an error with the status of its response, so the cause goes first.
-  const network = describeNetworkError(error);
+  const network = describeNetworkError(error, subject.address);
   if (network !== undefined) return { answer: network };
   const status = watched.status();
   if (status === undefined) {

@@ -19,10 +19,14 @@ export const KEY_LIKE: RegExp =
  *
  * @returns `undefined` when they repeat 20 or more characters of a prompt, or when nothing is left
  */
-export function quoteServerWords(words: string, { secrets, texts }: PrivateTexts): string | undefined {
-  let quote = words.slice(0, 16 * MAX_QUOTE_LENGTH);
+export function quoteServerWords(
+  words: string,
+  { secrets, texts }: PrivateTexts,
+  maxLength: number = MAX_QUOTE_LENGTH,
+): string | undefined {
+  let quote = words.slice(0, 16 * maxLength);
   for (const secret of secrets) if (secret.length >= 4) quote = quote.replaceAll(secret, "***");
-  quote = shorten(quote.replace(KEY_LIKE, "***"), MAX_QUOTE_LENGTH);
+  quote = shorten(quote.replace(KEY_LIKE, "***"), maxLength);
   if (quote === "") return undefined;
   // A prompt is repeated with its line breaks, with escaped ones or in one line: compare without white space.
   const squeeze = (text: string): string => text.replace(/\\[nrt]|\s+/g, "");

@@ -74,6 +74,8 @@ export interface InconclusiveChunk {
   readonly reason: InconclusiveReason;
   /** One sentence for people. */
   readonly message: string;
+  /** The beginning of an answer that came and could not be used. */
+  readonly rejectedText?: string | undefined;
 }
 
 /** What came of a review. */
@@ -206,8 +208,9 @@ export async function reviewFiles(options: ReviewOptions): Promise<ReviewResult>
     }
     if (result.status === "inconclusive") {
       failed.push(chunk);
-      const { reason, message } = result;
-      inconclusive.push({ files: chunk.parts.map(({ path }) => path), reason, message });
+      const { reason, message, rejectedText } = result;
+      const asked = chunk.parts.map(({ path }) => path);
+      inconclusive.push({ files: asked, reason, message, ...(rejectedText !== undefined && { rejectedText }) });
       continue;
     }
     sources[result.source] += 1;
