@@ -1,5 +1,6 @@
 import {
   composeReview,
+  redactSecrets,
   reviewFiles,
   type AiRequest,
   type AiResult,
@@ -12,6 +13,7 @@ import type { StepVerdict } from "../runners/step-run.ts";
 import type { AiSession } from "./open-ai-session.ts";
 import type { PreparedQuestion } from "./prepare-question.ts";
 import { compareGravity, isAtLeast, toRecordFinding } from "./severity.ts";
+import { wordSettings } from "./word-settings.ts";
 
 /** Files and lines that a record lists as not reviewed at most; all are counted. */
 const LISTED_UNREVIEWED = 200;
@@ -37,7 +39,14 @@ interface Asked {
   readonly dropped: Readonly<Record<string, number>>;
   readonly reviewedFiles: number;
   /** Why requests brought no answer. */
-  readonly inconclusive: readonly { readonly reason: InconclusiveReason; readonly message: string }[];
+  readonly inconclusive: readonly Unanswered[];
+}
+
+/** A request that brought no answer. */
+interface Unanswered {
+  readonly reason: InconclusiveReason;
+  readonly message: string;
+  readonly rejectedText?: string | undefined;
 }
 
 /**
@@ -50,6 +59,7 @@ interface Asked {
 export async function askAboutFiles(options: AskOptions): Promise<StepVerdict> {
   const { action, question, session } = options;
   const asked = question.template.answer === "findings" ? await askForFindings(options) : await askForText(options);
+  await logRejected(asked.inconclusive, options.log);
   const notReviewed = [...asked.notReviewed, ...question.unsendable, ...question.withheld];
   const ai: AiStepRecord = {
     prompt: action.prompt,
@@ -63,7 +73,7 @@ export async function askAboutFiles(options: AskOptions): Promise<StepVerdict> {
   const { findings } = asked;
   if (asked.fatal !== undefined) return { outcome: "failed", message: asked.fatal, findings, ai };
   if (asked.notReviewed.length + question.unsendable.length > 0) {
-    const message = describeIncomplete(asked, question.unsendable, session.cacheMode);
+    const message = describeIncomplete(asked, question.unsendable, session.provider.name);
     return { outcome: "inconclusive", message, findings, ai };
   }
   return { outcome: "passed", findings, ai };
@@ -111,6 +121,9 @@ async function askForFindings(options: AskOptions): Promise<Asked> {
   log(`asked about ${subject}: ${reviewedLineCount} of ${lineCount} lines were reviewed`);
   for (const { file, startLine, severity, confidence, title } of kept) {
     log(`${file}:${startLine}: ${severity} (${confidence}): ${title}`);
+  }
+  for (const { finding, line, reason } of result.suppressed) {
+    log(`${finding.file}:${finding.startLine}: ${finding.ruleId} silenced by line ${line}: ${reason}`);
   }
   for (const [reason, number] of Object.entries(dropped)) log(`findings left out, ${reason}: ${number}`);
   const { failOn } = action;
@@ -184,19 +197,35 @@ function toRecords({ path, lines, reason }: NotReviewed): readonly UnreviewedRec
 function describeIncomplete(
   { notReviewed, inconclusive }: Asked,
   unsendable: readonly UnreviewedRecord[],
-  cacheMode: string,
+  provider: string,
 ): string {
   const all = [...notReviewed, ...unsendable];
   const count = new Set(all.map(({ file }) => file)).size;
   const files = `${count} ${count === 1 ? "file was" : "files were"} not reviewed`;
   const [first] = inconclusive;
   if (first !== undefined) {
-    const replay = cacheMode === "replay" ? " (only kept answers are replayed in this run)" : "";
-    return `${first.reason}: ${first.message}; ${files}${replay}`;
+    return `${first.reason}: ${wordSettings(first.message)}${adviceFor(first, provider)}; ${files}`;
   }
   const [unanswered] = notReviewed;
   if (unanswered !== undefined) return `${files}: ${unanswered.because}`;
   const [stayed] = unsendable;
   const why = `${JSON.stringify(stayed?.file ?? "")}: ${stayed?.because ?? ""}`;
   return `${files}: ${why} (\`ai.exclude\` says which files are not to be reviewed)`;
+}
+
+function adviceFor({ reason, message }: Unanswered, provider: string): string {
+  if (reason === "truncated")
+    return " (`ai.max_tokens`, or `max_output_tokens` of the template, says how long an answer may be)";
+  // A miss of a run that only replays has its own words.
+  return provider === "none" && message.includes("provider is configured") ? "; set `ai.provider`" : "";
+}
+
+/** So that prompts can be mended: what the model wrote, where that could not be used. */
+async function logRejected(inconclusive: readonly Unanswered[], log: (text: string) => void): Promise<void> {
+  for (const { reason, rejectedText } of inconclusive) {
+    if (rejectedText === undefined) continue;
+    // It may repeat what was redacted before it was sent, or invent something like it.
+    const { text } = await redactSecrets(rejectedText);
+    log(`${reason}: the answer that could not be used begins so:\n${text}`);
+  }
 }

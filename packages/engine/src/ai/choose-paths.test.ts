@@ -60,3 +60,18 @@ test("where it is unknown which files there are, nothing is chosen rather than n
     expect(choosePaths("review", action(files), { ...preparation([]), files: undefined }, none)).toBeUndefined();
   }
 });
+
+test("where nothing is due it says why: nothing changed, all of it was deleted, or the step names nothing", () => {
+  const why = (prepared: Parameters<typeof choosePaths>[2], kind: AiAction["files"] = "changed"): string | undefined =>
+    choosePaths("review", action(kind), prepared, none)?.nothingDue;
+  const changes = (deleted: readonly string[]): Parameters<typeof choosePaths>[2] => ({
+    ...preparation([]),
+    changed: { baseOid: "0123456789abcdef", paths: ["README.md", "src/c.md"], deleted },
+  });
+  expect(why(changes([]))).toBe("nothing was asked: nothing that counts for it changed since 01234567");
+  expect(why(changes(["src/gone.ts"]))).toBe("nothing was asked: what changed for it was deleted");
+  expect(why({ ...changes([]), files: [] })).toBe("nothing was asked: no file is among its inputs");
+  expect(why({ ...changes([]), files: [] }, "all")).toBe("nothing was asked: no file is among its inputs");
+  expect(why(preparation(["src/a.ts"]))).toBeUndefined();
+  expect(why(changes([]), "all")).toBeUndefined();
+});

@@ -3,6 +3,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { AiCache, CacheKeyParts } from "@ai-workflow/ai-cache";
 import {
+  AiClientError,
   createAiClient,
   createBudget,
   createNonce,
@@ -12,6 +13,7 @@ import {
   detectUntrustedPullRequest,
   parsePrices,
   readAiEnvironment,
+  toCacheKeyParts,
   type AiClient,
   type AiMode,
   type AiRequest,
@@ -28,6 +30,7 @@ import type { AiSettings } from "../config/workflow.ts";
 import { createAiAccount } from "./ai-account.ts";
 import { AiSettingError } from "./ai-error.ts";
 import { openAnswerCache } from "./open-answer-cache.ts";
+import { wordSettings } from "./word-settings.ts";
 
 /** Everything that the steps of a run need to ask a model; they share one budget and one cache. */
 export interface AiSession {
@@ -76,7 +79,7 @@ export async function openAiSession(options: AiSessionOptions): Promise<AiSessio
   const variables = readAiEnvironment(environment);
   if (!variables.ok) throw new AiSettingError(`${variables.message}. ${variables.hint}`);
   const made = createProviderFromSettings(toProviderSettings(ai, loaded.directory), environment);
-  if (!made.ok) throw new AiSettingError(`${made.message}. ${made.hint}`);
+  if (!made.ok) throw new AiSettingError(wordSettings(`${made.message}. ${made.hint}`));
   const { provider } = made;
   const prices = await readPrices(loaded.directory, ai.prices);
 
@@ -122,7 +125,7 @@ export async function openAiSession(options: AiSessionOptions): Promise<AiSessio
     },
     nonce: createNonce(),
     record: account.record,
-    keyParts: toKeyParts,
+    keyParts: toCacheKeyParts,
     close: () => cache.close(),
   };
 }
@@ -150,34 +153,23 @@ async function readPrices(directory: string, file: string | undefined): Promise<
   }
 }
 
-/** Time limits, keys and the random word stay out; what is sent counts as the identity says, where there is one. */
-function toKeyParts({ provider, baseUrl, request, identity }: CachedQuestion): CacheKeyParts {
-  const { model = "", maxOutputTokens, parameters, outputSchema } = request;
-  return {
-    provider,
-    baseUrl,
-    model,
-    parameters: { ...parameters, ...(maxOutputTokens !== undefined && { maxOutputTokens }) },
-    outputSchema: outputSchema as CacheKeyParts["outputSchema"],
-    persona: identity === undefined ? request.system : identity.system,
-    promptTemplateVersion: identity?.promptTemplateVersion,
-    prompt: identity?.prompt ?? request.prompt,
-    files: identity?.files,
-  };
-}
-
 function answerCache(cache: AiCache, mode: AiMode): AnswerCache {
   return {
     async getOrCompute(question, compute, { signal, isValid, onWait }) {
-      const parts = toKeyParts(question);
-      const { answer, source } = await cache.getOrCompute(parts, compute, {
-        signal,
-        isValid,
-        mode,
-        onWait,
-        label: question.label,
-      });
-      return { answer, source };
+      const { label } = question;
+      try {
+        const asked = { signal, isValid, mode, onWait, label };
+        const { answer, source } = await cache.getOrCompute(toCacheKeyParts(question), compute, asked);
+        return { answer, source };
+      } catch (error) {
+        if (!isReplayMiss(error)) throw error;
+        const message = "no answer is kept for this question, and this run may not ask a model";
+        throw new AiClientError("no-provider", message, { cause: error });
+      }
     },
   };
+}
+
+function isReplayMiss(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "AI_CACHE_REPLAY_MISS";
 }

@@ -48,11 +48,12 @@ export interface PrepareQuestionOptions {
 /**
  * Loads template and persona, reads the files that may be sent, and replaces the secrets in them. Asks nobody.
  *
- * @throws {AiSettingError} when template or persona are missing or wrong
+ * @throws {AiSettingError} when template or persona are missing or wrong, or the step's variables are not those of the template
  */
 export async function prepareQuestion(options: PrepareQuestionOptions): Promise<PreparedQuestion> {
   const { action, settings, library, directory, due, environment, signal } = options;
   const prompt = await loadPrompt(library, action);
+  checkVariables(prompt, action);
   const selected = await selectSendableFiles(due.keys(), { directory, denyGlobs: settings.exclude });
   const { withheld } = selected;
   const secretNames = await findSecretNames(selected.files.map(({ path: file }) => file));
@@ -73,7 +74,7 @@ export async function prepareQuestion(options: PrepareQuestionOptions): Promise<
   const describeWithheld = ({ path: file, reason, rule }: WithheldFile): UnreviewedRecord => ({
     file,
     reason: "withheld",
-    because: rule === undefined ? reason : `${reason}: ${rule}`,
+    because: rule === undefined ? reason : `${reason === "denied" ? "`ai.exclude`" : reason}: ${rule}`,
   });
   const counts: Record<string, number> = {};
   const count = (list: readonly RedactionCount[]): void => {
@@ -100,6 +101,19 @@ export async function prepareQuestion(options: PrepareQuestionOptions): Promise<
     ],
     redactions: counts,
   };
+}
+
+function checkVariables({ template }: LoadedPrompt, { prompt, variables }: AiAction): void {
+  const missing = template.variables.find((name) => !Object.hasOwn(variables, name));
+  if (missing !== undefined) {
+    const message = `the prompt "${prompt}" needs a text for the variable "${missing}": set \`ai.variables.${missing}\` of the step`;
+    throw new AiSettingError(message);
+  }
+  const unknown = Object.keys(variables).find((name) => !template.variables.includes(name));
+  if (unknown === undefined) return;
+  const known = template.variables.length === 0 ? "it has none" : `it has ${template.variables.join(", ")}`;
+  const key = `\`ai.variables.${unknown}\` of the step`;
+  throw new AiSettingError(`${key} has no effect: the prompt "${prompt}" has no such variable; ${known}`);
 }
 
 /** Names cannot be redacted: answers tell files by them. */

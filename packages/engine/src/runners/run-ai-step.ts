@@ -106,9 +106,9 @@ export function createAiRunner(context: RunContext, preparation: Preparation): A
         return { outcome: "inconclusive", message, findings: [] };
       }
       for (const file of paths.deleted) log(`deleted, so there is nothing to ask about: ${JSON.stringify(file)}`);
-      if (paths.due.size === 0) {
-        log("of what counts for this step no file is left that changed: nothing was asked");
-        return { outcome: "passed", findings: [] };
+      if (paths.nothingDue !== undefined) {
+        log(paths.nothingDue);
+        return { outcome: "passed", message: paths.nothingDue, findings: [] };
       }
       let verdict: StepVerdict;
       try {

@@ -5,7 +5,7 @@ export interface StepVerdict {
   readonly outcome: Extract<StepOutcome, "passed" | "failed" | "inconclusive" | "cancelled" | "timed-out">;
   readonly exitCode?: number | undefined;
   readonly signal?: string | undefined;
-  /** One sentence on why it is not a pass. */
+  /** One sentence on why it is not a pass, or on what a pass is not worth. */
   readonly message?: string | undefined;
   readonly findings: readonly Finding[];
   /** For a step that asks a model. */
