@@ -14,6 +14,7 @@ export {
   type TriggerConfig,
 } from "./config/config.ts";
 export { readConfig, type LoadedWorkflow } from "./config/read-config.ts";
+export { suggest } from "./config/suggest.ts";
 export type { AiAction, AiSettings, Step, Workflow, WorkflowStage } from "./config/workflow.ts";
 export { openAnswerCache, type AnswerCacheOptions } from "./ai/open-answer-cache.ts";
 export { EngineError, type EngineErrorCode, type Problem } from "./errors.ts";
