@@ -20,7 +20,7 @@ beforeAll(async () => {
     "case:advised": JSON.stringify({
       findings: [finding({ evidence: "case:advised", suggestion: "Stop at <,\nnot <=." })],
     }),
-    "case:prose": "I think that it looks fine.",
+    "case:prose": `I think that it looks fine. ${SECRET}`,
     // The end of every question: nothing to report.
     "# End of data": JSON.stringify({ findings: [] }),
   });
@@ -116,6 +116,24 @@ describe("a step that asks a model", () => {
     expect(lastRecord(workspace).steps[0]?.ai?.droppedFindings).toEqual({ unsure: 1 });
   });
 
+  test("lists in its log what a comment silences, with the reason", async () => {
+    using workspace = createEdited({ to: `// ai-ignore-next-line off-by-one -- the list has an end mark\n${BAD}` });
+    expectOutcomes(await run(workspace), { review: "passed" });
+    expect(workspace.read(".workflow/logs/latest/steps/review.log")).toContain(
+      "src/sum.js:2: off-by-one silenced by line 1: the list has an end mark\n",
+    );
+  });
+
+  test("keeps the beginning of an answer that could not be used in its log, without secrets", async () => {
+    using workspace = createEdited({ to: "// case:prose\n" });
+    expectOutcomes(await run(workspace), { review: "inconclusive" });
+    const log = workspace.read(".workflow/logs/latest/steps/review.log");
+    expect(log).toContain("invalid-answer: the answer that could not be used begins so:\n");
+    expect(log).toContain("I think that it looks fine");
+    expect(log).toContain("«SECRET:openai-key:1»");
+    expect(log).not.toContain(SECRET);
+  });
+
   test("asks about all of its inputs with `files: all`, and only about files that it names", async () => {
     using workspace = createEdited({
       config: `ai: { ${PROVIDER} }\nsteps:\n  review: { ai: { prompt: code_review, files: all }, inputs: ["src/**"] }\n`,
@@ -150,7 +168,17 @@ describe("no answer is never a pass", () => {
     { readonly ai?: string; readonly to?: string; readonly env?: CliOptions["env"] },
     RegExp,
   ])[] = [
-    ["no provider", { ai: "provider: none" }, /no-provider: No model provider is configured/],
+    [
+      "no provider",
+      { ai: "provider: none" },
+      /no-provider: No model provider is configured; set `ai\.provider`; 1 file was not reviewed/,
+    ],
+    [
+      "no base URL",
+      { env: { AI_BASE_URL: "" } },
+      /no-provider: No base URL is chosen; set `ai\.base_url` or AI_BASE_URL/,
+    ],
+    ["no model", { ai: "provider: openai-compatible" }, /no-provider: No model is chosen; set `ai\.model` or AI_MODEL/],
     [
       "no key",
       { ai: "provider: anthropic, model: m", env: { AI_BASE_URL: "", AI_API_KEY: "" } },
@@ -159,7 +187,7 @@ describe("no answer is never a pass", () => {
     [
       "nobody listens",
       { ai: `${PROVIDER}, timeout: 20s`, env: { AI_BASE_URL: "http://127.0.0.1:1/v1" } },
-      /unreachable/,
+      /unreachable: /,
     ],
     ["an answer in prose", { to: "// case:prose\n" }, /invalid-answer/],
     [
@@ -224,6 +252,9 @@ describe("no answer is never a pass", () => {
     workspace.commit();
     expectOutcomes(await run(workspace), { review: "passed" });
     expect(server.questions()).toHaveLength(0);
+    expect((await run(workspace, ["--force"])).stdout).toMatch(
+      /review +passed .* nothing was asked: nothing that counts for it changed since [0-9a-f]{8}$/m,
+    );
     expect((await run(workspace, ["--base", "HEAD~1"])).stdout).toContain("Reads past the end");
     expect(server.questions()).toHaveLength(1);
   });
@@ -249,6 +280,12 @@ describe("no answer is never a pass", () => {
     const missing = await run(workspace);
     expectOutcomes(missing, { review: "failed" });
     expect(missing.stdout).toMatch(/there is no template "code_reviev".*code_review/);
+    const withVariables = (variables: string): string =>
+      `ai: { ${PROVIDER} }\nsteps: { review: { ai: { prompt: changelog${variables} } } }\n`;
+    workspace.write({ [CONFIG]: withVariables("") });
+    expect((await run(workspace)).stdout).toContain("set `ai.variables.commits` of the step");
+    workspace.write({ [CONFIG]: withVariables(", variables: { comits: x, commits: y }") });
+    expect((await run(workspace)).stdout).toContain("`ai.variables.comits` of the step has no effect");
     workspace.write({ [CONFIG]: `ai: { ${PROVIDER} }\n${STEP}` });
     const wrong = await run(workspace, [], { AI_MAX_TOKENS: "many" });
     expect(wrong.stdout).toContain('AI_MAX_TOKENS must be an integer from 1 to 100000000, got "many"');
@@ -320,6 +357,9 @@ process.on("exit", () => require("node:fs").writeFileSync(process.env.REPORT, JS
     expect(await asks(["--ai-cache", "read-only"])).toBe(0);
     expect(await asks(["--ai-cache", "replay"], { AI_MODEL: "model-b" })).toBe(0);
     expect(lastRecord(workspace).status).toBe("inconclusive");
+    expect(lastRecord(workspace).steps[0]?.message).toBe(
+      "no-provider: no answer is kept for this question, and this run may not ask a model; 1 file was not reviewed",
+    );
     expect(await asks(["--ai-cache", "read-only"], { AI_MODEL: "model-b" })).toBe(1);
     expect(await asks([], { AI_MODEL: "model-b" })).toBe(1);
     expect(await asks([], { AI_MODEL: "model-b" })).toBe(0);
@@ -422,6 +462,7 @@ describe("what leaves the machine", () => {
     for (const file of [".env", "src/private/a.js", "data.csv"]) {
       expect(preview.stdout).toContain(`review: not sent: ${JSON.stringify(file)}`);
     }
+    expect(preview.stdout).toContain('"src/private/a.js" (`ai.exclude`: src/private/)');
     expect(preview.stdout + preview.stderr).not.toMatch(new RegExp(`${SECRET}|hunter22`));
     expect(existsSync(workspace.file(".workflow"))).toBe(false);
 
@@ -486,7 +527,9 @@ describe("ai-workflow cache", () => {
     await run(workspace, ["--force"], { AI_MODEL: "model-b" });
     const explained = await cache("explain", "review");
     expect(explained.stdout).toContain('model changed: "model-a" -> "model-b"');
-    expect((await cache("explain", "reviev")).exitCode).toBe(2);
+    const misspelt = await cache("explain", "reviev");
+    expect(misspelt.stderr).toContain('Did you mean "review"?');
+    expect(misspelt.exitCode).toBe(2);
 
     expect((await cache("verify")).stdout).toContain("2 of 2 answers are whole");
     const { damaged } = JSON.parse((await cache("verify", "--json")).stdout) as { damaged: unknown[] };
@@ -496,9 +539,9 @@ describe("ai-workflow cache", () => {
     };
     expect(keptCount).toBe(0);
     await run(workspace, ["--force"]);
-    expect((await cache("clean", "--max-age", "0")).stdout).toContain("removed 1 answers over the limits");
+    expect((await cache("clean", "--max-age", "0")).stdout).toContain("removed 1 answer over the limits");
     await run(workspace, ["--force"]);
-    expect((await cache("clear")).stdout).toContain("1 answers removed");
+    expect((await cache("clear")).stdout).toBe("1 answer removed\n");
     expect((await cache("clean", "--max-age", "old")).exitCode).toBe(2);
 
     workspace.write({ [CONFIG]: "steps:\n  lint: { run: 'true' }\n" });

@@ -1,7 +1,14 @@
 import path from "node:path";
-import { EngineError, openAnswerCache, readConfig, type AiCache, type LoadedWorkflow } from "@ai-workflow/engine";
+import {
+  EngineError,
+  openAnswerCache,
+  readConfig,
+  suggest,
+  type AiCache,
+  type LoadedWorkflow,
+} from "@ai-workflow/engine";
 import { EXIT } from "../exit-code.ts";
-import { renderCacheStats, renderCleanup, renderExplanation, renderVerify } from "../render/cache.ts";
+import { countOf, renderCacheStats, renderCleanup, renderExplanation, renderVerify } from "../render/cache.ts";
 
 /** Options of the commands of `cache` as commander hands them over. */
 interface CacheFlags {
@@ -28,8 +35,10 @@ export async function cacheExplainCommand(step: string, given: object): Promise<
   const { cache, flags, loaded } = await open(given);
   const found = loaded.workflow.steps.get(step);
   if (found === undefined) {
+    const known = [...loaded.workflow.steps.keys()];
+    const nearest = suggest(step, known);
     throw new EngineError("ENGINE_UNKNOWN_STEP", `unknown step "${step}"`, {
-      hint: `The steps are ${[...loaded.workflow.steps.keys()].join(", ")}`,
+      hint: nearest === undefined ? `The steps are ${known.join(", ")}` : `Did you mean "${nearest}"?`,
     });
   }
   const asksModel = found.action.kind === "ai";
@@ -50,7 +59,7 @@ export async function cacheCleanCommand(given: object): Promise<void> {
 /** `ai-workflow cache clear`. */
 export async function cacheClearCommand(given: object): Promise<void> {
   const { cache, flags } = await open(given);
-  print(flags, { clearedCount: cache.clear() }, ({ clearedCount }) => `${clearedCount} answers removed\n`);
+  print(flags, { clearedCount: cache.clear() }, ({ clearedCount }) => `${countOf(clearedCount, "answer")} removed\n`);
 }
 
 /** `ai-workflow cache verify`. */

@@ -5,6 +5,11 @@ import { printable } from "./printable.ts";
 /** Files listed one by one; the rest is counted. */
 const LISTED_FILES = 20;
 
+/** `1 answer`, `2 answers`. */
+export function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 function megabytes(bytes: number): string {
   return `${(bytes / 2 ** 20).toFixed(1)} MB`;
 }
@@ -19,14 +24,14 @@ export function renderCacheStats({ since, stats }: CacheIndex): string {
   const oldest = stats.oldest_entry === null ? "" : `; the one unused for longest was used ${stats.oldest_entry}`;
   const cost = stats.cost_saved_usd === 0 ? "" : `, ${stats.cost_saved_usd} USD`;
   return [
-    `since ${since}: ${stats.total_calls} questions`,
+    `since ${since}: ${countOf(stats.total_calls, "question")}`,
     `hits      ${stats.hits} (${(100 * stats.hit_rate).toFixed(1)} %; ${stats.hits_by_tier.memory} from memory, ${stats.hits_by_tier.disk} from disk)`,
     `misses    ${stats.misses}${byReason(stats.misses_by_reason)}`,
     `coalesced ${stats.coalesced}`,
     `stored    ${stats.stored}; not stored: ${sum(stats.rejected_by_reason)}${byReason(stats.rejected_by_reason)}`,
     `saved     ${stats.total_tokens_saved} tokens${cost}, ${formatDuration(stats.time_saved_ms)} of waiting`,
     `answers   ${stats.avg_hit_time_ms.toFixed(1)} ms from the cache, ${stats.avg_miss_time_ms.toFixed(1)} ms from models (means)`,
-    `on disk   ${stats.entries} answers, ${stats.cache_size_mb.toFixed(1)} MB${oldest}`,
+    `on disk   ${countOf(stats.entries, "answer")}, ${stats.cache_size_mb.toFixed(1)} MB${oldest}`,
     `removed   ${stats.evicted} over the limits, ${stats.damaged_removed} damaged, in ${stats.cleanup_runs} clean-ups`,
     "",
   ].join("\n");
@@ -65,9 +70,9 @@ export function renderCleanup(report: CleanupReport): string {
   const { evictedCount, damagedCount, freedBytes, temporaryFileCount, lockFileCount, misplacedCount } = report;
   const rest = temporaryFileCount + lockFileCount + misplacedCount;
   return [
-    `removed ${evictedCount} answers over the limits and ${damagedCount} damaged ones, ${megabytes(freedBytes)}`,
-    `removed ${rest} files that ended processes left behind`,
-    `kept ${report.keptCount} answers, ${megabytes(report.keptBytes)}`,
+    `removed ${countOf(evictedCount, "answer")} over the limits and ${damagedCount} damaged ones, ${megabytes(freedBytes)}`,
+    `removed ${countOf(rest, "file")} that ended processes left behind`,
+    `kept ${countOf(report.keptCount, "answer")}, ${megabytes(report.keptBytes)}`,
     "",
   ].join("\n");
 }
