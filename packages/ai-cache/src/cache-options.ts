@@ -1,4 +1,5 @@
 import type { AiCacheError } from "./errors.ts";
+import { refuseUnknownOptions } from "./refuse-unknown-options.ts";
 
 /** How long an answer is served when nothing else is said: a day, in milliseconds. */
 export const DEFAULT_TTL_MS: number = 24 * 60 * 60 * 1000;
@@ -45,10 +46,24 @@ export interface CheckedOptions {
   readonly onWarning: ((warning: AiCacheError) => void) | undefined;
 }
 
+const OPTIONS: Readonly<Record<keyof AiCacheOptions, true>> = {
+  directory: true,
+  ttlMs: true,
+  maxBytes: true,
+  memoryMaxBytes: true,
+  crossProcess: true,
+  followMaxMs: true,
+  now: true,
+  onWarning: true,
+};
+
 /** `value`, which must be a whole number of at least `minimum`; `action` is what cannot be done otherwise. */
 export function requireCount(action: string, name: string, value: number, minimum: number): number {
   if (!Number.isSafeInteger(value) || value < minimum) {
-    throw new RangeError(`Cannot ${action}: \`${name}\` must be an integer of at least ${minimum}, got ${value}`);
+    // Without types it may be anything, and "1" reads like 1.
+    const given: unknown = value;
+    const shown = typeof given === "string" ? `the string ${JSON.stringify(given)}` : String(given);
+    throw new RangeError(`Cannot ${action}: \`${name}\` must be an integer of at least ${minimum}, got ${shown}`);
   }
   return value;
 }
@@ -56,10 +71,11 @@ export function requireCount(action: string, name: string, value: number, minimu
 /**
  * The options with their defaults.
  *
- * @throws {TypeError} when `directory` is not a path
+ * @throws {TypeError} when `directory` is not a path, or there is an option that is none
  * @throws {RangeError} when a limit is not an integer in range
  */
 export function checkOptions(options: AiCacheOptions): CheckedOptions {
+  refuseUnknownOptions("open AI cache", options, OPTIONS);
   const { directory } = options;
   if (typeof directory !== "string" || directory === "") {
     throw new TypeError("Cannot open AI cache: `directory` must be a path");

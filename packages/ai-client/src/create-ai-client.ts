@@ -11,6 +11,7 @@ import { askAllQuestions, type AskAllOptions } from "./batch/ask-all.ts";
 import type { Budget } from "./budget/budget.ts";
 import { createBudget } from "./budget/create-budget.ts";
 import type { Provider } from "./provider.ts";
+import { refuseUnknownOptions } from "./refuse-unknown-options.ts";
 
 /** How long one question may take in all, retries and repair included, when nothing else is said, in milliseconds. */
 export const DEFAULT_TIMEOUT_MS: number = 120_000;
@@ -62,6 +63,23 @@ export interface AiClient {
   askAll(requests: readonly AiRequest[], options?: AskAllOptions): Promise<AiResult<string>[]>;
 }
 
+const OPTIONS: Readonly<Record<keyof AiClientOptions, true>> = {
+  provider: true,
+  cache: true,
+  budget: true,
+  retry: true,
+  timeoutMs: true,
+  onCall: true,
+  now: true,
+  delay: true,
+};
+const RETRY_OPTIONS: Readonly<Record<keyof RetryOptions, true>> = {
+  maxRetries: true,
+  baseDelayMs: true,
+  maxDelayMs: true,
+  random: true,
+};
+
 function requireInteger(name: string, value: number, minimum: number): number {
   if (!Number.isSafeInteger(value) || value < minimum) {
     throw new RangeError(
@@ -74,7 +92,7 @@ function requireInteger(name: string, value: number, minimum: number): number {
 /**
  * A client that asks `provider`, within a budget and a time limit, asking again where that may help.
  *
- * @throws {TypeError} when `provider` is no provider
+ * @throws {TypeError} when `provider` is no provider, or there is an option that is none
  * @throws {RangeError} when an option is out of range
  * @example
  * ```ts
@@ -83,7 +101,9 @@ function requireInteger(name: string, value: number, minimum: number): number {
  * ```
  */
 export function createAiClient(options: AiClientOptions): AiClient {
+  refuseUnknownOptions("create AI client", options, OPTIONS);
   const { provider, cache, budget = createBudget(), retry = {}, onCall } = options;
+  refuseUnknownOptions("create AI client", retry, RETRY_OPTIONS, "retry");
   const { now = () => performance.now() } = options;
   const { delay = async (durationMs, { signal }) => sleep(durationMs, undefined, { signal, ref: true }) } = options;
   // Callers without types meet this first.

@@ -8,11 +8,22 @@ import type {
   CallEstimate,
   Reservation,
 } from "./budget.ts";
+import { refuseUnknownOptions } from "../refuse-unknown-options.ts";
 import { costNanoUsd, type ModelPrice } from "./prices.ts";
 
 const NANO_USD_PER_USD = 1e9;
 const MS_PER_MINUTE = 60_000;
 const MAX_CALL_TOKENS = 1e12;
+
+const OPTIONS: Readonly<Record<keyof BudgetOptions, true>> = {
+  maxCalls: true,
+  maxInputTokens: true,
+  maxOutputTokens: true,
+  maxCostUsd: true,
+  maxMinutes: true,
+  prices: true,
+  now: true,
+};
 
 function requireLimit(name: BudgetLimitName, value: number | undefined, isInteger: boolean): number {
   if (value === undefined) return Number.POSITIVE_INFINITY;
@@ -44,9 +55,10 @@ function formatUsd(usd: number): string {
  * next is refused. Costs are counted in billionths of a USD, so sums are exact up to nine million USD.
  *
  * @throws {RangeError} when a limit is not a number of at least 0
- * @throws {TypeError} when `maxCostUsd` is given without `prices`
+ * @throws {TypeError} when `maxCostUsd` is given without `prices`, or there is an option that is none
  */
 export function createBudget(options: BudgetOptions = {}): Budget {
+  refuseUnknownOptions("create budget", options, OPTIONS);
   const { maxCalls, maxInputTokens, maxOutputTokens, maxCostUsd, maxMinutes, prices } = options;
   const { now = () => performance.now() } = options;
   const max: Record<BudgetLimitName, number> = {
@@ -77,13 +89,14 @@ export function createBudget(options: BudgetOptions = {}): Budget {
   }
 
   function findRefusal(estimate: CallEstimate, estimatedNanoUsd: number | undefined): BudgetRefusal | undefined {
-    const refuse = (limit: BudgetLimitName, used: number, message: string): BudgetRefusal => ({
+    // A limit that the next call alone exceeds is not used up, it is too low.
+    const refuse = (limit: BudgetLimitName, used: number, message: string, isTooLow = false): BudgetRefusal => ({
       status: "refused",
       limit,
       cause: "used-up",
       used,
       max: max[limit],
-      message: `The budget of the run is used up: ${message}`,
+      message: `The budget of the run is ${isTooLow ? "too low" : "used up"}: ${message}`,
     });
     const minutes = readElapsedMs() / MS_PER_MINUTE;
     if (minutes >= max.maxMinutes) {
@@ -97,6 +110,14 @@ export function createBudget(options: BudgetOptions = {}): Budget {
       ["maxOutputTokens", outputTokens, estimate.outputTokens, "output"],
     ] as const) {
       if (used + more <= max[limit]) continue;
+      if (more > max[limit]) {
+        return refuse(
+          limit,
+          used,
+          `the next call alone may take ${more} ${kind} tokens, and ${max[limit]} are allowed`,
+          true,
+        );
+      }
       return refuse(limit, used, `${used} of ${max[limit]} ${kind} tokens, where the next call may take ${more}`);
     }
     if (maxCostUsd === undefined) return undefined;
@@ -108,6 +129,10 @@ export function createBudget(options: BudgetOptions = {}): Budget {
     }
     if (nanoUsd + estimatedNanoUsd <= maxNanoUsd) return undefined;
     const nextUsd = formatUsd(estimatedNanoUsd / NANO_USD_PER_USD);
+    if (estimatedNanoUsd > maxNanoUsd) {
+      const message = `the next call alone may cost ${nextUsd}, and ${formatUsd(maxCostUsd)} are allowed`;
+      return refuse("maxCostUsd", usedUsd, message, true);
+    }
     const sum = `${formatUsd(usedUsd)} of ${formatUsd(maxCostUsd)}`;
     return refuse("maxCostUsd", usedUsd, `${sum}, where the next call may cost ${nextUsd}`);
   }

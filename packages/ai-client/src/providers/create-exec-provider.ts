@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import type { Provider, ProviderAnswer } from "../provider.ts";
+import { refuseUnknownOptions } from "../refuse-unknown-options.ts";
 import { EXEC_ENVELOPES, isExecEnvelope, readEnvelope, type ExecEnvelope } from "./envelopes/read-envelope.ts";
 import { failedAnswer, MAX_MESSAGE_LENGTH, shorten, type FailedAnswer } from "./failed-answer.ts";
 import { quoteServerWords } from "./quote-server-words.ts";
@@ -60,6 +61,19 @@ export interface ExecProviderOptions {
   /** Reads the JSON document the program printed, for programs with an envelope of their own, in place of `envelope`. */
   readonly readEnvelope?: ((envelope: unknown) => ProviderAnswer) | undefined;
 }
+
+const OPTIONS: Readonly<Record<keyof ExecProviderOptions, true>> = {
+  command: true,
+  args: true,
+  model: true,
+  envelope: true,
+  name: true,
+  timeoutMs: true,
+  maxOutputBytes: true,
+  cwd: true,
+  env: true,
+  readEnvelope: true,
+};
 
 function killGroup(child: ChildProcess): void {
   if (child.pid === undefined) return;
@@ -197,10 +211,11 @@ function identify(command: string, args: readonly string[], envelope: string): s
  * envelope on standard output. It has answered when it exits with 0 *and* the envelope says so; many model programs exit with
  * 0 after a fatal error. Parameters and token limits are the program's own business: a request with parameters is refused.
  *
- * @throws {TypeError} when `command` is empty, `envelope` unknown, or there are two ways to read it
+ * @throws {TypeError} when `command` is empty, `envelope` unknown, there are two ways to read it, or an option is none
  * @throws {RangeError} when a limit is not a positive integer
  */
 export function createExecProvider(options: ExecProviderOptions): Provider {
+  refuseUnknownOptions("create exec provider", options, OPTIONS);
   const { command, args = [], name = "exec", envelope = "ai-workflow", cwd, model: defaultModel } = options;
   const { timeoutMs = DEFAULT_EXEC_TIMEOUT_MS, maxOutputBytes = DEFAULT_EXEC_MAX_OUTPUT_BYTES } = options;
   if (typeof command !== "string" || command === "") {
