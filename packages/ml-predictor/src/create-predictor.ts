@@ -91,7 +91,11 @@ export function createPredictor(samples: Iterable<Sample>, options: PredictorOpt
   };
 }
 
-function describeSource({ from }: Forecast, forecaster: Forecaster): string {
+/** Which rule gave a forecast, and why that one. */
+export function describeSource(
+  { from }: Pick<Forecast, "from">,
+  forecaster: Pick<Forecaster, "candidates" | "byDefault" | "enoughRuns" | "runs">,
+): string {
   if (from.type === "nothing") return "no history yet: the fallback";
   if (from.type === "group") {
     const ofKind = from.kind === undefined ? "" : ` of kind ${from.kind}`;

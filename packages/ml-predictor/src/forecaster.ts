@@ -43,6 +43,21 @@ export interface Forecast {
       };
 }
 
+/** The choice and the bounds as they stand, for predictions without the losses they come from. Ratios are natural logarithms. */
+export interface Standing {
+  readonly byDefault: number;
+  /** What a bound is of its prediction where the step is not among `steps`. */
+  readonly ratio: number;
+  /** Who answers for steps never seen; `undefined` for their group. */
+  readonly newcomer: { readonly candidate: number; readonly ratio: number } | undefined;
+  readonly steps: readonly {
+    readonly step: string;
+    readonly choice: Choice;
+    readonly scored: number;
+    readonly ratio: number;
+  }[];
+}
+
 interface StepState {
   runs: number;
   lastRun: number;
@@ -117,6 +132,22 @@ export class Forecaster {
     const counts = this.candidates.map(() => 0);
     for (const state of this.#steps.values()) counts[this.#choose(state).candidate]! += 1;
     return counts;
+  }
+
+  /** Where things stand after the last run. O(steps · candidates²). */
+  standing(): Standing {
+    const place = this.#chooseNewcomer();
+    return {
+      byDefault: this.#default,
+      ratio: this.#served.ratioOf(""),
+      newcomer: place === 0 ? undefined : { candidate: place - 1, ratio: this.#newcomers[place - 1]!.ratioOf("") },
+      steps: [...this.#steps].map(([step, state]) => ({
+        step,
+        choice: this.#choose(state),
+        scored: state.losses.count,
+        ratio: this.#served.ratioOf(step),
+      })),
+    };
   }
 
   forecast(query: Query): Forecast {
@@ -202,8 +233,7 @@ export class Forecaster {
       return { ...none, p50Seconds: 0, p90Seconds: 0, upperSeconds: 0, from: { type: "nothing" } };
     }
     const said = [median, ...this.#models.map((model) => usable(model.predict(query)) ?? median)];
-    // Losses are those of new steps of all kinds; the group stays unless a candidate's gain exceeds its standard error.
-    const { candidate: place } = chooseRule(this.#newcomerLosses, said.length, 0);
+    const place = this.#chooseNewcomer();
     const p50Seconds = said[place]!;
     const upper = Math.max(median, group.quantile(UPPER_LEVEL) ?? 0);
     const upperSeconds = place === 0 ? upper : p50Seconds;
@@ -218,6 +248,11 @@ export class Forecaster {
           ? { type: "group", kind: ofKind === undefined ? undefined : query.kind, steps: group.steps }
           : { type: "newcomer", candidate: place - 1 },
     };
+  }
+
+  /** 0 for the group, else the candidate after it. Losses are those of new steps of all kinds; the group stays unless a gain exceeds its standard error. */
+  #chooseNewcomer(): number {
+    return chooseRule(this.#newcomerLosses, this.candidates.length + 1, 0).candidate;
   }
 
   #score(row: Sample, forecast: Forecast): void {

@@ -29,6 +29,8 @@ export interface RatioQuantile {
    * @param leastSeconds - what the bound is never below, by default the prediction
    */
   bound(step: string, predictedSeconds: number, leastSeconds?: number): number;
+  /** The natural logarithm of the ratio by which `bound` multiplies now; a step that is not known gets that of all steps. O(log n). */
+  ratioOf(step: string): number;
   /**
    * A run is over: if its bounds held more often than `level`, the next ones are lower, and the other way round. Where this is never called, bounds
    * are those of the ratios alone.
@@ -60,14 +62,14 @@ export function createRatioQuantile(level: number): RatioQuantile {
   let rows = 0;
   let held = 0;
 
-  function bound(step: string, predictedSeconds: number, leastSeconds: number): number {
+  function ratioOf(step: string): number {
     const common = blend(pool.atRank((pool.count + 1) * rank), pool.count, UNKNOWN_RATIO_LOG, POOL_WEIGHT);
     const own = steps.get(step);
-    const ratio =
-      own === undefined ? common : blend(own.atRank((own.count + 1) * rank), own.count, common, STEP_WEIGHT);
-    const seconds = ratio === 0 ? predictedSeconds : fromLog(toLog(predictedSeconds) + ratio);
-    return Math.max(leastSeconds, seconds);
+    return own === undefined ? common : blend(own.atRank((own.count + 1) * rank), own.count, common, STEP_WEIGHT);
   }
+
+  const bound = (step: string, predictedSeconds: number, leastSeconds: number): number =>
+    boundBy(ratioOf(step), predictedSeconds, leastSeconds);
 
   return {
     add(step, predictedSeconds, actualSeconds, leastSeconds = predictedSeconds) {
@@ -80,6 +82,7 @@ export function createRatioQuantile(level: number): RatioQuantile {
       own.add(ratio);
     },
     bound: (step, predictedSeconds, leastSeconds = predictedSeconds) => bound(step, predictedSeconds, leastSeconds),
+    ratioOf,
     endRun() {
       if (rows > 0) {
         const moved = rank + FOLLOWING * Math.min(1, rows / FULL_RUN) * (level - held / rows);
@@ -89,6 +92,11 @@ export function createRatioQuantile(level: number): RatioQuantile {
       held = 0;
     },
   };
+}
+
+/** What a ratio (its natural logarithm) makes of a prediction; never below `leastSeconds`. */
+export function boundBy(ratioLog: number, predictedSeconds: number, leastSeconds: number): number {
+  return Math.max(leastSeconds, ratioLog === 0 ? predictedSeconds : fromLog(toLog(predictedSeconds) + ratioLog));
 }
 
 function blend(own: number | undefined, count: number, other: number, otherWeight: number): number {
