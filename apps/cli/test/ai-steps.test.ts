@@ -193,7 +193,7 @@ describe("no answer is never a pass", () => {
     [
       "a budget of no tokens",
       { ai: `${PROVIDER}, budget: { max_input_tokens: 10 }` },
-      /budget: The budget of the run is used up/,
+      /budget: The budget of the run is too low: the next call alone may take \d+ input tokens, and 10 are allowed/,
     ],
     [
       "a question that fits no request",
@@ -386,6 +386,18 @@ process.on("exit", () => require("node:fs").writeFileSync(process.env.REPORT, JS
     expectOutcomes(await run(workspace, [], { AI_BASE_URL: "" }), { review: "passed" });
   });
 
+  test("come from no script that is named relative to the configuration, and the step says why", async () => {
+    using workspace = createEdited({ ai: "provider: exec, envelope: text, command: [node, tools/model.mjs, -x]" });
+    workspace.write({ "tools/model.mjs": "console.log('{}');\n" });
+    const result = await run(workspace, [], { AI_BASE_URL: "" });
+    expectOutcomes(result, { review: "inconclusive" });
+    expect(result.stdout).toContain(
+      'the program runs in an empty folder, where it does not find "tools/model.mjs": give an absolute path',
+    );
+    // The last lines of what Node says.
+    expect(result.stdout).toMatch(/unreachable: The program ended with exit code 1: .*Node\.js v\d+/);
+  }, 60_000);
+
   test("live as long as AI_CACHE_TTL_HOURS and the configuration say, and not at all when the cache is disabled", async () => {
     using workspace = createEdited();
     await run(workspace);
@@ -437,7 +449,9 @@ process.on("exit", () => require("node:fs").writeFileSync(process.env.REPORT, JS
     expect(unknown.stdout).toContain('There is no price for the model "another"');
     expect(unknown.exitCode).toBe(3);
     workspace.write({ [CONFIG]: workspace.read(CONFIG).replace("max_cost_usd: 1", "max_cost_usd: 0.001") });
-    expect((await run(workspace, ["--force", "--no-ai-cache"])).stdout).toMatch(/budget: .*USD of 0.001 USD/);
+    expect((await run(workspace, ["--force", "--no-ai-cache"])).stdout).toMatch(
+      /budget: .*too low: the next call alone may cost 0\.0\d+ USD, and 0.001 USD are allowed/,
+    );
   });
 });
 

@@ -73,7 +73,7 @@ export async function askAboutFiles(options: AskOptions): Promise<StepVerdict> {
   const { findings } = asked;
   if (asked.fatal !== undefined) return { outcome: "failed", message: asked.fatal, findings, ai };
   if (asked.notReviewed.length + question.unsendable.length > 0) {
-    const message = describeIncomplete(asked, question.unsendable, session.provider.name);
+    const message = describeIncomplete(asked, question.unsendable, session);
     return { outcome: "inconclusive", message, findings, ai };
   }
   return { outcome: "passed", findings, ai };
@@ -197,14 +197,14 @@ function toRecords({ path, lines, reason }: NotReviewed): readonly UnreviewedRec
 function describeIncomplete(
   { notReviewed, inconclusive }: Asked,
   unsendable: readonly UnreviewedRecord[],
-  provider: string,
+  session: AiSession,
 ): string {
   const all = [...notReviewed, ...unsendable];
   const count = new Set(all.map(({ file }) => file)).size;
   const files = `${count} ${count === 1 ? "file was" : "files were"} not reviewed`;
   const [first] = inconclusive;
   if (first !== undefined) {
-    return `${first.reason}: ${wordSettings(first.message)}${adviceFor(first, provider)}; ${files}`;
+    return `${first.reason}: ${wordSettings(first.message)}${adviceFor(first, session)}; ${files}`;
   }
   const [unanswered] = notReviewed;
   if (unanswered !== undefined) return `${files}: ${unanswered.because}`;
@@ -213,11 +213,12 @@ function describeIncomplete(
   return `${files}: ${why} (\`ai.exclude\` says which files are not to be reviewed)`;
 }
 
-function adviceFor({ reason, message }: Unanswered, provider: string): string {
+function adviceFor({ reason, message }: Unanswered, { provider, programAdvice }: AiSession): string {
   if (reason === "truncated")
     return " (`ai.max_tokens`, or `max_output_tokens` of the template, says how long an answer may be)";
+  if (reason === "unreachable" && programAdvice !== undefined) return `; ${programAdvice}`;
   // A miss of a run that only replays has its own words.
-  return provider === "none" && message.includes("provider is configured") ? "; set `ai.provider`" : "";
+  return provider.name === "none" && message.includes("provider is configured") ? "; set `ai.provider`" : "";
 }
 
 /** So that prompts can be mended: what the model wrote, where that could not be used. */

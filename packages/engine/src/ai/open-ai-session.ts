@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -49,6 +50,8 @@ export interface AiSession {
   readonly nonce: string;
   /** What was asked so far. */
   record(): AiRecord;
+  /** What may be wrong where the program of `ai.command` fails; `undefined` where nothing looks wrong. */
+  readonly programAdvice: string | undefined;
   /** What a cache makes its key of. */
   readonly keyParts: (question: CachedQuestion) => CacheKeyParts;
   /** Writes down the statistics of the cache. */
@@ -125,6 +128,7 @@ export async function openAiSession(options: AiSessionOptions): Promise<AiSessio
     },
     nonce: createNonce(),
     record: account.record,
+    programAdvice: adviseOnProgram(ai.command, loaded.directory),
     keyParts: toCacheKeyParts,
     close: () => cache.close(),
   };
@@ -141,6 +145,17 @@ function toProviderSettings(ai: AiSettings, directory: string): ProviderSettings
     index === 0 && part.includes("/") ? path.resolve(directory, part) : part,
   );
   return { provider, model, command, envelope: ai.envelope, passVariables, timeoutMs: ai.timeoutMs };
+}
+
+/** Arguments are handed over as they are: an absolute path in them would make answers those of one machine. */
+function adviseOnProgram(command: readonly string[] | undefined, directory: string): string | undefined {
+  const argument = command?.slice(1).find((part) => {
+    // Flags and words are no files, even where a folder is called so.
+    if (!/[./]/.test(part) || path.isAbsolute(part)) return false;
+    return statSync(path.resolve(directory, part), { throwIfNoEntry: false })?.isFile() === true;
+  });
+  if (argument === undefined) return undefined;
+  return `the program runs in an empty folder, where it does not find ${JSON.stringify(argument)}: give an absolute path`;
 }
 
 async function readPrices(directory: string, file: string | undefined): Promise<Prices | undefined> {
