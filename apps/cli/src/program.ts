@@ -68,6 +68,9 @@ function createProgram(): Command {
       ]),
     )
     .option("--no-ai-cache", "ask models anew, keep no answer; the same as --ai-cache off")
+    .option("--ml-optimize", "predict durations with a trained model where that is better (default: as configured)")
+    .option("--no-ml-optimize", "predict durations with simple rules")
+    .option("--show-ml-status", "tell what predictions rest on, and run nothing")
     .option("--manual-trigger", "start stages that wait for a person")
     .addOption(
       new Option("--concurrency <n>", "steps at the same time, a number or a share of the CPUs such as 50%")
@@ -104,8 +107,48 @@ function createProgram(): Command {
         await runCommand(steps, options);
       },
     );
+  addMlCommands(program.command("ml").description("how long steps take: the model and what it is worth"));
   addCacheCommands(program.command("cache").description("the kept answers of models"));
   return program;
+}
+
+function addMlCommands(ml: Command): void {
+  const target = (): Option =>
+    new Option("--target <dir>", "directory that holds the configuration").argParser(parseText);
+  const data = (): Option =>
+    new Option("--data <file>", "history to learn from (default: .workflow/metrics/history.jsonl)").argParser(
+      parseText,
+    );
+  ml.command("status")
+    .description("whether a model is trained, on what, how good it is, and what to do")
+    .addOption(target())
+    .addOption(new Option("--json", "print JSON"))
+    .action(async (options: object) => {
+      const { mlStatusCommand } = await import("./commands/ml.ts");
+      await mlStatusCommand(options);
+    });
+  ml.command("train")
+    .description("train a model on the history")
+    .addOption(target())
+    .addOption(data())
+    .addOption(
+      new Option("--output <folder>", "where model.onnx and model.json go (default: .workflow/ml)").argParser(
+        parseText,
+      ),
+    )
+    .action(async (options: object) => {
+      const { mlTrainCommand } = await import("./commands/ml.ts");
+      await mlTrainCommand(options);
+    });
+  ml.command("evaluate")
+    .description("how good each rule and the model would have been, each run predicted from earlier ones only")
+    .addOption(target())
+    .addOption(data())
+    .addOption(new Option("--json", "print JSON"))
+    .action(async (options: object) => {
+      const { mlEvaluateCommand } = await import("./commands/ml.ts");
+      await mlEvaluateCommand(options);
+    });
 }
 
 function addCacheCommands(cache: Command): void {

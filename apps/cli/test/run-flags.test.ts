@@ -108,6 +108,23 @@ const FLAGS: Readonly<Record<string, () => Promise<void>>> = {
     await runCli(workspace, ["run", "--force", "--no-ai-cache"]);
     expect(questions(workspace)).toBe(2);
   },
+  "--ml-optimize": async () => {
+    using workspace = withConfig(setting("ml_optimize", false) + TWO_STEPS);
+    await runCli(workspace, ["run", "--ml-optimize"]);
+    expect(lastRecord(workspace).optimizations.mlOptimize).toBe(true);
+  },
+  // That predictions differ is tested in ml.test.ts.
+  "--no-ml-optimize": async () => {
+    using workspace = withConfig(TWO_STEPS);
+    await runCli(workspace, ["run", "--no-ml-optimize"]);
+    expect(lastRecord(workspace).optimizations.mlOptimize).toBe(false);
+  },
+  "--show-ml-status": async () => {
+    using workspace = withConfig(TWO_STEPS);
+    const { stdout } = await runCli(workspace, ["run", "--show-ml-status"]);
+    expect(stdout).toMatch(/^trained: no/m);
+    expect(existsSync(workspace.file(".workflow/metrics"))).toBe(false);
+  },
   "--print-prompts": async () => {
     using workspace = createAsking();
     const { stdout } = await runCli(workspace, ["run", "--dry-run", "--print-prompts"]);

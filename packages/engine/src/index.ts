@@ -13,6 +13,14 @@ export {
   type TriggerCategory,
   type TriggerConfig,
 } from "./config/config.ts";
+export {
+  describeModel,
+  evaluateHistory,
+  trainModel,
+  type ModelOptions,
+  type TrainingOutcome,
+  type TrainModelOptions,
+} from "./prediction/manage-model.ts";
 export { readConfig, type LoadedWorkflow } from "./config/read-config.ts";
 export { suggest } from "./config/suggest.ts";
 export type { AiAction, AiSettings, Step, Workflow, WorkflowStage } from "./config/workflow.ts";

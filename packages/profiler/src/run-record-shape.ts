@@ -198,6 +198,7 @@ export const runRecordShape: Shape = objectOf<RunRecord>({
       smartExecution: need(flag),
       parallelExecution: need(flag),
       multiStage: need(flag),
+      mlOptimize: need(flag),
     }),
   ),
   environment: need(

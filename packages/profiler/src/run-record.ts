@@ -241,6 +241,8 @@ export interface OptimizationsRecord {
   readonly smartExecution: boolean;
   readonly parallelExecution: boolean;
   readonly multiStage: boolean;
+  /** Durations predicted by a trained model where that is better than simple rules. */
+  readonly mlOptimize: boolean;
 }
 
 /** One run, whole. */

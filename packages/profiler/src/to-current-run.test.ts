@@ -13,7 +13,7 @@ test("toCurrentRun() gives exactly the documented fields, in seconds, MB and per
     status: "passed",
     steps_completed: 2,
     total_steps: 3,
-    optimizations: { smart_execution: true, parallel_execution: true, multi_stage: false },
+    optimizations: { smart_execution: true, parallel_execution: true, multi_stage: false, ml_optimize: true },
     step_timings: { code_review: 12.4, lint: 1.5 },
     ai_stats: { calls: 1, cache_hits: 0, cache_misses: 1, total_tokens: 1200, tokens_saved: 0, total_duration: 9 },
     resource_usage: { cpu_count: 4, memory_total_mb: 8192, load_percent: 25 },

@@ -67,6 +67,7 @@ export function toCurrentRun(record: RunRecord): CurrentRun {
       smart_execution: record.optimizations.smartExecution,
       parallel_execution: record.optimizations.parallelExecution,
       multi_stage: record.optimizations.multiStage,
+      ml_optimize: record.optimizations.mlOptimize,
     },
     step_timings: Object.fromEntries(
       record.steps.filter((step) => step.startedMs !== undefined).map((step) => [step.id, toSeconds(step.durationMs)]),

@@ -236,6 +236,7 @@ export const arbitraryRunRecord: fc.Arbitrary<RunRecord> = fc
           smartExecution: fc.boolean(),
           parallelExecution: fc.boolean(),
           multiStage: fc.boolean(),
+          mlOptimize: fc.boolean(),
         }),
         environment: fc.record({
           platform: text,

@@ -25,7 +25,7 @@ export const exampleRunRecord: RunRecord = {
   finishedAt: "2026-11-23T10:00:13.000Z",
   durationMs: 13_000,
   status: "passed",
-  optimizations: { smartExecution: true, parallelExecution: true, multiStage: false },
+  optimizations: { smartExecution: true, parallelExecution: true, multiStage: false, mlOptimize: true },
   environment: {
     platform: "linux",
     arch: "x64",

@@ -34,6 +34,8 @@ interface RunFlags {
   readonly multiStage?: boolean;
   readonly aiCache?: NonNullable<RunOptions["aiCache"]> | false;
   readonly printPrompts?: boolean;
+  readonly mlOptimize?: boolean;
+  readonly showMlStatus?: boolean;
   readonly manualTrigger?: boolean;
   readonly concurrency?: Concurrency;
   readonly continue: FailurePolicy;
@@ -62,6 +64,8 @@ export async function runCommand(stepArguments: readonly string[], given: object
     parallelExecution: flags.parallel,
     multiStage: flags.multiStage,
     aiCache: flags.aiCache === false ? "off" : flags.aiCache,
+    mlOptimize: flags.mlOptimize,
+    predictorWorker: new URL("./predictor-worker.mjs", import.meta.url),
     shippedPrompts: new URL("./prompts/", import.meta.url),
     startManualStages: flags.manualTrigger,
     maxParallel: flags.concurrency === undefined ? undefined : countOf(flags.concurrency),
@@ -70,6 +74,12 @@ export async function runCommand(stepArguments: readonly string[], given: object
     signal: cancel.signal,
     moduleWorker: new URL("./module-worker.mjs", import.meta.url),
   };
+
+  if (flags.showMlStatus === true) {
+    const { mlStatusCommand } = await import("./ml.ts");
+    await mlStatusCommand({ target: flags.target, json: flags.json });
+    return;
+  }
 
   if (flags.dryRun !== undefined) {
     const plan = await planWorkflow({ ...options, prompts: flags.printPrompts });

@@ -97,6 +97,7 @@ export interface OptimizationsConfig {
   readonly smart_execution?: boolean | undefined;
   readonly parallel_execution?: boolean | undefined;
   readonly multi_stage?: boolean | undefined;
+  readonly ml_optimize?: boolean | undefined;
   readonly ai_cache?:
     | {
         readonly enabled?: boolean | undefined;

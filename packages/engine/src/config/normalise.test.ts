@@ -31,7 +31,7 @@ test("every default is filled in", () => {
     ]),
     stages: [],
     base: { ref: undefined, assumeGreen: false },
-    optimizations: { smartExecution: true, parallelExecution: true, multiStage: true },
+    optimizations: { smartExecution: true, parallelExecution: true, multiStage: true, mlOptimize: true },
     ai: {
       provider: "none",
       model: undefined,
@@ -70,6 +70,7 @@ test("what is given wins over every default", () => {
       project: { name: "given" },
       base: { ref: "main", assume_green: true },
       optimizations: {
+        ml_optimize: false,
         smart_execution: false,
         parallel_execution: false,
         multi_stage: false,
@@ -103,7 +104,7 @@ test("what is given wins over every default", () => {
   expect(workflow).toMatchObject({
     name: "given",
     base: { ref: "main", assumeGreen: true },
-    optimizations: { smartExecution: false, parallelExecution: false, multiStage: false },
+    optimizations: { smartExecution: false, parallelExecution: false, multiStage: false, mlOptimize: false },
     maxParallelJobs: 3,
     maxMemoryMb: 10,
     skipOnDocOnly: new Set(["b"]),

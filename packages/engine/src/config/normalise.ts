@@ -133,6 +133,7 @@ export function normalise(
       smartExecution: config.optimizations?.smart_execution ?? true,
       parallelExecution: config.optimizations?.parallel_execution ?? true,
       multiStage: config.optimizations?.multi_stage ?? true,
+      mlOptimize: config.optimizations?.ml_optimize ?? true,
     },
     ai: normaliseAi(config),
     maxParallelJobs: performance?.max_parallel_jobs,

@@ -259,6 +259,14 @@ const optimizations = v.strictObject({
   parallel_execution: v.optional(
     v.pipe(v.boolean(), v.description("Run independent steps at the same time; default true.")),
   ),
+  ml_optimize: v.optional(
+    v.pipe(
+      v.boolean(),
+      v.description(
+        "Predict durations with a model trained on earlier runs where it is better than simple rules; default true.",
+      ),
+    ),
+  ),
   multi_stage: v.optional(v.pipe(v.boolean(), v.description("Pass stages with gates; default true."))),
   ai_cache: v.optional(v.pipe(aiCache, v.description("The cache of model answers."))),
   performance: v.optional(performance),

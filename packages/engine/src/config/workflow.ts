@@ -103,6 +103,7 @@ export interface Workflow {
     readonly smartExecution: boolean;
     readonly parallelExecution: boolean;
     readonly multiStage: boolean;
+    readonly mlOptimize: boolean;
   };
   readonly ai: AiSettings;
   /** Steps at the same time; `undefined` means as many as there are CPUs. */

@@ -5,6 +5,7 @@ import type { Step } from "../config/workflow.ts";
 import { GRACE_MS } from "../runners/end-process-group.ts";
 import { createAiRunner } from "../runners/run-ai-step.ts";
 import { createModuleRunner } from "../runners/run-module-step.ts";
+import type { RunForecast } from "../prediction/forecast-run.ts";
 import type { StepVerdict } from "../runners/step-run.ts";
 import { isKept } from "../selection/is-kept.ts";
 import { recordEnded } from "./build-record.ts";
@@ -46,7 +47,10 @@ const MODULE_WORKER = new URL("../runners/module-worker.js", import.meta.url);
 export async function executeSteps(
   context: RunContext,
   preparation: Preparation,
-  schedule: StepSchedule & { readonly features: ReadonlyMap<string, StepFeatures> },
+  schedule: StepSchedule & {
+    readonly features: ReadonlyMap<string, StepFeatures>;
+    readonly forecast: RunForecast | undefined;
+  },
   steps: Map<string, StepRecord>,
   keeper: ResultKeeper,
 ): Promise<AiRecord | undefined> {
@@ -107,6 +111,8 @@ export async function executeSteps(
     const prints = preparation.prints.get(step.id);
     const last = attempts.get(step.id);
     const finishedMs = sinceRunStart(outcome.finishedMs);
+    const predicted = schedule.forecast?.predictions.get(step.id);
+    const isPlanned = !schedule.unknownDurations.includes(step.id);
     const record = recordEnded(step, decision, prints, {
       verdict: verdictOf(step, outcome, whyNotStarted.get(step.id)),
       startedMs: outcome.startedMs === undefined ? undefined : sinceRunStart(outcome.startedMs),
@@ -114,8 +120,8 @@ export async function executeSteps(
       durationMs: last === undefined ? 0 : (last.finishedMs ?? finishedMs) - last.startedMs,
       attempts: outcome.attempts,
       features: schedule.features.get(step.id),
-      predictedUpperMs: undefined,
-      predictedMs: schedule.unknownDurations.includes(step.id) ? undefined : planned.get(step.id),
+      predictedUpperMs: predicted?.p90Ms,
+      predictedMs: predicted?.p50Ms ?? (isPlanned ? planned.get(step.id) : undefined),
       log: last === undefined ? undefined : context.paths.stepLog(step.id),
       // The scheduler tells them at the end.
       waits: [],
@@ -172,6 +178,7 @@ export async function executeSteps(
       onListenerError: (error) => mistakes.push(error),
     },
   );
+  schedule.forecast?.begin((id, durationMs) => execution.update(id, { durationMs }));
   // What was found in an earlier run and is replayed may close a gate before anything starts.
   for (const stage of resolved.stages) gates.stepEnded(stage.id);
   try {
@@ -187,6 +194,7 @@ export async function executeSteps(
     }
     return ai.record();
   } finally {
+    await schedule.forecast?.end();
     ai.close();
     await modules.close();
   }

@@ -29,7 +29,7 @@ function resolve(
 test("defaults: everything on, as many steps as CPUs, nothing new after a failure", () => {
   expect(resolve()).toMatchObject({
     request: { steps: undefined, force: false, smartExecution: true, startManualStages: false, multiStage: true },
-    optimizations: { smartExecution: true, parallelExecution: true, multiStage: true },
+    optimizations: { smartExecution: true, parallelExecution: true, multiStage: true, mlOptimize: true },
     maxParallel: 6,
     onFailure: "never",
     keepResults: true,
@@ -56,7 +56,7 @@ test("baseline switches everything off, whatever else is asked", () => {
     resolve({ baseline: true, smartExecution: true, parallelExecution: true, multiStage: true, maxParallel: 4 }),
   ).toMatchObject({
     request: { force: true, smartExecution: false },
-    optimizations: { smartExecution: false, parallelExecution: false, multiStage: false },
+    optimizations: { smartExecution: false, parallelExecution: false, multiStage: false, mlOptimize: false },
     maxParallel: 1,
     keepResults: false,
   });

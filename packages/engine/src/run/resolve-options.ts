@@ -25,6 +25,7 @@ export function resolveOptions(options: RunOptions, machine: EnvironmentRecord):
     smartExecution: choose(options.smartExecution, workflow.optimizations.smartExecution),
     parallelExecution: choose(options.parallelExecution, workflow.optimizations.parallelExecution),
     multiStage: choose(options.multiStage, workflow.optimizations.multiStage),
+    mlOptimize: choose(options.mlOptimize, workflow.optimizations.mlOptimize),
   };
   const stages = optimizations.multiStage ? workflow.stages : [];
   return {

@@ -21,6 +21,10 @@ export interface RunOptions {
   readonly parallelExecution?: boolean | undefined;
   /** @defaultValue what the configuration says */
   readonly multiStage?: boolean | undefined;
+  /** @defaultValue what the configuration says */
+  readonly mlOptimize?: boolean | undefined;
+  /** Where the compiled worker that trains predictions is; a bundle passes its own copy. @defaultValue the one of the ml-predictor package */
+  readonly predictorWorker?: URL | undefined;
   /** Start stages that wait for a person. @defaultValue false */
   readonly startManualStages?: boolean | undefined;
   /** Steps at the same time. @defaultValue configuration, then the number of CPUs */

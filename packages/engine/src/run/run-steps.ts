@@ -1,5 +1,7 @@
 import path from "node:path";
-import type { AiRecord, ScheduleRecord, StepRecord } from "@ai-workflow/profiler";
+import { machineClass, type AiRecord, type ScheduleRecord, type StepRecord } from "@ai-workflow/profiler";
+import { createRunForecast, type RunForecast } from "../prediction/forecast-run.ts";
+import { toQuery } from "../prediction/history-samples.ts";
 import { sweepResults } from "../results/sweep-results.ts";
 import { readDurations } from "./durations.ts";
 import { executeSteps } from "./execute-steps.ts";
@@ -8,8 +10,8 @@ import { listFiles } from "./list-files.ts";
 import type { Preparation } from "./prepare.ts";
 import type { RunContext } from "./run-context.ts";
 import { hashModule } from "./hash-module.ts";
-import { scheduleSteps } from "./schedule-steps.ts";
-import { describeWork } from "./step-features.ts";
+import { scheduleSteps, type StepSchedule } from "./schedule-steps.ts";
+import { describeWork, type StepFeatures } from "./step-features.ts";
 
 /** What is known after the steps ran. */
 export interface RanSteps {
@@ -46,10 +48,34 @@ export async function runSteps(
     listFiles: async () => (await listFiles({ directory, base: "HEAD", environment })).files,
     notice: context.notice,
   });
-  const ai = await executeSteps(context, preparation, { ...schedule, features }, steps, keeper);
+  const forecast = resolved.optimizations.mlOptimize
+    ? forecastFor(context, preparation, schedule, features)
+    : undefined;
+  const ai = await executeSteps(context, preparation, { ...schedule, features, forecast }, steps, keeper);
   await context.spans.measure("store_results", () => keeper.settle());
   sweep(context);
   return { schedule: schedule.planned, ai };
+}
+
+/** Predictions for the steps that run. */
+function forecastFor(
+  context: RunContext,
+  { changeSet }: Preparation,
+  schedule: StepSchedule,
+  features: ReadonlyMap<string, StepFeatures>,
+): RunForecast {
+  const { options, machine, state, spans, notice } = context;
+  const run = { machine: machineClass(machine), time: context.startedAtMs / 1_000, changeSet };
+  const { steps } = options.loaded.workflow;
+  return createRunForecast({
+    state: state.path,
+    durable: state.durable,
+    queries: [...features].map(([id, known]) => toQuery(id, steps.get(id)?.stage, known, run)),
+    expectedMs: schedule.planned.plannedMakespanMs,
+    worker: options.predictorWorker,
+    spans,
+    notice,
+  });
 }
 
 /** What cannot be swept stays until the next time; the run has nothing to do with it. */

@@ -1,0 +1,53 @@
+import path from "node:path";
+import { describeModel, evaluateHistory, readConfig, trainModel, type ModelOptions } from "@ai-workflow/engine";
+import { EXIT } from "../exit-code.ts";
+import { renderBackTest } from "../render/ml.ts";
+
+/** Options of the commands of `ml` as commander hands them over. */
+interface MlFlags {
+  readonly target?: string | undefined;
+  readonly data?: string;
+  readonly output?: string;
+  readonly json?: boolean | undefined;
+}
+
+/** Version of the JSON that these commands print. */
+const JSON_VERSION = 1;
+
+/** `ai-workflow ml status`, and `run --show-ml-status`. */
+export async function mlStatusCommand(given: object): Promise<void> {
+  const flags = given as MlFlags;
+  const lines = await describeModel(await locate(flags));
+  print(flags, { lines }, `${lines.join("\n")}\n`);
+}
+
+/** `ai-workflow ml train`: exits with 3 when there is too little to train on. */
+export async function mlTrainCommand(given: object): Promise<void> {
+  const flags = given as MlFlags;
+  const { trained, lines } = await trainModel({
+    ...(await locate(flags)),
+    worker: new URL("./predictor-worker.mjs", import.meta.url),
+  });
+  print(flags, { trained, lines }, `${lines.join("\n")}\n`);
+  if (!trained) process.exitCode = EXIT.inconclusive;
+}
+
+/** `ai-workflow ml evaluate`. */
+export async function mlEvaluateCommand(given: object): Promise<void> {
+  const flags = given as MlFlags;
+  const { runs, scoredRuns, candidates, served } = await evaluateHistory(await locate(flags));
+  const scores = [...candidates, { ...served, name: "served" }].map(({ name, total }) => ({ name, ...total }));
+  print(flags, { runs, scoredRuns, scores }, renderBackTest(runs, scoredRuns, scores));
+}
+
+async function locate({ target, data, output }: MlFlags): Promise<ModelOptions> {
+  return {
+    loaded: await readConfig(path.resolve(target ?? "."), { exact: target !== undefined }),
+    data: data === undefined ? undefined : path.resolve(data),
+    folder: output === undefined ? undefined : path.resolve(output),
+  };
+}
+
+function print(flags: MlFlags, value: object, text: string): void {
+  process.stdout.write(flags.json === true ? `${JSON.stringify({ jsonVersion: JSON_VERSION, ...value })}\n` : text);
+}

@@ -1,0 +1,98 @@
+import { createReadStream } from "node:fs";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import type { BackTest, ParsedSamples } from "@ai-workflow/ml-predictor";
+import { parseHistoryLine } from "@ai-workflow/profiler";
+import { STATE_FOLDER_NAME } from "../config/config.ts";
+import type { LoadedWorkflow } from "../config/read-config.ts";
+import { EngineError } from "../errors.ts";
+import { HISTORY_FILE } from "../run/state-directory.ts";
+import { toSamples } from "./history-samples.ts";
+import { MODEL_FOLDER, readEntries } from "./predict-steps.ts";
+
+/** Which history, and where the model is. */
+export interface ModelOptions {
+  readonly loaded: LoadedWorkflow;
+  /** Absolute path of a file with lines of a history, or rows as ml-predictor takes them. @defaultValue the history of the target */
+  readonly data?: string | undefined;
+  /** Absolute path of the folder with `model.onnx` and `model.json`. @defaultValue `.workflow/ml` of the target */
+  readonly folder?: string | undefined;
+}
+
+/** Options of {@link trainModel}. */
+export interface TrainModelOptions extends ModelOptions {
+  /** Where the compiled worker is. @defaultValue the one of the ml-predictor package */
+  readonly worker?: URL | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What came of training, in words. */
+export interface TrainingOutcome {
+  readonly trained: boolean;
+  readonly lines: readonly string[];
+}
+
+/** What predictions of a target rest on: a line for each statement. */
+export async function describeModel(options: ModelOptions): Promise<readonly string[]> {
+  const { describePredictor, readPredictorFiles } = await import("@ai-workflow/ml-predictor");
+  return describePredictor(await readPredictorFiles(folderOf(options)), (await readSamples(options)).samples);
+}
+
+/**
+ * Trains a model on the history, off the main thread, and writes it beside its description.
+ *
+ * @throws {EngineError} ENGINE_DATA_UNREADABLE – `data` cannot be read
+ */
+export async function trainModel(options: TrainModelOptions): Promise<TrainingOutcome> {
+  const { trainInWorker, writePredictorFiles } = await import("@ai-workflow/ml-predictor");
+  const { samples, setAside } = await readSamples(options);
+  const result = await trainInWorker(samples, {
+    setAside,
+    nowMs: Date.now(),
+    workerUrl: options.worker,
+    signal: options.signal,
+  });
+  if (result.outcome === "failed") throw result.error;
+  if (result.outcome !== "trained") {
+    return { trained: false, lines: [`not trained: ${result.outcome === "untrained" ? result.reason : "cancelled"}`] };
+  }
+  const written = await writePredictorFiles(folderOf(options), result.files);
+  if (!written.written) return { trained: false, lines: [written.message] };
+  return { trained: true, lines: await describeModel(options) };
+}
+
+/**
+ * How good each rule and the model would have been on the history, every run predicted from earlier ones only.
+ *
+ * @throws {EngineError} ENGINE_DATA_UNREADABLE – `data` cannot be read
+ */
+export async function evaluateHistory(options: ModelOptions): Promise<BackTest> {
+  const { backTest, createModelCandidate, machineRules, simpleRules } = await import("@ai-workflow/ml-predictor");
+  const { samples } = await readSamples(options);
+  return backTest(samples, { candidates: [...simpleRules, ...machineRules, createModelCandidate()] });
+}
+
+function folderOf({ folder, loaded }: ModelOptions): string {
+  return folder ?? path.join(loaded.directory, STATE_FOLDER_NAME, MODEL_FOLDER);
+}
+
+/** Rows of a file that holds lines of a history, rows, or both; what it cannot use the predictor sets aside and counts. */
+async function readSamples({ data, loaded }: ModelOptions): Promise<ParsedSamples> {
+  const { parseSamples } = await import("@ai-workflow/ml-predictor");
+  if (data === undefined) return parseSamples(toSamples(readEntries(path.join(loaded.directory, STATE_FOLDER_NAME))));
+  const rows: unknown[] = [];
+  try {
+    for await (const line of createInterface({ input: createReadStream(data), crlfDelay: Infinity })) {
+      const parsed = parseHistoryLine(line);
+      if (parsed.kind === "entry") rows.push(...toSamples([parsed.entry]));
+      else rows.push(line);
+    }
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw new EngineError("ENGINE_DATA_UNREADABLE", `cannot read ${data} (${code})`, {
+      hint: `Give a file with one JSON object a line, such as ${path.join(STATE_FOLDER_NAME, HISTORY_FILE)}`,
+      cause: error,
+    });
+  }
+  return parseSamples(rows);
+}
