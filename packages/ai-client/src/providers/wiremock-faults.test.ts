@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { chunk, USAGE_AND_DONE } from "../../test/servers/fault-server.ts";
 import { HAS_JAVA, useWiremock } from "../../test/servers/wiremock-server.ts";
 import { createVirtualClock } from "../../test/virtual-clock.ts";
+import type { AiResult } from "../ai-result.ts";
 import { createAiClient } from "../create-ai-client.ts";
 import { createOpenAiCompatibleProvider } from "./create-openai-compatible-provider.ts";
 
@@ -41,7 +42,7 @@ describe.skipIf(!HAS_JAVA)("with WireMock, which needs a Java", () => {
 
   const ask = async (
     idleTimeoutMs?: number,
-  ): Promise<{ readonly result: unknown; readonly waitsMs: readonly number[] }> => {
+  ): Promise<{ readonly result: AiResult<string>; readonly waitsMs: readonly number[] }> => {
     const provider = createOpenAiCompatibleProvider({
       baseUrl: `${wiremock.url()}/v1`,
       model: "m",
@@ -58,7 +59,7 @@ describe.skipIf(!HAS_JAVA)("with WireMock, which needs a Java", () => {
     // A limit where it is to strike, and none that a slow machine could meet elsewhere.
     const { result } = await ask(reason === "timed-out" ? 200 : undefined);
     expect(result).toMatchObject({ status: "inconclusive", reason });
-    expect(result.callCount).toBe(callCount);
+    expect(result.callCount, JSON.stringify(result)).toBe(callCount);
     // A call on a connection that broke just before does not reach the server.
     expect(await wiremock.countRequests()).toBeLessThanOrEqual(callCount);
   });
