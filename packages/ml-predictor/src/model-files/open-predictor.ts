@@ -64,7 +64,7 @@ export interface ServingPredictor {
 }
 
 /** Rows from which simple rules predict while nothing is trained: the latest. */
-const RECENT_ROWS = 2500;
+const RECENT_ROWS = 1000;
 /** So many of the last runs are scored, for drift. */
 const DRIFT_RUNS = 5;
 const FALLBACK_MS = 60_000;
