@@ -3,8 +3,8 @@ import type { Prediction, Query } from "@ai-workflow/ml-predictor";
 import type { NoticeRecord, SpanRecorder } from "@ai-workflow/profiler";
 import { MODEL_FOLDER, predictSteps, readTrainingRows } from "./predict-steps.ts";
 
-/** A run that is expected to be over sooner gains nothing from better predictions, in milliseconds. */
-export const PREDICT_FROM_MS = 2_000;
+/** A run that is expected to be over sooner gains less from better predictions than they cost (up to a second of CPU time), in milliseconds. */
+export const PREDICT_FROM_MS = 10_000;
 /** A model is trained beside a run that is expected to take at least so long, in milliseconds. */
 export const TRAIN_FROM_MS = 10_000;
 
