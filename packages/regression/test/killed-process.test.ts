@@ -2,6 +2,7 @@ import { execFile, execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createGitWorktrees, type Git } from "../src/running/create-git-worktrees.ts";
@@ -33,7 +34,7 @@ test.runIf(process.platform === "linux")(
     execFileSync("git", ["init", "-q", repository]);
     await git(["-c", "user.name=n", "-c", "user.email=e@x", "commit", "-q", "--allow-empty", "-m", "first"], {});
 
-    const script = join(import.meta.dirname, "processes", "measure.mjs");
+    const script = fileURLToPath(new URL("processes/measure.mjs", import.meta.url));
     const measuring = spawn(process.execPath, [script, repository, directory, ready], { stdio: "inherit" });
     const ended = new Promise((resolve) => measuring.once("exit", resolve));
     while (!existsSync(ready) || readFileSync(ready, "utf8") === "") await turn();
