@@ -87,6 +87,14 @@ export function judgeError(error: unknown, context: ExchangeContext): Verdict {
   return { ...verdict, answer: markCharge(verdict.answer, context.watched) };
 }
 
+/** Whether Node's fetch refuses the address itself: its port or its scheme. */
+function isNeverSent(error: unknown): boolean {
+  for (let current = error, depth = 0; current instanceof Error && depth < 8; current = current.cause, depth += 1) {
+    if (/bad port|unknown scheme|scheme must be|invalid url/i.test(current.message)) return true;
+  }
+  return false;
+}
+
 function judgeErrorItself(error: unknown, context: ExchangeContext): Verdict {
   const { watched, subject, now } = context;
   const ended = watched.failure();
@@ -96,7 +104,11 @@ function judgeErrorItself(error: unknown, context: ExchangeContext): Verdict {
   if (network !== undefined) return { answer: network };
   const status = watched.status();
   if (status === undefined) {
-    return { answer: failedAnswer("unreachable", "No request could be sent to the server; check the base URL") };
+    const why = error instanceof Error ? ` (${error.name})` : "";
+    // Whatever broke on the way, but for an address that no request is sent to, may not break next time.
+    return isNeverSent(error)
+      ? { answer: failedAnswer("unreachable", "No request could be sent to the server; check the base URL") }
+      : { answer: failedAnswer("unreachable", `No answer came from the server${why}`, { retryable: true }) };
   }
   const response = readResponse(error);
   if (response !== undefined) {
