@@ -6,6 +6,7 @@ import { parseHistoryLine } from "@ai-workflow/profiler";
 import { STATE_FOLDER_NAME } from "../config/config.ts";
 import type { LoadedWorkflow } from "../config/read-config.ts";
 import { EngineError } from "../errors.ts";
+import { readMachine } from "../run/machine.ts";
 import { HISTORY_FILE } from "../run/state-directory.ts";
 import { toSamples } from "./history-samples.ts";
 import { MODEL_FOLDER, readEntries } from "./predict-steps.ts";
@@ -34,8 +35,16 @@ export interface TrainingOutcome {
 
 /** What predictions of a target rest on: a line for each statement. */
 export async function describeModel(options: ModelOptions): Promise<readonly string[]> {
-  const { describePredictor, readPredictorFiles } = await import("@ai-workflow/ml-predictor");
-  return describePredictor(await readPredictorFiles(folderOf(options)), (await readSamples(options)).samples);
+  const [{ describePredictor, readPredictorFiles }, { recommend }] = await Promise.all([
+    import("@ai-workflow/ml-predictor"),
+    import("./recommend.ts"),
+  ]);
+  const { loaded } = options;
+  const { samples } = await readSamples(options);
+  const lines = describePredictor(await readPredictorFiles(folderOf(options)), samples);
+  const { cpuCount, memoryBytes } = readMachine(process.env);
+  const entries = readEntries(path.join(loaded.directory, STATE_FOLDER_NAME));
+  return [...lines, ...recommend(entries, { workflow: loaded.workflow, cpuCount, memoryMb: memoryBytes / 2 ** 20 })];
 }
 
 /**
