@@ -37,6 +37,15 @@ export interface HistoryStep {
   /** What was known of the work before it began. */
   readonly features?: Readonly<Record<string, number | string | boolean>> | undefined;
   readonly stage?: string | undefined;
+  /** CPU time in seconds, where it was measured. */
+  readonly cpu_seconds?: number | undefined;
+  /** Largest memory in MB, where it was measured. */
+  readonly peak_memory_mb?: number | undefined;
+  /** Storage read and written in MB, where it was measured. */
+  readonly read_mb?: number | undefined;
+  readonly write_mb?: number | undefined;
+  /** Code of the reason for the decision. */
+  readonly reason?: string | undefined;
 }
 
 /** One line of `history.jsonl`. */
@@ -80,6 +89,11 @@ const historyEntryShape: Shape = objectOf<HistoryEntry>({
         predicted: may(quantity),
         features: may(mapOf(either(text, anyNumber, flag))),
         stage: may(text),
+        cpu_seconds: may(quantity),
+        peak_memory_mb: may(quantity),
+        read_mb: may(quantity),
+        write_mb: may(quantity),
+        reason: may(text),
       }),
     ),
   ),

@@ -35,6 +35,7 @@ import {
   whole,
   type Shape,
 } from "./shape.ts";
+import type { ResourceUsage, RunResourcesRecord, TestProfile } from "./resource-usage.ts";
 import type { Span } from "./span.ts";
 
 const earlierRun: Shape = objectOf<NonNullable<StepRecord["replayedFrom"]>>({
@@ -92,7 +93,7 @@ const stepShape: Shape = objectOf<StepRecord>({
   waits: need(
     listOf(
       objectOf<WaitRecord>({
-        cause: need(oneOf<WaitRecord["cause"]>("need", "resource", "group", "slot")),
+        cause: need(oneOf<WaitRecord["cause"]>("need", "resource", "group", "slot", "plan")),
         on: need(text),
         fromMs: need(quantity),
         toMs: need(quantity),
@@ -132,6 +133,27 @@ const stepShape: Shape = objectOf<StepRecord>({
       notReviewedTotal: need(count),
       redactions: need(mapOf(count)),
       droppedFindings: need(mapOf(count)),
+    }),
+  ),
+  resources: may(
+    objectOf<ResourceUsage>({
+      method: need(oneOf<ResourceUsage["method"]>("proc", "cgroup", "ps", "thread")),
+      cpuMs: may(quantity),
+      peakMemoryBytes: may(quantity),
+      readBytes: may(quantity),
+      writeBytes: may(quantity),
+      peakProcesses: may(count),
+      samples: need(count),
+      estimatedCpuMs: may(quantity),
+    }),
+  ),
+  testProfile: may(
+    objectOf<TestProfile>({
+      runner: need(text),
+      phases: need(listOf(objectOf<TestProfile["phases"][number]>({ name: need(text), ms: need(quantity) }))),
+      tests: may(
+        objectOf<NonNullable<TestProfile["tests"]>>({ passed: need(count), failed: need(count), skipped: need(count) }),
+      ),
     }),
   ),
 });
@@ -210,6 +232,13 @@ export const runRecordShape: Shape = objectOf<RunRecord>({
       cpuCount: need(count),
       memoryBytes: need(quantity),
       loadAverage1m: need(quantity),
+      pressure: may(
+        objectOf<NonNullable<EnvironmentRecord["pressure"]>>({
+          cpu: need(quantity),
+          io: need(quantity),
+          memory: need(quantity),
+        }),
+      ),
       ci: need(flag),
     }),
   ),
@@ -250,6 +279,16 @@ export const runRecordShape: Shape = objectOf<RunRecord>({
       savedOutputTokens: need(count),
       savedCostUsd: may(quantity),
       inconclusive: need(mapOf(count)),
+    }),
+  ),
+  resources: may(
+    objectOf<RunResourcesRecord>({
+      cpuMs: need(quantity),
+      peakMemoryBytes: may(quantity),
+      readBytes: may(quantity),
+      writeBytes: may(quantity),
+      toolCpuMs: need(quantity),
+      toolPeakMemoryBytes: need(quantity),
     }),
   ),
   spans: need(

@@ -6,6 +6,7 @@
  * Times inside the record are milliseconds after {@link RunRecord.startedAt} on one monotonic clock, so they never go
  * backwards when the wall clock does.
  */
+import type { ResourceUsage, RunResourcesRecord, TestProfile } from "./resource-usage.ts";
 import type { Span } from "./span.ts";
 
 /** Version of the run record format that this package writes. */
@@ -108,7 +109,8 @@ export interface AiRecord {
 
 /** Why a started step could not start earlier. */
 export interface WaitRecord {
-  readonly cause: "need" | "resource" | "group" | "slot";
+  /** `plan`: a place was free, but the plan held it back for a step that matters more. */
+  readonly cause: "need" | "resource" | "group" | "slot" | "plan";
   /** The step waited for, the resource name or the group name. */
   readonly on: string;
   readonly fromMs: number;
@@ -153,6 +155,10 @@ export interface StepRecord {
   readonly findings: readonly Finding[];
   /** For a step that asked a model. */
   readonly ai?: AiStepRecord | undefined;
+  /** Absent when it did not start, or nothing could be measured. */
+  readonly resources?: ResourceUsage | undefined;
+  /** For a step whose output is that of a known test runner, where it was asked for. */
+  readonly testProfile?: TestProfile | undefined;
 }
 
 /** What happened to one stage. */
@@ -217,6 +223,11 @@ export interface EnvironmentRecord {
   readonly memoryBytes: number;
   /** One-minute load average at the start; 0 where the platform has none. */
   readonly loadAverage1m: number;
+  /**
+   * Share of the last ten seconds before the start in which something waited for CPU, storage or memory, in percent (Linux pressure
+   * stall information, `some`); absent where the kernel does not tell.
+   */
+  readonly pressure?: { readonly cpu: number; readonly io: number; readonly memory: number } | undefined;
   readonly ci: boolean;
 }
 
@@ -269,6 +280,8 @@ export interface RunRecord {
   readonly saved: SavedRecord;
   /** Absent when no step asked a model. */
   readonly ai?: AiRecord | undefined;
+  /** Absent when no step was measured. */
+  readonly resources?: RunResourcesRecord | undefined;
   readonly spans: readonly Span[];
   readonly notices: readonly NoticeRecord[];
 }

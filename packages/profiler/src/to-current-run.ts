@@ -17,7 +17,10 @@ export interface CurrentRun {
   readonly step_timings: Readonly<Record<string, number>>;
   /** Questions to models: `calls`, `cache_hits`, `cache_misses`, tokens spent (`total_tokens`) and not spent again (`tokens_saved`), `total_duration`. */
   readonly ai_stats: Readonly<Record<string, number>>;
-  /** `cpu_count`, `memory_total_mb` and `load_percent` (one-minute load average per core) of the machine at the start. */
+  /**
+   * `cpu_count`, `memory_total_mb` and `load_percent` (one-minute load average per core) of the machine at the start; where steps were
+   * measured also `cpu_avg_percent` (of all cores, over the run), `cpu_seconds`, `peak_memory_mb` and `disk_io_mb` (read and written).
+   */
   readonly resource_usage: Readonly<Record<string, number>>;
 }
 
@@ -25,6 +28,23 @@ export interface CurrentRun {
 export const toSeconds = (ms: number): number => Math.round(ms) / 1000;
 
 const BYTES_PER_MB = 1024 * 1024;
+
+/** MB with one decimal. */
+export const toMb = (bytes: number): number => Math.round((10 * bytes) / BYTES_PER_MB) / 10;
+
+function measured({ resources, environment, durationMs }: RunRecord): Readonly<Record<string, number>> {
+  if (resources === undefined) return {};
+  const { cpuMs, peakMemoryBytes, readBytes, writeBytes } = resources;
+  const availableMs = durationMs * environment.cpuCount;
+  return {
+    cpu_seconds: toSeconds(cpuMs),
+    ...(availableMs > 0 ? { cpu_avg_percent: Math.round((1000 * cpuMs) / availableMs) / 10 } : {}),
+    ...(peakMemoryBytes === undefined ? {} : { peak_memory_mb: toMb(peakMemoryBytes) }),
+    ...(readBytes === undefined && writeBytes === undefined
+      ? {}
+      : { disk_io_mb: toMb((readBytes ?? 0) + (writeBytes ?? 0)) }),
+  };
+}
 
 function aiStats(record: RunRecord): Readonly<Record<string, number>> {
   const calls = record.spans.filter((span) => span.name === "ai_call");
@@ -77,6 +97,7 @@ export function toCurrentRun(record: RunRecord): CurrentRun {
       cpu_count: environment.cpuCount,
       memory_total_mb: Math.round(environment.memoryBytes / BYTES_PER_MB),
       load_percent: Math.round(loadShare * 1000) / 10,
+      ...measured(record),
     },
   };
 }

@@ -1,6 +1,7 @@
 import { HISTORY_VERSION, type HistoryEntry, type HistoryStep } from "./history-entry.ts";
+import type { ResourceUsage } from "./resource-usage.ts";
 import type { EnvironmentRecord, RunRecord, StepRecord } from "./run-record.ts";
-import { toCurrentRun, toSeconds } from "./to-current-run.ts";
+import { toCurrentRun, toMb, toSeconds } from "./to-current-run.ts";
 
 /**
  * Gives the class of a machine: durations measured on machines of one class can be compared. It names platform,
@@ -20,7 +21,21 @@ const historyStep = (step: StepRecord): HistoryStep => ({
   ...(step.predictedMs === undefined ? {} : { predicted: toSeconds(step.predictedMs) }),
   ...(step.features === undefined ? {} : { features: step.features }),
   ...(step.stage === undefined ? {} : { stage: step.stage }),
+  ...measured(step.resources),
+  reason: step.decision.reason,
 });
+
+const measured = (
+  resources: ResourceUsage | undefined,
+): Pick<HistoryStep, "cpu_seconds" | "peak_memory_mb" | "read_mb" | "write_mb"> => {
+  const { cpuMs, peakMemoryBytes, readBytes, writeBytes } = resources ?? {};
+  return {
+    ...(cpuMs === undefined ? {} : { cpu_seconds: toSeconds(cpuMs) }),
+    ...(peakMemoryBytes === undefined ? {} : { peak_memory_mb: toMb(peakMemoryBytes) }),
+    ...(readBytes === undefined ? {} : { read_mb: toMb(readBytes) }),
+    ...(writeBytes === undefined ? {} : { write_mb: toMb(writeBytes) }),
+  };
+};
 
 /**
  * Gives a finished run as one line of JSON for `history.jsonl`, without a line end: the fields of `current_run.json`, the
