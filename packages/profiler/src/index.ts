@@ -9,7 +9,13 @@ export { parseRunRecord } from "./parse-run-record.ts";
 export type { ParsedRunRecord, RunRecordProblem } from "./parse-run-record.ts";
 export { readHistory } from "./read-history.ts";
 export type { History, ReadHistoryOptions } from "./read-history.ts";
-export type { ResourceMethod, ResourceSample, ResourceUsage, RunResourcesRecord, TestProfile } from "./resource-usage.ts";
+export type {
+  ResourceMethod,
+  ResourceSample,
+  ResourceUsage,
+  RunResourcesRecord,
+  TestProfile,
+} from "./resource-usage.ts";
 export { RUN_RECORD_VERSION } from "./run-record.ts";
 export type {
   AiRecord,

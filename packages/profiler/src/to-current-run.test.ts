@@ -20,6 +20,26 @@ test("toCurrentRun() gives exactly the documented fields, in seconds, MB and per
   });
 });
 
+test("toCurrentRun() tells what the steps took where they were measured", () => {
+  const resources = {
+    cpuMs: 26_000,
+    peakMemoryBytes: 300 * 2 ** 20,
+    readBytes: 2 ** 20,
+    writeBytes: 2 ** 21,
+    toolCpuMs: 90,
+    toolPeakMemoryBytes: 80 * 2 ** 20,
+  };
+  expect(toCurrentRun({ ...exampleRunRecord, resources }).resource_usage).toEqual({
+    cpu_count: 4,
+    memory_total_mb: 8192,
+    load_percent: 25,
+    cpu_seconds: 26,
+    cpu_avg_percent: 50,
+    peak_memory_mb: 300,
+    disk_io_mb: 3,
+  });
+});
+
 test("toCurrentRun() times every step that started, whatever its id", () => {
   fc.assert(
     fc.property(arbitraryRunRecord, (record) => {

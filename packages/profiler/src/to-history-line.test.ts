@@ -2,7 +2,8 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { arbitraryRunRecord } from "../test/arbitrary-run-record.ts";
 import { exampleRunRecord } from "../test/example-run-record.ts";
-import { parseHistoryLine } from "./history-entry.ts";
+import { parseHistoryLine, type HistoryEntry } from "./history-entry.ts";
+import type { StepRecord } from "./run-record.ts";
 import { toCurrentRun } from "./to-current-run.ts";
 import { machineClass, toHistoryLine } from "./to-history-line.ts";
 
@@ -16,11 +17,27 @@ describe("toHistoryLine()", () => {
       machine: "linux-x64 4x Example CPU",
       changes: { total: 1, categories: { code: 1 } },
       steps: [
-        { id: "code_review", outcome: "passed", seconds: 12.4, started: 0.1, attempts: 1 },
-        { id: "lint", outcome: "passed", seconds: 1.5, started: 0.2, attempts: 1 },
-        { id: "documentation_updates", outcome: "skipped", seconds: 0, attempts: 0 },
+        { id: "code_review", outcome: "passed", seconds: 12.4, started: 0.1, attempts: 1, reason: "relevant-change" },
+        { id: "lint", outcome: "passed", seconds: 1.5, started: 0.2, attempts: 1, reason: "relevant-change" },
+        { id: "documentation_updates", outcome: "skipped", seconds: 0, attempts: 0, reason: "no-relevant-change" },
       ],
     });
+  });
+
+  test("keeps what was measured of a step, in seconds and MB, and nothing where nothing was", () => {
+    const resources = {
+      method: "proc",
+      cpuMs: 8_250,
+      peakMemoryBytes: 150 * 2 ** 20,
+      writeBytes: 2 ** 19,
+      samples: 20,
+    } as const;
+    const [review, ...others] = exampleRunRecord.steps;
+    const steps = [{ ...(review as StepRecord), resources }, ...others];
+    const entry = JSON.parse(toHistoryLine({ ...exampleRunRecord, steps })) as HistoryEntry;
+    expect(entry.steps[0]).toMatchObject({ cpu_seconds: 8.25, peak_memory_mb: 150, write_mb: 0.5 });
+    expect(entry.steps[0]).not.toHaveProperty("read_mb");
+    expect(entry.steps[1]).not.toHaveProperty("cpu_seconds");
   });
 
   test("is one line that reads back as the same run, for any record", () => {

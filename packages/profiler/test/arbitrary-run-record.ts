@@ -120,7 +120,7 @@ const step: fc.Arbitrary<StepRecord> = fc
       waits: few(
         fc
           .record({
-            cause: fc.constantFrom<StepRecord["waits"][number]["cause"]>("need", "resource", "group", "slot"),
+            cause: fc.constantFrom<StepRecord["waits"][number]["cause"]>("need", "resource", "group", "slot", "plan"),
             on: text,
             fromMs: ms,
             toMs: ms,
@@ -144,6 +144,27 @@ const step: fc.Arbitrary<StepRecord> = fc
         ),
       ),
       ai: aiStep,
+      resources: fc.record(
+        {
+          method: fc.constantFrom<NonNullable<StepRecord["resources"]>["method"]>("proc", "cgroup", "ps", "thread"),
+          cpuMs: ms,
+          peakMemoryBytes: count,
+          readBytes: count,
+          writeBytes: count,
+          peakProcesses: count,
+          samples: count,
+          estimatedCpuMs: ms,
+        },
+        { requiredKeys: ["method", "samples"] },
+      ),
+      testProfile: fc.record(
+        {
+          runner: text,
+          phases: few(fc.record({ name: text, ms })),
+          tests: fc.record({ passed: count, failed: count, skipped: count }),
+        },
+        { requiredKeys: ["runner", "phases"] },
+      ),
     },
     { requiredKeys: ["id", "kind", "decision", "outcome", "durationMs", "attempts", "waits", "findings"] },
   )
@@ -238,16 +259,31 @@ export const arbitraryRunRecord: fc.Arbitrary<RunRecord> = fc
           multiStage: fc.boolean(),
           mlOptimize: fc.boolean(),
         }),
-        environment: fc.record({
-          platform: text,
-          arch: text,
-          nodeVersion: text,
-          cpuModel: text,
-          cpuCount: count,
-          memoryBytes: count,
-          loadAverage1m: ms,
-          ci: fc.boolean(),
-        }),
+        environment: fc.record(
+          {
+            platform: text,
+            arch: text,
+            nodeVersion: text,
+            cpuModel: text,
+            cpuCount: count,
+            memoryBytes: count,
+            loadAverage1m: ms,
+            pressure: fc.record({ cpu: ms, io: ms, memory: ms }),
+            ci: fc.boolean(),
+          },
+          {
+            requiredKeys: [
+              "platform",
+              "arch",
+              "nodeVersion",
+              "cpuModel",
+              "cpuCount",
+              "memoryBytes",
+              "loadAverage1m",
+              "ci",
+            ],
+          },
+        ),
         changeSet,
         steps: fc.constant(steps),
         stages: few(
@@ -272,6 +308,17 @@ export const arbitraryRunRecord: fc.Arbitrary<RunRecord> = fc
         })),
         saved: fc.record({ replayedMs: ms, skippedMs: ms, parallelMs: fc.integer() }),
         ai: aiRun,
+        resources: fc.record(
+          {
+            cpuMs: ms,
+            peakMemoryBytes: count,
+            readBytes: count,
+            writeBytes: count,
+            toolCpuMs: ms,
+            toolPeakMemoryBytes: count,
+          },
+          { requiredKeys: ["cpuMs", "toolCpuMs", "toolPeakMemoryBytes"] },
+        ),
         spans: arbitrarySpans(steps.map(({ id }) => id)),
         notices: few(fc.record({ code: text, message: text })),
       },
