@@ -21,6 +21,33 @@ export {
   type TrainingOutcome,
   type TrainModelOptions,
 } from "./prediction/manage-model.ts";
+export {
+  benchmarkCommands,
+  type BenchmarkCommandsOptions,
+  type BenchmarkOutcome,
+  type MeasuringOptions,
+} from "./benchmark/benchmark-commands.ts";
+export type { BenchmarkArm, BenchmarkDocument, DecidingMeasure } from "./benchmark/benchmark-document.ts";
+export {
+  benchmarkWorkflow,
+  type BenchmarkWorkflowOptions,
+  type WorkflowProgram,
+} from "./benchmark/benchmark-workflow.ts";
+export {
+  compareMeasurements,
+  reportBenchmark,
+  type CompareMeasurementsOptions,
+  type MeasurementsComparison,
+} from "./benchmark/compare-measurements.ts";
+export { gateRevisions, type GateRevisionsOptions, type GateRevisionsResult } from "./benchmark/gate-revisions.ts";
+export type { ComparisonReport } from "./benchmark/report-comparison.ts";
+export {
+  trackPerformance,
+  type PerformanceHistory,
+  type TrackedSeries,
+  type TrackPerformanceOptions,
+} from "./benchmark/track-performance.ts";
+export { checkOutput, writeOutput } from "./benchmark/write-output.ts";
 export { readConfig, type LoadedWorkflow } from "./config/read-config.ts";
 export { suggest } from "./config/suggest.ts";
 export type { AiAction, AiSettings, Step, Workflow, WorkflowStage } from "./config/workflow.ts";
@@ -33,4 +60,12 @@ export { runWorkflow, type RunResult } from "./run/run-workflow.ts";
 export type { ModuleStep, ModuleStepContext, ModuleStepResult } from "./runners/module-step.ts";
 export type { Decision, Reason } from "./selection/reasons.ts";
 export type { AiCache, CacheIndex, CleanupReport, Explanation, VerifyReport } from "@ai-workflow/ai-cache";
+export type {
+  BenchmarkFailure,
+  Comparison,
+  GateState,
+  MeasuredPair,
+  RevisionFailure,
+  StepTimes,
+} from "@ai-workflow/regression";
 export type { Finding, RunRecord, RunStatus, StepOutcome, StepRecord } from "@ai-workflow/profiler";

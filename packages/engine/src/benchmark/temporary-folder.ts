@@ -1,0 +1,49 @@
+import { lstatSync, mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs";
+import path from "node:path";
+
+/** Folders are called `ai-workflow-bench-<pid>-<random>`, so that those of processes that were killed are known later. */
+const FOLDER = /^ai-workflow-bench-(\d+)-[^-]+$/;
+
+/** A folder that goes when it is no longer used. */
+export interface TemporaryFolder {
+  /** Absolute, without symbolic links. */
+  readonly path: string;
+  /** Removes it with all that is inside; once is enough, twice is harmless. */
+  remove(): void;
+}
+
+/**
+ * Makes a folder in `parent` and removes what processes that are gone have left there. Only folders of this user are touched.
+ *
+ * @throws the file system's error when none can be made.
+ */
+export function createTemporaryFolder(parent: string): TemporaryFolder {
+  const real = realpathSync(parent);
+  removeAbandoned(real);
+  const folder = mkdtempSync(path.join(real, `ai-workflow-bench-${process.pid}-`));
+  return { path: folder, remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }) };
+}
+
+function removeAbandoned(parent: string): void {
+  for (const name of readdirSync(parent)) {
+    const owner = FOLDER.exec(name)?.[1];
+    if (owner === undefined || isAlive(Number(owner))) continue;
+    const folder = path.join(parent, name);
+    try {
+      const stat = lstatSync(folder);
+      if (stat.isDirectory() && stat.uid === process.getuid?.()) rmSync(folder, { recursive: true, force: true });
+    } catch {
+      // What cannot be removed is in nobody's way.
+    }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // A process of somebody else is alive too.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
