@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import type { RunRecord } from "@ai-workflow/profiler";
 import type { Measurement, Pair, StepTimes } from "@ai-workflow/regression";
+import { STATE_FOLDER_NAME } from "../config/config.ts";
 import { EngineError } from "../errors.ts";
 import type { BenchmarkDocument, DecidingMeasure } from "./benchmark-document.ts";
 import { describeLoad } from "./describe-load.ts";
@@ -17,8 +18,8 @@ export interface CompareMeasurementsOptions {
   readonly compare?: string | undefined;
   /** Absolute path of the folder that files are relative to. */
   readonly directory: string;
-  /** Absolute path of the state folder whose runs are meant. */
-  readonly state: string;
+  /** Absolute path of the directory whose runs are meant. */
+  readonly target: string;
   /** @defaultValue as it was measured, or 10 */
   readonly thresholdPercent?: number | undefined;
   /** @defaultValue as it was measured, or wall time */
@@ -158,8 +159,8 @@ function zip(baseline: readonly Measurement[], compare: readonly Measurement[]):
     .map((measurement, place) => ({ baseline: measurement, compare: compare[place] ?? {} }));
 }
 
-function readMeasurements(given: string, { directory, state }: CompareMeasurementsOptions): Measurements {
-  const file = locate(given, directory, state);
+function readMeasurements(given: string, { directory, target }: CompareMeasurementsOptions): Measurements {
+  const file = locate(given, directory, path.join(target, STATE_FOLDER_NAME));
   if (file === undefined) {
     throw new EngineError("ENGINE_DATA_UNREADABLE", `${given} is neither a file nor a run of this target`, {
       hint: "Give a run.json, the id of a run, latest, latest~1, or a file of `bench run --output` or hyperfine; .workflow/runs holds the runs that are kept",

@@ -9,6 +9,7 @@ import type {
   ParsedHistory,
   Trend,
 } from "@ai-workflow/regression";
+import { STATE_FOLDER_NAME } from "../config/config.ts";
 import { EngineError } from "../errors.ts";
 import { HISTORY_FILE } from "../run/state-directory.ts";
 
@@ -17,9 +18,9 @@ const SHOWN_RUNS = 5;
 
 /** Options of {@link trackPerformance}. */
 export interface TrackPerformanceOptions {
-  /** Absolute path of the state folder. */
-  readonly state: string;
-  /** Absolute path of another history. @defaultValue that of the state folder; where there is none yet, an empty one */
+  /** Absolute path of the directory whose runs are meant. */
+  readonly target: string;
+  /** Absolute path of another history. @defaultValue that of the target; where there is none yet, an empty one */
   readonly data?: string | undefined;
   /** @defaultValue `"Performance history"` */
   readonly title?: string | undefined;
@@ -67,9 +68,9 @@ export async function trackPerformance(options: TrackPerformanceOptions): Promis
   return { runs: history.runs.length, setAside: history.setAside, series, markdown };
 }
 
-async function readLines({ state, data }: TrackPerformanceOptions): Promise<ParsedHistory> {
+async function readLines({ target, data }: TrackPerformanceOptions): Promise<ParsedHistory> {
   const { parseHistory } = await import("@ai-workflow/regression");
-  const file = data ?? path.join(state, HISTORY_FILE);
+  const file = data ?? path.join(target, STATE_FOLDER_NAME, HISTORY_FILE);
   const lines: string[] = [];
   try {
     for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) lines.push(line);
