@@ -115,6 +115,80 @@ export interface OptimizationsConfig {
   readonly skip_rules?: readonly { readonly pattern: string; readonly steps: readonly string[] }[] | undefined;
 }
 
+/** Whose durations a rule for alerts looks at: the whole run, every step, both, or the steps that are named. */
+export type AlertScopeConfig = "run" | "steps" | "run-and-steps" | readonly string[];
+
+interface CommonAlertRuleConfig {
+  readonly id?: string | undefined;
+  readonly scope?: AlertScopeConfig | undefined;
+  readonly cooldown_minutes?: number | undefined;
+  readonly resolve_after?: number | undefined;
+}
+
+/** An alert when something takes longer than a number of seconds. */
+export interface SlowRunRuleConfig extends CommonAlertRuleConfig {
+  readonly kind: "slow-run";
+  readonly threshold_seconds: number;
+}
+
+/** An alert when something has become slower than it was. */
+export interface DegradationRuleConfig extends CommonAlertRuleConfig {
+  readonly kind: "degradation";
+  readonly window?: number | undefined;
+  readonly threshold_percent?: number | undefined;
+}
+
+/** When somebody is to hear of a run. */
+export type AlertRuleConfig = SlowRunRuleConfig | DegradationRuleConfig;
+
+/** A webhook of a chat program. */
+export interface ChatChannelConfig {
+  readonly type: "slack" | "teams" | "discord";
+  readonly name?: string | undefined;
+  readonly url_env: string;
+}
+
+/** A signed webhook. */
+export interface WebhookChannelConfig {
+  readonly type: "webhook";
+  readonly name?: string | undefined;
+  readonly url_env: string;
+  readonly secret_env: string;
+}
+
+/** Mail by SMTP. */
+export interface EmailChannelConfig {
+  readonly type: "email";
+  readonly name?: string | undefined;
+  readonly host: string;
+  readonly port?: number | undefined;
+  readonly tls?: "starttls" | "implicit" | "none" | undefined;
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly user_env?: string | undefined;
+  readonly password_env?: string | undefined;
+}
+
+/** The summary of a job of GitHub Actions. */
+export interface JobSummaryChannelConfig {
+  readonly type: "job-summary";
+  readonly name?: string | undefined;
+}
+
+/** Where alerts go. */
+export type AlertChannelConfig =
+  | ChatChannelConfig
+  | WebhookChannelConfig
+  | EmailChannelConfig
+  | JobSummaryChannelConfig;
+
+/** `alerts` of the configuration file: who hears of slow runs. */
+export interface AlertsConfig {
+  readonly rules: readonly AlertRuleConfig[];
+  readonly channels?: readonly AlertChannelConfig[] | undefined;
+  readonly fail?: boolean | undefined;
+}
+
 /** A rule for what files are for, as written in the configuration file. */
 export interface CategoryRuleConfig {
   readonly category: TriggerCategory;
@@ -129,6 +203,7 @@ export interface Config {
   readonly skip_on_doc_only?: readonly string[] | undefined;
   readonly categories?: readonly CategoryRuleConfig[] | undefined;
   readonly ai?: AiConfig | undefined;
+  readonly alerts?: AlertsConfig | undefined;
   readonly stages?: readonly StageConfig[] | undefined;
   readonly steps: Readonly<Record<string, StepConfig>>;
 }

@@ -29,6 +29,7 @@ test("every default is filled in", () => {
         },
       ],
     ]),
+    alerts: undefined,
     stages: [],
     base: { ref: undefined, assumeGreen: false },
     optimizations: { smartExecution: true, parallelExecution: true, multiStage: true, mlOptimize: true },
@@ -168,4 +169,40 @@ test("a circle is found in any graph that has one, and named as a path of real n
       if (circular) expect(problems[0]?.path).toEqual(["steps", named[0], "needs"]);
     }),
   );
+});
+
+test("alerts keep what the file says in the units of the alerts package, and leave the rest to its defaults", () => {
+  const { workflow, problems } = normalise(
+    {
+      alerts: {
+        rules: [
+          { kind: "slow-run", threshold_seconds: 1.5, scope: ["a"], cooldown_minutes: 0.5, resolve_after: 2 },
+          { kind: "degradation", window: 4, threshold_percent: 30 },
+        ],
+        channels: [
+          { type: "webhook", name: "ops", url_env: "OPS_URL", secret_env: "OPS_SECRET" },
+          { type: "email", host: "mail.example", from: "a@b.example", to: ["c@d.example"], tls: "implicit" },
+          { type: "slack", url_env: "SLACK" },
+          { type: "job-summary" },
+        ],
+        fail: true,
+      },
+      steps: { a: { run: "x" } },
+    },
+    "folder",
+  );
+  expect(problems).toEqual([]);
+  expect(workflow.alerts).toEqual({
+    rules: [
+      { kind: "slow-run", thresholdMs: 1500, scope: { steps: ["a"] }, cooldownMs: 30_000, resolveAfterCount: 2 },
+      { kind: "degradation", windowCount: 4, thresholdShare: 0.3 },
+    ],
+    channels: [
+      { type: "webhook", name: "ops", urlVariable: "OPS_URL", secretVariable: "OPS_SECRET" },
+      { type: "email", host: "mail.example", from: "a@b.example", to: ["c@d.example"], tls: "implicit" },
+      { type: "slack", urlVariable: "SLACK" },
+      { type: "job-summary" },
+    ],
+    fail: true,
+  });
 });

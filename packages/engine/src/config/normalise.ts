@@ -1,8 +1,8 @@
 import { createGraph, SchedulerError } from "@ai-workflow/scheduler";
-import type { Config, StepConfig } from "./config.ts";
+import type { AlertChannelConfig, AlertRuleConfig, Config, StepConfig } from "./config.ts";
 import type { DocumentPath } from "./locate.ts";
 import { suggest } from "./suggest.ts";
-import type { AiSettings, Step, Workflow } from "./workflow.ts";
+import type { AiSettings, AlertSettings, Step, Workflow } from "./workflow.ts";
 
 /** Time limit of a step that names none, in minutes. */
 export const DEFAULT_STEP_TIMEOUT_MINUTES = 30;
@@ -104,6 +104,11 @@ export function normalise(
   }
   for (const [index, id] of (config.skip_on_doc_only ?? []).entries()) checkStepName(id, ["skip_on_doc_only", index]);
   problems.push(...aiProblems(config));
+  for (const [index, rule] of (config.alerts?.rules ?? []).entries()) {
+    if (typeof rule.scope !== "object") continue;
+    for (const [place, id] of rule.scope.entries()) checkStepName(id, ["alerts", "rules", index, "scope", place]);
+  }
+  problems.push(...alertProblems(config));
   problems.push(...backwardNeeds(config, steps, [...stageIds]));
 
   const skipRules: { readonly pattern: RegExp; readonly steps: ReadonlySet<string> }[] = [];
@@ -136,6 +141,7 @@ export function normalise(
       mlOptimize: config.optimizations?.ml_optimize ?? true,
     },
     ai: normaliseAi(config),
+    alerts: normaliseAlerts(config),
     maxParallelJobs: performance?.max_parallel_jobs,
     maxMemoryMb: performance?.max_memory_mb,
     skipRules,
@@ -240,6 +246,70 @@ function aiProblems({ ai }: Config): readonly SemanticProblem[] {
   }
   if (ai?.budget?.max_cost_usd !== undefined && ai.prices === undefined) {
     wrong("budget", "`max_cost_usd` needs `ai.prices`, the file that says what models cost");
+  }
+  return problems;
+}
+
+function normaliseAlerts({ alerts }: Config): AlertSettings | undefined {
+  if (alerts === undefined) return undefined;
+  return {
+    rules: alerts.rules.map((rule) => normaliseAlertRule(rule)),
+    channels: (alerts.channels ?? []).map((channel) => normaliseChannel(channel)),
+    fail: alerts.fail ?? false,
+  };
+}
+
+function normaliseAlertRule(rule: AlertRuleConfig): AlertSettings["rules"][number] {
+  const { id, scope, cooldown_minutes: minutes } = rule;
+  const common = {
+    id,
+    scope: typeof scope === "object" ? { steps: scope } : scope,
+    cooldownMs: minutes === undefined ? undefined : minutes * 60_000,
+    resolveAfterCount: rule.resolve_after,
+  };
+  if (rule.kind === "slow-run") return { ...common, kind: rule.kind, thresholdMs: rule.threshold_seconds * 1000 };
+  const { window, threshold_percent: percent } = rule;
+  const thresholdShare = percent === undefined ? undefined : percent / 100;
+  return { ...common, kind: rule.kind, windowCount: window, thresholdShare };
+}
+
+function normaliseChannel(channel: AlertChannelConfig): AlertSettings["channels"][number] {
+  const { name } = channel;
+  switch (channel.type) {
+    case "slack":
+    case "teams":
+    case "discord":
+      return { type: channel.type, name, urlVariable: channel.url_env };
+    case "webhook":
+      return { type: channel.type, name, urlVariable: channel.url_env, secretVariable: channel.secret_env };
+    case "email": {
+      const { host, port, tls, from, to, user_env: userVariable, password_env: passwordVariable } = channel;
+      return { type: channel.type, name, host, port, tls, from, to, userVariable, passwordVariable };
+    }
+    case "job-summary":
+      return { type: channel.type, name };
+  }
+}
+
+/** What the schema cannot say of `alerts`: ids of rules are unique, and a password belongs to a user. */
+function alertProblems({ alerts }: Config): readonly SemanticProblem[] {
+  const problems: SemanticProblem[] = [];
+  const ids = new Set<string>();
+  for (const [index, { id, kind }] of (alerts?.rules ?? []).entries()) {
+    const own = id ?? kind;
+    const message = `two rules are called "${own}"; give one another \`id\``;
+    const path = ["alerts", "rules", index, id === undefined ? "kind" : "id"];
+    if (ids.has(own)) problems.push({ path, atKey: false, message });
+    ids.add(own);
+  }
+  for (const [index, channel] of (alerts?.channels ?? []).entries()) {
+    if (channel.type !== "email" || (channel.user_env === undefined) === (channel.password_env === undefined)) continue;
+    const [there, missing] =
+      channel.user_env === undefined
+        ? (["password_env", "user_env"] as const)
+        : (["user_env", "password_env"] as const);
+    const message = `\`${there}\` has no effect without \`${missing}\``;
+    problems.push({ path: ["alerts", "channels", index, there], atKey: false, message });
   }
   return problems;
 }

@@ -444,3 +444,57 @@ describe("no text makes it throw, and every problem has a place inside the text"
     );
   });
 });
+
+describe("alerts", () => {
+  const channel = (text: string): readonly string[] =>
+    problemsOf(`alerts:\n  rules: [{ kind: degradation }]\n  channels:\n    - ${text}\nsteps: {}\n`);
+  const rule = (text: string): readonly string[] =>
+    problemsOf(`alerts:\n  rules:\n    - ${text}\nsteps: { lint: { run: x } }\n`);
+  const NAMED =
+    "must be the name of an environment variable, in capitals; addresses and secrets come from the environment alone";
+
+  test.each([
+    ["{ type: slack, url_env: 'https://hooks.example/T0/B0/token' }", `4:30 \`alerts.channels.0.url_env\` ${NAMED}`],
+    ["{ type: webhook, url_env: A, secret_env: whsec_c2VjcmV0 }", `4:46 \`alerts.channels.0.secret_env\` ${NAMED}`],
+    [
+      "{ type: email, host: h, from: a@b, to: [c@d], user_env: U, password_env: hunter2 }",
+      `4:79 \`alerts.channels.0.password_env\` ${NAMED}`,
+    ],
+    [
+      "{ type: slack, url: 'https://hooks.example/T0/B0/token' }",
+      '4:22 unknown key "url"; secrets do not belong in this file: name the environment variable that holds it with "url_env"',
+    ],
+  ])("no address or secret stands in the file or in what is said of it: %s", (text, problem) => {
+    const problems = channel(text);
+    expect(problems).toContain(problem);
+    expect(problems.join("\n")).not.toMatch(/hooks\.example|whsec_c|hunter2/);
+  });
+
+  test.each([
+    ["{ type: slak, url_env: A }", /4:15 `alerts.channels.0.type` must be one of "slack", .*, got "slak"/],
+    ["{ type: slack, url_env: A, nmae: x }", /unknown key "nmae"; did you mean "name"\?/],
+    ["{ type: email, host: 'smtp://x', from: a@b, to: [c@d] }", /must be a host name/],
+    ["{ type: email, host: x, from: a@b, to: ['c@d, e@f'] }", /`alerts.channels.0.to.0` must be one mail address/],
+    ["{ type: email, host: x, from: a@b, to: [c@d], user_env: U }", /`user_env` has no effect without `password_env`/],
+    ["[slack]", /`alerts.channels.0` must be a mapping, got a list/],
+  ])("a channel %s", (text, problem) => {
+    expect(channel(text).join("\n")).toMatch(problem);
+  });
+
+  test.each([
+    ["{ kind: slow-run }", /3:7 `alerts.rules.0` is missing `threshold_seconds`/],
+    ["{ kind: slow-run, threshold_secs: 1 }", /unknown key "threshold_secs"; did you mean "threshold_seconds"\?/],
+    ["{ kind: slow-run, threshold_seconds: 0 }", /`alerts.rules.0.threshold_seconds` must be above 0/],
+    ["{ kind: degradation, scope: [lnt] }", /3:36 unknown step "lnt"; did you mean "lint"\?/],
+    [
+      "{ kind: degradation, scope: everything }",
+      /scope` must be one of "run", "steps", "run-and-steps", got "everything"/,
+    ],
+    [
+      "{ kind: degradation }\n    - { kind: degradation }",
+      /4:15 two rules are called "degradation"; give one another `id`/,
+    ],
+  ])("a rule %s", (text, problem) => {
+    expect(rule(text).join("\n")).toMatch(problem);
+  });
+});

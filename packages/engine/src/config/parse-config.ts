@@ -102,9 +102,10 @@ function listsForMappings(document: unknown): readonly DocumentPath[] {
     ["ai"],
     ["ai", "budget"],
     ["ai", "parameters"],
+    ["alerts"],
     ["steps"],
   ];
-  for (const list of [["stages"], ["optimizations", "skip_rules"]]) {
+  for (const list of [["stages"], ["optimizations", "skip_rules"], ["alerts", "rules"], ["alerts", "channels"]]) {
     const items = valueAt(document, list);
     if (Array.isArray(items)) mappings.push(...items.map((_, index) => [...list, index]));
   }
@@ -151,7 +152,12 @@ function shapeProblem(issue: v.BaseIssue<unknown>, document: unknown, at: Place)
         const other = KINDS.find((kind) => kind !== last && ownKeys(valueAt(document, parent)).includes(kind)) ?? "run";
         return at(path, `${quoted(parent)} has both \`${last}\` and \`${other}\`; a step has one`, true);
       }
-      const nearest = suggest(last, knownKeysAt(parent, document));
+      const known = knownKeysAt(parent, document);
+      if (known.includes(`${last}_env`)) {
+        const instead = `name the environment variable that holds it with "${last}_env"`;
+        return at(path, `unknown key "${last}"; secrets do not belong in this file: ${instead}`, true);
+      }
+      const nearest = suggest(last, known);
       return at(path, `unknown key "${last}"${nearest === undefined ? "" : `; did you mean "${nearest}"?`}`, true);
     }
     if (inStep)

@@ -1,3 +1,4 @@
+import type { AlertChannel, DegradationRule, SlowRunRule } from "@ai-workflow/alerts";
 import type { CategoryRule } from "@ai-workflow/change-detection";
 import type { AiConfig, AiSeverity, TriggerCategory } from "./config.ts";
 
@@ -93,6 +94,15 @@ export interface AiSettings {
   readonly cache: { readonly enabled: boolean; readonly ttlMs: number; readonly maxBytes: number };
 }
 
+/** Who hears of slow runs. What it leaves out has the defaults of the alerts package. */
+export interface AlertSettings {
+  /** Degradation is judged by a test that the engine adds. */
+  readonly rules: readonly (SlowRunRule | Omit<DegradationRule, "test">)[];
+  readonly channels: readonly AlertChannel[];
+  /** Whether a run with an alert fails. */
+  readonly fail: boolean;
+}
+
 /** The configuration as the engine works with it. */
 export interface Workflow {
   readonly name: string;
@@ -106,6 +116,8 @@ export interface Workflow {
     readonly mlOptimize: boolean;
   };
   readonly ai: AiSettings;
+  /** Absent where nobody is to hear of anything. */
+  readonly alerts: AlertSettings | undefined;
   /** Steps at the same time; `undefined` means as many as there are CPUs. */
   readonly maxParallelJobs: number | undefined;
   /** What `demand.memory_mb` of running steps may add up to; `undefined` means the machine's memory. */
