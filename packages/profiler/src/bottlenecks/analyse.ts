@@ -1,0 +1,86 @@
+import type { HistoryEntry } from "../history-entry.ts";
+import type { RunRecord } from "../run-record.ts";
+import { accountWallTime } from "./account-wall-time.ts";
+import type { AnalyseOptions, Bottleneck, BottleneckReport, RanFor } from "./bottleneck.ts";
+import { groupBy } from "./group-by.ts";
+import { findDominantPhases } from "./rules/find-dominant-phases.ts";
+import { viewRun, type AnalyseSettings, type Candidate, type Rule, type RunView } from "./run-view.ts";
+import { lengthOf } from "./timed-step.ts";
+
+const RULES: readonly Rule[] = [findDominantPhases];
+
+/**
+ * Names what made a run slow: each bottleneck with what was seen, why, what to do about it, the figures it rests on, and by how much the
+ * whole run would be shorter. Everything is computed from the run, its history and, where the caller hands one in, a new plan. Pure; a
+ * damaged record gives a poorer report, never an exception.
+ *
+ * Told is what gains at least `minGainSeconds` and `minGainShare` of the run. Where no gain can be computed, the time at stake counts
+ * instead; limits of the machine and unread documents are told in any case.
+ *
+ * @param history - earlier runs, oldest first; this run among them is passed over
+ * @throws RangeError when an option is out of range. What `replan` throws passes through.
+ *
+ * @example
+ * ```ts
+ * const { bottlenecks } = analyse(record, readHistory("history.jsonl").entries);
+ * ```
+ */
+export function analyse(
+  record: RunRecord,
+  history: readonly HistoryEntry[] = [],
+  options: AnalyseOptions = {},
+): BottleneckReport {
+  const run = viewRun(record, history, readOptions(options));
+  const minMs = Math.max(run.options.minGainSeconds * 1000, run.options.minGainShare * record.durationMs);
+  const isWorthTelling = ({ gainMs, atStakeMs }: Candidate): boolean => (gainMs ?? atStakeMs ?? Infinity) >= minMs;
+  return {
+    durationMs: record.durationMs,
+    account: accountWallTime(record.durationMs, run.steps, run.path, run.spansOf),
+    criticalPath: run.path,
+    slots: run.slots,
+    ranFor: groupByReason(run),
+    bottlenecks: RULES.flatMap((rule) => rule(run))
+      .filter(isWorthTelling)
+      .toSorted((a, b) => (b.gainMs ?? -1) - (a.gainMs ?? -1) || (b.atStakeMs ?? 0) - (a.atStakeMs ?? 0))
+      .map(toBottleneck),
+  };
+}
+
+function readOptions(options: AnalyseOptions): AnalyseSettings {
+  const read = {
+    replan: options.replan,
+    demands: options.demands ?? new Map<string, Readonly<Record<string, number>>>(),
+    minGainSeconds: options.minGainSeconds ?? 1,
+    minGainShare: options.minGainShare ?? 0.05,
+    minRuns: options.minRuns ?? 30,
+    minReadBytes: options.minReadBytes ?? 256 * 2 ** 20,
+    largeQuestionTokens: options.largeQuestionTokens ?? 20_000,
+  };
+  checkRange("minGainSeconds", read.minGainSeconds, 0, Infinity);
+  checkRange("minGainShare", read.minGainShare, 0, 1);
+  checkRange("minRuns", read.minRuns, 1, Infinity);
+  checkRange("minReadBytes", read.minReadBytes, 0, Infinity);
+  checkRange("largeQuestionTokens", read.largeQuestionTokens, 1, Infinity);
+  return read;
+}
+
+function checkRange(name: keyof AnalyseOptions, value: number, least: number, most: number): void {
+  if (value >= least && value <= most) return;
+  const range = most === Infinity ? `at least ${least}` : `from ${least} to ${most}`;
+  throw new RangeError(`Cannot analyse: \`${name}\` must be ${range}, got ${value}`);
+}
+
+function groupByReason(run: RunView): readonly RanFor[] {
+  const groups = groupBy(run.steps, ({ step }) => step.decision.reason);
+  return [...groups]
+    .map(([reason, steps]) => ({
+      reason,
+      steps: steps.map(({ step }) => step.id),
+      seconds: steps.reduce((sum, timed) => sum + lengthOf(timed), 0) / 1000,
+    }))
+    .toSorted((a, b) => b.seconds - a.seconds || (a.reason < b.reason ? -1 : 1));
+}
+
+function toBottleneck({ gainMs, atStakeMs: _, gainIf, ...candidate }: Candidate): Bottleneck {
+  return gainMs === undefined ? candidate : { ...candidate, expectedGainSeconds: gainMs / 1000, gainIf };
+}
