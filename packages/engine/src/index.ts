@@ -1,17 +1,35 @@
+export type { AlertReport, ToldAlert } from "./alerts/alert-report.ts";
+export {
+  checkAlerts,
+  testAlerts,
+  type AlertCheck,
+  type CheckAlertsOptions,
+  type TestAlertsOptions,
+} from "./alerts/check-alerts.ts";
 export {
   CONFIG_FILE_NAME,
   type AiConfig,
   type AiSeverity,
   type AiStepConfig,
   type AiTaskConfig,
+  type AlertChannelConfig,
+  type AlertRuleConfig,
+  type AlertsConfig,
+  type AlertScopeConfig,
+  type ChatChannelConfig,
   type Config,
+  type DegradationRuleConfig,
+  type EmailChannelConfig,
+  type JobSummaryChannelConfig,
   type ModuleStepConfig,
   type OptimizationsConfig,
   type ShellStepConfig,
+  type SlowRunRuleConfig,
   type StageConfig,
   type StepConfig,
   type TriggerCategory,
   type TriggerConfig,
+  type WebhookChannelConfig,
 } from "./config/config.ts";
 export {
   describeModel,
@@ -50,7 +68,7 @@ export {
 export { checkOutput, writeOutput } from "./benchmark/write-output.ts";
 export { readConfig, type LoadedWorkflow } from "./config/read-config.ts";
 export { suggest } from "./config/suggest.ts";
-export type { AiAction, AiSettings, Step, Workflow, WorkflowStage } from "./config/workflow.ts";
+export type { AiAction, AiSettings, AlertSettings, Step, Workflow, WorkflowStage } from "./config/workflow.ts";
 export { openAnswerCache, type AnswerCacheOptions } from "./ai/open-answer-cache.ts";
 export { EngineError, type EngineErrorCode, type Problem } from "./errors.ts";
 export type { RunEvent } from "./run/events.ts";
@@ -59,6 +77,7 @@ export type { FailurePolicy, RunOptions } from "./run/run-options.ts";
 export { runWorkflow, type RunResult } from "./run/run-workflow.ts";
 export type { ModuleStep, ModuleStepContext, ModuleStepResult } from "./runners/module-step.ts";
 export type { Decision, Reason } from "./selection/reasons.ts";
+export type { Alert, AlertChannel, AlertRule, DeliveryFailure, DeliveryOutcome } from "@ai-workflow/alerts";
 export type { AiCache, CacheIndex, CleanupReport, Explanation, VerifyReport } from "@ai-workflow/ai-cache";
 export type {
   BenchmarkFailure,

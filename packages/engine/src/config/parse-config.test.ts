@@ -454,11 +454,11 @@ describe("alerts", () => {
     "must be the name of an environment variable, in capitals; addresses and secrets come from the environment alone";
 
   test.each([
-    ["{ type: slack, url_env: 'https://hooks.example/T0/B0/token' }", `4:30 \`alerts.channels.0.url_env\` ${NAMED}`],
-    ["{ type: webhook, url_env: A, secret_env: whsec_c2VjcmV0 }", `4:46 \`alerts.channels.0.secret_env\` ${NAMED}`],
+    ["{ type: slack, url_env: 'https://hooks.example/T0/B0/token' }", `4:31 \`alerts.channels.0.url_env\` ${NAMED}`],
+    ["{ type: webhook, url_env: A, secret_env: whsec_c2VjcmV0 }", `4:47 \`alerts.channels.0.secret_env\` ${NAMED}`],
     [
       "{ type: email, host: h, from: a@b, to: [c@d], user_env: U, password_env: hunter2 }",
-      `4:79 \`alerts.channels.0.password_env\` ${NAMED}`,
+      `4:80 \`alerts.channels.0.password_env\` ${NAMED}`,
     ],
     [
       "{ type: slack, url: 'https://hooks.example/T0/B0/token' }",

@@ -1,4 +1,5 @@
 import type { NoticeRecord, RunRecord, StepRecord } from "@ai-workflow/profiler";
+import type { AlertReport } from "../alerts/alert-report.ts";
 import type { Decision } from "../selection/reasons.ts";
 
 /** What happens during a run, in order. `atMs` is milliseconds after the run's start. */
@@ -23,4 +24,6 @@ export type RunEvent =
       readonly reason: string;
     }
   | { readonly type: "notice"; readonly atMs: number; readonly notice: NoticeRecord }
+  /** Where the configuration has `alerts`; after the record was written. */
+  | { readonly type: "alerts"; readonly atMs: number; readonly report: AlertReport }
   | { readonly type: "finished"; readonly atMs: number; readonly record: RunRecord };

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
 import path from "node:path";
 import { createSpanRecorder, type NoticeRecord, type RunRecord, type StepRecord } from "@ai-workflow/profiler";
+import type { AlertReport } from "../alerts/alert-report.ts";
 import type { Workflow } from "../config/workflow.ts";
 import { describeModel } from "../ai/describe-model.ts";
 import { shippedPrompts } from "../ai/shipped-prompts.ts";
@@ -27,6 +28,8 @@ export interface RunResult {
   readonly record: RunRecord;
   /** Absolute path of the written record; `undefined` where it could not be written. */
   readonly recordFile: string | undefined;
+  /** Absent without `alerts` in the configuration, and where the run was cancelled. */
+  readonly alerts: AlertReport | undefined;
 }
 
 /**
@@ -101,11 +104,15 @@ export async function runWorkflow(options: RunOptions): Promise<RunResult> {
     notices,
   });
   const recordFile = writeRun(record, context);
+  const alerts =
+    workflow.alerts === undefined
+      ? undefined
+      : await (await import("../alerts/raise-alerts.ts")).raiseAlerts(workflow.alerts, record, context);
   // A temporary folder is kept only for its logs of what went wrong.
   if (!context.state.durable && record.status === "passed")
     rmSync(context.state.path, { recursive: true, force: true });
   emit({ type: "finished", atMs: context.elapsedMs(), record });
-  return { record, recordFile };
+  return { record, recordFile, alerts };
 }
 
 /** `path.relative` for a path that the state folder is known to hold; for many steps that function takes longer than deciding. */
