@@ -108,6 +108,7 @@ function createProgram(): Command {
       },
     );
   addMlCommands(program.command("ml").description("how long steps take: the model and what it is worth"));
+  addAlertCommands(program.command("alert").description("who hears of slow runs, and of what has become slower"));
   addCacheCommands(program.command("cache").description("the kept answers of models"));
   addBenchCommands(program.command("bench").description("whether something is slower or faster than something else"));
   return program;
@@ -258,6 +259,28 @@ function addMlCommands(ml: Command): void {
     .action(async (options: object) => {
       const { mlEvaluateCommand } = await import("./commands/ml.ts");
       await mlEvaluateCommand(options);
+    });
+}
+
+function addAlertCommands(alert: Command): void {
+  const add = (name: string, description: string): Command =>
+    alert
+      .command(name)
+      .description(description)
+      .addOption(new Option("--target <dir>", "directory that holds the configuration").argParser(parseText))
+      .addOption(new Option("--dry-run", "print what would be sent, send nothing and change nothing"))
+      .addOption(new Option("--json", "print JSON"));
+  add("check", "judge the last run of the history once more; exit with 1 while an alert is active").action(
+    async (options: object) => {
+      const { alertCheckCommand } = await import("./commands/alert.ts");
+      await alertCheckCommand(options);
+    },
+  );
+  add("test", "send a test message to the configured channels; exit with 1 when one was not reached")
+    .addOption(new Option("--channel <type>", "only channels of this type or name").argParser(parseText))
+    .action(async (options: object) => {
+      const { alertTestCommand } = await import("./commands/alert.ts");
+      await alertTestCommand(options);
     });
 }
 

@@ -9,8 +9,9 @@ import {
   type RunOptions,
 } from "@ai-workflow/engine";
 import type { Concurrency } from "../concurrency.ts";
-import { exitCodeOf } from "../exit-code.ts";
+import { EXIT, exitCodeOf } from "../exit-code.ts";
 
+import { isTrouble as isAlertTrouble } from "../render/alert.ts";
 import { renderPlan } from "../render/plan.ts";
 import { renderProgress } from "../render/progress.ts";
 import { renderStepLog, type OutputLogs } from "../render/step-log.ts";
@@ -103,6 +104,7 @@ export async function runCommand(stepArguments: readonly string[], given: object
     inconclusive: flags.inconclusive,
     signal,
   });
+  if (result.alerts?.fails === true && process.exitCode === EXIT.ok) process.exitCode = EXIT.failed;
 }
 
 function countOf({ value, unit }: Concurrency): number {
@@ -120,6 +122,7 @@ function createPrinter(flags: RunFlags): (event: RunEvent) => void {
     if (event.type === "decided") ({ stateDirectory } = event);
     const isTrouble =
       event.type === "notice" ||
+      (event.type === "alerts" && isAlertTrouble(event.report)) ||
       (event.type === "step-finished" && !["passed", "replayed"].includes(event.step.outcome));
     if (flags.quiet !== true || isTrouble) {
       const line = renderProgress(event, style, flags.verbose === true);

@@ -1,4 +1,5 @@
 import type { RunEvent } from "@ai-workflow/engine";
+import { renderAlerts } from "./alert.ts";
 import { formatDuration } from "./duration.ts";
 import { printable } from "./printable.ts";
 import type { Style } from "./style.ts";
@@ -32,6 +33,10 @@ export function renderProgress(event: RunEvent, style: Style, verbose: boolean):
       return event.open ? undefined : style.yellow(`gate of stage ${event.stageId} closed: ${printable(event.reason)}`);
     case "notice":
       return style.yellow(`note: ${printable(event.notice.message)}`);
+    case "alerts": {
+      const lines = renderAlerts(event.report, style);
+      return lines.length === 0 ? undefined : lines.join("\n");
+    }
     case "finished":
       return undefined;
   }

@@ -1,0 +1,44 @@
+import path from "node:path";
+import { checkAlerts, readConfig, testAlerts, type CheckAlertsOptions } from "@ai-workflow/engine";
+import { EXIT } from "../exit-code.ts";
+import { renderAlerts, renderDeliveries } from "../render/alert.ts";
+import { createStyle } from "../render/style.ts";
+
+/** Options of the commands of `alert` as commander hands them over. */
+interface AlertFlags {
+  readonly target?: string | undefined;
+  readonly channel?: string;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+/** Version of the JSON that these commands print. */
+const JSON_VERSION = 1;
+
+/** `ai-workflow alert check`: exits with 1 while any condition is true. */
+export async function alertCheckCommand(given: object): Promise<void> {
+  const flags = given as AlertFlags;
+  const report = await checkAlerts(await locate(flags));
+  const lines = renderAlerts(report, createStyle(process.stdout.isTTY, process.env));
+  print(flags, report, lines.length === 0 ? [`nothing to tell of run ${report.runId}`] : lines);
+  if (report.active) process.exitCode = EXIT.failed;
+}
+
+/** `ai-workflow alert test`: exits with 1 when a channel was not reached. */
+export async function alertTestCommand(given: object): Promise<void> {
+  const flags = given as AlertFlags;
+  const deliveries = await testAlerts({ ...(await locate(flags)), channel: flags.channel });
+  print(flags, { deliveries }, renderDeliveries(deliveries, createStyle(process.stdout.isTTY, process.env)));
+  const reached = flags.dryRun === true ? "dry-run" : "delivered";
+  if (deliveries.some(({ status }) => status !== reached)) process.exitCode = EXIT.failed;
+}
+
+async function locate({ target, dryRun }: AlertFlags): Promise<CheckAlertsOptions> {
+  return { loaded: await readConfig(path.resolve(target ?? "."), { exact: target !== undefined }), dryRun };
+}
+
+function print(flags: AlertFlags, value: object, lines: readonly string[]): void {
+  process.stdout.write(
+    flags.json === true ? `${JSON.stringify({ jsonVersion: JSON_VERSION, ...value })}\n` : `${lines.join("\n")}\n`,
+  );
+}
