@@ -4,7 +4,7 @@ import { parseConcurrency } from "./concurrency.ts";
 import { EXIT } from "./exit-code.ts";
 import { VERSION } from "./version.ts";
 
-/** Options with an optional value take it only behind `=`, so that `run --dry-run test` names a step. */
+/** Options of `run` with an optional value take it only behind `=`, so that `run --dry-run test` names a step. */
 const OPTIONAL_VALUES: Readonly<Record<string, string>> = {
   "--dry-run": "--dry-run=text",
   "--continue": "--continue=dependencies-successful",
@@ -19,7 +19,7 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
   try {
     // An empty variable is an unset one.
     if (process.env["MAX_PARALLEL_JOBS"] === "") delete process.env["MAX_PARALLEL_JOBS"];
-    await createProgram().parseAsync(argv.map(withValue));
+    await createProgram().parseAsync(argv[2] === "run" ? argv.map(withValue) : argv);
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // commander has printed the message or the help already.
