@@ -3,11 +3,43 @@ import type { RunRecord } from "../run-record.ts";
 import { accountWallTime } from "./account-wall-time.ts";
 import type { AnalyseOptions, Bottleneck, BottleneckReport, RanFor } from "./bottleneck.ts";
 import { groupBy } from "./group-by.ts";
+import { findAiCacheMisses } from "./rules/find-ai-cache-misses.ts";
+import { findCacheMisses } from "./rules/find-cache-misses.ts";
+import { findCpuLimits } from "./rules/find-cpu-limits.ts";
 import { findDominantPhases } from "./rules/find-dominant-phases.ts";
+import { findFewSlots } from "./rules/find-few-slots.ts";
+import { findGroupWaits } from "./rules/find-group-waits.ts";
+import { findLowParallelism } from "./rules/find-low-parallelism.ts";
+import { findOversizedDocuments } from "./rules/find-oversized-documents.ts";
+import { findRepeatedReads } from "./rules/find-repeated-reads.ts";
+import { findResourceWaits } from "./rules/find-resource-waits.ts";
+import { findRetries } from "./rules/find-retries.ts";
+import { findSingleThreads } from "./rules/find-single-threads.ts";
+import { findSlowStart } from "./rules/find-slow-start.ts";
+import { findSlowSteps } from "./rules/find-slow-steps.ts";
+import { findTimeouts } from "./rules/find-timeouts.ts";
+import { findUnfailingSteps } from "./rules/find-unfailing-steps.ts";
 import { viewRun, type AnalyseSettings, type Candidate, type Rule, type RunView } from "./run-view.ts";
 import { lengthOf } from "./timed-step.ts";
 
-const RULES: readonly Rule[] = [findDominantPhases];
+const RULES: readonly Rule[] = [
+  findDominantPhases,
+  findLowParallelism,
+  findFewSlots,
+  findCacheMisses,
+  findAiCacheMisses,
+  findUnfailingSteps,
+  findResourceWaits,
+  findGroupWaits,
+  findSlowStart,
+  findRepeatedReads,
+  findOversizedDocuments,
+  findSlowSteps,
+  findCpuLimits,
+  findSingleThreads,
+  findRetries,
+  findTimeouts,
+];
 
 /**
  * Names what made a run slow: each bottleneck with what was seen, why, what to do about it, the figures it rests on, and by how much the
@@ -35,7 +67,7 @@ export function analyse(
   const isWorthTelling = ({ gainMs, atStakeMs }: Candidate): boolean => (gainMs ?? atStakeMs ?? Infinity) >= minMs;
   return {
     durationMs: record.durationMs,
-    account: accountWallTime(record.durationMs, run.steps, run.path, run.spansOf),
+    account: accountWallTime(record.durationMs, run.steps, run.path, (stepId) => run.spansOf(stepId)),
     criticalPath: run.path,
     slots: run.slots,
     ranFor: groupByReason(run),
@@ -81,6 +113,8 @@ function groupByReason(run: RunView): readonly RanFor[] {
     .toSorted((a, b) => b.seconds - a.seconds || (a.reason < b.reason ? -1 : 1));
 }
 
-function toBottleneck({ gainMs, atStakeMs: _, gainIf, ...candidate }: Candidate): Bottleneck {
-  return gainMs === undefined ? candidate : { ...candidate, expectedGainSeconds: gainMs / 1000, gainIf };
+function toBottleneck(candidate: Candidate): Bottleneck {
+  const { kind, symptom, cause, remedy, gainMs, gainIf, evidence, steps } = candidate;
+  const gain = gainMs === undefined ? {} : { expectedGainSeconds: gainMs / 1000, gainIf };
+  return { kind, symptom, cause, remedy, ...gain, evidence, steps };
 }

@@ -1,5 +1,6 @@
 import type { Bottleneck, BottleneckKind, Evidence } from "../bottleneck.ts";
 import type { Candidate, RunView } from "../run-view.ts";
+import { toSeconds } from "../to-seconds.ts";
 import { lengthOf, type TimedStep } from "../timed-step.ts";
 
 /** A phase dominates from this share of its step's time on. */
@@ -135,5 +136,3 @@ function storagePhase(timed: TimedStep, enoughMs: number): Phase | undefined {
 }
 
 const finite = (value: unknown): number => (typeof value === "number" && Number.isFinite(value) ? value : 0);
-
-const toSeconds = (ms: number): string => (ms / 1000).toFixed(1);
