@@ -44,6 +44,6 @@ export type { SpanSummary, SummariseSpansOptions } from "./summarise-spans.ts";
 export { toCurrentRun } from "./to-current-run.ts";
 export type { CurrentRun } from "./to-current-run.ts";
 export { machineClass, toHistoryLine } from "./to-history-line.ts";
-export { toTraceEvents } from "./to-trace-events.ts";
-export type { Trace, TraceArgs, TraceEvent } from "./to-trace-events.ts";
+export { toTraceEvents } from "./exports/to-trace-events.ts";
+export type { Trace, TraceArgs, TraceEvent } from "./exports/to-trace-events.ts";
 export { writeFileAtomic } from "./write-file-atomic.ts";

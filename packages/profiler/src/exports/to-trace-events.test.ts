@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { arbitraryRunRecord } from "../test/arbitrary-run-record.ts";
-import { exampleRunRecord } from "../test/example-run-record.ts";
+import { arbitraryRunRecord } from "../../test/arbitrary-run-record.ts";
+import { exampleRunRecord } from "../../test/example-run-record.ts";
 import { toTraceEvents, type Trace, type TraceEvent } from "./to-trace-events.ts";
 
 type Complete = Extract<TraceEvent, { ph: "X" }>;

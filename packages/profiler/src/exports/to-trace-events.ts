@@ -1,5 +1,5 @@
-import type { RunRecord, StepRecord } from "./run-record.ts";
-import type { Span, SpanAttribute } from "./span.ts";
+import type { RunRecord, StepRecord } from "../run-record.ts";
+import type { Span, SpanAttribute } from "../span.ts";
 
 /** Values shown beside an event. */
 export type TraceArgs = Readonly<Record<string, SpanAttribute>>;

@@ -1,0 +1,26 @@
+/** What a run record can be exported as. Not part of the main entry point, which is loaded at every start. */
+export { OTLP_MAX_TRIES, sendOtlp } from "./exports/send-otlp.ts";
+export type { OtlpOutcome, SendOtlpOptions } from "./exports/send-otlp.ts";
+export { DEFAULT_OTLP_ENDPOINT, DEFAULT_OTLP_TIMEOUT_MS } from "./exports/otlp-settings.ts";
+export type { Environment, OtlpSignal } from "./exports/otlp-settings.ts";
+export type { OtlpResourceOptions } from "./exports/otlp-resource.ts";
+export type {
+  OtlpAttribute,
+  OtlpHistogramPoint,
+  OtlpInteger,
+  OtlpMetric,
+  OtlpMetrics,
+  OtlpNumberPoint,
+  OtlpResource,
+  OtlpScope,
+  OtlpSpan,
+  OtlpTemporality,
+  OtlpTraces,
+  OtlpValue,
+} from "./exports/otlp.ts";
+export { parseTraceParent } from "./exports/parse-trace-parent.ts";
+export type { TraceParent } from "./exports/parse-trace-parent.ts";
+export { toOtlpMetrics } from "./exports/to-otlp-metrics.ts";
+export type { ToOtlpMetricsOptions } from "./exports/to-otlp-metrics.ts";
+export { toOtlpTraces } from "./exports/to-otlp-traces.ts";
+export type { ToOtlpTracesOptions } from "./exports/to-otlp-traces.ts";
