@@ -11,7 +11,6 @@ import {
 import type { HistoryEntry } from "@ai-workflow/profiler";
 import {
   chooseDegradationRule,
-  findChangePoints,
   findDegradation,
   groupSeries,
   parseHistory,
@@ -53,8 +52,7 @@ export function evaluateRun(history: AlertHistory, rules: readonly RuleSettings[
   const parts = rules.map((rule) => {
     const known = Object.values(state.alerts).filter((memory) => memory.rule === (rule.id ?? rule.kind));
     const measurements = rule.kind === "slow-run" ? measureAgainst(rule, history, known) : inOwnSeries;
-    const complete: AlertRule =
-      rule.kind === "slow-run" ? rule : { ...rule, test: createTest({ series, own, known }) };
+    const complete: AlertRule = rule.kind === "slow-run" ? rule : { ...rule, test: createTest({ series, own, known }) };
     return evaluateAlerts({ ...facts, measurements }, [complete], state);
   });
   const alerts = Object.assign(Object.create(null), ...parts.map(({ nextState }) => nextState.alerts)) as Record<
@@ -118,8 +116,8 @@ function createTest({
     const here = own.find((one) => one.step === step);
     const levels = { beforeMs: found.before, afterMs: found.after };
     if (found.status === "degraded") {
-      const change = findChangePoints(durationsMs).findLast(({ ratio }) => ratio > 1);
-      const sinceCommit = change === undefined ? undefined : here?.runs[change.index]?.commit;
+      const first = startOfSlowRuns(durationsMs, Math.sqrt(found.before * found.after));
+      const sinceCommit = here?.runs[first]?.commit;
       return { status: "degraded", ...levels, sinceCommit };
     }
     const since = known.find((memory) => memory.step === step && memory.phase !== "over")?.sinceRun;
@@ -128,4 +126,9 @@ function createTest({
     if (since !== undefined && where !== undefined && where !== here) return { status: "unknown" };
     return { status: "steady", ...levels };
   };
+}
+
+/** Where the runs begin that were slower than a level, without one between that was not, up to the last one. */
+function startOfSlowRuns(durationsMs: readonly number[], levelMs: number): number {
+  return durationsMs.findLastIndex((durationMs) => durationMs <= levelMs) + 1;
 }
