@@ -1,0 +1,137 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { arbitraryRunRecord } from "../../test/arbitrary-run-record.ts";
+import { historyOf, ran, runOf, waited } from "../../test/build-run.ts";
+import { exampleRunRecord } from "../../test/example-run-record.ts";
+import { exactReplan } from "../../test/plan-exactly.ts";
+import { analyse } from "./analyse.ts";
+import type { Replan } from "./bottleneck.ts";
+import { formatBottlenecks } from "./format-bottlenecks.ts";
+
+const replans: fc.Arbitrary<Replan | undefined> = fc.option(
+  fc
+    .func(fc.oneof(fc.double({ min: 0, max: 1e9 }), fc.constantFrom(NaN, Infinity, -5)))
+    .map((makespan): Replan => ({ durationsMs, ...change }) => ({
+      makespanMs: makespan([...durationsMs], Object.keys(change)),
+    })),
+  { nil: undefined },
+);
+
+describe("analyse()", () => {
+  test("accounts for all of the time of any run, and gains lie within it, whatever the planner says", () => {
+    fc.assert(
+      fc.property(
+        arbitraryRunRecord,
+        fc.array(arbitraryRunRecord, { maxLength: 3 }),
+        replans,
+        (record, earlier, replan) => {
+          const history = historyOf([...earlier, record, record]);
+          const report = analyse(record, history, {
+            replan,
+            minGainSeconds: 0,
+            minGainShare: 0,
+            minRuns: 1,
+            minReadBytes: 1,
+          });
+          const parts = Object.values(report.account) as number[];
+          expect(Math.min(...parts)).toBeGreaterThanOrEqual(0);
+          expect(parts.reduce((sum, ms) => sum + ms, 0)).toBeCloseTo(record.durationMs, 4);
+          const gains = report.bottlenecks.map(({ expectedGainSeconds }) => expectedGainSeconds ?? -1);
+          expect(gains).toEqual(gains.toSorted((a, b) => b - a));
+          expect(Math.max(0, ...gains)).toBeLessThanOrEqual(record.durationMs / 1000);
+          const ids = record.steps.map(({ id }) => id);
+          for (const { expectedGainSeconds, gainIf, evidence, steps } of report.bottlenecks) {
+            expect(expectedGainSeconds === undefined).toBe(gainIf === undefined);
+            expect(expectedGainSeconds ?? 0).toBeGreaterThanOrEqual(0);
+            expect(evidence.filter(({ value }) => !Number.isFinite(value))).toEqual([]);
+            expect(ids).toEqual(expect.arrayContaining([...steps]));
+          }
+          expect(formatBottlenecks(report)).not.toContain("NaN");
+        },
+      ),
+    );
+  });
+
+  test("says nothing about a run without a problem", () => {
+    const record = runOf([ran("build", 0.1, 10), ran("lint", 0.1, 9), ran("unit", 0.1, 10), ran("docs", 0.1, 9.5)]);
+    expect(analyse(record).bottlenecks).toEqual([]);
+  });
+
+  test("does not nag about small runs, unless asked to", () => {
+    const always = { decision: { action: "run", reason: "always", explanation: "" } } as const;
+    const steps = [ran("build", 0, 0.4, always)];
+    expect(analyse(runOf(steps)).bottlenecks).toEqual([]);
+    const asked = analyse(runOf(steps), [], { minGainSeconds: 0.1 });
+    expect(asked.bottlenecks).toMatchObject([{ kind: "cache-miss", expectedGainSeconds: 0.4 }]);
+    // 4 s of 100 s.
+    const long = [ran("long", 0, 96), ran("short", 96, 4, always)];
+    expect(analyse(runOf(long)).bottlenecks.map(({ kind }) => kind)).not.toContain("cache-miss");
+    expect(analyse(runOf(long), [], { minGainShare: 0.03 }).bottlenecks.map(({ kind }) => kind)).toContain(
+      "cache-miss",
+    );
+  });
+
+  test("a gain is one of the run: what runs beside something longer gains nothing", () => {
+    const always = { decision: { action: "run", reason: "always", explanation: "" } } as const;
+    const record = runOf([ran("build", 0, 30), ran("lint", 0, 20, always)]);
+    expect(analyse(record).bottlenecks.filter(({ kind }) => kind === "cache-miss")).toEqual([]);
+    const replan = exactReplan({ build: {}, lint: {} }, { maxParallel: 1 });
+    expect(analyse(record, [], { replan }).bottlenecks).toMatchObject([
+      { kind: "cache-miss", expectedGainSeconds: 20 },
+    ]);
+  });
+
+  test("tells where the time went, the executed path, the use of slots, and why steps ran", () => {
+    const record = runOf(
+      [
+        ran("build", 2, 10),
+        ran("lint", 2, 4),
+        ran("test", 12.5, 20, { waits: [waited("need", "build", 2, 12)] }),
+        { ...ran("docs", 0, 0), startedMs: undefined, finishedMs: undefined, outcome: "skipped" },
+      ],
+      { durationMs: 33_000 },
+    );
+    const { account, criticalPath, slots, ranFor } = analyse(record);
+    expect(account).toEqual({ setupMs: 2000, criticalPathMs: 30_000, waitingMs: 500, overheadMs: 500 });
+    expect(criticalPath).toEqual([
+      { stepId: "build", startedMs: 2000, finishedMs: 12_000 },
+      { stepId: "test", startedMs: 12_500, finishedMs: 32_500, wait: waited("need", "build", 2, 12) },
+    ]);
+    expect(slots).toEqual({ maxParallel: 4, averageRunning: 34 / 30.5, aloneMs: 26_000, idleMs: 88_000 });
+    expect(ranFor).toEqual([{ reason: "relevant-change", steps: ["lint", "build", "test"], seconds: 34 }]);
+  });
+
+  test("pauses between attempts on the critical path are waiting", () => {
+    const record = runOf([ran("flaky", 0, 10, { attempts: 2, durationMs: 4000 })], {
+      spans: [
+        { id: 1, name: "attempt", step: "flaky", startMs: 0, endMs: 5000 },
+        { id: 2, name: "attempt", step: "flaky", startMs: 6000, endMs: 10_000 },
+      ],
+    });
+    expect(analyse(record).account).toEqual({ setupMs: 0, criticalPathMs: 9000, waitingMs: 1000, overheadMs: 0 });
+  });
+
+  test("a run in which nothing started was all setup", () => {
+    const record = runOf([], { durationMs: 400, schedule: undefined });
+    expect(analyse(record).account).toEqual({ setupMs: 400, criticalPathMs: 0, waitingMs: 0, overheadMs: 0 });
+  });
+
+  test("finds what the example record shows", () => {
+    const { bottlenecks } = analyse(exampleRunRecord);
+    expect(bottlenecks.map(({ kind, steps, expectedGainSeconds }) => [kind, steps, expectedGainSeconds])).toEqual([
+      ["ai-calls", ["code_review"], 4.5],
+    ]);
+  });
+
+  test.each([
+    ["minGainSeconds", -1, "at least 0"],
+    ["minGainShare", 1.5, "from 0 to 1"],
+    ["minRuns", 0, "at least 1"],
+    ["minReadBytes", NaN, "at least 0"],
+    ["largeQuestionTokens", 0, "at least 1"],
+  ])("refuses %s of %d", (name, value, range) => {
+    expect(() => analyse(exampleRunRecord, [], { [name]: value })).toThrow(
+      new RangeError(`Cannot analyse: \`${name}\` must be ${range}, got ${value}`),
+    );
+  });
+});

@@ -1,0 +1,86 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { ran, runOf } from "../../test/build-run.ts";
+import { placeInOrder, planExactly, type Bounds, type Limits } from "../../test/plan-exactly.ts";
+import { shortenRun } from "./shorten-run.ts";
+import { timeSteps } from "./timed-step.ts";
+
+/** Up to five steps with needs among earlier ones, two groups, a resource, and times before and after a change. */
+const cases = fc
+  .record({
+    steps: fc.array(
+      fc.record({
+        needs: fc.array(fc.nat(4), { maxLength: 2 }),
+        group: fc.option(fc.constantFrom("port", "disk"), { nil: undefined }),
+        memory: fc.integer({ min: 0, max: 3 }),
+        lengthMs: fc.nat(9),
+        shorterBy: fc.nat(9),
+      }),
+      { minLength: 1, maxLength: 5 },
+    ),
+    maxParallel: fc.integer({ min: 1, max: 3 }),
+  })
+  .map(({ steps, maxParallel }) => {
+    const bounds = new Map(
+      steps.map(({ needs, group, memory }, index): [string, Bounds] => [
+        `s${index}`,
+        {
+          needs: needs.filter((need) => need < index).map((need) => `s${need}`),
+          ...(group !== undefined && { group }),
+          demand: { memory },
+        },
+      ]),
+    );
+    const lengths = new Map(steps.map(({ lengthMs }, index) => [`s${index}`, lengthMs]));
+    const shorter = new Map(
+      steps.map(({ lengthMs, shorterBy }, index) => [`s${index}`, Math.max(0, lengthMs - shorterBy)]),
+    );
+    const limits: Limits = { maxParallel, capacity: { memory: 3 } };
+    return { bounds, lengths, shorter, limits };
+  });
+
+const recordOf = (placed: ReturnType<typeof placeInOrder>): ReturnType<typeof timeSteps> =>
+  timeSteps(runOf(placed.map(({ id, startMs, endMs }) => ran(id, startMs / 1000, (endMs - startMs) / 1000))));
+
+describe("shortenRun()", () => {
+  test("keeps the order: what began after an end still does, with the same pause", () => {
+    const steps = timeSteps(runOf([ran("build", 1, 10), ran("lint", 1, 8), ran("test", 12, 5)]));
+    expect(shortenRun(steps, new Map())).toBe(17_000);
+    // Lint then ends last before the test, one second before its start.
+    expect(shortenRun(steps, new Map([["build", 1000]]))).toBe(15_000);
+    expect(shortenRun(steps, new Map([["test", 0]]))).toBe(12_000);
+    expect(shortenRun(steps, new Map([["test", 99_000]]))).toBe(17_000);
+    expect(shortenRun([], new Map())).toBe(0);
+  });
+
+  test("never promises more than the shortest schedule under all limits can hold", () => {
+    fc.assert(
+      fc.property(cases, ({ bounds, lengths, shorter, limits }) => {
+        const steps = recordOf(placeInOrder([...bounds.keys()], bounds, lengths, limits));
+        const endMs = shortenRun(steps, shorter);
+        expect(endMs).toBeGreaterThanOrEqual(planExactly(bounds, shorter, limits) - 1e-6);
+        expect(endMs).toBeLessThanOrEqual(Math.max(...steps.map(({ finishedMs }) => finishedMs)));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("is exact for a chain", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.integer({ min: 1, max: 9 }), fc.nat(9)), { minLength: 1, maxLength: 9 }),
+        (links) => {
+          let atMs = 0;
+          const chain = links.map(([lengthMs], index) => {
+            const step = ran(`s${index}`, atMs / 1000, lengthMs / 1000);
+            atMs += lengthMs;
+            return step;
+          });
+          const shorter = new Map(links.map(([lengthMs, by], index) => [`s${index}`, Math.max(0, lengthMs - by)]));
+          const sumMs = [...shorter.values()].reduce((sum, ms) => sum + ms, 0);
+          expect(shortenRun(timeSteps(runOf(chain)), shorter)).toBeCloseTo(sumMs, 6);
+        },
+      ),
+    );
+  });
+});
