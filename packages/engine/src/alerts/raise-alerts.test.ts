@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
+import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -12,10 +12,17 @@ import { ALERTS_FILE, raiseAlerts } from "./raise-alerts.ts";
 import type { AlertReport } from "./alert-report.ts";
 
 let folder = "";
+const servers: Server[] = [];
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), "raise-alerts-"));
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+});
 
 const stateFile = (): string => path.join(folder, ALERTS_FILE);
 
@@ -85,28 +92,18 @@ async function raise(given: Given = {}): Promise<{ report: AlertReport | undefin
   return { report, events };
 }
 
-interface Served extends AsyncDisposable {
-  readonly environment: Readonly<Record<string, string>>;
-}
-
-async function serve(answer: Parameters<typeof createServer>[1]): Promise<Served> {
-  const server: Server = createServer(answer);
+/** Starts a real server; gives the variables that name it. */
+async function serve(answer: RequestListener): Promise<Readonly<Record<string, string>>> {
+  const server = createServer(answer);
+  servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    environment: { HOOK: `http://127.0.0.1:${(server.address() as AddressInfo).port}/token` },
-    [Symbol.asyncDispose]: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return { HOOK: `http://127.0.0.1:${(server.address() as AddressInfo).port}/token` };
 }
 
 describe("raiseAlerts()", () => {
   test("tells once, and tells again only when nobody was reached", async () => {
     let isUp = false;
-    await using server = await serve((_, response) => response.writeHead(isUp ? 200 : 404).end());
-    const { environment } = server;
+    const environment = await serve((_, response) => response.writeHead(isUp ? 200 : 404).end());
     expect((await raise({ environment })).report).toMatchObject({
       fired: [{ text: "The run took 2.0 s, the threshold is 1.0 s" }],
       deliveries: [{ channel: "slack", status: "failed", failure: "refused" }],
@@ -123,8 +120,8 @@ describe("raiseAlerts()", () => {
   });
 
   test("waits for a server that hangs no longer than its limit", async () => {
-    await using server = await serve(() => undefined);
-    const { report } = await raise({ environment: server.environment });
+    const environment = await serve(() => undefined);
+    const { report } = await raise({ environment });
     expect(report?.deliveries).toMatchObject([{ status: "failed", failure: "timed-out" }]);
   });
 
@@ -147,8 +144,8 @@ describe("raiseAlerts()", () => {
   test("tells nobody and changes nothing where a newer version keeps the state", async () => {
     const text = '{"schema":"ai-workflow/alert-state","version":99}';
     writeFileSync(stateFile(), text);
-    await using server = await serve((_, response) => response.end());
-    const { report } = await raise({ environment: server.environment });
+    const environment = await serve((_, response) => response.end());
+    const { report } = await raise({ environment });
     expect(report).toMatchObject({ deliveries: [], problems: [expect.stringContaining("newer version") as string] });
     expect(readFileSync(stateFile(), "utf8")).toBe(text);
   });
