@@ -241,7 +241,10 @@ describe("toOtlpTraces()", () => {
         },
         trace.setSpanContext(context.active(), { ...parent, traceFlags: 1 }),
       );
-      if (span.status.code === OTLP_STATUS.error) sdkSpan.setStatus({ ...span.status, code: SpanStatusCode.ERROR });
+      const { code, message } = span.status;
+      if (code === OTLP_STATUS.error) {
+        sdkSpan.setStatus({ code: SpanStatusCode.ERROR, ...(message === undefined ? {} : { message }) });
+      }
       sdkSpan.end(time(span.endTimeUnixNano));
       return sdkSpan.spanContext().spanId;
     };

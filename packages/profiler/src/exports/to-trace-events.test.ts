@@ -2,6 +2,8 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { arbitraryRunRecord } from "../../test/arbitrary-run-record.ts";
 import { exampleRunRecord } from "../../test/example-run-record.ts";
+import { readWithDevTools, type DrawnStretch, type DrawnTrace } from "../../test/exports/read-with-dev-tools.mjs";
+import type { RunRecord } from "../run-record.ts";
 import { toTraceEvents, type Trace, type TraceEvent } from "./to-trace-events.ts";
 
 type Complete = Extract<TraceEvent, { ph: "X" }>;
@@ -100,7 +102,7 @@ describe("toTraceEvents()", () => {
             expect(Number.isInteger(event.dur) && event.dur >= 0).toBe(true);
             expect(named.has(event.tid)).toBe(true);
           } else if (event.ph === "b") open.set(event.id, event.ts);
-          else {
+          else if (event.ph === "e") {
             expect(event.ts).toBeGreaterThanOrEqual(open.get(event.id) ?? Infinity);
             open.delete(event.id);
           }
@@ -111,4 +113,118 @@ describe("toTraceEvents()", () => {
       }),
     );
   });
+
+  test("counts how many steps run, at each change", () => {
+    const trace = toTraceEvents(exampleRunRecord);
+    expect(counters(trace, "running steps")).toEqual([
+      [100_000, { steps: 1 }],
+      [200_000, { steps: 2 }],
+      [1_700_000, { steps: 1 }],
+      [12_500_000, { steps: 0 }],
+    ]);
+  });
+
+  test("shows what each step took over time where there are samples, and nothing after its end", () => {
+    const sample = { label: "lint", processes: 1 };
+    const trace = toTraceEvents(exampleRunRecord, {
+      samples: [
+        { ...sample, atMs: -1, cpuPercent: 1, memoryBytes: 1 },
+        { ...sample, atMs: 300, cpuPercent: 50, memoryBytes: 1000 },
+        { ...sample, atMs: 1800, cpuPercent: 99.5, memoryBytes: 2000 },
+      ],
+    });
+    expect(counters(trace, "CPU lint")).toEqual([
+      [300_000, { percent: 50 }],
+      [1_700_000, { percent: 99.5 }],
+      [1_700_000, { percent: 0 }],
+    ]);
+    expect(counters(trace, "memory lint").map(([, args]) => args)).toEqual([
+      { bytes: 1000 },
+      { bytes: 2000 },
+      { bytes: 0 },
+    ]);
+  });
+
+  test("is drawn by Chrome's developer tools as it was measured", async () => {
+    const drawn = await readWithDevTools(JSON.stringify(toTraceEvents(withPath(["code_review", "gone", "lint"]))));
+    expect(drawn).toEqual({
+      processes: ["shop"],
+      tracks: [
+        { tid: 1, name: "run", roots: [stretch("startup", 0, 90)] },
+        {
+          tid: 2,
+          name: "slot 0",
+          roots: [
+            stretch("code_review", 100, 12_400, [
+              stretch("setup", 100, 3200, [stretch("git_operations", 200, 1000)]),
+              stretch("ai_call", 3300, 9000),
+            ]),
+          ],
+        },
+        { tid: 3, name: "slot 1", roots: [stretch("lint", 200, 1500)] },
+      ],
+      arrows: [["code_review", "lint"]],
+    });
+  });
+
+  test("has no arrow back in time", () => {
+    const trace = toTraceEvents(withPath(["lint", "code_review"]));
+    expect(trace.traceEvents.filter(({ ph }) => ph === "s" || ph === "f")).toEqual([]);
+  });
+
+  test("loses nothing in Chrome's developer tools, whatever overlaps", async () => {
+    await fc.assert(
+      fc.asyncProperty(arbitraryRunRecord, async (record) => {
+        const trace = toTraceEvents(record);
+        const drawn = await readWithDevTools(JSON.stringify(trace));
+        const expected = completeEvents(trace).map(({ tid, name, ts, dur }) => [tid, name, ts, dur]);
+        expect(flat(drawn).toSorted(compare)).toEqual(expected.toSorted(compare));
+      }),
+    );
+  });
+
+  test("is told from a trace with partly overlapping stretches by Chrome's developer tools", async () => {
+    const trace = toTraceEvents(exampleRunRecord);
+    const onOneTrack = trace.traceEvents.map((event) =>
+      event.ph === "X" && event.name === "lint" ? { ...event, tid: 2, ts: event.ts + 12_000_000 } : event,
+    );
+    const names = flat(await readWithDevTools(JSON.stringify({ traceEvents: onOneTrack }))).map(([, name]) => name);
+    expect(names).toContain("code_review");
+    expect(names).not.toContain("lint");
+  });
 });
+
+const counters = (trace: Trace, name: string): (readonly [number, object])[] =>
+  trace.traceEvents.flatMap((event) => (event.ph === "C" && event.name === name ? [[event.ts, event.args]] : []));
+
+const stretch = (name: string, ms: number, forMs: number, inside: DrawnStretch[] = []): DrawnStretch => ({
+  name,
+  ts: ms * 1000,
+  dur: forMs * 1000,
+  inside,
+});
+
+const withPath = (criticalPath: readonly string[]): RunRecord => ({
+  ...exampleRunRecord,
+  schedule: {
+    strategy: "critical-path",
+    maxParallel: 2,
+    capacity: {},
+    planned: [],
+    plannedMakespanMs: 1,
+    lowerBoundMs: 1,
+    criticalPath,
+    actualMakespanMs: 1,
+  },
+});
+
+type Drawn = [tid: number, name: string, ts: number, dur: number];
+
+const flat = ({ tracks }: DrawnTrace): Drawn[] =>
+  tracks.flatMap(({ tid, roots }) => {
+    const walk = ({ name, ts, dur, inside }: DrawnStretch): Drawn[] => [[tid, name, ts, dur], ...inside.flatMap(walk)];
+    return roots.flatMap(walk);
+  });
+
+const compare = (a: readonly unknown[], b: readonly unknown[]): number =>
+  JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;

@@ -1,5 +1,7 @@
 import type { RunRecord, StepRecord } from "../run-record.ts";
+import type { ResourceSample } from "../resource-usage.ts";
 import type { Span, SpanAttribute } from "../span.ts";
+import { wellFormed } from "./well-formed.ts";
 
 /** Values shown beside an event. */
 export type TraceArgs = Readonly<Record<string, SpanAttribute>>;
@@ -35,7 +37,36 @@ export type TraceEvent =
       readonly pid: number;
       readonly tid: number;
       readonly args: TraceArgs;
+    }
+  /** Values that hold from here on. */
+  | {
+      readonly ph: "C";
+      readonly name: string;
+      readonly cat: "counter";
+      readonly ts: number;
+      readonly pid: number;
+      readonly tid: number;
+      readonly args: Readonly<Record<string, number>>;
+    }
+  /** Begin and end of an arrow between the stretches that start at the same time on the same track. */
+  | {
+      readonly ph: "s" | "f";
+      readonly name: string;
+      readonly cat: string;
+      readonly id: number;
+      readonly ts: number;
+      readonly pid: number;
+      readonly tid: number;
+      readonly args: TraceArgs;
+      /** An end belongs to the stretch around it. */
+      readonly bp?: "e";
     };
+
+/** Options of {@link toTraceEvents}. */
+export interface ToTraceEventsOptions {
+  /** Looks at the steps' resources, with `atMs` after the run's start: each step gets counters of CPU load and memory. */
+  readonly samples?: readonly ResourceSample[] | undefined;
+}
 
 /** A trace in the object form of the Trace Event Format. */
 export interface Trace {
@@ -55,9 +86,6 @@ interface Block {
 
 const PID = 1;
 const microseconds = (ms: number): number => Math.round(ms * 1000);
-
-/** Half of a surrogate pair cannot be written as UTF-8 and stops strict readers. */
-const wellFormed = (name: string): string => name.replaceAll(/\p{Surrogate}/gu, "\uFFFD");
 
 const safeArgs = (args: TraceArgs): TraceArgs =>
   Object.fromEntries(
@@ -117,7 +145,7 @@ function endUsOf(step: StepRecord, record: RunRecord): number {
  * Gives the run as a trace for Perfetto, Chrome's and Edge's developer tools or speedscope: write it as JSON to a `.json`
  * file and open that. One track for the run's own spans and one for each slot, with the steps on the slot they occupied and
  * their spans inside; spans that overlap without nesting get a further track of that slot. What each step waited for is
- * shown as asynchronous events. Spans that never ended last to the end of their step or run and have `unfinished: true`.
+ * shown as asynchronous events, how many steps ran as a counter, and the planned critical path as arrows. Spans that never ended last to the end of their step or run and have `unfinished: true`.
  *
  * Source: "Trace Event Format", Google, 2016.
  *
@@ -126,7 +154,7 @@ function endUsOf(step: StepRecord, record: RunRecord): number {
  * writeFileAtomic("trace.json", JSON.stringify(toTraceEvents(record)));
  * ```
  */
-export function toTraceEvents(record: RunRecord): Trace {
+export function toTraceEvents(record: RunRecord, options: ToTraceEventsOptions = {}): Trace {
   const started = record.steps
     .filter((step) => step.startedMs !== undefined)
     .toSorted((a, b) => (a.startedMs ?? 0) - (b.startedMs ?? 0));
@@ -160,6 +188,7 @@ export function toTraceEvents(record: RunRecord): Trace {
   const events: TraceEvent[] = [
     { ph: "M", name: "process_name", pid: PID, tid: 0, args: { name: wellFormed(record.workflowId) } },
   ];
+  const tidOfStep = new Map<string, number>();
   let tid = 0;
   for (const [group, unordered] of [...groups].toSorted(([a], [b]) => a - b)) {
     const blocks = unordered.toSorted(byStart);
@@ -176,6 +205,8 @@ export function toTraceEvents(record: RunRecord): Trace {
       );
     }
     for (const [index, block] of blocks.entries()) {
+      const blockTid = firstTid + (lanes[index] ?? 0);
+      if (block.cat === "step") tidOfStep.set(block.name, blockTid);
       events.push({
         ph: "X",
         name: wellFormed(block.name),
@@ -183,12 +214,17 @@ export function toTraceEvents(record: RunRecord): Trace {
         ts: block.startUs,
         dur: block.endUs - block.startUs,
         pid: PID,
-        tid: firstTid + (lanes[index] ?? 0),
+        tid: blockTid,
         args: safeArgs(block.args),
       });
     }
   }
-  events.push(...waitEvents(record));
+  events.push(
+    ...waitEvents(record),
+    ...arrows(record, started, tidOfStep),
+    ...runningCounter(started, endUsOfId),
+    ...sampleCounters(options.samples ?? [], endUsOfId),
+  );
   return {
     traceEvents: events,
     displayTimeUnit: "ms",
@@ -237,3 +273,78 @@ function waitEvents(record: RunRecord): readonly TraceEvent[] {
     ];
   });
 }
+
+/**
+ * Arrows along the planned critical path, between steps that started one after the other. Each end lies on its step's start: there both Chrome's
+ * developer tools and Perfetto find the step that it belongs to.
+ */
+function arrows(
+  record: RunRecord,
+  started: readonly StepRecord[],
+  tidOfStep: ReadonlyMap<string, number>,
+): readonly TraceEvent[] {
+  const startUsOfId = new Map(started.map((step) => [step.id, microseconds(step.startedMs ?? 0)]));
+  const path = (record.schedule?.criticalPath ?? []).filter((id) => startUsOfId.has(id));
+  return path.slice(1).flatMap((to, index): readonly TraceEvent[] => {
+    const from = path[index] ?? to;
+    const [fromUs, toUs] = [startUsOfId.get(from) ?? 0, startUsOfId.get(to) ?? 0];
+    if (fromUs >= toUs) return [];
+    const shared = { name: "critical path", cat: "step", id: index + 1, pid: PID, args: {} };
+    return [
+      { ph: "s", ...shared, ts: fromUs, tid: tidOfStep.get(from) ?? 0 },
+      { ph: "f", bp: "e", ...shared, ts: toUs, tid: tidOfStep.get(to) ?? 0 },
+    ];
+  });
+}
+
+/** Number of running steps, at each time when it changes. */
+function runningCounter(started: readonly StepRecord[], endUsOfId: ReadonlyMap<string, number>): readonly TraceEvent[] {
+  const changes = new Map<number, number>();
+  const change = (us: number, by: number): void => {
+    changes.set(us, (changes.get(us) ?? 0) + by);
+  };
+  for (const step of started) {
+    const startUs = microseconds(step.startedMs ?? 0);
+    change(startUs, 1);
+    change(endUsOfId.get(step.id) ?? startUs, -1);
+  }
+  let steps = 0;
+  return [...changes]
+    .toSorted(([a], [b]) => a - b)
+    .map(([us, by]) => {
+      steps += by;
+      return counter("running steps", us, { steps });
+    });
+}
+
+/** CPU load and memory of each step, ending with it. */
+function sampleCounters(
+  samples: readonly ResourceSample[],
+  endUsOfId: ReadonlyMap<string, number>,
+): readonly TraceEvent[] {
+  const usable = samples.filter(({ atMs }) => atMs >= 0);
+  const ends = [...new Set(usable.map(({ label }) => label))].flatMap((label) => {
+    const endUs = endUsOfId.get(label);
+    return endUs === undefined ? [] : [{ label, us: endUs, cpu: 0, memory: 0 }];
+  });
+  const values = usable.map(({ label, atMs, cpuPercent, memoryBytes }) => ({
+    label,
+    us: Math.min(microseconds(atMs), endUsOfId.get(label) ?? Infinity),
+    cpu: cpuPercent,
+    memory: memoryBytes,
+  }));
+  return [...values, ...ends].flatMap(({ label, us, cpu, memory }) => [
+    counter(`CPU ${wellFormed(label)}`, us, { percent: cpu }),
+    counter(`memory ${wellFormed(label)}`, us, { bytes: memory }),
+  ]);
+}
+
+const counter = (name: string, ts: number, args: Readonly<Record<string, number>>): TraceEvent => ({
+  ph: "C",
+  name,
+  cat: "counter",
+  ts,
+  pid: PID,
+  tid: 0,
+  args,
+});
