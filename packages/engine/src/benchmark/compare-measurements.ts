@@ -186,19 +186,24 @@ function readMeasurements(given: string, { directory, target }: CompareMeasureme
 function locate(given: string, directory: string, state: string): string | undefined {
   const file = path.resolve(directory, given);
   if (statSync(file, { throwIfNoEntry: false })?.isFile() === true) return file;
-  const runs = path.join(state, "runs");
-  let names: string[] = [];
-  try {
-    // Run ids begin with their time, so the order of names is the order of runs.
-    names = readdirSync(runs).sort();
-  } catch {
-    // No run was kept.
-  }
-  const recordOf = (name: string): string => path.join(runs, name, "run.json");
-  const kept = names.filter((name) => statSync(recordOf(name), { throwIfNoEntry: false })?.isFile() === true);
+  const runs = listRuns(path.join(state, "runs"));
   const back = /^latest(?:~(\d+))?$/.exec(given);
-  const name = back === null ? kept.find((one) => one === given) : kept.at(-1 - Number(back[1] ?? 0));
-  return name === undefined ? undefined : recordOf(name);
+  return (back === null ? runs.find(({ id }) => id === given) : runs.at(-1 - Number(back[1] ?? 0)))?.record;
+}
+
+/** The runs that are kept, oldest first. */
+function listRuns(folder: string): readonly { readonly id: string; readonly record: string }[] {
+  const names = statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true ? readdirSync(folder) : [];
+  return names
+    .flatMap((id) => {
+      const record = path.join(folder, id, "run.json");
+      const stat = statSync(record, { throwIfNoEntry: false });
+      // Ids begin with the second in which a run began; of two in the same second the one that ended first is the older one.
+      return stat?.isFile() === true ? [{ id, record, second: id.split("-", 1)[0] ?? "", endedMs: stat.mtimeMs }] : [];
+    })
+    .sort((left, right) =>
+      left.second === right.second ? left.endedMs - right.endedMs : left.second < right.second ? -1 : 1,
+    );
 }
 
 function code(text: string): string {
