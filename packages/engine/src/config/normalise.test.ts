@@ -195,7 +195,7 @@ test("alerts keep what the file says in the units of the alerts package, and lea
   expect(workflow.alerts).toEqual({
     rules: [
       { kind: "slow-run", thresholdMs: 1500, scope: { steps: ["a"] }, cooldownMs: 30_000, resolveAfterCount: 2 },
-      { kind: "degradation", windowCount: 4, thresholdShare: 0.3 },
+      { kind: "degradation", windowCount: 4, thresholdShare: 0.3, resolveAfterCount: 5 },
     ],
     channels: [
       { type: "webhook", name: "ops", urlVariable: "OPS_URL", secretVariable: "OPS_SECRET" },

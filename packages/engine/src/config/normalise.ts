@@ -16,6 +16,9 @@ const DEFAULT_MAX_FINDINGS = 50;
 /** Tokens of one request to a model at most: also models that take more read such a request with more care. */
 const DEFAULT_MAX_INPUT_TOKENS = 32_000;
 
+/** Good runs until a degradation is over: with fewer, durations that scatter by a tenth end it and begin it again. */
+const DEFAULT_DEGRADATION_RESOLVE_AFTER = 5;
+
 const DEFAULT_AI_TIMEOUT_MS = 120_000;
 const DEFAULT_AI_CACHE_TTL_HOURS = 24;
 const DEFAULT_AI_CACHE_MB = 100;
@@ -270,7 +273,8 @@ function normaliseAlertRule(rule: AlertRuleConfig): AlertSettings["rules"][numbe
   if (rule.kind === "slow-run") return { ...common, kind: rule.kind, thresholdMs: rule.threshold_seconds * 1000 };
   const { window, threshold_percent: percent } = rule;
   const thresholdShare = percent === undefined ? undefined : percent / 100;
-  return { ...common, kind: rule.kind, windowCount: window, thresholdShare };
+  const resolveAfterCount = rule.resolve_after ?? DEFAULT_DEGRADATION_RESOLVE_AFTER;
+  return { ...common, kind: rule.kind, windowCount: window, thresholdShare, resolveAfterCount };
 }
 
 function normaliseChannel(channel: AlertChannelConfig): AlertSettings["channels"][number] {

@@ -333,7 +333,10 @@ const alertRules = (scope: v.GenericSchema<unknown, AlertScopeConfig>) => {
       ),
     ),
     resolve_after: v.optional(
-      v.pipe(positiveInteger, v.description("Good runs in a row until it counts as over; default 1.")),
+      v.pipe(
+        positiveInteger,
+        v.description("Good runs in a row until it counts as over; default 1 of `slow-run`, 5 of `degradation`."),
+      ),
     ),
   };
   return {
