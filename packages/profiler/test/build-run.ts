@@ -1,3 +1,5 @@
+import { analyse } from "../src/bottlenecks/analyse.ts";
+import type { AnalyseOptions, Bottleneck, BottleneckKind } from "../src/bottlenecks/bottleneck.ts";
 import { parseHistoryLine, type HistoryEntry } from "../src/history-entry.ts";
 import type { RunRecord, StepRecord } from "../src/run-record.ts";
 import { toHistoryLine } from "../src/to-history-line.ts";
@@ -60,3 +62,16 @@ export const historyOf = (runs: readonly RunRecord[]): readonly HistoryEntry[] =
     if (parsed.kind !== "entry") throw new Error(`a history line is ${parsed.kind}`);
     return parsed.entry;
   });
+
+/** What is told of one kind. */
+export const told = (
+  kind: BottleneckKind,
+  record: RunRecord,
+  history: readonly HistoryEntry[] = [],
+  options: AnalyseOptions = {},
+): readonly Bottleneck[] =>
+  analyse(record, history, options).bottlenecks.filter((bottleneck) => bottleneck.kind === kind);
+
+/** A figure of a bottleneck by its name. */
+export const figure = (bottleneck: Bottleneck | undefined, name: string): number | undefined =>
+  bottleneck?.evidence.find((evidence) => evidence.name === name)?.value;
