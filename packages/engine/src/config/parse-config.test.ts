@@ -455,7 +455,7 @@ describe("alerts", () => {
 
   test.each([
     ["{ type: slack, url_env: 'https://hooks.example/T0/B0/token' }", `4:31 \`alerts.channels.0.url_env\` ${NAMED}`],
-    ["{ type: webhook, url_env: A, secret_env: whsec_c2VjcmV0 }", `4:47 \`alerts.channels.0.secret_env\` ${NAMED}`],
+    ["{ type: webhook, url_env: A, secret_env: whsec_c2VjcmV0 }", `4:48 \`alerts.channels.0.secret_env\` ${NAMED}`],
     [
       "{ type: email, host: h, from: a@b, to: [c@d], user_env: U, password_env: hunter2 }",
       `4:80 \`alerts.channels.0.password_env\` ${NAMED}`,

@@ -8,10 +8,16 @@ import type {
   AlertChannelConfig,
   AlertRuleConfig,
   AlertScopeConfig,
+  ChatChannelConfig,
   Config,
+  DegradationRuleConfig,
+  EmailChannelConfig,
+  JobSummaryChannelConfig,
   ModuleStepConfig,
   ShellStepConfig,
+  SlowRunRuleConfig,
   StepConfig,
+  WebhookChannelConfig,
 } from "./config.ts";
 
 const identifier = v.pipe(
@@ -545,6 +551,7 @@ type Plain<T> = T extends readonly (infer Item)[]
     ? { -readonly [Key in keyof T]-?: Plain<Exclude<T[Key], undefined>> }
     : T;
 type Same<A, B> = [Plain<A>] extends [Plain<B>] ? ([Plain<B>] extends [Plain<A>] ? true : never) : never;
+type Rules = ReturnType<typeof alertRules>;
 type SameKeys<A, B> = [keyof A] extends [keyof B] ? ([keyof B] extends [keyof A] ? true : never) : never;
 
 /** Fails to compile when the written types of the configuration and this schema say different things. */
@@ -555,6 +562,18 @@ export const TYPES_AGREE: readonly true[] = [
   true satisfies SameKeys<v.InferOutput<typeof moduleStep>, ModuleStepConfig>,
   true satisfies Same<v.InferOutput<typeof aiStep>, AiStepConfig>,
   true satisfies SameKeys<v.InferOutput<typeof aiStep>, AiStepConfig>,
+  true satisfies Same<v.InferOutput<Rules["slow-run"]>, SlowRunRuleConfig>,
+  true satisfies SameKeys<v.InferOutput<Rules["slow-run"]>, SlowRunRuleConfig>,
+  true satisfies Same<v.InferOutput<Rules["degradation"]>, DegradationRuleConfig>,
+  true satisfies SameKeys<v.InferOutput<Rules["degradation"]>, DegradationRuleConfig>,
+  true satisfies Same<v.InferOutput<typeof chatChannel>, ChatChannelConfig>,
+  true satisfies SameKeys<v.InferOutput<typeof chatChannel>, ChatChannelConfig>,
+  true satisfies Same<v.InferOutput<typeof webhookChannel>, WebhookChannelConfig>,
+  true satisfies SameKeys<v.InferOutput<typeof webhookChannel>, WebhookChannelConfig>,
+  true satisfies Same<v.InferOutput<typeof emailChannel>, EmailChannelConfig>,
+  true satisfies SameKeys<v.InferOutput<typeof emailChannel>, EmailChannelConfig>,
+  true satisfies Same<v.InferOutput<typeof summaryChannel>, JobSummaryChannelConfig>,
+  true satisfies SameKeys<v.InferOutput<typeof summaryChannel>, JobSummaryChannelConfig>,
   true satisfies Same<v.InferOutput<ReturnType<typeof wholeFile>>, Config>,
   true satisfies SameKeys<v.InferOutput<ReturnType<typeof wholeFile>>, Config>,
 ];
