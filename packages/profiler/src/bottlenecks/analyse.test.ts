@@ -81,6 +81,55 @@ describe("analyse()", () => {
     ]);
   });
 
+  test("asks the planner with the times that were recorded, and not at all where nothing can be gained", () => {
+    const asked: unknown[] = [];
+    const replan: Replan = (change) => {
+      asked.push(change);
+      return { makespanMs: asked.length === 1 ? 40_000 : 0 };
+    };
+    const even = runOf([ran("build", 0, 10), ran("lint", 0, 9), ran("unit", 0, 10)]);
+    analyse(even, [], { replan });
+    expect(asked).toEqual([]);
+    const record = runOf([ran("flaky", 0, 20, { attempts: 2, durationMs: 16_000 }), ran("lint", 0, 19)]);
+    // The planner found a much shorter plan this time: no reason to promise more than the first attempt took.
+    expect(analyse(record, [], { replan }).bottlenecks).toMatchObject([{ kind: "retries", expectedGainSeconds: 4 }]);
+    expect(asked).toEqual([
+      {
+        durationsMs: new Map([
+          ["lint", 19_000],
+          ["flaky", 20_000],
+        ]),
+      },
+      {
+        durationsMs: new Map([
+          ["lint", 19_000],
+          ["flaky", 16_000],
+        ]),
+      },
+    ]);
+  });
+
+  test("what a planner throws passes through", () => {
+    const record = runOf([ran("flaky", 0, 20, { attempts: 2, durationMs: 4000 })]);
+    const replan = (): never => {
+      throw new Error("no plan");
+    };
+    expect(() => analyse(record, [], { replan })).toThrow("no plan");
+  });
+
+  test("ten thousand steps that were each tried twice are looked at without trying a change to each", () => {
+    const steps = Array.from({ length: 10_000 }, (_, index) =>
+      ran(`s${index}`, index, 1, { attempts: 2, durationMs: 500 }),
+    );
+    let asked = 0;
+    const replan: Replan = ({ durationsMs }) => {
+      asked += 1;
+      return { makespanMs: [...durationsMs.values()].reduce((sum, ms) => sum + ms, 0) };
+    };
+    expect(analyse(runOf(steps), [], { replan }).bottlenecks).toEqual([]);
+    expect(asked).toBe(0);
+  });
+
   test("tells where the time went, the executed path, the use of slots, and why steps ran", () => {
     const record = runOf(
       [

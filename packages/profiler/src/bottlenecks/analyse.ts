@@ -63,8 +63,8 @@ export function analyse(
   options: AnalyseOptions = {},
 ): BottleneckReport {
   const run = viewRun(record, history, readOptions(options));
-  const minMs = Math.max(run.options.minGainSeconds * 1000, run.options.minGainShare * record.durationMs);
-  const isWorthTelling = ({ gainMs, atStakeMs }: Candidate): boolean => (gainMs ?? atStakeMs ?? Infinity) >= minMs;
+  const isWorthTelling = ({ gainMs, atStakeMs }: Candidate): boolean =>
+    (gainMs ?? atStakeMs ?? Infinity) >= run.worthMs;
   return {
     durationMs: record.durationMs,
     account: accountWallTime(record.durationMs, run.steps, run.path, (stepId) => run.spansOf(stepId)),

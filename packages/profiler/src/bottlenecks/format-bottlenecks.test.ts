@@ -32,8 +32,7 @@ describe("formatBottlenecks()", () => {
     const text = formatBottlenecks(analyse(record));
     expect(text.split("\n").filter((line) => /^\d+\. /u.test(line))).toHaveLength(analyse(record).bottlenecks.length);
     expect(text).toContain("evil\\u000a2. \\u001b[31mfake\\u2028\\u202e\\ud800");
-    expect(text).not.toMatch(/[\u001B\u2028\u202E]/u);
-    expect(text.isWellFormed()).toBe(true);
+    for (const hostile of ["\u001B", "\u2028", "\u202E", "\uD800"]) expect(text).not.toContain(hostile);
   });
 
   test("lists ten at most, says how many are left, and that gains do not add up", () => {

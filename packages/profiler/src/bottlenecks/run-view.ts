@@ -1,5 +1,5 @@
 import type { HistoryEntry, HistoryStep } from "../history-entry.ts";
-import type { RunRecord, StepRecord } from "../run-record.ts";
+import type { RunRecord } from "../run-record.ts";
 import type { Span } from "../span.ts";
 import { machineClass } from "../to-history-line.ts";
 import type { AnalyseOptions, Bottleneck, ExecutedLink, ReplanChange, SlotUse } from "./bottleneck.ts";
@@ -44,6 +44,8 @@ export interface RunView {
   readonly record: RunRecord;
   readonly history: readonly HistoryEntry[];
   readonly options: Omit<AnalyseSettings, "replan">;
+  /** Gains below this many milliseconds are not told. */
+  readonly worthMs: number;
   /** The steps that started, by start. */
   readonly steps: readonly TimedStep[];
   readonly path: readonly ExecutedLink[];
@@ -58,7 +60,10 @@ export interface RunView {
   sharesOf(timed: TimedStep): readonly TimeShare[];
   /** Earlier runs in which a step was decided on, oldest first, without this one. */
   earlier(stepId: string): readonly EarlierStep[];
-  /** Milliseconds the run would be shorter with these times from start to end instead. */
+  /**
+   * Milliseconds the run would be shorter with these times from start to end instead; 0 where it cannot be worth telling, without asking
+   * anybody.
+   */
   gainOf(lengthsMs: ReadonlyMap<string, number>): number;
   /** The same for other changes; `undefined` when nobody can tell. */
   gainOfChange(change: Omit<ReplanChange, "durationsMs">): number | undefined;
@@ -89,6 +94,7 @@ export function viewRun(
   const onPath = new Set(path.map(({ stepId }) => stepId));
   const spansOf = (stepId: string): readonly Span[] => spans.get(stepId) ?? [];
   const actual = new Map(steps.map((timed) => [timed.step.id, lengthOf(timed)]));
+  const worthMs = Math.max(options.minGainSeconds * 1000, options.minGainShare * record.durationMs);
   let plannedMs: number | undefined;
   const gainByPlan = (change: Partial<ReplanChange>): number | undefined => {
     if (replan === undefined || steps.length === 0) return undefined;
@@ -102,6 +108,7 @@ export function viewRun(
     record,
     history,
     options,
+    worthMs,
     steps,
     path,
     slots: measureSlotUse(steps, record.schedule?.maxParallel ?? Math.max(1, record.environment.cpuCount)),
@@ -113,8 +120,13 @@ export function viewRun(
     earlier: (stepId) => earlier.get(stepId) ?? [],
     gainOf(lengthsMs): number {
       const shorter = new Map([...lengthsMs].map(([id, ms]) => [id, Math.min(Math.max(ms, 0), actual.get(id) ?? 0)]));
-      const gainMs = gainByPlan({ durationsMs: new Map([...actual, ...shorter]) });
-      return gainMs ?? Math.min(Math.max(endMs - shortenRun(steps, shorter), 0), makespanMs);
+      // No schedule gets shorter by more than its steps do: whoever puts the time back where it was taken has the old lengths again.
+      const mostMs = [...shorter].reduce((sum, [id, ms]) => sum + (actual.get(id) ?? 0) - ms, 0);
+      if (mostMs < worthMs) return 0;
+      const gainMs =
+        gainByPlan({ durationsMs: new Map([...actual, ...shorter]) }) ??
+        Math.max(endMs - shortenRun(steps, shorter), 0);
+      return Math.min(gainMs, mostMs, makespanMs);
     },
     gainOfChange: gainByPlan,
   };
@@ -131,7 +143,7 @@ function cpuShareOf(record: RunRecord, steps: readonly TimedStep[], makespanMs: 
 }
 
 /** The measured CPU time of a step per time from start to end: how many cores it kept busy on average. */
-export function busyCores(timed: { readonly step: StepRecord } & TimedStep): number | undefined {
+export function busyCores(timed: TimedStep): number | undefined {
   const cpuMs = timed.step.resources?.cpuMs;
   const ms = lengthOf(timed);
   return cpuMs === undefined || ms <= 0 ? undefined : cpuMs / ms;
