@@ -28,10 +28,8 @@ function expectNoTraces(workspace: Workspace): void {
 describe("ai-workflow bench run", () => {
   test("measures two commands in turns, prints a report, and keeps what it measured", async () => {
     using workspace = createWorkspace();
-    const result = await runCli(workspace, [
-      ...["bench", "run", "--pairs", "5", "--warmup", "0", "--output", "out/b.json", "--report", "out/b.md"],
-      ...["--baseline", burn(160_000), "--compare", burn(20_000)],
-    ]);
+    const args = ["bench", "run", "--pairs", "5", "--warmup", "0", "--output", "out/b.json", "--report", "out/b.md"];
+    const result = await runCli(workspace, [...args, "--baseline", burn(160_000), "--compare", burn(20_000)]);
     expect(result.exitCode, result.stderr).toBe(0);
     expect(result.stdout).toMatch(/^\*\*faster\*\*: compare takes less CPU time than baseline \(−\d/m);
     expect(result.stdout).toMatch(/^\| CPU time \|.*\| 5 \| faster \|$/m);

@@ -6,7 +6,7 @@ import { printable } from "./printable.ts";
 const SHOWN_LINES = 10;
 
 /** Which quantity decides, and the word for it. */
-export const MEASURES = {
+const MEASURES = {
   cpu: { key: "cpuMs", name: "CPU time" },
   wall: { key: "wallMs", name: "wall time" },
 } as const;

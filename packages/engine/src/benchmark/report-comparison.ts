@@ -22,7 +22,7 @@ export interface ComparisonReport {
 }
 
 /** The measures in the order in which they decide. */
-export const MEASURE_ORDER: Readonly<Record<DecidingMeasure, readonly Measure[]>> = {
+const MEASURE_ORDER: Readonly<Record<DecidingMeasure, readonly Measure[]>> = {
   cpu: ["cpuMs", "wallMs", "peakMemoryBytes"],
   wall: ["wallMs", "cpuMs", "peakMemoryBytes"],
 };

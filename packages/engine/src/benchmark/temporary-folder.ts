@@ -9,7 +9,7 @@ export interface TemporaryFolder {
   /** Absolute, without symbolic links. */
   readonly path: string;
   /** Removes it with all that is inside; once is enough, twice is harmless. */
-  remove(): void;
+  readonly remove: () => void;
 }
 
 /**
