@@ -193,7 +193,7 @@ function addBenchCommands(bench: Command): void {
     )
     .addOption(
       new Option("--prepare <command>", "run first in both, not measured; several are run in order")
-        .argParser((value, before: readonly string[] = []) => [...before, parseText(value)])
+        .argParser((value, before: readonly string[]) => [...before, parseText(value)])
         .default([]),
     )
     .addOption(steps())
