@@ -28,7 +28,7 @@ export interface RunResult {
   readonly record: RunRecord;
   /** Absolute path of the written record; `undefined` where it could not be written. */
   readonly recordFile: string | undefined;
-  /** Absent without `alerts` in the configuration, and where the run was cancelled. */
+  /** Absent without `alerts` in the configuration, where no step ran, and where the run was cancelled. */
   readonly alerts: AlertReport | undefined;
 }
 
@@ -105,7 +105,7 @@ export async function runWorkflow(options: RunOptions): Promise<RunResult> {
   });
   const recordFile = writeRun(record, context);
   const alerts =
-    workflow.alerts === undefined
+    workflow.alerts === undefined || ran === undefined
       ? undefined
       : await (await import("../alerts/raise-alerts.ts")).raiseAlerts(workflow.alerts, record, context);
   // A temporary folder is kept only for its logs of what went wrong.
