@@ -152,8 +152,18 @@ describe("ai-workflow bench gate", () => {
 
   test("exits with 0 where a slow-down is ruled out", async () => {
     using workspace = createRevisions();
-    const args = gate("--baseline", "main", "--compare", "fast", "--command", COMMAND, "--json");
-    const result = await runCli(workspace, args);
+    const args = gate(
+      "--baseline",
+      "main",
+      "--compare",
+      "fast",
+      "--command",
+      `git rev-parse HEAD; ${COMMAND}`,
+      "--json",
+    );
+    // As in a hook, where git names its repository to everything it starts.
+    const env = { GIT_DIR: workspace.file(".git"), GIT_INDEX_FILE: workspace.file(".git/index") };
+    const result = await runCli(workspace, args, { env });
     expect(result.exitCode, result.stderr).toBe(0);
     expect(JSON.parse(result.stdout)).toMatchObject({
       jsonVersion: 1,

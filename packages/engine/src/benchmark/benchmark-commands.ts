@@ -6,7 +6,6 @@ import {
   type BenchmarkDocument,
   type DecidingMeasure,
 } from "./benchmark-document.ts";
-import { withoutGitLocation } from "./git-runner.ts";
 
 /** How a benchmark is measured. */
 export interface MeasuringOptions {
@@ -47,7 +46,8 @@ export type BenchmarkOutcome =
  */
 export async function benchmarkCommands(options: BenchmarkCommandsOptions): Promise<BenchmarkOutcome> {
   const { baseline, compare, directory } = options;
-  const toCommand = (command: string): Command => ({ command: `${command}\n`, shell: true, cwd: directory });
+  const env = options.environment;
+  const toCommand = (command: string): Command => ({ command: `${command}\n`, shell: true, cwd: directory, env });
   return measureArms(options, {
     kind: "commands",
     arms: { baseline: { name: "baseline", command: baseline }, compare: { name: "compare", command: compare } },
@@ -70,11 +70,10 @@ export async function measureArms(options: MeasuringOptions, measured: Arms): Pr
   const { kind, arms, commands, run } = measured;
   const environment = options.environment ?? process.env;
   const machine = readMachine(environment);
-  const env = withoutGitLocation(environment);
   let number = 0;
   const result = await runBenchmark({
-    baseline: { ...commands.baseline, env },
-    compare: { ...commands.compare, env },
+    baseline: commands.baseline,
+    compare: commands.compare,
     pairs,
     warmUps,
     timeoutMs,

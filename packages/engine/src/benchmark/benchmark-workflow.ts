@@ -9,7 +9,7 @@ import type { LoadedWorkflow } from "../config/read-config.ts";
 import { EngineError } from "../errors.ts";
 import { measureArms, type BenchmarkOutcome, type MeasuringOptions } from "./benchmark-commands.ts";
 import { copyRepository } from "./copy-repository.ts";
-import { createGitRunner } from "./git-runner.ts";
+import { createGitRunner, withoutGitLocation } from "./git-runner.ts";
 import { stepsOfRun } from "./steps-of-run.ts";
 import { createTemporaryFolder } from "./temporary-folder.ts";
 
@@ -84,6 +84,7 @@ export async function benchmarkWorkflow(options: BenchmarkWorkflowOptions): Prom
       command: program.command,
       args: [...program.args, "run", ...options[arm], "--quiet", "--output-logs", "none"],
       cwd: targets[arm],
+      env: withoutGitLocation(environment),
     });
     const name = (arm: Arm): string => ["run", ...options[arm]].join(" ");
     const outcome = await measureArms(options, {

@@ -67,13 +67,14 @@ export async function copyRepository(options: CopyOptions): Promise<void> {
   // Quoted, because a name may hold a newline.
   const objects = JSON.stringify(path.join(directories.common, "objects"));
   await writeFile(path.join(target, "objects", "info", "alternates"), `${objects}\n`);
-  const inCopy = createGitRunner(to, environment);
+  // From outside: until it is mended, the configuration of a submodule leads to a work tree that is not there.
+  const configure = createGitRunner(path.dirname(to), environment);
   const config = ["config", "--file", path.join(target, "config")];
-  await inCopy([...config, "core.bare", "false"], { signal });
-  await inCopy([...config, "core.fsmonitor", "false"], { signal });
-  await inCopy([...config, "--unset-all", "core.worktree"], { signal }).catch(() => undefined);
+  await configure([...config, "--unset-all", "core.worktree"], { signal }).catch(() => undefined);
+  await configure([...config, "core.bare", "false"], { signal });
+  await configure([...config, "core.fsmonitor", "false"], { signal });
   // Files have other inodes here; without this every run would read all of them to find out that they are the same.
-  await inCopy(["update-index", "-q", "--refresh"], { signal }).catch(() => undefined);
+  await createGitRunner(to, environment)(["update-index", "-q", "--refresh"], { signal }).catch(() => undefined);
 }
 
 /** The directories of git that belong to a work tree; `undefined` where there is no repository at its root, or no git. */
