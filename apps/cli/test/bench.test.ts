@@ -263,7 +263,7 @@ describe("ai-workflow bench compare", () => {
     expect(byAge.stdout).toMatch(/^\| lint \| replayed: /m);
     expect(byAge.stdout).toContain(`Baseline: run \`${runId}\`, passed.`);
     expect(byAge.stdout).toContain("One run of each cannot tell a change from noise");
-    const byId = await runCli(workspace, ["bench", "compare", runId, "latest", "--target", "."]);
+    const byId = await runCli(workspace, ["bench", "compare", runId.slice(0, -2), "latest", "--target", "."]);
     const byFile = await runCli(workspace, ["bench", "compare", `.workflow/runs/${runId}/run.json`, "latest"]);
     expect([byId.stdout, byFile.stdout]).toEqual([byAge.stdout, byAge.stdout]);
     expect(snapshotState(workspace)).toEqual(before);
@@ -301,9 +301,8 @@ describe("ai-workflow bench compare", () => {
   });
 
   test.each([
-    ["nothing of that name", "nowhere.json", "is neither a file nor a run"],
-    ["a run that is too long ago", "latest~7", "is neither a file nor a run"],
-    ["a path out of the runs", "../runs", "is neither a file nor a run"],
+    ["a file that is not there", "nowhere.json", "(ENOENT)"],
+    ["a folder", "../repository", "(EISDIR)"],
     ["a file that was cut", "cut.json", "it is not JSON"],
     ["JSON of another kind", "other.json", "neither a run record nor"],
     ["a run record with a hole", "hole.json", "wrong or incomplete"],
@@ -327,6 +326,16 @@ describe("ai-workflow bench compare", () => {
       }),
     });
     expectRefusal(await runCli(workspace, ["bench", "compare", name]), message, "ENGINE_DATA_UNREADABLE");
+  });
+
+  test("refuses runs that are not there", async () => {
+    using workspace = createWorkspace({ files: { [CONFIG]: TWO_STEPS, "a.txt": "a", "b.txt": "b" } });
+    expectRefusal(await runCli(workspace, ["bench", "compare", "latest"]), "there is no run latest", "0 runs of");
+    await runCli(workspace, ["run"]);
+    const tooFar = await runCli(workspace, ["bench", "compare", "latest~1", "latest"]);
+    expectRefusal(tooFar, "there is no run latest~1", "ENGINE_RUN_MISSING");
+    const unknown = await runCli(workspace, ["bench", "compare", "20200101", "latest"]);
+    expectRefusal(unknown, 'there is no run "20200101"', "ENGINE_RUN_MISSING");
   });
 });
 

@@ -6,13 +6,14 @@ import { STATE_FOLDER_NAME } from "../config/config.ts";
 import { EngineError } from "../errors.ts";
 import type { BenchmarkDocument, DecidingMeasure } from "./benchmark-document.ts";
 import { describeLoad } from "./describe-load.ts";
+import { readRunRecord } from "../records/read-run-record.ts";
 import { parseMeasurements, type HyperfineResult, type Measurements } from "./parse-measurements.ts";
 import { reportComparison, type ComparisonReport } from "./report-comparison.ts";
 import { stepsOfRun } from "./steps-of-run.ts";
 
 /** Options of {@link compareMeasurements}. */
 export interface CompareMeasurementsOptions {
-  /** A file, the id of a run, `latest`, or `latest~1` for the run before, and so on. */
+  /** A file, the id of a run or its beginning, `latest`, or `latest~1` for the run before, and so on. */
   readonly baseline: string;
   /** The same; without it `baseline` names a file that holds both sides. */
   readonly compare?: string | undefined;
@@ -39,7 +40,8 @@ const APART_NOTE =
 /**
  * Compares two runs, two files of measurements, or the two sides in one file.
  *
- * @throws {EngineError} ENGINE_DATA_UNREADABLE – there is no such file or run, or it holds nothing that can be compared
+ * @throws {EngineError} ENGINE_DATA_UNREADABLE – there is no such file, or it holds nothing that can be compared
+ * @throws {EngineError} ENGINE_RUN_MISSING, ENGINE_RUN_UNREADABLE – there is no such run, or its record cannot be used
  */
 export async function compareMeasurements(options: CompareMeasurementsOptions): Promise<MeasurementsComparison> {
   const { baseline, compare } = options;
@@ -160,19 +162,27 @@ function zip(baseline: readonly Measurement[], compare: readonly Measurement[]):
 }
 
 function readMeasurements(given: string, { directory, target }: CompareMeasurementsOptions): Measurements {
-  const file = locate(given, directory, path.join(target, STATE_FOLDER_NAME));
-  if (file === undefined) {
-    throw new EngineError("ENGINE_DATA_UNREADABLE", `${given} is neither a file nor a run of this target`, {
-      hint: "Give a run.json, the id of a run, latest, latest~1, or a file of `bench run --output` or hyperfine; .workflow/runs holds the runs that are kept",
-    });
-  }
+  const file = path.resolve(directory, given);
+  const isPath = /[/\\]|\.json$/.test(given);
+  if (isPath || statSync(file, { throwIfNoEntry: false })?.isFile() === true) return readFile(file);
+  const back = /^latest(?:~(\d+))?$/.exec(given);
+  if (back === null) return { kind: "run", record: readRunRecord({ directory: target, run: given }) };
+  const runs = listRuns(path.join(target, STATE_FOLDER_NAME, "runs"));
+  const run = runs.at(-1 - Number(back[1] ?? 0));
+  if (run !== undefined) return readFile(run.record);
+  throw new EngineError("ENGINE_RUN_MISSING", `there is no run ${given}`, {
+    hint: `${runs.length} runs of ${target} have left a record; \`ai-workflow run\` makes another`,
+  });
+}
+
+function readFile(file: string): Measurements {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
     const { code: reason } = error as NodeJS.ErrnoException;
     throw new EngineError("ENGINE_DATA_UNREADABLE", `cannot read ${file} (${reason ?? String(error)})`, {
-      hint: "Give a file that may be read",
+      hint: "Give a run.json, the id of a run, latest, latest~1, or a file of `bench run --output` or hyperfine",
       cause: error,
     });
   }
@@ -181,14 +191,6 @@ function readMeasurements(given: string, { directory, target }: CompareMeasureme
   throw new EngineError("ENGINE_DATA_UNREADABLE", `cannot use ${file}: ${parsed.message}`, {
     hint: "Give a run.json, or a file of `bench run --output` or `hyperfine --export-json`",
   });
-}
-
-function locate(given: string, directory: string, state: string): string | undefined {
-  const file = path.resolve(directory, given);
-  if (statSync(file, { throwIfNoEntry: false })?.isFile() === true) return file;
-  const runs = listRuns(path.join(state, "runs"));
-  const back = /^latest(?:~(\d+))?$/.exec(given);
-  return (back === null ? runs.find(({ id }) => id === given) : runs.at(-1 - Number(back[1] ?? 0)))?.record;
 }
 
 /** The runs that are kept, oldest first. */
