@@ -55,10 +55,15 @@ export interface SpanRecorder {
    */
   start(name: string, options?: SpanOptions): OpenSpan;
   /**
-   * Adds a span that has ended already, such as one that somebody else measured. Times are on the clock of {@link SpanRecorder.elapsedMs}.
+   * Adds a span that somebody else measured, without `endMs` one that was not finished. Times are on the clock of
+   * {@link SpanRecorder.elapsedMs}.
    * @throws {RangeError} when `parent` is not a span of this recorder, or the times are no times in order.
    */
-  record(name: string, times: { readonly startMs: number; readonly endMs: number }, options?: SpanOptions): Span;
+  record(
+    name: string,
+    times: { readonly startMs: number; readonly endMs?: number | undefined },
+    options?: SpanOptions,
+  ): Span;
   /**
    * Runs `work` within a span and gives back what it returns. For a promise the span ends when that settles. When `work`
    * throws or rejects, the span gets the attribute `error: true` and the error passes through.
@@ -159,15 +164,17 @@ export function createSpanRecorder(options: SpanRecorderOptions = {}): SpanRecor
 
   const record = (
     name: string,
-    { startMs, endMs }: { startMs: number; endMs: number },
+    { startMs, endMs }: { readonly startMs: number; readonly endMs?: number | undefined },
     spanOptions?: SpanOptions,
   ): Span => {
-    if (!(startMs >= 0 && endMs >= startMs && endMs < Infinity)) {
+    const lastMs = endMs ?? startMs;
+    if (!(startMs >= 0 && lastMs >= startMs && lastMs < Infinity)) {
       throw new RangeError(
         `Cannot record span: \`startMs\` and \`endMs\` must be times in order, got ${startMs}, ${endMs}`,
       );
     }
-    return finish(open(name, roundMs(startMs), spanOptions ?? {}), undefined, roundMs(endMs));
+    const id = open(name, roundMs(startMs), spanOptions ?? {});
+    return endMs === undefined ? (spans[id - 1] as Span) : finish(id, undefined, roundMs(endMs));
   };
 
   const start = (name: string, spanOptions: SpanOptions = {}): OpenSpan => {
