@@ -1,4 +1,6 @@
 /** What a run record can be exported as. Not part of the main entry point, which is loaded at every start. */
+export { deriveTraceIds } from "./exports/derive-trace-ids.ts";
+export type { RunIdentity, TraceIds } from "./exports/derive-trace-ids.ts";
 export { OTLP_MAX_TRIES, sendOtlp } from "./exports/send-otlp.ts";
 export type { OtlpOutcome, SendOtlpOptions } from "./exports/send-otlp.ts";
 export { DEFAULT_OTLP_ENDPOINT, DEFAULT_OTLP_TIMEOUT_MS } from "./exports/otlp-settings.ts";

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { arbitraryRunRecord } from "../../test/arbitrary-run-record.ts";
 import { exampleRunRecord } from "../../test/example-run-record.ts";
 import { decodeOtlpJson, decodeOtlpProtobuf, withoutEmptyLists } from "../../test/exports/decode-otlp.mjs";
+import { foreignNames } from "../../test/exports/foreign-names.ts";
 import type { RunRecord } from "../run-record.ts";
 import { encodeOtlpProtobuf } from "./encode-otlp-protobuf.ts";
 import type { OtlpAttribute, OtlpMetric, OtlpMetrics } from "./otlp.ts";
@@ -144,6 +145,29 @@ describe("toOtlpMetrics()", () => {
   test("counts from the export before where that is asked for", () => {
     const metric = metricsOf(toOtlpMetrics(measured, { temporality: "delta" })).get("cicd.pipeline.run.errors");
     expect(metric).toMatchObject({ sum: { aggregationTemporality: 1 } });
+  });
+
+  test("does not lose numbers that are no 64-bit whole numbers", () => {
+    const resources = { cpuMs: 1, toolCpuMs: 1, peakMemoryBytes: 1e21, toolPeakMemoryBytes: 0.5 };
+    const metrics = toOtlpMetrics({ ...exampleRunRecord, resources });
+    expect(metricsOf(metrics).get("ai_workflow.run.peak_memory")).toMatchObject({
+      gauge: { dataPoints: [{ asDouble: 1e21 }, { asDouble: 0.5 }] },
+    });
+    expect(() => decodeOtlpJson("metrics", JSON.stringify(metrics))).not.toThrow();
+  });
+
+  test("has no name outside its own that the published conventions do not have", () => {
+    const metrics = toOtlpMetrics(measured, { runIdentity: true });
+    const all = [...metricsOf(metrics).values()];
+    expect(foreignNames(all.map(({ name }) => name))).toEqual([]);
+    expect(
+      foreignNames(
+        [
+          ...all.flatMap((metric) => pointsOf(metric).flatMap(({ attributes }) => attributes)),
+          ...(metrics.resourceMetrics[0]?.resource.attributes ?? []),
+        ].map(({ key }) => key),
+      ),
+    ).toEqual([]);
   });
 
   test("keeps what is different for each run out of the resource unless it is asked for", () => {

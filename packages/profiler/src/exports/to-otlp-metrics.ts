@@ -268,8 +268,9 @@ function points(context: Context, values: readonly Value[]): readonly OtlpNumber
   const { startTimeUnixNano, timeUnixNano } = context;
   return values.flatMap(({ value, attributes }): readonly OtlpNumberPoint[] => {
     const head = { attributes: otlpAttributes(attributes), startTimeUnixNano, timeUnixNano };
-    if (typeof value === "number" && Number.isFinite(value)) return [{ ...head, asInt: integer(value) }];
-    return typeof value === "object" && Number.isFinite(value.double) ? [{ ...head, asDouble: value.double + 0 }] : [];
+    if (typeof value === "number" && Number.isSafeInteger(value)) return [{ ...head, asInt: integer(value) }];
+    const double = typeof value === "object" ? value.double : value;
+    return typeof double === "number" && Number.isFinite(double) ? [{ ...head, asDouble: double + 0 }] : [];
   });
 }
 

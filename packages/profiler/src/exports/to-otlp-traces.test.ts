@@ -7,9 +7,12 @@ import { arbitraryRunRecord } from "../../test/arbitrary-run-record.ts";
 import { exampleRunRecord } from "../../test/example-run-record.ts";
 import { defined } from "../../test/exports/defined.ts";
 import { decodeOtlpJson, decodeOtlpProtobuf, withoutEmptyLists } from "../../test/exports/decode-otlp.mjs";
+import { foreignNames, RESULTS } from "../../test/exports/foreign-names.ts";
 import type { RunRecord, StepRecord } from "../run-record.ts";
+import { deriveTraceIds } from "./derive-trace-ids.ts";
 import { encodeOtlpProtobuf } from "./encode-otlp-protobuf.ts";
 import { OTLP_STATUS, OTLP_TEXT_LIMIT, type OtlpAttribute, type OtlpSpan, type OtlpTraces } from "./otlp.ts";
+import { parseTraceParent } from "./parse-trace-parent.ts";
 import { toOtlpTraces } from "./to-otlp-traces.ts";
 
 const spansOf = (traces: OtlpTraces): readonly OtlpSpan[] =>
@@ -119,6 +122,36 @@ describe("toOtlpTraces()", () => {
       errorType,
       message === undefined ? { code: 0 } : { code: 2, message },
     ]);
+  });
+
+  test("has no name outside its own that the published conventions do not have", () => {
+    const traces = toOtlpTraces(stepWith({ outcome: "failed" }), { runUrl: "https://ci.example/" });
+    const attributes = [
+      ...spansOf(traces).flatMap((span) => span.attributes),
+      ...(traces.resourceSpans[0]?.resource.attributes ?? []),
+    ];
+    expect(foreignNames(attributes.map(({ key }) => key))).toEqual([]);
+    expect(foreignNames(["cicd.pipeline.made_up"])).toEqual(["cicd.pipeline.made_up"]);
+    expect(RESULTS.toSorted()).toEqual(["cancellation", "error", "failure", "skip", "success", "timeout"]);
+  });
+
+  test("gives a step the span that its processes were told before", () => {
+    const ids = deriveTraceIds(exampleRunRecord, PARENT);
+    const [run, , lint] = spansOf(toOtlpTraces(exampleRunRecord, { parent: PARENT }));
+    expect(ids.runSpanId).toBe(run?.spanId);
+    expect(parseTraceParent(ids.stepTraceParent("lint"))).toEqual({
+      traceId: PARENT.traceId,
+      spanId: lint?.spanId,
+      sampled: true,
+    });
+    const unsampled = deriveTraceIds(exampleRunRecord, { ...PARENT, sampled: false });
+    expect(parseTraceParent(unsampled.stepTraceParent("lint"))?.sampled).toBe(false);
+  });
+
+  test("gives steps of one name spans of their own", () => {
+    const steps = exampleRunRecord.steps.map((step) => ({ ...step, id: "same" }));
+    const ids = spansOf(toOtlpTraces({ ...exampleRunRecord, steps })).map(({ spanId }) => spanId);
+    expect(new Set(ids).size).toBe(ids.length);
   });
 
   test("becomes part of the trace around it", () => {

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import type { RunRecord, StepRecord } from "../run-record.ts";
 import type { Span } from "../span.ts";
+import { deriveTraceIds } from "./derive-trace-ids.ts";
 import { otlpResource, otlpScope, type OtlpResourceOptions } from "./otlp-resource.ts";
 import {
   OTLP_SCHEMA_URL,
@@ -29,9 +29,6 @@ export interface ToOtlpTracesOptions extends OtlpResourceOptions {
 /** Bit 0: sampled. Bit 8: bit 9 is to be trusted. Bit 9: the parent is in another process. */
 const FLAGS = { local: 0x101, remote: 0x301 } as const;
 
-const hex = (length: number, ...parts: readonly (string | number)[]): string =>
-  createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, length);
-
 /**
  * Gives a run as the body of an OTLP/HTTP request for traces, in the JSON encoding, by the semantic conventions for CI/CD: the run is a span
  * of kind SERVER, its steps are spans of kind INTERNAL in it, and the spans that steps and run recorded lie inside those. Steps that did not
@@ -53,15 +50,16 @@ const hex = (length: number, ...parts: readonly (string | number)[]): string =>
  * ```
  */
 export function toOtlpTraces(record: RunRecord, options: ToOtlpTracesOptions = {}): OtlpTraces {
-  const identity = [record.workflowId, record.runId, record.startedAt];
-  const traceId = options.parent?.traceId ?? hex(32, "trace", ...identity);
-  const spanId = (kind: "run" | "step" | "span", index: number): string => hex(16, kind, index, ...identity);
+  const ids = deriveTraceIds(record, options.parent);
   const at = (ms: number): string => unixNano(record.startedAt, ms);
-  const shared = { traceId, ...(options.traceState === undefined ? {} : { traceState: options.traceState }) };
+  const shared = {
+    traceId: ids.traceId,
+    ...(options.traceState === undefined ? {} : { traceState: options.traceState }),
+  };
 
   const run: OtlpSpan = {
     ...shared,
-    spanId: spanId("run", 0),
+    spanId: ids.runSpanId,
     ...(options.parent === undefined ? {} : { parentSpanId: options.parent.spanId }),
     flags: options.parent === undefined ? FLAGS.local : FLAGS.remote,
     name: otlpText(`RUN ${record.workflowId}`),
@@ -72,11 +70,17 @@ export function toOtlpTraces(record: RunRecord, options: ToOtlpTracesOptions = {
     status: statusOf(runErrorType(record.status)),
   };
 
+  const occurrences = new Map<string, number>();
+  const stepSpanIds = record.steps.map(({ id }) => {
+    const before = occurrences.get(id) ?? 0;
+    occurrences.set(id, before + 1);
+    return ids.stepSpanId(id, before);
+  });
   const stepSpans = record.steps.map((step, index): OtlpSpan => {
     const startMs = step.startedMs ?? 0;
     return {
       ...shared,
-      spanId: spanId("step", index),
+      spanId: stepSpanIds[index] ?? ids.stepSpanId(step.id),
       parentSpanId: run.spanId,
       flags: FLAGS.local,
       name: nonEmpty(step.id),
@@ -97,16 +101,16 @@ export function toOtlpTraces(record: RunRecord, options: ToOtlpTracesOptions = {
   const parentOf = (span: Span, index: number): string => {
     const outer = span.parentId === undefined ? undefined : spanIndexes.get(span.parentId);
     // A record that was tampered with must not make a circle.
-    if (outer !== undefined && outer < index) return spanId("span", outer);
+    if (outer !== undefined && outer < index) return ids.innerSpanId(outer);
     const step = span.step === undefined ? undefined : stepIndexes.get(span.step);
-    return step === undefined ? run.spanId : spanId("step", step);
+    return step === undefined ? run.spanId : (stepSpanIds[step] ?? run.spanId);
   };
   const spans = record.spans.map((span, index): OtlpSpan => {
     const step = span.step === undefined ? undefined : record.steps[stepIndexes.get(span.step) ?? -1];
     const openEndMs = step?.startedMs === undefined ? record.durationMs : endMsOf(step, record);
     return {
       ...shared,
-      spanId: spanId("span", index),
+      spanId: ids.innerSpanId(index),
       parentSpanId: parentOf(span, index),
       flags: FLAGS.local,
       name: nonEmpty(span.name),
