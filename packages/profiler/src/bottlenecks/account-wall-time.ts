@@ -1,4 +1,3 @@
-import type { Span } from "../span.ts";
 import type { ExecutedLink, WallTimeAccount } from "./bottleneck.ts";
 import { coveredMs, type Stretch } from "./covered-ms.ts";
 import type { TimedStep } from "./timed-step.ts";
@@ -8,24 +7,19 @@ export function accountWallTime(
   durationMs: number,
   steps: readonly TimedStep[],
   path: readonly ExecutedLink[],
-  spansOf: (this: void, stepId: string) => readonly Span[],
 ): WallTimeAccount {
   const [first] = steps;
   if (first === undefined) return { setupMs: durationMs, criticalPathMs: 0, waitingMs: 0, overheadMs: 0 };
   const endMs = steps.reduce((latest, { finishedMs }) => Math.max(latest, finishedMs), 0);
-  const attempts = new Map(steps.map(({ step }) => [step.id, step.attempts]));
-  const atWork = path.flatMap(({ stepId, startedMs, finishedMs }): readonly Stretch[] => {
-    const whole = { fromMs: startedMs, toMs: finishedMs };
-    // Only between attempts is a step not at work; where its attempts were not recorded nothing is known of pauses.
-    if ((attempts.get(stepId) ?? 0) <= 1) return [whole];
-    const tries = spansOf(stepId).filter(({ name }) => name === "attempt");
-    if (tries.length === 0) return [whole];
-    return tries.map((span) => ({
-      fromMs: Math.max(span.startMs, startedMs),
-      toMs: Math.min(span.endMs ?? finishedMs, finishedMs),
-    }));
-  });
-  const criticalPathMs = coveredMs(atWork);
+  const byId = new Map(steps.map((timed) => [timed.step.id, timed]));
+  const criticalPathMs = coveredMs(
+    path.flatMap(({ stepId, startedMs, finishedMs }) =>
+      (byId.get(stepId)?.attempts ?? []).map(({ fromMs, toMs }): Stretch => ({
+        fromMs: Math.max(fromMs, startedMs),
+        toMs: Math.min(toMs, finishedMs),
+      })),
+    ),
+  );
   return {
     setupMs: first.startedMs,
     criticalPathMs,

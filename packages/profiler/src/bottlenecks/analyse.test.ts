@@ -168,6 +168,7 @@ describe("analyse()", () => {
   test("finds what the example record shows", () => {
     const { bottlenecks } = analyse(exampleRunRecord);
     expect(bottlenecks.map(({ kind, steps, expectedGainSeconds }) => [kind, steps, expectedGainSeconds])).toEqual([
+      ["low-parallelism", ["code_review"], 6.2],
       ["ai-calls", ["code_review"], 4.5],
     ]);
   });

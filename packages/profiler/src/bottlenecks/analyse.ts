@@ -67,7 +67,7 @@ export function analyse(
     (gainMs ?? atStakeMs ?? Infinity) >= run.worthMs;
   return {
     durationMs: record.durationMs,
-    account: accountWallTime(record.durationMs, run.steps, run.path, (stepId) => run.spansOf(stepId)),
+    account: accountWallTime(record.durationMs, run.steps, run.path),
     criticalPath: run.path,
     slots: run.slots,
     ranFor: groupByReason(run),

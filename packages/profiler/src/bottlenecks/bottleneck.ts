@@ -97,6 +97,7 @@ export interface AnalyseOptions {
 export interface ExecutedLink {
   readonly stepId: string;
   readonly startedMs: number;
+  /** Its end, or that of the attempt whose end let the next step of the path start. */
   readonly finishedMs: number;
   /** What it waited for last before it started; absent when it did not wait. */
   readonly wait?: WaitRecord | undefined;

@@ -32,6 +32,24 @@ describe("findExecutedPath()", () => {
     expect(pathOf([ran("lint", 0, 8), ran("unit", 0, 7), deploy])).toEqual(["lint", "deploy"]);
   });
 
+  test("the pause after an attempt lets others start, also where its end was read a little later", () => {
+    const steps = [
+      ran("build", 0, 3),
+      ran("flaky", 3, 3, { attempts: 2, durationMs: 1000, waits: [waited("need", "build", 0, 3)] }),
+      ran("e2e", 4.001, 6, { waits: [waited("need", "build", 0, 3), waited("slot", "slot", 3, 4.001)] }),
+    ];
+    const spans = [
+      { id: 1, name: "attempt", step: "flaky", startMs: 3001, endMs: 4002.1 },
+      { id: 2, name: "attempt", step: "flaky", startMs: 5001, endMs: 6001 },
+    ];
+    const links = findExecutedPath(timeSteps(runOf(steps, { spans })));
+    expect(links.map(({ stepId, startedMs, finishedMs }) => [stepId, startedMs, finishedMs])).toEqual([
+      ["build", 0, 3000],
+      ["flaky", 3000, 4001],
+      ["e2e", 4001, 10_001],
+    ]);
+  });
+
   test("ends at a step that did not wait, and is empty where none started", () => {
     expect(pathOf([ran("early", 0, 1), ran("only", 2, 5)])).toEqual(["only"]);
     expect(pathOf([])).toEqual([]);

@@ -2,15 +2,17 @@ import type { SlotUse } from "./bottleneck.ts";
 import type { TimedStep } from "./timed-step.ts";
 
 /**
- * How many steps were at work at the same time, from their actual starts and ends.
+ * How many steps were at work at the same time, from the actual starts and ends of their attempts.
  *
  * @param maxParallel - slots there were; more steps than that at the same time, which a record cannot have unless it is damaged, leave none empty
  */
 export function measureSlotUse(steps: readonly TimedStep[], maxParallel: number): SlotUse {
-  const edges = steps.flatMap(({ startedMs, finishedMs }) => [
-    { atMs: startedMs, by: 1 },
-    { atMs: finishedMs, by: -1 },
-  ]);
+  const edges = steps.flatMap(({ attempts }) =>
+    attempts.flatMap(({ fromMs, toMs }) => [
+      { atMs: fromMs, by: 1 },
+      { atMs: toMs, by: -1 },
+    ]),
+  );
   edges.sort((a, b) => a.atMs - b.atMs);
   let running = 0;
   let reachedMs = edges[0]?.atMs ?? 0;

@@ -53,6 +53,20 @@ describe("shortenRun()", () => {
     expect(shortenRun([], new Map())).toBe(0);
   });
 
+  test("what goes is taken from the first attempt first, with the pause after it", () => {
+    const spans = [
+      { id: 1, name: "attempt", step: "flaky", startMs: 0, endMs: 4000 },
+      { id: 2, name: "attempt", step: "flaky", startMs: 5000, endMs: 10_000 },
+    ];
+    const flaky = ran("flaky", 0, 10, { attempts: 2, durationMs: 5000 });
+    // The slot was taken in the pause, until after the second attempt had begun.
+    const steps = timeSteps(runOf([flaky, ran("lint", 4, 7)], { spans }));
+    expect(shortenRun(steps, new Map([["flaky", 9000]]))).toBe(10_000);
+    // The end of the first attempt is known to a millisecond.
+    expect(shortenRun(steps, new Map([["flaky", 5000]]))).toBe(7001);
+    expect(shortenRun(steps, new Map([["lint", 0]]))).toBe(10_000);
+  });
+
   test("never promises more than the shortest schedule under all limits can hold", () => {
     fc.assert(
       fc.property(cases, ({ bounds, lengths, shorter, limits }) => {

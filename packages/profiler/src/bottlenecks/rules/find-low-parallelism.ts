@@ -3,7 +3,7 @@ import { lengthOf } from "../timed-step.ts";
 import { toSeconds } from "../to-seconds.ts";
 
 /** Slots are badly used up to this share of those that there were steps for. */
-const LOW_USE = 0.5;
+const LOW_USE = 2 / 3;
 /** Steps of the path that are tried as shorter, the longest first: each may need a new plan. */
 const MOST_TRIED = 8;
 
