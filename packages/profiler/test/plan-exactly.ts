@@ -5,6 +5,8 @@ export interface Bounds {
   readonly needs?: readonly string[];
   readonly group?: string;
   readonly demand?: Readonly<Record<string, number>>;
+  /** Takes no slot: a pause. */
+  readonly isPause?: boolean;
 }
 
 /** Limits of the whole. */
@@ -46,7 +48,7 @@ export function placeInOrder(
 ): readonly Placed[] {
   const placed: Placed[] = [];
   for (const id of order) {
-    const { needs = [], group, demand = {} } = bounds.get(id) ?? {};
+    const { needs = [], group, demand = {}, isPause = false } = bounds.get(id) ?? {};
     const readyMs = Math.max(0, ...placed.filter((other) => needs.includes(other.id)).map(({ endMs }) => endMs));
     const lengthMs = lengthsMs.get(id) ?? 0;
     const fits = (startMs: number): boolean => {
@@ -55,7 +57,7 @@ export function placeInOrder(
       return [startMs, ...beside.map((other) => Math.max(startMs, other.startMs))].every((atMs) => {
         const now = beside.filter((other) => other.startMs <= atMs && atMs < other.endMs);
         return (
-          now.length < limits.maxParallel &&
+          (isPause || now.filter((other) => bounds.get(other.id)?.isPause !== true).length < limits.maxParallel) &&
           (group === undefined || now.every((other) => bounds.get(other.id)?.group !== group)) &&
           Object.entries(demand).every(
             ([name, amount]) =>

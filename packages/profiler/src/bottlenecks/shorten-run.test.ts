@@ -79,6 +79,78 @@ describe("shortenRun()", () => {
     );
   });
 
+  test("nor where others take the slot of a step that pauses between two attempts", () => {
+    const retried = fc.record({
+      tries: fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 })),
+      shorterBy: fc.nat(27),
+      others: fc.array(
+        fc.record({ lengthMs: fc.integer({ min: 1, max: 9 }), inGroup: fc.boolean(), after: fc.boolean() }),
+        {
+          maxLength: 3,
+        },
+      ),
+      orderedBy: fc.array(fc.nat(), { minLength: 6, maxLength: 6 }),
+      maxParallel: fc.integer({ min: 1, max: 2 }),
+    });
+    fc.assert(
+      fc.property(retried, ({ tries, shorterBy, others, orderedBy, maxParallel }) => {
+        const bounds = new Map<string, Bounds>([
+          ["first", { group: "port" }],
+          ["pause", { needs: ["first"], isPause: true }],
+          ["second", { needs: ["pause"], group: "port" }],
+          ...others.map(({ inGroup, after }, index): [string, Bounds] => [
+            `s${index}`,
+            { ...(inGroup && { group: "port" }), needs: after ? ["second"] : [] },
+          ]),
+        ]);
+        const lengths = new Map(
+          [...bounds.keys()].map((id, index) => [id, 10 * (tries[index] ?? others[index - 3]?.lengthMs ?? 0)]),
+        );
+        const order: string[] = [];
+        for (const choice of orderedBy.slice(0, bounds.size)) {
+          const ready = [...bounds].filter(
+            ([id, { needs = [] }]) => !order.includes(id) && needs.every((need) => order.includes(need)),
+          );
+          order.push(ready[choice % ready.length]?.[0] ?? "");
+        }
+        const placed = placeInOrder(order, bounds, lengths, { maxParallel });
+        const piece = (id: string): { startMs: number; endMs: number } =>
+          placed.find((one) => one.id === id) ?? { startMs: NaN, endMs: NaN };
+        const [first, second] = [piece("first"), piece("second")];
+        const flaky = ran("flaky", first.startMs / 1000, (second.endMs - first.startMs) / 1000, { attempts: 2 });
+        const record = runOf(
+          [
+            flaky,
+            ...placed
+              .filter(({ id }) => id.startsWith("s") && id !== "second")
+              .map(({ id, startMs, endMs }) => ran(id, startMs / 1000, (endMs - startMs) / 1000)),
+          ],
+          {
+            spans: [first, second].map((one, index) => ({ id: index + 1, name: "attempt", step: "flaky", ...one })),
+          },
+        );
+        const lengthMs = Math.max(0, second.endMs - first.startMs - 10 * shorterBy);
+        // What goes from the first attempt, from the recorded pause with what it waited for, and from the second attempt.
+        let toTakeMs = second.endMs - first.startMs - lengthMs;
+        const shorter = new Map(lengths);
+        const recorded = {
+          first: first.endMs - first.startMs,
+          pause: second.startMs - first.endMs,
+          second: second.endMs - second.startMs,
+        };
+        for (const [id, recordedMs] of Object.entries(recorded)) {
+          const takenMs = Math.min(toTakeMs, recordedMs);
+          toTakeMs -= takenMs;
+          shorter.set(id, Math.max(0, (lengths.get(id) ?? 0) - takenMs));
+        }
+        const endMs = shortenRun(timeSteps(record), new Map([["flaky", lengthMs]]));
+        expect(endMs).toBeGreaterThanOrEqual(planExactly(bounds, shorter, { maxParallel }) - 1e-6);
+        expect(endMs).toBeLessThanOrEqual(record.durationMs);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   test("is exact for a chain", () => {
     fc.assert(
       fc.property(
