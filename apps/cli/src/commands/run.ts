@@ -38,6 +38,7 @@ interface RunFlags {
   readonly mlOptimize?: boolean;
   readonly showMlStatus?: boolean;
   readonly manualTrigger?: boolean;
+  readonly alerts?: boolean;
   readonly concurrency?: Concurrency;
   readonly continue: FailurePolicy;
   readonly dryRun?: "text" | "json";
@@ -69,6 +70,7 @@ export async function runCommand(stepArguments: readonly string[], given: object
     predictorWorker: new URL("./predictor-worker.mjs", import.meta.url),
     shippedPrompts: new URL("./prompts/", import.meta.url),
     startManualStages: flags.manualTrigger,
+    raiseAlerts: flags.alerts,
     maxParallel: flags.concurrency === undefined ? undefined : countOf(flags.concurrency),
     onFailure: flags.continue,
     base: flags.base ?? flags.since,

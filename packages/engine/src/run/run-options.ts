@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly predictorWorker?: URL | undefined;
   /** Start stages that wait for a person. @defaultValue false */
   readonly startManualStages?: boolean | undefined;
+  /** Tell the channels of the configuration's alerts; a run that only measures does not. @defaultValue true */
+  readonly raiseAlerts?: boolean | undefined;
   /** Steps at the same time. @defaultValue configuration, then the number of CPUs */
   readonly maxParallel?: number | undefined;
   /** @defaultValue `"never"` */

@@ -105,7 +105,7 @@ export async function runWorkflow(options: RunOptions): Promise<RunResult> {
   });
   const recordFile = writeRun(record, context);
   const alerts =
-    workflow.alerts === undefined || ran === undefined
+    workflow.alerts === undefined || ran === undefined || options.raiseAlerts === false
       ? undefined
       : await (await import("../alerts/raise-alerts.ts")).raiseAlerts(workflow.alerts, record, context);
   // A temporary folder is kept only for its logs of what went wrong.
