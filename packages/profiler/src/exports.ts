@@ -1,4 +1,5 @@
 /** What a run record can be exported as. Not part of the main entry point, which is loaded at every start. */
+export { ciRunUrl } from "./exports/ci-run-url.ts";
 export { deriveTraceIds } from "./exports/derive-trace-ids.ts";
 export type { RunIdentity, TraceIds } from "./exports/derive-trace-ids.ts";
 export { OTLP_MAX_TRIES, sendOtlp } from "./exports/send-otlp.ts";

@@ -50,8 +50,8 @@ describe("sendOtlp()", () => {
         OTEL_RESOURCE_ATTRIBUTES: "team=tools",
         TRACEPARENT: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
         TRACESTATE: "vendor=1",
+        CI_PIPELINE_URL: "https://ci.example/1",
       },
-      runUrl: "https://ci.example/1",
     });
     expect(outcomes).toEqual([
       { signal: "traces", outcome: "sent", message: `8 spans to ${receiver.url}/v1/traces` },

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import type { RunRecord, StepRecord } from "../run-record.ts";
+import { ciRunUrl } from "./ci-run-url.ts";
 import { encodeOtlpProtobuf } from "./encode-otlp-protobuf.ts";
 import {
   otlpSettings,
@@ -29,7 +30,11 @@ export interface SendOtlpOptions {
   readonly environment: Environment;
   /** Takes what goes to `console`. Without it that exporter fails. */
   readonly write?: ((text: string) => void) | undefined;
-  /** Where a person can look at the run. */
+  /**
+   * Where a person can look at the run.
+   *
+   * @defaultValue the page of the CI run, where `environment` tells it; see {@link ciRunUrl}
+   */
   readonly runUrl?: string | undefined;
   /** Where a person can look at a step's log or result. */
   readonly stepUrl?: ((step: StepRecord) => string | undefined) | undefined;
@@ -112,7 +117,8 @@ interface Content {
 
 function contentOf(record: RunRecord, signal: OtlpSignal, settings: OtlpSettings, options: SendOtlpOptions): Content {
   const { serviceName, resourceAttributes, parent, traceState, temporality } = settings;
-  const shared = { serviceName, resourceAttributes, runUrl: options.runUrl };
+  const runUrl = options.runUrl ?? ciRunUrl(options.environment);
+  const shared = { serviceName, resourceAttributes, runUrl };
   if (signal === "traces") {
     const body = toOtlpTraces(record, { ...shared, parent, traceState, stepUrl: options.stepUrl });
     const size = body.resourceSpans.reduce(
