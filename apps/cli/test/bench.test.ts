@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { createWorkspace, type Workspace } from "./support/create-workspace.ts";
 import { expectNoStack, expectRefusal } from "./support/expect-refusal.ts";
@@ -100,6 +100,25 @@ describe("ai-workflow bench run", () => {
     expect(workspace.git("-C", cwd, "branch", "--show-current").trim()).toBe("linked");
     workspace.git("worktree", "remove", "--force", cwd);
     expectNoTraces(workspace);
+  });
+
+  test("tells nobody of slow runs, and writes nothing for the job around", async () => {
+    using workspace = createWorkspace();
+    const summary = `${workspace.path}/summary.md`;
+    writeFileSync(summary, "");
+    const rules = "[{ kind: slow-run, threshold_seconds: 0.001 }]";
+    workspace.commit({
+      [CONFIG]: `alerts: { fail: true, rules: ${rules}, channels: [{ type: job-summary }] }\nsteps:\n  a: { run: 'echo x >> "$GITHUB_STEP_SUMMARY"' }\n`,
+    });
+    const env = { GITHUB_STEP_SUMMARY: summary };
+    const result = await runCli(workspace, ["bench", "run", "--pairs", "1"], { env });
+    expect(result.exitCode, result.stderr).toBe(0);
+    expect(readFileSync(summary, "utf8")).toBe("");
+    // A run that is none of a benchmark does both.
+    expect(await runCli(workspace, ["run", "--no-alerts"], { env })).toMatchObject({ exitCode: 0 });
+    expect(readFileSync(summary, "utf8")).toBe("x\n");
+    expect(await runCli(workspace, ["run", "--force"], { env })).toMatchObject({ exitCode: 1 });
+    expect(readFileSync(summary, "utf8")).toContain("1 alert");
   });
 
   test("says what a workflow that fails says", async () => {

@@ -46,11 +46,7 @@ export {
   type MeasuringOptions,
 } from "./benchmark/benchmark-commands.ts";
 export type { BenchmarkArm, BenchmarkDocument, DecidingMeasure } from "./benchmark/benchmark-document.ts";
-export {
-  benchmarkWorkflow,
-  type BenchmarkWorkflowOptions,
-  type WorkflowProgram,
-} from "./benchmark/benchmark-workflow.ts";
+export { benchmarkWorkflow, type BenchmarkWorkflowOptions } from "./benchmark/benchmark-workflow.ts";
 export {
   compareMeasurements,
   reportBenchmark,
@@ -65,6 +61,7 @@ export {
   type TrackedSeries,
   type TrackPerformanceOptions,
 } from "./benchmark/track-performance.ts";
+export type { WorkflowProgram } from "./benchmark/measuring-arguments.ts";
 export { checkOutput, writeOutput } from "./benchmark/write-output.ts";
 export { readConfig, type LoadedWorkflow } from "./config/read-config.ts";
 export { suggest } from "./config/suggest.ts";

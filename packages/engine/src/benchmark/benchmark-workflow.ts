@@ -9,15 +9,11 @@ import type { LoadedWorkflow } from "../config/read-config.ts";
 import { EngineError } from "../errors.ts";
 import { measureArms, type BenchmarkOutcome, type MeasuringOptions } from "./benchmark-commands.ts";
 import { copyRepository } from "./copy-repository.ts";
-import { createGitRunner, withoutGitLocation } from "./git-runner.ts";
+import { createGitRunner } from "./git-runner.ts";
+import { measuredEnvironment } from "./measured-environment.ts";
+import { measuringArguments, type WorkflowProgram } from "./measuring-arguments.ts";
 import { stepsOfRun } from "./steps-of-run.ts";
 import { createTemporaryFolder } from "./temporary-folder.ts";
-
-/** The program that runs workflows, as it is started: its file and what comes before `run`. */
-export interface WorkflowProgram {
-  readonly command: string;
-  readonly args: readonly string[];
-}
 
 /** Options of {@link benchmarkWorkflow}. */
 export interface BenchmarkWorkflowOptions extends MeasuringOptions {
@@ -82,9 +78,9 @@ export async function benchmarkWorkflow(options: BenchmarkWorkflowOptions): Prom
     };
     const toCommand = (arm: Arm): Command => ({
       command: program.command,
-      args: [...program.args, "run", ...options[arm], "--quiet", "--output-logs", "none"],
+      args: measuringArguments(program, options[arm]),
       cwd: targets[arm],
-      env: withoutGitLocation(environment),
+      env: measuredEnvironment(environment),
     });
     const name = (arm: Arm): string => ["run", ...options[arm]].join(" ");
     const outcome = await measureArms(options, {

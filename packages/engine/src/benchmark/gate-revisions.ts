@@ -3,9 +3,10 @@ import type { Command, GateState, MeasuredPair, RevisionsResult } from "@ai-work
 import { EngineError } from "../errors.ts";
 import { readMachine } from "../run/machine.ts";
 import type { DecidingMeasure } from "./benchmark-document.ts";
-import type { WorkflowProgram } from "./benchmark-workflow.ts";
 import { describeLoad } from "./describe-load.ts";
-import { createGitRunner, withoutGitLocation, type RunGit } from "./git-runner.ts";
+import { createGitRunner, type RunGit } from "./git-runner.ts";
+import { measuredEnvironment } from "./measured-environment.ts";
+import { measuringArguments, type WorkflowProgram } from "./measuring-arguments.ts";
 import { reportComparison } from "./report-comparison.ts";
 
 /** Options of {@link gateRevisions}. */
@@ -55,14 +56,14 @@ export async function gateRevisions(options: GateRevisionsOptions): Promise<Gate
   const git = createGitRunner(directory, environment);
   const within = await locate(git, directory);
   const commits = { baseline: await resolve(git, baseline), compare: await resolve(git, compare) };
-  const env = withoutGitLocation(environment);
+  const env = measuredEnvironment(environment);
   const shell = (line: string): Command => ({ command: `${line}\n`, shell: true, cwd: within, env });
   const command: Command =
     typeof measured === "string"
       ? shell(measured)
       : {
           command: measured.program.command,
-          args: [...measured.program.args, "run", ...measured.options, "--quiet", "--output-logs", "none"],
+          args: measuringArguments(measured.program, measured.options),
           cwd: within,
           env,
         };
