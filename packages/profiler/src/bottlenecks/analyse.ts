@@ -11,6 +11,7 @@ import { findFewSlots } from "./rules/find-few-slots.ts";
 import { findGroupWaits } from "./rules/find-group-waits.ts";
 import { findLowParallelism } from "./rules/find-low-parallelism.ts";
 import { findOversizedDocuments } from "./rules/find-oversized-documents.ts";
+import { findPoorOrder } from "./rules/find-poor-order.ts";
 import { findRepeatedReads } from "./rules/find-repeated-reads.ts";
 import { findResourceWaits } from "./rules/find-resource-waits.ts";
 import { findRetries } from "./rules/find-retries.ts";
@@ -26,6 +27,7 @@ const RULES: readonly Rule[] = [
   findDominantPhases,
   findLowParallelism,
   findFewSlots,
+  findPoorOrder,
   findCacheMisses,
   findAiCacheMisses,
   findUnfailingSteps,

@@ -9,6 +9,7 @@ export type BottleneckKind =
   | "phase"
   | "low-parallelism"
   | "too-few-slots"
+  | "poor-order"
   | "cache-miss"
   | "ai-cache-miss"
   | "never-fails"
@@ -75,8 +76,9 @@ export type Replan = (change: ReplanChange) => { readonly makespanMs: number };
 /** Settings of `analyse`. */
 export interface AnalyseOptions {
   /**
-   * Plans the steps of the run anew. Without it a gain is what is left when the run happens again in the same order, which is never more
-   * than is really to be had, and what more slots or other limits would bring is not told.
+   * Plans the steps of the run anew. A gain is the difference of two of its plans, or what the run would gain in the same order, whichever is
+   * more. Without it a gain is the latter, which is never more than is really to be had, and what more slots, other limits or a better order
+   * would bring is not known.
    */
   readonly replan?: Replan | undefined;
   /** Configured demands by step and resource, for comparing them with what was measured. @defaultValue unknown */

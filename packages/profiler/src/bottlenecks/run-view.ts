@@ -67,6 +67,8 @@ export interface RunView {
   gainOf(lengthsMs: ReadonlyMap<string, number>): number;
   /** The same for other changes; `undefined` when nobody can tell. */
   gainOfChange(change: Omit<ReplanChange, "durationsMs">): number | undefined;
+  /** How long the steps would take, planned anew with the times they took, in milliseconds; `undefined` when nobody can tell. */
+  planUnchanged(): number | undefined;
 }
 
 /** Looks at a run. */
@@ -95,10 +97,14 @@ export function viewRun(
   const spansOf = (stepId: string): readonly Span[] => spans.get(stepId) ?? [];
   const actual = new Map(steps.map((timed) => [timed.step.id, lengthOf(timed)]));
   const worthMs = Math.max(options.minGainSeconds * 1000, options.minGainShare * record.durationMs);
-  let plannedMs: number | undefined;
-  const gainByPlan = (change: Partial<ReplanChange>): number | undefined => {
+  let unchangedMs: number | undefined;
+  const planUnchanged = (): number | undefined => {
     if (replan === undefined || steps.length === 0) return undefined;
-    plannedMs ??= replan({ durationsMs: actual }).makespanMs;
+    return (unchangedMs ??= replan({ durationsMs: actual }).makespanMs);
+  };
+  const gainByPlan = (change: Partial<ReplanChange>): number | undefined => {
+    const plannedMs = planUnchanged();
+    if (replan === undefined || plannedMs === undefined) return undefined;
     const gainMs = plannedMs - replan({ durationsMs: actual, ...change }).makespanMs;
     // A plan may hold anything, an answer of NaN included: what is told lies within the run.
     return Number.isNaN(gainMs) ? undefined : Math.min(Math.max(gainMs, 0), makespanMs);
@@ -123,12 +129,13 @@ export function viewRun(
       // No schedule gets shorter by more than its steps do: whoever puts the time back where it was taken has the old lengths again.
       const mostMs = [...shorter].reduce((sum, [id, ms]) => sum + (actual.get(id) ?? 0) - ms, 0);
       if (mostMs < worthMs) return 0;
-      const gainMs =
-        gainByPlan({ durationsMs: new Map([...actual, ...shorter]) }) ??
-        Math.max(endMs - shortenRun(steps, shorter), 0);
+      // Both can be had: the one from a run that is planned anew, the other from the run as it was.
+      const plannedMs = gainByPlan({ durationsMs: new Map([...actual, ...shorter]) }) ?? 0;
+      const gainMs = Math.max(plannedMs, endMs - shortenRun(steps, shorter));
       return Math.min(gainMs, mostMs, makespanMs);
     },
     gainOfChange: gainByPlan,
+    planUnchanged,
   };
 }
 
