@@ -210,6 +210,14 @@ const FLAGS: Readonly<Record<string, () => Promise<void>>> = {
     expectOutcomes(started, { test: "replayed", publish: "passed" });
     expect(started.exitCode).toBe(0);
   },
+  "--no-alerts": async () => {
+    const alerts = "alerts: { fail: true, rules: [{ kind: slow-run, threshold_seconds: 0.001 }] }\n";
+    using workspace = withConfig(`${alerts}${TWO_STEPS}`);
+    expect(await runCli(workspace, ["run", "--no-alerts"])).toMatchObject({ exitCode: 0 });
+    const told = await runCli(workspace, ["run", "--force"]);
+    expect(told.stderr).toContain("threshold");
+    expect(told.exitCode).toBe(1);
+  },
   "--concurrency": async () => {
     await runTwo(true, ["--concurrency", "2"]);
     await runTwo(false, ["--concurrency", "1"]);
@@ -358,7 +366,8 @@ describe("run", () => {
     const variables = [...stdout.replaceAll(/\s+/g, " ").matchAll(/\(env: (\w+)\)/g)].map(([, name]) => name);
     expect(flags.sort()).toEqual(Object.keys(FLAGS).sort());
     expect(variables).toEqual(Object.keys(VARIABLES));
-    const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+    const whole = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+    const readme = whole.split(/^## /m).find((section) => section.startsWith("run\n")) ?? "";
     const documented = [...readme.matchAll(/^\| .*?\|/gm)].flatMap(([cell]) => cell.match(/--[a-z-]+/g) ?? []);
     expect(new Set([...documented, "--help"])).toEqual(new Set(Object.keys(FLAGS)));
   });
