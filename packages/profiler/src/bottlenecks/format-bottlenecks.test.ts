@@ -9,7 +9,7 @@ describe("formatBottlenecks()", () => {
     expect(formatBottlenecks(analyse(exampleRunRecord)))
       .toBe(`13.0 s = 0.1 s before the first step + 12.4 s on the critical path (code_review) + 0.0 s waiting + 0.5 s after the last step
 
-1. 1.1 of 2 slots were at work on average
+1. 1.1 of 2 slots that could be used were at work on average
    - cause: the critical path of 1 step is long, and code_review is the part of it that matters most, with 12.4 s
    - remedy: split code_review into steps that run at the same time, shorten it, or drop needs that are none
    - gain: 6.2 s if code_review took half as long

@@ -24,7 +24,7 @@ export function findLowParallelism(run: RunView): readonly Candidate[] {
   return [
     {
       kind: "low-parallelism",
-      symptom: `${slots.averageRunning.toFixed(1)} of ${usable} slots were at work on average`,
+      symptom: `${slots.averageRunning.toFixed(1)} of ${usable} slots that could be used were at work on average`,
       cause: `the critical path of ${run.path.length} ${run.path.length === 1 ? "step" : "steps"} is long, and ${id} is the part of it that matters most, with ${toSeconds(lengthMs)} s`,
       remedy: `split ${id} into steps that run at the same time, shorten it, or drop needs that are none`,
       gainMs: best.gainMs,

@@ -29,6 +29,11 @@ describe("findRepeatedReads()", () => {
     expect(told("repeated-reads", record, historyOf([run(400)]))).toEqual([]);
   });
 
+  test("steps that share their inputs are told once, however often they read them", () => {
+    const record = runOf([ran("a", 0, 10, reads(500)), ran("b", 0, 12, reads(480))]);
+    expect(told("repeated-reads", record, historyOf([record, record]))).toHaveLength(1);
+  });
+
   test("says nothing of other inputs, of what came from the page cache, and of steps that computed meanwhile", () => {
     expect(told("repeated-reads", runOf([ran("a", 0, 10, reads(500)), ran("b", 0, 12, reads(500, 9))]))).toEqual([]);
     expect(told("repeated-reads", runOf([ran("a", 0, 10, reads(500)), ran("b", 0, 12, reads(3))]))).toEqual([]);

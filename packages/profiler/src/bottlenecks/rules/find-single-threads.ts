@@ -4,12 +4,12 @@ import { lengthOf, type TimedStep } from "../timed-step.ts";
 /** A step is at work on one core when it kept that many busy on average. */
 const ONE_CORE = { least: 0.85, most: 1.1 };
 
-/** Steps of the critical path that kept one core busy while others had nothing to do. The gain is that of two cores. */
+/** Steps that kept one core busy while others had nothing to do, where the run waits for them: the gain is that of two cores. */
 export function findSingleThreads(run: RunView): readonly Candidate[] {
   return run.steps.flatMap((timed): readonly Candidate[] => {
     const { step } = timed;
     const cores = busyCores(timed);
-    if (cores === undefined || cores < ONE_CORE.least || cores > ONE_CORE.most || !run.isOnPath(step.id)) return [];
+    if (cores === undefined || cores < ONE_CORE.least || cores > ONE_CORE.most) return [];
     const idle = run.record.environment.cpuCount - coresInUse(run, timed);
     if (idle < 1) return [];
     const lengthMs = lengthOf(timed);

@@ -39,6 +39,13 @@ describe("findSlowStart()", () => {
     ]);
   });
 
+  test("what belongs to a step is none of it, wherever a damaged record puts it", () => {
+    const spans = [{ id: 1, name: "compile", step: "build", startMs: 0, endMs: 6000 }];
+    expect(told("slow-start", runOf([ran("build", 6, 10)], { spans }))).toMatchObject([
+      { cause: "no span took 6.0 s of it" },
+    ]);
+  });
+
   test("says nothing of a run that starts at once", () => {
     expect(told("slow-start", late(1.5))).toEqual([]);
     expect(told("slow-start", runOf([ran("build", 0, 10)]))).toEqual([]);
