@@ -195,7 +195,7 @@ function addBenchCommands(bench: Command): void {
     .addOption(
       new Option("--prepare <command>", "run first in both, not measured; several are run in order")
         .argParser((value, before: readonly string[]) => [...before, parseText(value)])
-        .default([]),
+        .default([], "none"),
     )
     .addOption(steps())
     .addOption(measure("cpu"))
