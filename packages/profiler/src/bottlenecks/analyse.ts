@@ -51,7 +51,7 @@ const RULES: readonly Rule[] = [
  * Told is what gains at least `minGainSeconds` and `minGainShare` of the run. Where no gain can be computed, the time at stake counts
  * instead; limits of the machine and unread documents are told in any case.
  *
- * @param history - earlier runs, oldest first; this run among them is passed over
+ * @param history - runs, oldest first; where this run is among them, only those before it count
  * @throws RangeError when an option is out of range. What `replan` throws passes through.
  *
  * @example

@@ -42,6 +42,7 @@ export interface AnalyseSettings {
 /** A run as the rules look at it. */
 export interface RunView {
   readonly record: RunRecord;
+  /** Runs before this one, oldest first. */
   readonly history: readonly HistoryEntry[];
   readonly options: Omit<AnalyseSettings, "replan">;
   /** Gains below this many milliseconds are not told. */
@@ -82,8 +83,10 @@ export function viewRun(
   const spans = groupBy(record.spans, ({ step }) => step);
   const machine = machineClass(record.environment);
   const earlier = new Map<string, EarlierStep[]>();
-  for (const entry of history) {
-    if (entry.run_id === record.runId) continue;
+  // The history may have gone on since the run.
+  const own = history.findIndex((entry) => entry.run_id === record.runId);
+  const before = own < 0 ? history : history.slice(0, own);
+  for (const entry of before) {
     for (const step of entry.steps) {
       const seen = { step, sameMachine: entry.machine === machine };
       const list = earlier.get(step.id);
@@ -112,7 +115,7 @@ export function viewRun(
 
   return {
     record,
-    history,
+    history: before,
     options,
     worthMs,
     steps,

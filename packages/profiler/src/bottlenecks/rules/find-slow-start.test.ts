@@ -27,6 +27,9 @@ describe("findSlowStart()", () => {
   test("says what is usual on such a machine where it is known", () => {
     const earlier = [2, 3, 4, 5, 6].map(late);
     expect(figure(told("slow-start", late(7), historyOf(earlier))[0], "usually before the first step")).toBe(4);
+    const own = historyOf([late(7)]).map((entry) => ({ ...entry, run_id: late(7).runId }));
+    const later = [...historyOf(earlier), ...own, ...historyOf([late(60), late(60)])];
+    expect(figure(told("slow-start", late(7), later)[0], "usually before the first step")).toBe(4);
     const elsewhere = earlier.map((run) => ({ ...run, environment: { ...run.environment, cpuModel: "Another CPU" } }));
     expect(
       figure(told("slow-start", late(7), historyOf(elsewhere))[0], "usually before the first step"),

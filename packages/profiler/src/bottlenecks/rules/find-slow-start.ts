@@ -46,9 +46,7 @@ export function findSlowStart(run: RunView): readonly Candidate[] {
 
 function usualStart({ history, record }: RunView): number | undefined {
   const machine = machineClass(record.environment);
-  const starts = history
-    .filter((entry) => entry.machine === machine && entry.run_id !== record.runId)
-    .flatMap(firstStart);
+  const starts = history.filter((entry) => entry.machine === machine).flatMap(firstStart);
   return starts.length < FEWEST_RUNS ? undefined : median(starts);
 }
 

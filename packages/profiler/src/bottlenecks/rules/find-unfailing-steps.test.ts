@@ -42,9 +42,12 @@ describe("findUnfailingSteps()", () => {
     expect(told("never-fails", record, history(30, { outcome: "cancelled" }), { minRuns: 31 })).toEqual([]);
   });
 
-  test("this run in the history is not counted twice", () => {
-    const again = history(28).concat(historyOf([record]).map((entry) => ({ ...entry, run_id: record.runId })));
-    expect(told("never-fails", record, again)).toEqual([]);
+  test("this run in the history is not counted twice, and runs after it not at all", () => {
+    const own = historyOf([record]).map((entry) => ({ ...entry, run_id: record.runId }));
+    expect(told("never-fails", record, [...history(28), ...own])).toEqual([]);
+    expect(told("never-fails", record, [...history(28), ...own, ...history(5)])).toEqual([]);
+    const failed = historyOf([runOf([ran("links", 0, 10, { outcome: "failed" })])]);
+    expect(told("never-fails", record, [...history(29), ...own, ...failed])).toHaveLength(1);
   });
 
   test("steps that do more than pass or fail are passed over", () => {
