@@ -211,7 +211,7 @@ describe("ai-workflow bench gate", () => {
     using workspace = createWorkspace({ files: { [CONFIG]: TWO_STEPS, "a.txt": "a", "b.txt": "b" } });
     workspace.git("tag", "before");
     // Works only where it was prepared.
-    workspace.commit({ [CONFIG]: 'steps:\n  slow: { run: "cat made; sleep 0.4" }\n' });
+    workspace.commit({ [CONFIG]: 'steps:\n  slow: { run: "cat made; sleep 0.8" }\n' });
     expect(await runCli(workspace, ["run"])).toMatchObject({ exitCode: 1 });
     const before = snapshotState(workspace);
     const args = gate("--baseline", "before", "--prepare", "touch half", "--prepare", "mv half made");
