@@ -1,0 +1,131 @@
+import { accessSync, constants, mkdirSync, readdirSync, readFileSync, rmdirSync } from "node:fs";
+import path from "node:path";
+import type { Storage } from "./process-sample.ts";
+
+/** What a group of processes took. */
+export interface CgroupUsage {
+  readonly cpuMs: number;
+  readonly peakMemoryBytes: number | undefined;
+  readonly storage: Storage | undefined;
+}
+
+/** A group of processes in the kernel's own accounting. */
+export interface Cgroup {
+  /** A process that writes its id here joins, and everything it starts is in the group from birth. */
+  readonly joinFile: string;
+  /** What all its processes took so far, also those that ended; `undefined` when it cannot be read. */
+  read(): CgroupUsage | undefined;
+  /** Removes the group; false while processes are in it. */
+  remove(): boolean;
+}
+
+/** Makes groups beneath that of this process. */
+export interface Cgroups {
+  open(): Cgroup | undefined;
+}
+
+/** Names carry the id of the process that made them, so that those of a killed one can be told. */
+const NAME = /^ai-workflow-(\d+)-\d+$/;
+
+/** Groups that this process made so far. */
+let count = 0;
+
+/**
+ * Groups of cgroup v2 beneath the own one; `undefined` where this process may not make any. What processes that are gone left behind is
+ * removed. CPU time is told everywhere, memory and storage only where the controllers are switched on for groups beneath.
+ *
+ * Source: the kernel's documentation of Control Group v2.
+ */
+export function openCgroups(procRoot: string = "/proc"): Cgroups | undefined {
+  const own = findOwnCgroup(procRoot);
+  if (own === undefined) return undefined;
+  try {
+    accessSync(own, constants.W_OK);
+    // A process may only move within what it may write to.
+    accessSync(path.join(own, "cgroup.procs"), constants.W_OK);
+  } catch {
+    return undefined;
+  }
+  removeLeftovers(own, procRoot);
+  const open = (): Cgroup | undefined => {
+    count += 1;
+    const folder = path.join(own, `ai-workflow-${process.pid}-${count}`);
+    try {
+      mkdirSync(folder);
+    } catch {
+      return undefined;
+    }
+    return {
+      joinFile: path.join(folder, "cgroup.procs"),
+      read: () => readUsage(folder),
+      remove: () => remove(folder),
+    };
+  };
+  // A file system that lets folders be made is not yet one that keeps account.
+  const probe = open();
+  const works = probe?.read() !== undefined;
+  probe?.remove();
+  return works ? { open } : undefined;
+}
+
+function findOwnCgroup(procRoot: string): string | undefined {
+  const group = /^0::(\/.*)$/m.exec(read(`${procRoot}/self/cgroup`) ?? "")?.[1];
+  if (group === undefined) return undefined;
+  for (const line of (read(`${procRoot}/self/mountinfo`) ?? "").split("\n")) {
+    const [before = "", after = ""] = line.split(" - ");
+    if (!after.startsWith("cgroup2 ")) continue;
+    const [, , , root = "/", mount] = before.split(" ");
+    if (mount === undefined) continue;
+    // The mount may show a part of the tree only.
+    const inside = path.posix.relative(root, group);
+    if (!inside.startsWith("..")) return path.join(mount, inside);
+  }
+  return undefined;
+}
+
+function removeLeftovers(own: string, procRoot: string): void {
+  try {
+    for (const name of readdirSync(own)) {
+      const pid = NAME.exec(name)?.[1];
+      if (pid !== undefined && read(`${procRoot}/${pid}/stat`) === undefined) remove(path.join(own, name));
+    }
+  } catch {
+    // What cannot be listed cannot be tidied.
+  }
+}
+
+function readUsage(folder: string): CgroupUsage | undefined {
+  const microseconds = /^usage_usec (\d+)$/m.exec(read(path.join(folder, "cpu.stat")) ?? "")?.[1];
+  if (microseconds === undefined) return undefined;
+  const peak = Number(read(path.join(folder, "memory.peak"))?.trim());
+  return {
+    cpuMs: Number(microseconds) / 1_000,
+    peakMemoryBytes: Number.isSafeInteger(peak) && peak > 0 ? peak : undefined,
+    storage: parseIoStat(read(path.join(folder, "io.stat"))),
+  };
+}
+
+/** Sums `rbytes` and `wbytes` of all devices. */
+function parseIoStat(text: string | undefined): Storage | undefined {
+  if (text === undefined) return undefined;
+  const sum = (key: string): number =>
+    [...text.matchAll(new RegExp(`\\b${key}=(\\d+)`, "g"))].reduce((total, [, bytes]) => total + Number(bytes), 0);
+  return { readBytes: sum("rbytes"), writeBytes: sum("wbytes") };
+}
+
+function remove(folder: string): boolean {
+  try {
+    rmdirSync(folder);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ENOENT";
+  }
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, "latin1");
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,168 @@
+import type { ProcessSample, Storage } from "./process-sample.ts";
+
+/** Sums of what a tree of processes took. */
+export interface TreeTotals extends Storage {
+  readonly cpuMs: number;
+}
+
+/** What the first process took when it ended, with the children it waited for; `undefined` where that is not known. */
+export interface RootFinal {
+  readonly cpuMs: number | undefined;
+  readonly storage: Storage | undefined;
+}
+
+/** Keeps account of one tree of processes from looks at the processes that live. Pure: it looks at nothing itself. */
+export interface TreeAccount {
+  /** Takes one look: all processes of the tree that live now. */
+  look(members: readonly ProcessSample[]): void;
+  /** What is counted so far; never less than before. */
+  totals(): TreeTotals;
+  /** What was last seen of the first process and of those that went with it; 0 while it lives. */
+  endedWithRoot(): TreeTotals;
+  /** The first process has ended: what it took in the end replaces what was last seen of it, where it is more. */
+  settle(final: RootFinal): void;
+  /** Memory of all at the look where it was largest, in bytes; `undefined` before the first process was seen. */
+  readonly peakMemoryBytes: number | undefined;
+  /** Memory of all at the last look, in bytes. */
+  readonly memoryBytes: number;
+  readonly peakProcesses: number;
+  /** Processes at the last look. */
+  readonly processes: number;
+  /** Looks with at least one process. */
+  readonly looks: number;
+  /** Whether any look told of storage. */
+  readonly knowsStorage: boolean;
+}
+
+interface Amounts {
+  cpuMs: number;
+  readBytes: number;
+  writeBytes: number;
+}
+
+const none = (): Amounts => ({ cpuMs: 0, readBytes: 0, writeBytes: 0 });
+const NO_STORAGE: Storage = { readBytes: 0, writeBytes: 0 };
+
+/**
+ * CPU time moves when a process ends: whoever waits for it takes it over into the time of its children. So what lives (itself and the
+ * children it waited for) is everything, except for what was never waited for, or by somebody outside of the tree. What a look misses is
+ * therefore compared with how much the nearest living ancestor took over since the look before: the difference was lost, and is kept here
+ * as last seen. What a process took after the last look at it, and nobody took over, is lost.
+ *
+ * @param rootPid - the first process; its end is told by `settle`
+ */
+export function createTreeAccount(rootPid: number | undefined): TreeAccount {
+  let last = new Map<number, ProcessSample>();
+  const gone = none();
+  const withRoot = none();
+  let peakMemoryBytes: number | undefined;
+  let memoryBytes = 0;
+  let peakProcesses = 0;
+  let looks = 0;
+  let knowsStorage = false;
+
+  /** What was last seen of processes that ended, by the living process that can have taken it over; `undefined`: nobody of the tree. */
+  const groupEnded = (now: ReadonlyMap<number, ProcessSample>): ReadonlyMap<number | undefined, Amounts> => {
+    const groups = new Map<number | undefined, Amounts>();
+    const isAlive = (seen: ProcessSample): boolean => now.get(seen.pid)?.startedAt === seen.startedAt;
+    for (const seen of last.values()) {
+      if (isAlive(seen)) continue;
+      let heir = seen;
+      let isRooted = seen.pid === rootPid;
+      // A circle of parents cannot be, except in data that lies.
+      for (let steps = 0; !isAlive(heir) && steps < last.size; steps += 1) {
+        isRooted ||= heir.pid === rootPid;
+        const parent = last.get(heir.parentPid);
+        if (parent === undefined || parent.pid === heir.pid) break;
+        heir = parent;
+      }
+      const key = isAlive(heir) ? heir.pid : isRooted ? rootPid : undefined;
+      const sums = groups.get(key) ?? none();
+      add(sums, totalOf(seen));
+      groups.set(key, sums);
+    }
+    return groups;
+  };
+
+  return {
+    look(members): void {
+      const now = new Map(members.map((member) => [member.pid, carryStorage(member, last.get(member.pid))]));
+      for (const [heirPid, ended] of groupEnded(now)) {
+        const heir = heirPid === undefined ? undefined : now.get(heirPid);
+        const before = heirPid === undefined ? undefined : last.get(heirPid);
+        if (heir !== undefined && before?.startedAt === heir.startedAt) {
+          const storage = heir.storage ?? NO_STORAGE;
+          const storageBefore = before.storage ?? NO_STORAGE;
+          gone.cpuMs += Math.max(0, ended.cpuMs - (heir.childrenCpuMs - before.childrenCpuMs));
+          gone.readBytes += Math.max(0, ended.readBytes - (storage.readBytes - storageBefore.readBytes));
+          gone.writeBytes += Math.max(0, ended.writeBytes - (storage.writeBytes - storageBefore.writeBytes));
+        } else add(heirPid !== undefined && heirPid === rootPid ? withRoot : gone, ended);
+      }
+      last = now;
+      memoryBytes = 0;
+      for (const { memoryBytes: own, storage } of now.values()) {
+        memoryBytes += own;
+        knowsStorage ||= storage !== undefined;
+      }
+      if (now.size === 0) return;
+      looks += 1;
+      peakProcesses = Math.max(peakProcesses, now.size);
+      peakMemoryBytes = Math.max(peakMemoryBytes ?? 0, memoryBytes);
+    },
+    totals(): TreeTotals {
+      const sums = none();
+      add(sums, gone);
+      add(sums, withRoot);
+      for (const member of last.values()) add(sums, totalOf(member));
+      return sums;
+    },
+    endedWithRoot: () => ({ ...withRoot }),
+    settle({ cpuMs, storage }): void {
+      withRoot.cpuMs = Math.max(withRoot.cpuMs, cpuMs ?? 0);
+      withRoot.readBytes = Math.max(withRoot.readBytes, storage?.readBytes ?? 0);
+      withRoot.writeBytes = Math.max(withRoot.writeBytes, storage?.writeBytes ?? 0);
+      knowsStorage ||= storage !== undefined;
+      add(gone, withRoot);
+      Object.assign(withRoot, none());
+    },
+    get peakMemoryBytes() {
+      return peakMemoryBytes;
+    },
+    get memoryBytes() {
+      return memoryBytes;
+    },
+    get peakProcesses() {
+      return peakProcesses;
+    },
+    get processes() {
+      return last.size;
+    },
+    get looks() {
+      return looks;
+    },
+    get knowsStorage() {
+      return knowsStorage;
+    },
+  };
+}
+
+function totalOf({ ownCpuMs, childrenCpuMs, storage = NO_STORAGE }: ProcessSample): Amounts {
+  return { cpuMs: ownCpuMs + childrenCpuMs, ...storage };
+}
+
+function add(sums: Amounts, { cpuMs, readBytes, writeBytes }: TreeTotals): void {
+  sums.cpuMs += cpuMs;
+  sums.readBytes += readBytes;
+  sums.writeBytes += writeBytes;
+}
+
+/** A look that did not ask about storage knows what the look before did; clocks of a process never go back. */
+function carryStorage(now: ProcessSample, before: ProcessSample | undefined): ProcessSample {
+  if (before === undefined || before.startedAt !== now.startedAt) return now;
+  return {
+    ...now,
+    ownCpuMs: Math.max(now.ownCpuMs, before.ownCpuMs),
+    childrenCpuMs: Math.max(now.childrenCpuMs, before.childrenCpuMs),
+    storage: now.storage ?? before.storage,
+  };
+}
