@@ -108,6 +108,37 @@ function createProgram(): Command {
         await runCommand(steps, options);
       },
     );
+  program
+    .command("bottlenecks")
+    .description("what made a run slow, and what each remedy would bring")
+    .argument("[run]", "latest, the id of a run or its beginning, or a run.json", "latest")
+    .addOption(
+      new Option(
+        "--target <dir>",
+        "directory that holds the configuration (default: here or the nearest above)",
+      ).argParser(parseText),
+    )
+    .option("--json", "print JSON")
+    .action(async (run: string, options: object) => {
+      const { bottlenecksCommand } = await import("./commands/bottlenecks.ts");
+      await bottlenecksCommand(run, options);
+    });
+  program
+    .command("export")
+    .description("a run in a format that other tools read; without a format lists them")
+    .argument("[format]", "trace, otlp-traces, otlp-metrics, openmetrics, hyperfine or github-action-benchmark")
+    .argument("[run]", "latest, the id of a run or its beginning, or a run.json", "latest")
+    .addOption(new Option("--output <file>", "write it there (default: standard output)").argParser(parseText))
+    .addOption(
+      new Option(
+        "--target <dir>",
+        "directory that holds the configuration (default: here or the nearest above)",
+      ).argParser(parseText),
+    )
+    .action(async (format: string | undefined, run: string, options: object) => {
+      const { exportCommand } = await import("./commands/export.ts");
+      await exportCommand(format, run, options);
+    });
   addMlCommands(program.command("ml").description("how long steps take: the model and what it is worth"));
   addAlertCommands(program.command("alert").description("who hears of slow runs, and of what has become slower"));
   addCacheCommands(program.command("cache").description("the kept answers of models"));

@@ -63,6 +63,9 @@ export {
 } from "./benchmark/track-performance.ts";
 export type { WorkflowProgram } from "./benchmark/measuring-arguments.ts";
 export { checkOutput, writeOutput } from "./benchmark/write-output.ts";
+export { exportRun, listExportFormats, type ExportRunOptions } from "./records/export-run.ts";
+export { findBottlenecks, type FindBottlenecksOptions, type RunBottlenecks } from "./records/find-bottlenecks.ts";
+export { readRunRecord, type RunReference } from "./records/read-run-record.ts";
 export { readConfig, type LoadedWorkflow } from "./config/read-config.ts";
 export { suggest } from "./config/suggest.ts";
 export type { AiAction, AiSettings, AlertSettings, Step, Workflow, WorkflowStage } from "./config/workflow.ts";

@@ -1,5 +1,5 @@
 import type { AiCallEvent } from "@ai-workflow/ai-client";
-import type { AiRecord, SpanRecorder } from "@ai-workflow/profiler";
+import type { AiRecord, OpenSpan, SpanRecorder } from "@ai-workflow/profiler";
 
 /** Keeps account of what models were asked in a run. */
 export interface AiAccount {
@@ -9,10 +9,11 @@ export interface AiAccount {
   readonly record: () => AiRecord;
 }
 
-/** Opens an account; `whom` says who is asked and in which mode. */
+/** Opens an account; `whom` says who is asked and in which mode, `spanOf` gives the span within which a step asks. */
 export function createAiAccount(
   whom: Pick<AiRecord, "provider" | "model" | "cacheMode">,
   spans: SpanRecorder,
+  spanOf: (stepId: string) => OpenSpan | undefined,
 ): AiAccount {
   const sums = {
     questions: 0,
@@ -52,7 +53,11 @@ export function createAiAccount(
       spans.record(
         "ai_call",
         { startMs: Math.max(0, endMs - durationMs), endMs },
-        { step: label, attributes: { cache: outcome, tokens, calls: result.callCount, ...(reason && { reason }) } },
+        {
+          step: label,
+          parent: label === undefined ? undefined : spanOf(label),
+          attributes: { cache: outcome, tokens, calls: result.callCount, ...(reason && { reason }) },
+        },
       );
     },
     record: () => ({ ...whom, ...sums, costUsd, savedCostUsd, inconclusive: { ...inconclusive } }),

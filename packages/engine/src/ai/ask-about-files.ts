@@ -7,7 +7,7 @@ import {
   type InconclusiveReason,
   type NotReviewed,
 } from "@ai-workflow/ai-client";
-import type { AiStepRecord, UnreviewedRecord } from "@ai-workflow/profiler";
+import type { AiStepRecord, OpenSpan, SpanRecorder, UnreviewedRecord } from "@ai-workflow/profiler";
 import type { AiAction } from "../config/workflow.ts";
 import type { StepVerdict } from "../runners/step-run.ts";
 import type { AiSession } from "./open-ai-session.ts";
@@ -25,6 +25,9 @@ export interface AskOptions {
   readonly question: PreparedQuestion;
   readonly session: AiSession;
   readonly maxInputTokens: number;
+  readonly spans: SpanRecorder;
+  /** The span of the attempt. */
+  readonly span: OpenSpan | undefined;
   /** Takes lines for the step's log. */
   readonly log: (text: string) => void;
   readonly signal: AbortSignal;
@@ -80,8 +83,13 @@ export async function askAboutFiles(options: AskOptions): Promise<StepVerdict> {
 }
 
 async function askForFindings(options: AskOptions): Promise<Asked> {
-  const { action, question, session, log, stepId, maxInputTokens, signal } = options;
+  const { action, question, session, log, stepId, maxInputTokens, signal, spans, span } = options;
   const { template, persona, files, variables } = question;
+  let answeredMs: number | undefined;
+  const answered = <Result>(result: Result): Result => {
+    answeredMs = spans.elapsedMs();
+    return result;
+  };
   const configured = <Request extends Pick<AiRequest, "maxOutputTokens" | "parameters">>(
     request: Request,
   ): Request => ({
@@ -91,8 +99,9 @@ async function askForFindings(options: AskOptions): Promise<Asked> {
   });
   const result = await reviewFiles({
     client: {
-      ask: (request) => session.client.ask(configured(request)),
-      askAll: (requests) => session.client.askAll(requests.map(configured), { batchSize: session.batchSize }),
+      ask: (request) => session.client.ask(configured(request)).then(answered),
+      askAll: (requests) =>
+        session.client.askAll(requests.map(configured), { batchSize: session.batchSize }).then(answered),
     },
     template,
     persona,
@@ -116,6 +125,10 @@ async function askForFindings(options: AskOptions): Promise<Asked> {
   count("duplicate", result.duplicateCount);
   count("over-limit", sorted.length - kept.length);
 
+  if (answeredMs !== undefined) {
+    // From the last answer on: checking findings against the files, merging and sorting them.
+    spans.record("response_parsing", { startMs: answeredMs, endMs: spans.elapsedMs() }, { parent: span });
+  }
   const { fileCount, reviewedLineCount, lineCount } = result.coverage;
   const subject = fileCount === 1 ? "1 file" : `${fileCount} files`;
   log(`asked about ${subject}: ${reviewedLineCount} of ${lineCount} lines were reviewed`);

@@ -25,7 +25,7 @@ import {
   type Provider,
   type ProviderSettings,
 } from "@ai-workflow/ai-client";
-import type { AiRecord, NoticeRecord, SpanRecorder } from "@ai-workflow/profiler";
+import type { AiRecord, NoticeRecord, OpenSpan, SpanRecorder } from "@ai-workflow/profiler";
 import type { LoadedWorkflow } from "../config/read-config.ts";
 import type { AiSettings } from "../config/workflow.ts";
 import { createAiAccount } from "./ai-account.ts";
@@ -67,6 +67,8 @@ export interface AiSessionOptions {
   /** What was asked for; code of a fork may turn it into `replay`. */
   readonly cacheMode: AiMode;
   readonly spans: SpanRecorder;
+  /** The span within which a step asks. */
+  readonly spanOf: (stepId: string) => OpenSpan | undefined;
   readonly notice: (notice: NoticeRecord) => void;
 }
 
@@ -77,7 +79,7 @@ export interface AiSessionOptions {
  * @throws {EngineError} ENGINE_ENVIRONMENT_INVALID – `AI_CACHE_TTL_HOURS` is no number above 0
  */
 export async function openAiSession(options: AiSessionOptions): Promise<AiSession> {
-  const { loaded, environment, stateDirectory, spans, notice } = options;
+  const { loaded, environment, stateDirectory, spans, spanOf, notice } = options;
   const { ai } = loaded.workflow;
   const variables = readAiEnvironment(environment);
   if (!variables.ok) throw new AiSettingError(`${variables.message}. ${variables.hint}`);
@@ -98,6 +100,7 @@ export async function openAiSession(options: AiSessionOptions): Promise<AiSessio
   const account = createAiAccount(
     { provider: provider.name, model: provider.defaultModel ?? "", cacheMode: mode.mode },
     spans,
+    spanOf,
   );
   const client = createAiClient({
     provider,

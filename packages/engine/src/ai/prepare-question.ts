@@ -43,6 +43,8 @@ export interface PrepareQuestionOptions {
   readonly due: OpenPaths;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
+  /** Measures a part of the work under a name. */
+  readonly measure: <T>(name: string, work: () => Promise<T>) => Promise<T>;
 }
 
 /**
@@ -51,7 +53,7 @@ export interface PrepareQuestionOptions {
  * @throws {AiSettingError} when template or persona are missing or wrong, or the step's variables are not those of the template
  */
 export async function prepareQuestion(options: PrepareQuestionOptions): Promise<PreparedQuestion> {
-  const { action, settings, library, directory, due, environment, signal } = options;
+  const { action, settings, library, directory, due, environment, signal, measure } = options;
   const prompt = await loadPrompt(library, action);
   checkVariables(prompt, action);
   const selected = await selectSendableFiles(due.keys(), { directory, denyGlobs: settings.exclude });
@@ -62,7 +64,7 @@ export async function prepareQuestion(options: PrepareQuestionOptions): Promise<
   const baseOid = readable.map(({ path: file }) => due.get(file)).find((oid) => typeof oid === "string");
   const hunks =
     typeof baseOid === "string"
-      ? await readHunks({ directory, baseOid, environment, signal })
+      ? await measure("git_operations", () => readHunks({ directory, baseOid, environment, signal }))
       : new Map<never, never>();
   const { files, redactions } = await redactReviewFiles(
     readable.map(({ path: file, content }) => ({

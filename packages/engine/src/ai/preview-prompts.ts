@@ -47,6 +47,7 @@ export async function previewWorkflowPrompts(options: PreviewOptions): Promise<s
       due: chosen.due,
       environment,
       signal,
+      measure: (_name, work) => work(),
     });
     steps.push({ stepId: id, question });
   }

@@ -5,6 +5,7 @@ import type {
   NoticeRecord,
   OptimizationsRecord,
   RunRecord,
+  RunResourcesRecord,
   RunStatus,
   SavedRecord,
   ScheduleRecord,
@@ -58,6 +59,8 @@ export interface StepEnd {
   readonly predictedUpperMs: number | undefined;
   readonly features: StepFeatures | undefined;
   readonly log: string | undefined;
+  readonly resources?: StepRecord["resources"];
+  readonly testProfile?: StepRecord["testProfile"];
   readonly waits: readonly WaitRecord[];
 }
 
@@ -79,6 +82,8 @@ export function recordEnded(step: Step, decision: Decision, prints: StepPrints |
     message: verdict.message,
     log: end.log,
     waits: end.waits,
+    resources: end.resources,
+    testProfile: end.testProfile,
     findings: verdict.findings,
     ai: verdict.ai,
   };
@@ -113,6 +118,7 @@ export interface RecordParts {
   readonly stages: readonly StageRecord[];
   readonly schedule: Omit<ScheduleRecord, "actualMakespanMs"> | undefined;
   readonly ai: AiRecord | undefined;
+  readonly resources: RunResourcesRecord | undefined;
   readonly spans: readonly Span[];
   readonly notices: readonly NoticeRecord[];
 }

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { execute, type TaskOutcome, type Wait } from "@ai-workflow/scheduler";
-import type { AiRecord, StepRecord, WaitRecord } from "@ai-workflow/profiler";
+import type { RunRecord, StepRecord, WaitRecord } from "@ai-workflow/profiler";
 import type { Step } from "../config/workflow.ts";
 import { GRACE_MS } from "../runners/end-process-group.ts";
 import { createAiRunner } from "../runners/run-ai-step.ts";
@@ -11,6 +11,7 @@ import { isKept } from "../selection/is-kept.ts";
 import { recordEnded } from "./build-record.ts";
 import { gateOf } from "./build-tasks.ts";
 import type { ResultKeeper } from "./keep-results.ts";
+import type { StepMeter } from "./measure-steps.ts";
 import type { Preparation } from "./prepare.ts";
 import { runStep, type StepHost } from "./run-step.ts";
 import type { RunContext } from "./run-context.ts";
@@ -42,7 +43,7 @@ const MODULE_WORKER = new URL("../runners/module-worker.js", import.meta.url);
 
 /**
  * Runs the scheduled steps and puts the record of each into `steps` as it ends; gates look at those records. Results of passed
- * steps go to `keeper`. Returns what models were asked, if any were.
+ * steps go to `keeper`.
  */
 export async function executeSteps(
   context: RunContext,
@@ -53,7 +54,8 @@ export async function executeSteps(
   },
   steps: Map<string, StepRecord>,
   keeper: ResultKeeper,
-): Promise<AiRecord | undefined> {
+  meter: StepMeter,
+): Promise<Pick<RunRecord, "ai" | "resources">> {
   const { options, resolved, emit } = context;
   const { workflow, directory } = options.loaded;
   const decisions = new Map(preparation.decisions.map((decision) => [decision.stepId, decision]));
@@ -94,13 +96,15 @@ export async function executeSteps(
     emit({ type: "step-started", atMs: last.startedMs, stepId: step.id, attempt });
     const logFile = path.join(context.state.path, context.paths.stepLog(step.id));
     const span = context.spans.start("attempt", { step: step.id, attributes: { attempt } });
+    const measured = meter.begin(step, attempt, span, logFile);
     try {
-      const verdict = await runStep(step, host, logFile, signal);
+      const verdict = await runStep(step, host, { logFile, signal, span, meter: measured });
       last.outcome = verdict.outcome;
       if (verdict.outcome !== "passed") throw new StepFailure(verdict);
       return verdict;
     } finally {
       last.finishedMs = context.elapsedMs();
+      measured.end();
       span.end();
     }
   };
@@ -123,6 +127,7 @@ export async function executeSteps(
       predictedUpperMs: predicted?.p90Ms,
       predictedMs: predicted?.p50Ms ?? (isPlanned ? planned.get(step.id) : undefined),
       log: last === undefined ? undefined : context.paths.stepLog(step.id),
+      ...meter.of(step.id),
       // The scheduler tells them at the end.
       waits: [],
     });
@@ -192,8 +197,9 @@ export async function executeSteps(
           waits: untilStart(list, outcomes.get(id)).map((wait) => recordWait(wait, sinceRunStart)),
         });
     }
-    return ai.record();
+    return { ai: ai.record(), resources: meter.total() };
   } finally {
+    meter.close();
     await schedule.forecast?.end();
     ai.close();
     await modules.close();
@@ -239,8 +245,8 @@ function recordWait(wait: Wait, sinceRunStart: (ms: number) => number): WaitReco
 function recordedCause(cause: Wait["cause"]): WaitRecord["cause"] {
   // Batches are not used here; waiting for a level would be waiting for its last step.
   if (cause === "batch") return "need";
-  // What the plan holds back waits for the place it has there.
-  return cause === "plan" || cause === "retry" ? "slot" : cause;
+  // Only waits before the first start are kept, and no retry comes before it.
+  return cause === "retry" ? "slot" : cause;
 }
 
 function verdictOf(

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { arch, availableParallelism, cpus, loadavg, platform, totalmem } from "node:os";
 import type { EnvironmentRecord } from "@ai-workflow/profiler";
 
@@ -12,10 +13,30 @@ export function readMachine(environment: Readonly<Record<string, string | undefi
     cpuCount: availableParallelism(),
     memoryBytes: totalmem(),
     loadAverage1m: loadavg()[0] ?? 0,
+    pressure: readPressure(),
     ci: isTruthy(environment["CI"]),
   };
 }
 
 function isTruthy(value: string | undefined): boolean {
   return value !== undefined && value !== "" && value !== "0" && value.toLowerCase() !== "false";
+}
+
+/** What waited for what in the last ten seconds; `undefined` where the kernel does not tell. */
+function readPressure(): EnvironmentRecord["pressure"] {
+  if (platform() !== "linux") return undefined;
+  const cpu = readSome("cpu");
+  // Either all files exist or none.
+  if (cpu === undefined) return undefined;
+  return { cpu, io: readSome("io") ?? 0, memory: readSome("memory") ?? 0 };
+}
+
+function readSome(what: string): number | undefined {
+  try {
+    const text = readFileSync(`/proc/pressure/${what}`, "latin1");
+    const share = Number(/^some avg10=([\d.]+)/.exec(text)?.[1]);
+    return Number.isFinite(share) ? share : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -41,7 +41,7 @@ export interface PlanOptions extends RunOptions {
 export async function planWorkflow(options: PlanOptions): Promise<WorkflowPlan> {
   const environment = options.environment ?? process.env;
   const machine = readMachine(environment);
-  const resolved = resolveOptions(options, machine);
+  const resolved = resolveOptions(options, machine, environment);
   const { workflow, directory } = options.loaded;
   const state = path.join(directory, STATE_FOLDER_NAME);
   refuseNewerState(state);
@@ -105,6 +105,7 @@ async function preview({
       stateDirectory: path.join(options.loaded.directory, STATE_FOLDER_NAME),
       shippedPrompts: options.shippedPrompts ?? shippedPrompts(),
       spans: createSpanRecorder(),
+      spanOf: () => undefined,
       notice: ({ message }) => remarks.push(`note: ${message}\n`),
     });
     return `${remarks.join("")}${text}`;

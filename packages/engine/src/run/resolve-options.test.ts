@@ -23,7 +23,7 @@ function resolve(
 ): ResolvedOptions {
   const { workflow } = normalise({ ...config, steps: { a: { run: "x", stage } } }, "name");
   const loaded = { workflow, directory: "/d", file: "/d/f" };
-  return resolveOptions({ loaded, toolVersion: "t", ...options }, machine);
+  return resolveOptions({ loaded, toolVersion: "t", ...options }, machine, {});
 }
 
 test("defaults: everything on, as many steps as CPUs, nothing new after a failure", () => {

@@ -1,5 +1,6 @@
 import type { EnvironmentRecord, OptimizationsRecord } from "@ai-workflow/profiler";
 import type { Workflow, WorkflowStage } from "../config/workflow.ts";
+import { readSwitch } from "./read-switch.ts";
 import type { SelectionRequest } from "../selection/select.ts";
 import type { FailurePolicy, RunOptions } from "./run-options.ts";
 
@@ -14,10 +15,29 @@ export interface ResolvedOptions {
   readonly keepResults: boolean;
   /** What steps of models may do with the cache of answers. */
   readonly aiCache: NonNullable<RunOptions["aiCache"]>;
+  readonly measures: Measures;
 }
 
-/** Option over configuration over default; `baseline` switches everything off. Pure. */
-export function resolveOptions(options: RunOptions, machine: EnvironmentRecord): ResolvedOptions {
+/** What is measured and written down beside the record. */
+export interface Measures {
+  /** Write `profile.log`. */
+  readonly profile: boolean;
+  /** Look in the output of test steps where their time went. */
+  readonly testProfile: boolean;
+  /** `log`: write every look at the resources of steps into `resources.log`, too. */
+  readonly resources: "off" | "on" | "log";
+}
+
+/**
+ * Option over environment over configuration over default; `baseline` switches everything off. Pure.
+ *
+ * @throws {EngineError} ENGINE_ENVIRONMENT_INVALID – a variable that switches something holds neither true nor false
+ */
+export function resolveOptions(
+  options: RunOptions,
+  machine: EnvironmentRecord,
+  environment: Readonly<Record<string, string | undefined>>,
+): ResolvedOptions {
   const { workflow } = options.loaded;
   const baseline = options.baseline ?? false;
   const choose = (option: boolean | undefined, configured: boolean): boolean => !baseline && (option ?? configured);
@@ -42,6 +62,16 @@ export function resolveOptions(options: RunOptions, machine: EnvironmentRecord):
     onFailure: options.onFailure ?? "never",
     keepResults: !baseline,
     aiCache: baseline ? "off" : (options.aiCache ?? (workflow.ai.cache.enabled ? "on" : "off")),
+    measures: readMeasures(environment),
+  };
+}
+
+function readMeasures(environment: Readonly<Record<string, string | undefined>>): Measures {
+  const monitor = readSwitch(environment, "WORKFLOW_MONITOR_RESOURCES");
+  return {
+    profile: readSwitch(environment, "WORKFLOW_PROFILE") ?? false,
+    testProfile: readSwitch(environment, "TEST_PROFILE") ?? false,
+    resources: monitor === undefined ? "on" : monitor ? "log" : "off",
   };
 }
 

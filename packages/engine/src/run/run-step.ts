@@ -5,7 +5,7 @@ import type { Step } from "../config/workflow.ts";
 import type { AiRunner } from "../runners/run-ai-step.ts";
 import type { ModuleRunner } from "../runners/run-module-step.ts";
 import { runShellStep } from "../runners/run-shell-step.ts";
-import type { StepVerdict } from "../runners/step-run.ts";
+import type { StepRun, StepVerdict } from "../runners/step-run.ts";
 import type { Relevance } from "../selection/relevance.ts";
 
 /** What running a step needs from its run. */
@@ -19,14 +19,17 @@ export interface StepHost {
 }
 
 /** Runs one attempt of a step with the runner of its kind. */
-export function runStep(step: Step, host: StepHost, logFile: string, signal: AbortSignal): Promise<StepVerdict> {
-  mkdirSync(path.dirname(logFile), { recursive: true });
-  const run = {
+export function runStep(
+  step: Step,
+  host: StepHost,
+  attempt: Pick<StepRun, "logFile" | "signal" | "span" | "meter">,
+): Promise<StepVerdict> {
+  mkdirSync(path.dirname(attempt.logFile), { recursive: true });
+  const run: StepRun = {
+    ...attempt,
     directory: path.join(host.target, step.directory),
     target: host.target,
     environment: host.environment,
-    logFile,
-    signal,
   };
   const { action } = step;
   if (action.kind === "shell") return runShellStep(action.command, run);

@@ -1,12 +1,20 @@
 import path from "node:path";
-import { machineClass, type AiRecord, type ScheduleRecord, type StepRecord } from "@ai-workflow/profiler";
+import {
+  machineClass,
+  type AiRecord,
+  type RunResourcesRecord,
+  type ScheduleRecord,
+  type StepRecord,
+} from "@ai-workflow/profiler";
 import { createRunForecast, type RunForecast } from "../prediction/forecast-run.ts";
 import { toQuery } from "../prediction/history-samples.ts";
 import { sweepResults } from "../results/sweep-results.ts";
+import { wantsTelemetry } from "../telemetry/wants-telemetry.ts";
 import { readDurations } from "./durations.ts";
 import { executeSteps } from "./execute-steps.ts";
 import { createResultKeeper } from "./keep-results.ts";
 import { listFiles } from "./list-files.ts";
+import { createStepMeter } from "./measure-steps.ts";
 import type { Preparation } from "./prepare.ts";
 import type { RunContext } from "./run-context.ts";
 import { hashModule } from "./hash-module.ts";
@@ -18,6 +26,8 @@ export interface RanSteps {
   readonly schedule: Omit<ScheduleRecord, "actualMakespanMs">;
   /** Absent when no step asked a model. */
   readonly ai: AiRecord | undefined;
+  /** Absent when no step was measured. */
+  readonly resources: RunResourcesRecord | undefined;
 }
 
 /**
@@ -51,10 +61,14 @@ export async function runSteps(
   const forecast = resolved.optimizations.mlOptimize
     ? forecastFor(context, preparation, schedule, features)
     : undefined;
-  const ai = await executeSteps(context, preparation, { ...schedule, features, forecast }, steps, keeper);
+  const traceParents = wantsTelemetry(environment)
+    ? (await import("../telemetry/send-telemetry.ts")).createTraceParents(context)
+    : undefined;
+  const meter = createStepMeter(context, traceParents);
+  const ran = await executeSteps(context, preparation, { ...schedule, features, forecast }, steps, keeper, meter);
   await context.spans.measure("store_results", () => keeper.settle());
   sweep(context);
-  return { schedule: schedule.planned, ai };
+  return { schedule: schedule.planned, ai: ran.ai, resources: ran.resources };
 }
 
 /** Predictions for the steps that run. */

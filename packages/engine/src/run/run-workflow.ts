@@ -11,6 +11,7 @@ import { createFileSetCache, type FileSetCache } from "../results/file-set-cache
 import { createResultStore } from "../results/result-store.ts";
 import type { StoredSuccess } from "../results/stored-success.ts";
 import type { Decision } from "../selection/reasons.ts";
+import { wantsTelemetry } from "../telemetry/wants-telemetry.ts";
 import { buildRecord, recordDecided } from "./build-record.ts";
 import type { RunEvent } from "./events.ts";
 import { readMachine } from "./machine.ts";
@@ -100,10 +101,13 @@ export async function runWorkflow(options: RunOptions): Promise<RunResult> {
     stages: recordStages(resolved.stages, steps),
     schedule: ran?.schedule,
     ai: ran?.ai,
+    resources: ran?.resources,
     spans: context.spans.spans(),
     notices,
   });
   const recordFile = writeRun(record, context);
+  if (wantsTelemetry(context.environment))
+    await (await import("../telemetry/send-telemetry.ts")).sendTelemetry(record, context);
   const alerts =
     workflow.alerts === undefined || ran === undefined || options.raiseAlerts === false
       ? undefined
@@ -142,7 +146,7 @@ function openRun(options: RunOptions, notices: NoticeRecord[]): RunContext {
   const elapsedMs = (): number => now() - originMs;
   const environment = options.environment ?? process.env;
   const machine = readMachine(environment);
-  const resolved = resolveOptions(options, machine);
+  const resolved = resolveOptions(options, machine, environment);
   const state = openStateDirectory(options.loaded.directory);
   notices.push(...state.notices);
   let decided = false;

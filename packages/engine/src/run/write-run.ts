@@ -21,7 +21,7 @@ const KEPT_HISTORY = 500;
  * cannot be written is told in a notice and changes nothing else. Returns the path of the record, where that was written.
  */
 export function writeRun(record: RunRecord, context: RunContext): string | undefined {
-  const { state, paths, environment } = context;
+  const { state, paths, resolved } = context;
   const metrics = path.join(state.path, "metrics");
   const attempt = (what: string, write: () => void): boolean => {
     try {
@@ -43,7 +43,7 @@ export function writeRun(record: RunRecord, context: RunContext): string | undef
   attempt(paths.logs, () => {
     writeFileSync(path.join(paths.logs, "run.log"), formatRunLog(record));
     writeFileSync(path.join(paths.logs, "trace.json"), JSON.stringify(toTraceEvents(record)));
-    if (environment["WORKFLOW_PROFILE"] === "true") {
+    if (resolved.measures.profile) {
       writeFileSync(path.join(paths.logs, "profile.log"), formatProfileLog(record));
     }
     pointLatest(state.path, record.runId);

@@ -1,4 +1,5 @@
 import type { Finding } from "@ai-workflow/profiler";
+import type { SpanWriter } from "@ai-workflow/profiler/child-spans";
 
 /** What the default export of a module step receives. */
 export interface ModuleStepContext {
@@ -10,6 +11,8 @@ export interface ModuleStepContext {
   readonly files: readonly string[];
   /** `with` of the configuration. */
   readonly with: Readonly<Record<string, unknown>>;
+  /** Opens spans within the step, which profiles and traces then show. */
+  readonly spans: SpanWriter;
 }
 
 /** What it may return; nothing at all means that it passed. */

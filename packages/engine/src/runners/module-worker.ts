@@ -1,42 +1,56 @@
 /** Runs inside a worker thread: loads a module step, calls it, and sends its output to the step's log. */
 import { closeSync, openSync, writeSync } from "node:fs";
 import { pathToFileURL } from "node:url";
+import { createSpanWriter } from "@ai-workflow/profiler/child-spans";
+import { readThreadCpuMs } from "@ai-workflow/profiler/resources";
 import type { ModuleStepContext } from "./module-step.ts";
 
 /** What the worker is asked to do. */
 export interface ModuleTask {
   /** Absolute path of the module. */
   readonly module: string;
-  readonly context: ModuleStepContext;
+  readonly context: Omit<ModuleStepContext, "spans">;
+  /** Variables for the module and what it starts, beside those of the run. */
+  readonly variables: Readonly<Record<string, string>>;
   /** Absolute path of the log; output is appended. */
   readonly logFile: string;
 }
 
 /** What the worker answers: what the module returned, not yet checked, or what went wrong. */
-export type ModuleAnswer =
+export type ModuleAnswer = (
   | { readonly ok: true; readonly result: unknown }
-  | { readonly ok: false; readonly message: string };
+  | { readonly ok: false; readonly message: string }
+) & {
+  /** CPU time of the thread in milliseconds, where the platform tells. */
+  readonly cpuMs: number | undefined;
+};
 
 /** The worker's only function; tinypool calls it by its name. */
 export async function runModule(task: ModuleTask): Promise<ModuleAnswer> {
+  // A copy of this thread, which runs one task.
+  Object.assign(process.env, task.variables);
   const log = openSync(task.logFile, "a");
   const restore = captureOutput(log);
   const exited = catchExit();
   try {
     const loading = import(pathToFileURL(task.module).href) as Promise<{ readonly default?: unknown }>;
     const loaded = await Promise.race([loading, exited]);
-    if (typeof loaded.default !== "function")
-      return { ok: false, message: "the module has no function as its default export" };
+    if (typeof loaded.default !== "function") return failed("the module has no function as its default export");
     const step = loaded.default as (context: ModuleStepContext) => unknown;
-    const result: unknown = await Promise.race([step(task.context), exited]);
-    return { ok: true, result: structuredClone(result) };
+    const context = { ...task.context, spans: createSpanWriter(task.variables["WORKFLOW_SPANS"]) };
+    const result: unknown = await Promise.race([step(context), exited]);
+    return { ok: true, result: structuredClone(result), cpuMs: readThreadCpuMs() };
   } catch (error) {
     writeSync(log, `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    return { ok: false, message: error instanceof Error ? error.message : String(error) };
+    return failed(error instanceof Error ? error.message : String(error));
   } finally {
     restore();
     closeSync(log);
   }
+}
+
+function failed(message: string): ModuleAnswer {
+  return { ok: false, message, cpuMs: readThreadCpuMs() };
 }
 
 /**

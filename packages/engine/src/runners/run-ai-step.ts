@@ -1,5 +1,5 @@
 import { appendFileSync } from "node:fs";
-import type { AiRecord } from "@ai-workflow/profiler";
+import type { AiRecord, OpenSpan } from "@ai-workflow/profiler";
 import { AiSettingError } from "../ai/ai-error.ts";
 import { choosePaths, type ChosenPaths } from "../ai/choose-paths.ts";
 import { createOpenFiles, type OpenPaths } from "../ai/open-files.ts";
@@ -31,6 +31,7 @@ export function createAiRunner(context: RunContext, preparation: Preparation): A
   const { workflow, directory } = options.loaded;
   const openFiles = createOpenFiles(state.path);
   const chosen = new Map<string, ChosenPaths | undefined>();
+  const attempts = new Map<string, OpenSpan>();
   let opening: Promise<AiSession> | undefined;
   let opened: AiSession | undefined;
 
@@ -43,6 +44,7 @@ export function createAiRunner(context: RunContext, preparation: Preparation): A
       shippedPrompts: options.shippedPrompts ?? shippedPrompts(),
       cacheMode: context.resolved.aiCache,
       spans: context.spans,
+      spanOf: (stepId) => attempts.get(stepId),
       notice: context.notice,
     });
     return opened;
@@ -50,25 +52,29 @@ export function createAiRunner(context: RunContext, preparation: Preparation): A
 
   const ask = async (stepId: string, action: AiAction, run: StepRun, due: OpenPaths): Promise<StepVerdict> => {
     const log = (text: string): void => appendFileSync(run.logFile, `${text}\n`);
-    const session = await (opening ??= openSession());
-    const [{ prepareQuestion }, { askAboutFiles }] = await Promise.all([
-      import("../ai/prepare-question.ts"),
-      import("../ai/ask-about-files.ts"),
-    ]);
-    const question = await context.spans.measure(
-      "prepare_prompt",
-      () =>
-        prepareQuestion({
+    const { spans } = context;
+    const [session, question] = await spans.measure(
+      "setup",
+      async (setup) => {
+        const [ready, { prepareQuestion }] = await Promise.all([
+          (opening ??= openSession()),
+          import("../ai/prepare-question.ts"),
+        ]);
+        const prepared = await prepareQuestion({
           action,
           settings: workflow.ai,
-          library: session.library,
+          library: ready.library,
           directory,
           due,
           environment,
           signal: run.signal,
-        }),
-      { step: stepId },
+          measure: (name, work) => spans.measure(name, work, { parent: setup }),
+        });
+        return [ready, prepared] as const;
+      },
+      { parent: run.span },
     );
+    const { askAboutFiles } = await import("../ai/ask-about-files.ts");
     for (const { file, because } of [...question.unsendable, ...question.withheld])
       log(`not sent: ${JSON.stringify(file)} (${because})`);
     for (const [rule, count] of Object.entries(question.redactions)) log(`secrets replaced, ${rule}: ${count}`);
@@ -78,6 +84,8 @@ export function createAiRunner(context: RunContext, preparation: Preparation): A
       question,
       session,
       maxInputTokens: workflow.ai.maxInputTokens,
+      spans,
+      span: run.span,
       log,
       signal: run.signal,
     });
@@ -99,6 +107,7 @@ export function createAiRunner(context: RunContext, preparation: Preparation): A
       }
     },
     async run(stepId, action, run): Promise<StepVerdict> {
+      if (run.span !== undefined) attempts.set(stepId, run.span);
       const paths = chosen.get(stepId);
       const log = (text: string): void => appendFileSync(run.logFile, `${text}\n`);
       if (paths === undefined) {

@@ -5,7 +5,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ModuleStepContext } from "./module-step.ts";
 import { createModuleRunner, type ModuleRunner } from "./run-module-step.ts";
-import type { StepVerdict } from "./step-run.ts";
+import { UNMETERED, type StepVerdict } from "./step-run.ts";
 
 /** Workers are started by Node itself, so the compiled file is needed. */
 const WORKER = new URL("../../dist/runners/module-worker.js", import.meta.url);
@@ -34,7 +34,7 @@ function runModule(source: string, options: Options = {}): Promise<StepVerdict> 
   return runner.run(
     name,
     { step: "check", directory: target, files: ["a.md"], with: {}, ...context },
-    { directory: target, target, environment: {}, logFile: path.join(target, "step.log"), signal },
+    { directory: target, target, environment: {}, logFile: path.join(target, "step.log"), meter: UNMETERED, signal },
   );
 }
 
@@ -184,6 +184,7 @@ describe("what goes wrong inside a module", () => {
         target,
         environment: {},
         logFile: path.join(target, "l"),
+        meter: UNMETERED,
         signal: new AbortController().signal,
       },
     );
@@ -192,7 +193,7 @@ describe("what goes wrong inside a module", () => {
 });
 
 test("a module is told its step, folder, files and `with`", async () => {
-  const source = "export default (context) => ({ message: JSON.stringify(context) });";
+  const source = "export default ({ spans, ...told }) => ({ message: JSON.stringify(told) });";
   const verdict = await runModule(source, { context: { with: { deep: [{ a: 1 }] } } });
   expect(JSON.parse(verdict.message ?? "")).toEqual({
     step: "check",

@@ -2,13 +2,12 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Finding } from "@ai-workflow/profiler";
 import type { Tinypool } from "tinypool";
-import type { ModuleStepContext } from "./module-step.ts";
 import type { ModuleAnswer, ModuleTask } from "./module-worker.ts";
 import type { StepRun, StepVerdict } from "./step-run.ts";
 
 /** Runs module steps in worker threads that start with the first of them. */
 export interface ModuleRunner {
-  run(module: string, context: ModuleStepContext, run: StepRun): Promise<StepVerdict>;
+  run(module: string, context: ModuleTask["context"], run: StepRun): Promise<StepVerdict>;
   /** Ends the workers. */
   close(): Promise<void>;
 }
@@ -45,9 +44,10 @@ export function createModuleRunner(
       const file = path.resolve(run.target, module);
       if (!existsSync(file)) return { outcome: "failed", message: `module ${module} does not exist`, findings: [] };
       pool ??= openPool();
-      const task: ModuleTask = { module: file, context, logFile: run.logFile };
+      const task: ModuleTask = { module: file, context, variables: run.meter.variables, logFile: run.logFile };
       try {
         const answer = (await (await pool).run(task, { name: "runModule", signal: run.signal })) as ModuleAnswer;
+        if (answer.cpuMs !== undefined) run.meter.addCpuMs(answer.cpuMs);
         return answer.ok ? readResult(answer.result) : { outcome: "failed", message: answer.message, findings: [] };
       } catch (error) {
         if (run.signal.aborted) return { outcome: "cancelled", findings: [] };

@@ -16,7 +16,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { endProcessGroup } from "./end-process-group.ts";
 import { runShellStep } from "./run-shell-step.ts";
-import type { StepRun } from "./step-run.ts";
+import { UNMETERED, type StepRun } from "./step-run.ts";
 
 let target: string;
 beforeEach(() => {
@@ -32,6 +32,7 @@ function stepRun(options: Partial<StepRun> = {}): StepRun {
     target,
     environment: { PATH: process.env["PATH"] },
     logFile: path.join(target, "step.log"),
+    meter: UNMETERED,
     signal: new AbortController().signal,
     ...options,
   };

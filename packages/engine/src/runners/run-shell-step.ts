@@ -32,12 +32,13 @@ export async function runShellStep(command: string, run: StepRun): Promise<StepV
       verbose: false,
       stdio: ["ignore", log, log],
       shell: bash ?? "/bin/sh",
-      prefix: bash === undefined ? "set -e\n" : "set -e -o pipefail\n",
+      prefix: joinGroup(run.meter.joinFile) + (bash === undefined ? "set -e\n" : "set -e -o pipefail\n"),
       postfix: "",
     });
     if (run.signal.aborted) return { outcome: "cancelled", findings: [] };
     // A template with one string and no values is passed to the shell as it is.
     const child = shell(Object.assign([command], { raw: [command] }));
+    if (child.pid !== undefined) run.meter.attach(child.pid);
     let callOff: (() => void) | undefined;
     const onAbort = (): void => {
       if (child.pid !== undefined) callOff = endProcessGroup(child.pid);
@@ -52,6 +53,11 @@ export async function runShellStep(command: string, run: StepRun): Promise<StepV
   } finally {
     closeSync(log);
   }
+}
+
+/** Lets the shell join the group of processes in which it is measured; a group that is gone holds nothing up. */
+function joinGroup(joinFile: string | undefined): string {
+  return joinFile === undefined ? "" : `{ echo $$ > '${joinFile.replaceAll("'", `'\\''`)}'; } 2>/dev/null || :\n`;
 }
 
 function verdict(exitCode: number | null, signal: string | undefined, aborted: boolean): StepVerdict {
@@ -95,7 +101,11 @@ function isExecutable(file: string): boolean {
 const SHELL_VARIABLES: readonly string[] = ["SHELLOPTS", "BASHOPTS", "BASH_ENV", "ENV"];
 
 function stepEnvironment(run: StepRun): NodeJS.ProcessEnv {
-  const environment: NodeJS.ProcessEnv = { ...run.environment, PATH: pathWithTools(run) };
+  const environment: NodeJS.ProcessEnv = {
+    ...run.environment,
+    ...run.meter.variables,
+    PATH: pathWithTools(run),
+  };
   for (const name of SHELL_VARIABLES) delete environment[name];
   return environment;
 }

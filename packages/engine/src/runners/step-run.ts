@@ -1,4 +1,4 @@
-import type { AiStepRecord, Finding, StepOutcome } from "@ai-workflow/profiler";
+import type { AiStepRecord, Finding, OpenSpan, StepOutcome } from "@ai-workflow/profiler";
 
 /** How one attempt of a step ended. */
 export interface StepVerdict {
@@ -23,4 +23,27 @@ export interface StepRun {
   readonly logFile: string;
   /** Aborted when the step is cancelled or its time is up; everything it started is then ended. */
   readonly signal: AbortSignal;
+  /** The span of the attempt; what the runner measures lies within. */
+  readonly span?: OpenSpan | undefined;
+  readonly meter: AttemptMeter;
 }
+
+/** Measures what one attempt takes. */
+export interface AttemptMeter {
+  /** Variables for everything the step starts. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** File into which the first process writes its id before it does anything else, where that makes measuring exact. */
+  readonly joinFile: string | undefined;
+  /** Tells the first process, the leader of a process group. */
+  attach(pid: number): void;
+  /** Adds CPU time in milliseconds that no process of its own took, such as that of a thread. */
+  addCpuMs(cpuMs: number): void;
+}
+
+/** Measures nothing. */
+export const UNMETERED: AttemptMeter = {
+  variables: {},
+  joinFile: undefined,
+  attach: () => {},
+  addCpuMs: () => {},
+};

@@ -1,0 +1,46 @@
+import path from "node:path";
+import { readHistory } from "@ai-workflow/profiler";
+import type { ExportFormat } from "@ai-workflow/profiler/exports";
+import { STATE_FOLDER_NAME } from "../config/config.ts";
+import { suggest } from "../config/suggest.ts";
+import { EngineError } from "../errors.ts";
+import { HISTORY_FILE } from "../run/state-directory.ts";
+import { readRunRecord } from "./read-run-record.ts";
+
+/** Which run, and as what. */
+export interface ExportRunOptions {
+  /** Absolute path of the target directory. */
+  readonly directory: string;
+  /** One of {@link listExportFormats}. */
+  readonly format: string;
+  /** `latest`, the id of a run or its beginning, or the path of a record. @defaultValue `"latest"` */
+  readonly run?: string | undefined;
+}
+
+/**
+ * Gives a run in a format that other tools read, as text.
+ *
+ * @throws {EngineError} ENGINE_FORMAT_UNKNOWN – there is no such format
+ * @throws {EngineError} ENGINE_RUN_MISSING, ENGINE_RUN_UNREADABLE – there is no such record, or it cannot be used
+ */
+export async function exportRun({ directory, format, run }: ExportRunOptions): Promise<string> {
+  const exports = await import("@ai-workflow/profiler/exports");
+  if (!exports.isExportFormat(format)) {
+    const known = Object.keys(exports.EXPORT_FORMATS);
+    const nearest = suggest(format, known);
+    throw new EngineError("ENGINE_FORMAT_UNKNOWN", `there is no format "${format}"`, {
+      hint: nearest === undefined ? `The formats are ${known.join(", ")}` : `Did you mean "${nearest}"?`,
+    });
+  }
+  const record = readRunRecord({ directory, run });
+  const { entries } = readHistory(path.join(directory, STATE_FOLDER_NAME, HISTORY_FILE));
+  return exports.exportRun(format, { record, history: entries });
+}
+
+/** The formats with what each is for. */
+export async function listExportFormats(): Promise<
+  readonly { readonly format: ExportFormat; readonly about: string }[]
+> {
+  const { EXPORT_FORMATS } = await import("@ai-workflow/profiler/exports");
+  return Object.entries(EXPORT_FORMATS).map(([format, { about }]) => ({ format: format as ExportFormat, about }));
+}

@@ -1,0 +1,43 @@
+import path from "node:path";
+import { readHistory, type RunRecord } from "@ai-workflow/profiler";
+import type { BottleneckReport } from "@ai-workflow/profiler/bottlenecks";
+import { STATE_FOLDER_NAME } from "../config/config.ts";
+import type { LoadedWorkflow } from "../config/read-config.ts";
+import { HISTORY_FILE } from "../run/state-directory.ts";
+import { readRunRecord } from "./read-run-record.ts";
+
+/** Which run is looked at. */
+export interface FindBottlenecksOptions {
+  readonly loaded: LoadedWorkflow;
+  /** `latest`, the id of a run or its beginning, or the path of a record. @defaultValue `"latest"` */
+  readonly run?: string | undefined;
+}
+
+/** A run and what made it slow. */
+export interface RunBottlenecks {
+  readonly record: RunRecord;
+  readonly report: BottleneckReport;
+  /** The report for terminals, also valid Markdown. */
+  readonly text: string;
+}
+
+/**
+ * What made a run slow, and what each remedy would bring, by a new plan of the run's steps.
+ *
+ * @throws {EngineError} ENGINE_RUN_MISSING, ENGINE_RUN_UNREADABLE – there is no such record, or it cannot be used
+ */
+export async function findBottlenecks({ loaded, run }: FindBottlenecksOptions): Promise<RunBottlenecks> {
+  const [{ analyse, formatBottlenecks }, { createReplan }] = await Promise.all([
+    import("@ai-workflow/profiler/bottlenecks"),
+    import("./replan-run.ts"),
+  ]);
+  const { directory, workflow } = loaded;
+  const record = readRunRecord({ directory, run });
+  const { entries } = readHistory(path.join(directory, STATE_FOLDER_NAME, HISTORY_FILE));
+  const demands = new Map([...workflow.steps.values()].map(({ id, demand }) => [id, demand]));
+  // Without a step that ran, a new plan would be shorter for no reason.
+  const isComplete = record.steps.every(({ id, startedMs }) => startedMs === undefined || workflow.steps.has(id));
+  const replan = isComplete ? createReplan(record, workflow) : undefined;
+  const report = analyse(record, entries, { replan, demands });
+  return { record, report, text: formatBottlenecks(report) };
+}

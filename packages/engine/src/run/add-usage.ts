@@ -1,0 +1,48 @@
+import type { ResourceUsage, RunResourcesRecord } from "@ai-workflow/profiler";
+
+/** What several attempts of a step took: times and bytes add up, peaks are the highest. */
+export function addUsage(before: ResourceUsage | undefined, now: ResourceUsage): ResourceUsage {
+  if (before === undefined) return now;
+  return {
+    method: now.method,
+    cpuMs: sum(before.cpuMs, now.cpuMs),
+    peakMemoryBytes: highest(before.peakMemoryBytes, now.peakMemoryBytes),
+    readBytes: sum(before.readBytes, now.readBytes),
+    writeBytes: sum(before.writeBytes, now.writeBytes),
+    peakProcesses: highest(before.peakProcesses, now.peakProcesses),
+    samples: before.samples + now.samples,
+    estimatedCpuMs: sum(before.estimatedCpuMs, now.estimatedCpuMs),
+  };
+}
+
+/**
+ * What the steps of a run took together, and the tool itself so far; `undefined` when no step was measured.
+ *
+ * @param usages - one for each step
+ * @param peakMemoryBytes - largest memory of all steps at the same time, where it was seen
+ */
+export function sumResources(
+  usages: readonly ResourceUsage[],
+  peakMemoryBytes: number | undefined,
+): RunResourcesRecord | undefined {
+  if (usages.length === 0) return undefined;
+  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+  const total = usages.reduce((all, usage) => addUsage(all, usage));
+  return {
+    cpuMs: total.cpuMs ?? 0,
+    peakMemoryBytes,
+    readBytes: total.readBytes,
+    writeBytes: total.writeBytes,
+    toolCpuMs: (userCPUTime + systemCPUTime) / 1_000,
+    // In KiB on every platform.
+    toolPeakMemoryBytes: maxRSS * 1_024,
+  };
+}
+
+function sum(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined && b === undefined ? undefined : (a ?? 0) + (b ?? 0);
+}
+
+function highest(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
+}

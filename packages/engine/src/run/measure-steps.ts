@@ -1,0 +1,134 @@
+import { closeSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
+import path from "node:path";
+import type {
+  OpenSpan,
+  ResourceSample,
+  ResourceUsage,
+  RunResourcesRecord,
+  StepRecord,
+  TestProfile,
+} from "@ai-workflow/profiler";
+import { addChildSpans, readChildSpans, SPANS_VARIABLE } from "@ai-workflow/profiler/child-spans";
+import { createResourceMonitor, formatResourceLine, RESOURCE_LOG_HEADER } from "@ai-workflow/profiler/resources";
+import { readTestProfile } from "@ai-workflow/profiler/test-profile";
+import type { Step } from "../config/workflow.ts";
+import type { AttemptMeter } from "../runners/step-run.ts";
+import { addUsage, sumResources } from "./add-usage.ts";
+import type { RunContext } from "./run-context.ts";
+
+/** Measures what the steps of a run take. Nothing that goes wrong here is a step's failure. */
+export interface StepMeter {
+  /** Begins an attempt; its span is open. */
+  begin(step: Step, attempt: number, span: OpenSpan, logFile: string): MeasuredAttempt;
+  /** What is known of a step when it has ended. */
+  of(stepId: string): Pick<StepRecord, "resources" | "testProfile">;
+  /** What the steps that ended took together; `undefined` when none was measured. */
+  total(): RunResourcesRecord | undefined;
+  close(): void;
+}
+
+/** One attempt that is being measured. */
+export interface MeasuredAttempt extends AttemptMeter {
+  /** To be called when everything of the attempt has ended and its span is still open. */
+  end(): void;
+}
+
+/**
+ * Opens the meter of a run.
+ *
+ * @param traceParentOf - value of `TRACEPARENT` for a step, where the run is traced
+ */
+export function createStepMeter(
+  context: RunContext,
+  traceParentOf: ((stepId: string) => string) | undefined,
+): StepMeter {
+  const { notice, spans } = context;
+  const { measures } = context.resolved;
+  const log = measures.resources === "log" ? openResourceLog(context) : undefined;
+  const lost = (message: string): void => notice({ code: "resources-not-measured", message });
+  const monitor =
+    measures.resources === "off"
+      ? undefined
+      : createResourceMonitor({ onSample: log?.write, onLost: lost, now: () => context.elapsedMs() });
+  const usages = new Map<string, ResourceUsage>();
+  const testProfiles = new Map<string, TestProfile>();
+
+  return {
+    begin(step, attempt, span, logFile): MeasuredAttempt {
+      const spanFile = logFile.replace(/\.log$/, `.${attempt}.spans.jsonl`);
+      const variables = {
+        [SPANS_VARIABLE]: spanFile,
+        ...(traceParentOf === undefined ? {} : { TRACEPARENT: traceParentOf(step.id) }),
+      };
+      // A question to a model is no work of this machine.
+      const measurement =
+        step.action.kind === "ai" ? undefined : monitor?.begin(step.id, { marker: `${SPANS_VARIABLE}=${spanFile}` });
+      const startMs = context.elapsedMs();
+      const wallAtStartMs = context.wallNow();
+      return {
+        variables,
+        joinFile: measurement?.joinFile,
+        attach: (pid) => measurement?.attach(pid),
+        addCpuMs: (cpuMs) => measurement?.addCpuMs(cpuMs),
+        end(): void {
+          const usage = measurement?.end();
+          if (usage !== undefined) usages.set(step.id, addUsage(usages.get(step.id), usage));
+          const window = { startMs, endMs: context.elapsedMs(), wallAtStartMs };
+          const told = readChildSpans(spanFile, window);
+          addChildSpans(spans, span, told);
+          for (const message of told.problems) notice({ code: "spans-incomplete", message: `${step.id}: ${message}` });
+          rmSync(spanFile, { force: true });
+          if (measures.testProfile && step.action.kind === "shell") {
+            const profile = readTestProfile(logFile);
+            if (profile !== undefined) testProfiles.set(step.id, profile);
+          }
+        },
+      };
+    },
+    of: (stepId) => ({ resources: usages.get(stepId), testProfile: testProfiles.get(stepId) }),
+    total: () => sumResources([...usages.values()], monitor?.peak()?.memoryBytes),
+    close(): void {
+      monitor?.close();
+      log?.close();
+    },
+  };
+}
+
+interface ResourceLog {
+  readonly write: (sample: ResourceSample) => void;
+  readonly close: () => void;
+}
+
+/** `resources.log`, written as the run goes on; what cannot be written is told once. */
+function openResourceLog({ paths, notice, startedAtMs }: RunContext): ResourceLog | undefined {
+  const file = path.join(paths.logs, "resources.log");
+  const failed = (error: unknown): void => {
+    const why = (error as NodeJS.ErrnoException).code ?? String(error);
+    notice({ code: "resources-log-incomplete", message: `${file} could not be written (${why})` });
+  };
+  let log: number | undefined;
+  const write = (text: string): void => {
+    if (log === undefined) return;
+    try {
+      writeSync(log, text);
+    } catch (error) {
+      closeSync(log);
+      log = undefined;
+      failed(error);
+    }
+  };
+  try {
+    mkdirSync(paths.logs, { recursive: true });
+    log = openSync(file, "w");
+  } catch (error) {
+    failed(error);
+  }
+  write(`${RESOURCE_LOG_HEADER}\n`);
+  return {
+    write: (sample) => write(`${formatResourceLine(sample, startedAtMs + sample.atMs)}\n`),
+    close: () => {
+      if (log !== undefined) closeSync(log);
+      log = undefined;
+    },
+  };
+}
