@@ -81,4 +81,54 @@ describe("defineStages()", () => {
       message: 'Cannot define stages: step "a" is twice in stage "x"',
     });
   });
+
+  test("reads triggers that are expressions over what comes before", () => {
+    const { stages } = defineStages(
+      [
+        { id: "core", steps: ["lint"] },
+        { id: "docs", steps: ["links"], trigger: 'stage("core").passed and step("free").over and changed("docs")' },
+        { id: "end", steps: ["tag"], trigger: "  manual_ok " },
+      ],
+      ["lint", "links", "tag", "free"],
+      { categories: ["docs"], facts: ["manual_ok"] },
+    );
+    expect(stages.map(({ trigger }) => trigger)).toEqual(["on_success", "expression", "expression"]);
+    expect(stages[0]).not.toHaveProperty("when");
+    expect(stages[1]?.when).toMatchObject({ kind: "and", of: [{ id: "core" }, { id: "free" }, { category: "docs" }] });
+  });
+
+  test.each([
+    ["manaul", 'there is no trigger "manaul"; did you mean manual?'],
+    ["on-success", 'there is no trigger "on-success"; did you mean on_success?'],
+    ["expression", "write the expression itself in its place"],
+    ["", "The trigger ends too early at the end"],
+    ["ci or", "The trigger ends too early at the end"],
+    ['stage("two").passed', 'stage "two" does not come before it'],
+    ['findings("three", "info") < 1', 'stage "three" does not come before it'],
+    ['step("b").passed', 'step "b" does not come before it'],
+    ['step("c").passed', 'step "c" does not come before it'],
+    ['stage("on").passed', 'There is no stage "on" to ask about at character 7; did you mean one?'],
+    ['step("nothing").passed', 'There is no step "nothing" to ask about at character 6'],
+    ['changed("code")', 'There is no category "code" to ask about at character 9'],
+    ["not cy", 'There is no fact "cy" at character 5; did you mean ci?'],
+  ])("refuses the trigger %j", (trigger, problem) => {
+    const definitions = [
+      { id: "one", steps: ["a"] },
+      { id: "two", steps: ["b"], trigger },
+      { id: "three", steps: ["c"] },
+    ];
+    try {
+      defineStages(definitions, ["a", "b", "c"], { categories: ["docs"], facts: ["ci"] });
+      expect.unreachable();
+    } catch (error) {
+      expect(error).toMatchObject({ code: "PIPELINE_STAGES_BAD_TRIGGER", stageId: "two" });
+      expect(String(error)).toContain(`Cannot define stages: the trigger of stage "two": ${problem}`);
+    }
+  });
+
+  test("refuses time limits that no timer keeps", () => {
+    const define = (timeLimitMs: number) => () => defineStages([{ id: "x", steps: ["a"], timeLimitMs }], ["a"]);
+    expect(define(1)().stages[0]?.timeLimitMs).toBe(1);
+    for (const bad of [0, -1, Number.NaN, Infinity, 2 ** 31]) expect(define(bad)).toThrow(RangeError);
+  });
 });

@@ -1,5 +1,6 @@
 /** What {@link PipelineStagesError} may report; each has its heading in `docs/errors.md`. */
 export type PipelineStagesErrorCode =
+  | "PIPELINE_STAGES_BAD_TRIGGER"
   | "PIPELINE_STAGES_DUPLICATE_STAGE"
   | "PIPELINE_STAGES_DUPLICATE_STEP"
   | "PIPELINE_STAGES_EMPTY_STAGE"

@@ -87,6 +87,25 @@ describe("evaluateGate()", () => {
     expect(found.map((severity) => closedBy("info", severity))).toEqual([true, true, true]);
   });
 
+  test("is closed by a time limit that was reached, whatever the results, and names what had not passed", () => {
+    const limited = stage({ timeLimitMs: 60_000 });
+    const reached = { timeLimitReached: true };
+    expect(evaluateGate(limited, results("passed", "cancelled"), reached)).toEqual({
+      state: "closed",
+      reason: "time-limit",
+      explanation:
+        'The gate of stage "core" is closed: it ran longer than its limit of 60000 ms; "b", "c" had not passed',
+      because: ["b", "c"],
+    });
+    expect(evaluateGate(limited, results("passed", "passed", "passed"), reached)).toMatchObject({
+      state: "closed",
+      because: [],
+    });
+    expect(evaluateGate(limited, results("passed", "passed", "passed"), { timeLimitReached: false }).state).toBe(
+      "open",
+    );
+  });
+
   test("never opens with a step that is missing, failing or inconclusive, and a decision stands as results come in", () => {
     fc.assert(
       fc.property(arbitraryPipeline, fc.array(fc.nat()), ({ definitions, stepIds, outcomes }, keys) => {

@@ -1,3 +1,4 @@
+import { countFindings } from "./count-findings.ts";
 import type { Severity, Stage } from "./define-stages.ts";
 
 /** How a step ended. */
@@ -17,7 +18,23 @@ export interface StepResult {
 export type StepResults = ReadonlyMap<string, StepResult>;
 
 /** Why a gate is as it is. */
-export type GateReason = "satisfied" | "nothing-ran" | "failed" | "inconclusive" | "findings" | "waiting-for-steps";
+export type GateReason =
+  | "satisfied"
+  | "nothing-ran"
+  | "failed"
+  | "inconclusive"
+  | "findings"
+  | "time-limit"
+  | "waiting-for-steps";
+
+/** What a gate looks at besides the results. */
+export interface GateFacts {
+  /**
+   * Whether the stage was still running when its `timeLimitMs` was over. Once true it must stay true.
+   * @defaultValue false
+   */
+  readonly timeLimitReached?: boolean | undefined;
+}
 
 /** The state of the gate after a stage. */
 export interface Gate {
@@ -31,9 +48,6 @@ export interface Gate {
 }
 
 type Verdict = "satisfied" | "failed" | "inconclusive" | "findings";
-
-/** From grave to harmless. */
-const SEVERITIES: readonly Severity[] = ["error", "warning", "info"];
 
 function verdictOf(outcome: StepOutcome): Verdict {
   switch (outcome) {
@@ -55,8 +69,7 @@ function verdictOf(outcome: StepOutcome): Verdict {
 function judge(stage: Stage, { outcome, findings = {} }: StepResult): Verdict {
   const verdict = verdictOf(outcome);
   if (verdict !== "satisfied" || stage.minimumSeverity === undefined) return verdict;
-  const closing = SEVERITIES.slice(0, SEVERITIES.indexOf(stage.minimumSeverity) + 1);
-  return closing.some((severity) => (findings[severity] ?? 0) > 0) ? "findings" : "satisfied";
+  return countFindings(findings, stage.minimumSeverity) > 0 ? "findings" : "satisfied";
 }
 
 const list = (steps: readonly string[]): string => steps.map((step) => `"${step}"`).join(", ");
@@ -71,15 +84,23 @@ const EXPLANATIONS: Readonly<Record<Exclude<Verdict, "satisfied">, string>> = {
  * Decides the gate after a stage from the results of its steps. A step that failed, timed out, was cancelled or is
  * inconclusive closes it, and so does a finding of at least the stage's `minimumSeverity`, also from a replay; a step that
  * was skipped or replayed is as good as one that passed. Without `failFast` the gate is undecided until every step has a
- * result. The order in which steps end never matters to the decision.
+ * result. The order in which steps end never matters to the decision. A time limit that was reached closes the gate whatever
+ * the results are, and is the reason given, since it is why the steps it ended did not pass.
  */
-export function evaluateGate(stage: Stage, results: StepResults): Gate {
+export function evaluateGate(stage: Stage, results: StepResults, facts: GateFacts = {}): Gate {
   const ended = stage.steps.flatMap((id) => {
     const result = results.get(id);
     return result === undefined ? [] : [{ id, outcome: result.outcome, verdict: judge(stage, result) }];
   });
   const closing = ended.filter(({ verdict }) => verdict !== "satisfied");
   const missing = stage.steps.filter((id) => !results.has(id));
+  if (facts.timeLimitReached === true) {
+    const because = stage.steps.filter((id) => missing.includes(id) || closing.some((step) => step.id === id));
+    const limit = stage.timeLimitMs === undefined ? "" : ` of ${stage.timeLimitMs} ms`;
+    const left = because.length === 0 ? "" : `; ${list(because)} had not passed`;
+    const explanation = `The gate of stage "${stage.id}" is closed: it ran longer than its limit${limit}${left}`;
+    return { state: "closed", reason: "time-limit", explanation, because };
+  }
   if (missing.length > 0 && !(stage.failFast && closing.length > 0)) {
     const explanation = `Stage "${stage.id}" still waits for ${list(missing)}`;
     return { state: "undecided", reason: "waiting-for-steps", explanation, because: missing };

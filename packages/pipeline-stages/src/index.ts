@@ -1,10 +1,26 @@
 export { defineStages } from "./define-stages.ts";
-export type { Severity, Stage, StageDefinition, Stages, StageTrigger } from "./define-stages.ts";
+export type { DefineStagesOptions, Severity, Stage, StageDefinition, Stages, StageTrigger } from "./define-stages.ts";
 export { PipelineStagesError } from "./errors.ts";
 export type { PipelineStagesErrorCode } from "./errors.ts";
 export { evaluateGate } from "./evaluate-gate.ts";
-export type { FindingCounts, Gate, GateReason, StepOutcome, StepResult, StepResults } from "./evaluate-gate.ts";
+export type {
+  FindingCounts,
+  Gate,
+  GateFacts,
+  GateReason,
+  StepOutcome,
+  StepResult,
+  StepResults,
+} from "./evaluate-gate.ts";
 export { nextStage, stageStates } from "./next-stage.ts";
-export type { NextStage, StageState } from "./next-stage.ts";
+export type { NextStage, RunFacts, StageState } from "./next-stage.ts";
 export { runStages } from "./run-stages.ts";
 export type { RunStagesOptions, StageRun, StagesRun } from "./run-stages.ts";
+export { evaluateTrigger } from "./trigger/evaluate-trigger.ts";
+export type { StageFact, TriggerFacts, TriggerVerdict } from "./trigger/evaluate-trigger.ts";
+export type { ComparisonOperator, StageQuestion, StepQuestion, TriggerExpression } from "./trigger/expression.ts";
+export { namesIn } from "./trigger/names-in.ts";
+export type { TriggerNames } from "./trigger/names-in.ts";
+export { MAX_TRIGGER_DEPTH, MAX_TRIGGER_LENGTH, parseTrigger } from "./trigger/parse-trigger.ts";
+export type { KnownNames, ParsedTrigger, TriggerProblem } from "./trigger/parse-trigger.ts";
+export { printTrigger } from "./trigger/print-trigger.ts";

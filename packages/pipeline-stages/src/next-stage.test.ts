@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { arbitraryPipeline } from "../test/arbitrary-stages.ts";
 import { defineStages } from "./define-stages.ts";
 import { evaluateGate, type StepOutcome, type StepResult } from "./evaluate-gate.ts";
-import { nextStage, stageStates } from "./next-stage.ts";
+import { nextStage, stageStates, type RunFacts } from "./next-stage.ts";
 
 const results = (outcomes: Readonly<Record<string, StepOutcome>>): Map<string, StepResult> =>
   new Map(Object.entries(outcomes).map(([id, outcome]) => [id, { outcome }]));
@@ -57,6 +57,146 @@ describe("nextStage()", () => {
 
   test("is done at once without stages", () => {
     expect(nextStage(defineStages([], ["a"]), new Map())).toMatchObject({ action: "done" });
+  });
+});
+
+describe("stages whose trigger is an expression", () => {
+  const defined = defineStages(
+    [
+      { id: "core", steps: ["lint"], failFast: true, minimumSeverity: "error" },
+      { id: "docs", steps: ["links"], trigger: 'changed("docs") and stage("core").passed' },
+      { id: "rescue", steps: ["mail"], trigger: 'stage("core").failed or stage("docs").failed' },
+      { id: "ship", steps: ["tag"], trigger: 'findings("core", "warning") < 2 and (ci or approved)' },
+      { id: "last", steps: ["end"] },
+    ],
+    ["lint", "links", "mail", "tag", "end"],
+  );
+  const given = (outcomes: Readonly<Record<string, StepOutcome>>, warning = 0): Map<string, StepResult> =>
+    new Map(
+      [...results(outcomes)].map(([id, result]) => [id, id === "lint" ? { ...result, findings: { warning } } : result]),
+    );
+  const look = (
+    outcomes: Map<string, StepResult>,
+    facts: RunFacts,
+    approvals: readonly string[] = [],
+  ): { states: string; next: string } => {
+    const next = nextStage(defined, outcomes, new Set(approvals), facts);
+    return {
+      states: stageStates(defined, outcomes, new Set(approvals), facts)
+        .map(({ state }) => state)
+        .join(" "),
+      next: next.action === "done" ? "done" : `${next.action} ${next.stage.id}`,
+    };
+  };
+  const ci = (value: boolean): RunFacts => ({ changed: new Set(["code"]), environment: new Map([["ci", value]]) });
+
+  test("run when it is true, and are not missed by later stages when it is false", () => {
+    expect(look(given({}), ci(true))).toEqual({ states: "ready skipped pending pending pending", next: "run core" });
+    expect(look(given({ lint: "passed" }), ci(true))).toEqual({
+      states: "passed skipped skipped ready pending",
+      next: "run ship",
+    });
+    expect(look(given({ lint: "passed", tag: "passed" }), ci(true)).next).toBe("run last");
+    const done = nextStage(defined, given({ lint: "passed", tag: "passed", end: "passed" }), new Set(), ci(true));
+    expect(done).toEqual({ action: "done", reason: 'Every gate is open; not wanted: "docs", "rescue"' });
+  });
+
+  test("run after a closed gate where the expression says so", () => {
+    const failed = given({ lint: "failed" });
+    expect(look(failed, ci(false))).toEqual({ states: "failed skipped ready pending blocked", next: "run rescue" });
+    expect(look(given({ lint: "failed", mail: "passed" }, 9), ci(true))).toEqual({
+      states: "failed skipped passed skipped blocked",
+      next: "stop core",
+    });
+  });
+
+  test("wait for an approval only where it decides", () => {
+    expect(look(given({ lint: "passed" }), ci(false)).next).toBe("await-approval ship");
+    expect(look(given({ lint: "passed" }), ci(false), ["ship"]).next).toBe("run ship");
+    expect(look(given({ lint: "passed" }, 2), ci(false), ["ship"])).toEqual({
+      states: "passed skipped skipped skipped ready",
+      next: "run last",
+    });
+  });
+
+  test("do not start while a fact they depend on is unknown, and say which", () => {
+    const next = nextStage(defined, given({ lint: "passed", tag: "passed" }));
+    expect(next).toMatchObject({ action: "await-facts", stage: { id: "docs" } });
+    expect(next.reason).toBe('The trigger of stage "docs" is undecided until it is known: changed("docs")');
+    // Not known, but that does not matter where an approval would do.
+    expect(look(given({ lint: "passed" }), { changed: new Set() }).next).toBe("await-approval ship");
+  });
+
+  test("stay as they are when the steps of a stage that was not wanted are given as skipped", () => {
+    expect(look(given({ lint: "passed", links: "skipped" }), ci(true)).states).toBe(
+      "passed skipped skipped ready pending",
+    );
+  });
+
+  test("know what will not run any more once a stage has ended", () => {
+    const two = defineStages(
+      [
+        { id: "core", steps: ["a", "b"], failFast: true },
+        { id: "after", steps: ["c"], trigger: 'step("b").over' },
+      ],
+      ["a", "b", "c"],
+    );
+    const failed = results({ a: "failed" });
+    expect(nextStage(two, failed)).toMatchObject({ action: "await-facts", stage: { id: "after" } });
+    expect(nextStage(two, failed, new Set(), { ended: new Set(["core"]) })).toMatchObject({ action: "run" });
+  });
+
+  test("never start twice, before an earlier stage is over, or against their expression, in any order of results", () => {
+    const trigger = fc.constantFrom(
+      'stage("s0").passed',
+      'stage("s0").failed or changed("docs")',
+      'not stage("s0").over',
+      "approved",
+      'approved and stage("s0").passed',
+      'findings("s0", "error") == 0',
+      'step("s0.0").passed and not ci',
+    );
+    fc.assert(
+      fc.property(
+        arbitraryPipeline,
+        fc.array(fc.option(trigger), { minLength: 5, maxLength: 5 }),
+        fc.boolean(),
+        fc.boolean(),
+        ({ definitions, stepIds, outcomes }, triggers, approve, isCi) => {
+          const all = defineStages(
+            definitions.map((one, index) =>
+              index > 0 && triggers[index] ? { ...one, trigger: triggers[index] } : one,
+            ),
+            stepIds,
+          );
+          const facts: RunFacts = { changed: new Set(), environment: new Map([["ci", isCi]]) };
+          const known = new Map<string, StepResult>();
+          const approvals = new Set<string>();
+          const started: string[] = [];
+          for (;;) {
+            const next = nextStage(all, known, approvals, facts);
+            const states = stageStates(all, known, approvals, facts);
+            expect(states.filter(({ state }) => state === "ready").length).toBe(next.action === "run" ? 1 : 0);
+            if (next.action === "await-approval" && approve) {
+              expect(approvals).not.toContain(next.stage.id);
+              approvals.add(next.stage.id);
+              continue;
+            }
+            // Every fact is known, so nothing waits for one.
+            expect(next.action).not.toBe("await-facts");
+            if (next.action !== "run") {
+              for (const { stage, state } of states)
+                expect(state === "skipped" && started.includes(stage.id)).toBe(false);
+              return;
+            }
+            expect(started).not.toContain(next.stage.id);
+            started.push(next.stage.id);
+            for (const id of next.stage.steps) known.set(id, outcomes.get(id) as StepResult);
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
   });
 });
 

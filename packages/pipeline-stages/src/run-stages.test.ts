@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { arbitraryPipeline } from "../test/arbitrary-stages.ts";
 import { defineStages } from "./define-stages.ts";
 import type { StepResult } from "./evaluate-gate.ts";
-import { runStages } from "./run-stages.ts";
+import { runStages, type RunStagesOptions, type StagesRun } from "./run-stages.ts";
 
 const passed: StepResult = { outcome: "passed" };
 const stages = defineStages(
@@ -92,6 +92,123 @@ describe("runStages()", () => {
       runStage: () => Promise.reject(new Error("ran")),
     });
     expect(early).toMatchObject({ aborted: true, end: { action: "run", stage: { id: "core" } } });
+  });
+
+  describe("with a time limit", () => {
+    const limited = defineStages(
+      [
+        { id: "core", steps: ["lint", "unit"], timeLimitMs: 5000 },
+        { id: "rescue", steps: ["mail"], trigger: 'stage("core").failed and step("unit").over' },
+      ],
+      ["lint", "unit", "mail"],
+    );
+    /** Timers that go off by hand. */
+    const createTimers = (): {
+      start: NonNullable<RunStagesOptions["startTimer"]>;
+      log: string[];
+      goOff: () => void;
+    } => {
+      const log: string[] = [];
+      let callback = (): void => {};
+      return {
+        log,
+        goOff: () => callback(),
+        start: (delayMs, call) => {
+          log.push(`start ${delayMs}`);
+          callback = call;
+          return () => log.push("stop");
+        },
+      };
+    };
+
+    test("ends a stage that runs longer, and closes its gate for that reason", async () => {
+      const timers = createTimers();
+      let reason: unknown;
+      const run = await runStages(limited, {
+        startTimer: timers.start,
+        runStage: (stage, { signal, report }) => {
+          if (stage.id === "rescue") return passAll(stage.steps);
+          report("lint", passed);
+          timers.goOff();
+          reason = signal.reason;
+          return Promise.resolve(new Map());
+        },
+      });
+      expect(reason).toBe(
+        'The gate of stage "core" is closed: it ran longer than its limit of 5000 ms; "unit" had not passed',
+      );
+      expect(run.states.map(({ state }) => state)).toEqual(["failed", "passed"]);
+      expect(run.states[0]?.gate).toMatchObject({ reason: "time-limit", because: ["unit"] });
+      expect(run.end).toMatchObject({ action: "stop", stage: { id: "core" } });
+    });
+
+    test("keeps the reason when the steps it ended report themselves as cancelled, and closes the gate even if they passed", async () => {
+      for (const outcome of ["cancelled", "passed"] as const) {
+        const timers = createTimers();
+        const run = await runStages(limited, {
+          startTimer: timers.start,
+          runStage: (stage, { report }) => {
+            if (stage.id === "rescue") return passAll(stage.steps);
+            timers.goOff();
+            report("lint", passed);
+            return Promise.resolve(new Map([["unit", { outcome }]]));
+          },
+        });
+        expect(run.states[0]?.gate.reason).toBe("time-limit");
+      }
+    });
+
+    test("leaves a stage alone that ended in time, and stops the timer, also when running throws", async () => {
+      const timers = createTimers();
+      const run = await runStages(limited, { startTimer: timers.start, runStage: (stage) => passAll(stage.steps) });
+      timers.goOff();
+      expect(run.end.action).toBe("done");
+      expect(timers.log[0]).toBe("start 5000");
+      expect(timers.log).toContain("stop");
+      const failing = createTimers();
+      await expect(
+        runStages(limited, { startTimer: failing.start, runStage: () => Promise.reject(new Error("spawn")) }),
+      ).rejects.toThrow("spawn");
+      expect(failing.log).toEqual(["start 5000", "stop"]);
+    });
+
+    test("is not the reason where the run was aborted before", async () => {
+      const timers = createTimers();
+      const controller = new AbortController();
+      const run = await runStages(limited, {
+        startTimer: timers.start,
+        signal: controller.signal,
+        runStage: () => {
+          controller.abort("ctrl-c");
+          timers.goOff();
+          return Promise.resolve(new Map());
+        },
+      });
+      expect(run).toMatchObject({ aborted: true });
+      expect(run.states[0]?.gate.reason).toBe("waiting-for-steps");
+    });
+
+    test("counts in real time unless told otherwise", async () => {
+      const [stage] = limited.stages;
+      const short = defineStages([{ id: "core", steps: stage?.steps ?? [], timeLimitMs: 1 }], ["lint", "unit"]);
+      const run = await runStages(short, {
+        runStage: (_stage, { signal }) =>
+          new Promise((resolve) => {
+            signal.addEventListener("abort", () => resolve(new Map()));
+          }),
+      });
+      expect(run.states[0]?.gate.reason).toBe("time-limit");
+    });
+  });
+
+  test("gives expressions the facts of the run", async () => {
+    const byFact = defineStages([{ id: "docs", steps: ["links"], trigger: 'changed("docs") and ci' }], ["links"]);
+    const runWith = (facts: RunStagesOptions["facts"]): Promise<StagesRun> =>
+      runStages(byFact, { facts, runStage: (stage) => passAll(stage.steps) });
+    const environment = new Map([["ci", true]]);
+    expect((await runWith({ changed: new Set(["docs"]), environment })).states[0]?.state).toBe("passed");
+    expect((await runWith({ changed: new Set(["code"]), environment })).states[0]?.state).toBe("skipped");
+    expect((await runWith({ changed: new Set(["docs"]) })).end.action).toBe("await-facts");
   });
 
   test("refuses a stage that ends without the results its gate needs", async () => {

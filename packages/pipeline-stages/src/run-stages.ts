@@ -1,11 +1,11 @@
 import type { Stage, Stages } from "./define-stages.ts";
 import { PipelineStagesError } from "./errors.ts";
 import { evaluateGate, type StepResult, type StepResults } from "./evaluate-gate.ts";
-import { nextStage, stageStates, type NextStage, type StageState } from "./next-stage.ts";
+import { nextStage, stageStates, type NextStage, type RunFacts, type StageState } from "./next-stage.ts";
 
 /** What runs the steps of one stage. */
 export interface StageRun {
-  /** Aborted when the run is, and when a `failFast` gate closes. */
+  /** Aborted when the run is, when a `failFast` gate closes, and when the stage's time limit is reached. */
   readonly signal: AbortSignal;
   /** Tells the result of a step as soon as it has ended, so that a `failFast` gate can close early. */
   readonly report: (stepId: string, result: StepResult) => void;
@@ -15,7 +15,7 @@ export interface StageRun {
 export interface RunStagesOptions {
   /**
    * Runs the steps of a stage and gives their results, also those already reported. Steps that a closed `failFast` gate
-   * kept from starting may be left out.
+   * or a time limit kept from starting may be left out. It has to end soon after its signal is aborted: it is waited for.
    */
   readonly runStage: (stage: Stage, run: StageRun) => Promise<StepResults>;
   /**
@@ -28,8 +28,23 @@ export interface RunStagesOptions {
    * @defaultValue nobody: such stages wait
    */
   readonly approve?: ((stage: Stage) => boolean | Promise<boolean>) | undefined;
+  /**
+   * What the expressions of triggers may ask about.
+   * @defaultValue nothing is known
+   */
+  readonly facts?: Pick<RunFacts, "changed" | "environment"> | undefined;
   /** Ends the run: no further stage starts. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Calls back once after a number of milliseconds unless it is cancelled with the function it gives.
+   * @defaultValue `setTimeout`
+   */
+  readonly startTimer?: ((delayMs: number, callback: () => void) => () => void) | undefined;
+}
+
+function startRealTimer(delayMs: number, callback: () => void): () => void {
+  const timer = setTimeout(callback, delayMs);
+  return () => clearTimeout(timer);
 }
 
 /** How a run of stages ended. */
@@ -49,19 +64,22 @@ export interface StagesRun {
  * @throws what `runStage` or `approve` throws; no further stage starts then.
  */
 export async function runStages(stages: Stages, options: RunStagesOptions): Promise<StagesRun> {
-  const { runStage, approve, signal } = options;
+  const { approve, signal } = options;
   const results = new Map(options.results);
   const approvals = new Set<string>();
+  const timeLimitReached = new Set<string>();
+  const ended = new Set<string>();
+  const facts: RunFacts = { ...options.facts, timeLimitReached, ended };
   const isAborted = (): boolean => signal?.aborted ?? false;
   const finish = (end: NextStage): StagesRun => ({
     end,
     aborted: isAborted(),
     results,
-    states: stageStates(stages, results, approvals),
+    states: stageStates(stages, results, approvals, facts),
   });
 
   for (;;) {
-    const next = nextStage(stages, results, approvals);
+    const next = nextStage(stages, results, approvals, facts);
     if (isAborted()) return finish(next);
     if (next.action === "await-approval") {
       if (approve === undefined || !(await approve(next.stage))) return finish(next);
@@ -70,8 +88,9 @@ export async function runStages(stages: Stages, options: RunStagesOptions): Prom
     }
     if (next.action !== "run") return finish(next);
     const { stage } = next;
-    await runOne(stage, results, runStage, signal);
-    const gate = evaluateGate(stage, results);
+    if (await runOne(stage, results, options)) timeLimitReached.add(stage.id);
+    ended.add(stage.id);
+    const gate = evaluateGate(stage, results, { timeLimitReached: timeLimitReached.has(stage.id) });
     if (gate.state === "undecided" && !isAborted()) {
       throw new PipelineStagesError(
         "PIPELINE_STAGES_MISSING_OUTCOME",
@@ -83,15 +102,25 @@ export async function runStages(stages: Stages, options: RunStagesOptions): Prom
   }
 }
 
+/** Runs one stage; resolves to whether its time limit was reached. */
 async function runOne(
   stage: Stage,
   results: Map<string, StepResult>,
-  runStage: RunStagesOptions["runStage"],
-  signal: AbortSignal | undefined,
-): Promise<void> {
+  { runStage, signal, startTimer = startRealTimer }: RunStagesOptions,
+): Promise<boolean> {
   const controller = new AbortController();
+  let timeLimitReached = false;
   const forward = (): void => controller.abort(signal?.reason);
   signal?.addEventListener("abort", forward, { once: true });
+  const stopTimer =
+    stage.timeLimitMs === undefined
+      ? undefined
+      : startTimer(stage.timeLimitMs, () => {
+          // Whatever ended the stage before is why it ended; and what has ended is not ended again.
+          if (controller.signal.aborted || evaluateGate(stage, results).state !== "undecided") return;
+          timeLimitReached = true;
+          controller.abort(evaluateGate(stage, results, { timeLimitReached }).explanation);
+        });
   const report = (stepId: string, result: StepResult): void => {
     if (results.has(stepId)) return;
     results.set(stepId, result);
@@ -100,8 +129,11 @@ async function runOne(
   };
   try {
     const all = await runStage(stage, { signal: controller.signal, report });
+    stopTimer?.();
     for (const [stepId, result] of all) report(stepId, result);
   } finally {
+    stopTimer?.();
     signal?.removeEventListener("abort", forward);
   }
+  return timeLimitReached;
 }

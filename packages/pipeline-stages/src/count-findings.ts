@@ -1,0 +1,11 @@
+import type { Severity } from "./define-stages.ts";
+import type { FindingCounts } from "./evaluate-gate.ts";
+
+/** From grave to harmless. */
+const SEVERITIES: readonly Severity[] = ["error", "warning", "info"];
+
+/** Number of findings of a severity or a graver one. */
+export function countFindings(findings: FindingCounts, atLeast: Severity): number {
+  const counted = SEVERITIES.slice(0, SEVERITIES.indexOf(atLeast) + 1);
+  return counted.reduce((sum, severity) => sum + (findings[severity] ?? 0), 0);
+}
