@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
+import { rmSync } from "node:fs";
 import path from "node:path";
 import type {
   OpenSpan,
@@ -9,12 +9,16 @@ import type {
   TestProfile,
 } from "@ai-workflow/profiler";
 import { addChildSpans, readChildSpans, SPANS_VARIABLE } from "@ai-workflow/profiler/child-spans";
-import { createResourceMonitor, formatResourceLine, RESOURCE_LOG_HEADER } from "@ai-workflow/profiler/resources";
+import { createResourceMonitor } from "@ai-workflow/profiler/resources";
 import { readTestProfile } from "@ai-workflow/profiler/test-profile";
 import type { Step } from "../config/workflow.ts";
 import type { AttemptMeter } from "../runners/step-run.ts";
 import { addUsage, sumResources } from "./add-usage.ts";
+import { openResourceLog, type ResourceLog } from "./resource-log.ts";
 import type { RunContext } from "./run-context.ts";
+
+/** Looks that a trace shows: some ten minutes of four steps. */
+const MAX_SAMPLES = 3_000;
 
 /** Measures what the steps of a run take. Nothing that goes wrong here is a step's failure. */
 export interface StepMeter {
@@ -22,6 +26,8 @@ export interface StepMeter {
   begin(step: Step, attempt: number, span: OpenSpan, logFile: string): MeasuredAttempt;
   /** What is known of a step when it has ended. */
   of(stepId: string): Pick<StepRecord, "resources" | "testProfile">;
+  /** The first looks at what steps took, for the trace. */
+  samples(): readonly ResourceSample[];
   /** What the steps that ended took together; `undefined` when none was measured. */
   total(): RunResourcesRecord | undefined;
   close(): void;
@@ -44,12 +50,20 @@ export function createStepMeter(
 ): StepMeter {
   const { notice, spans } = context;
   const { measures } = context.resolved;
-  const log = measures.resources === "log" ? openResourceLog(context) : undefined;
+  const log = measures.resources === "log" ? openLog(context) : undefined;
+  const samples: ResourceSample[] = [];
   const lost = (message: string): void => notice({ code: "resources-not-measured", message });
   const monitor =
     measures.resources === "off"
       ? undefined
-      : createResourceMonitor({ onSample: log?.write, onLost: lost, now: () => context.elapsedMs() });
+      : createResourceMonitor({
+          onSample: (sample) => {
+            if (samples.length < MAX_SAMPLES) samples.push(sample);
+            log?.write(sample);
+          },
+          onLost: lost,
+          now: () => context.elapsedMs(),
+        });
   const usages = new Map<string, ResourceUsage>();
   const testProfiles = new Map<string, TestProfile>();
 
@@ -86,6 +100,7 @@ export function createStepMeter(
       };
     },
     of: (stepId) => ({ resources: usages.get(stepId), testProfile: testProfiles.get(stepId) }),
+    samples: () => samples,
     total: () => sumResources([...usages.values()], monitor?.peak()?.memoryBytes),
     close(): void {
       monitor?.close();
@@ -94,41 +109,7 @@ export function createStepMeter(
   };
 }
 
-interface ResourceLog {
-  readonly write: (sample: ResourceSample) => void;
-  readonly close: () => void;
-}
-
-/** `resources.log`, written as the run goes on; what cannot be written is told once. */
-function openResourceLog({ paths, notice, startedAtMs }: RunContext): ResourceLog | undefined {
+function openLog({ paths, notice, startedAtMs }: RunContext): ResourceLog {
   const file = path.join(paths.logs, "resources.log");
-  const failed = (error: unknown): void => {
-    const why = (error as NodeJS.ErrnoException).code ?? String(error);
-    notice({ code: "resources-log-incomplete", message: `${file} could not be written (${why})` });
-  };
-  let log: number | undefined;
-  const write = (text: string): void => {
-    if (log === undefined) return;
-    try {
-      writeSync(log, text);
-    } catch (error) {
-      closeSync(log);
-      log = undefined;
-      failed(error);
-    }
-  };
-  try {
-    mkdirSync(paths.logs, { recursive: true });
-    log = openSync(file, "w");
-  } catch (error) {
-    failed(error);
-  }
-  write(`${RESOURCE_LOG_HEADER}\n`);
-  return {
-    write: (sample) => write(`${formatResourceLine(sample, startedAtMs + sample.atMs)}\n`),
-    close: () => {
-      if (log !== undefined) closeSync(log);
-      log = undefined;
-    },
-  };
+  return openResourceLog(file, startedAtMs, (message) => notice({ code: "resources-log-incomplete", message }));
 }

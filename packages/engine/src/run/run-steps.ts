@@ -2,6 +2,7 @@ import path from "node:path";
 import {
   machineClass,
   type AiRecord,
+  type ResourceSample,
   type RunResourcesRecord,
   type ScheduleRecord,
   type StepRecord,
@@ -28,6 +29,8 @@ export interface RanSteps {
   readonly ai: AiRecord | undefined;
   /** Absent when no step was measured. */
   readonly resources: RunResourcesRecord | undefined;
+  /** Looks at what steps took, for the trace. */
+  readonly samples: readonly ResourceSample[];
 }
 
 /**
@@ -68,7 +71,7 @@ export async function runSteps(
   const ran = await executeSteps(context, preparation, { ...schedule, features, forecast }, steps, keeper, meter);
   await context.spans.measure("store_results", () => keeper.settle());
   sweep(context);
-  return { schedule: schedule.planned, ai: ran.ai, resources: ran.resources };
+  return { schedule: schedule.planned, ai: ran.ai, resources: ran.resources, samples: meter.samples() };
 }
 
 /** Predictions for the steps that run. */

@@ -105,7 +105,7 @@ export async function runWorkflow(options: RunOptions): Promise<RunResult> {
     spans: context.spans.spans(),
     notices,
   });
-  const recordFile = writeRun(record, context);
+  const recordFile = writeRun(record, context, ran?.samples);
   if (wantsTelemetry(context.environment))
     await (await import("../telemetry/send-telemetry.ts")).sendTelemetry(record, context);
   const alerts =

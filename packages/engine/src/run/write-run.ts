@@ -7,6 +7,7 @@ import {
   toHistoryLine,
   toTraceEvents,
   writeFileAtomic,
+  type ResourceSample,
   type RunRecord,
 } from "@ai-workflow/profiler";
 import { formatRunLog } from "./format-run-log.ts";
@@ -20,7 +21,11 @@ const KEPT_HISTORY = 500;
  * Writes the record and what is made from it: `current_run.json`, a line of `history.jsonl`, the logs, and `logs/latest`. What
  * cannot be written is told in a notice and changes nothing else. Returns the path of the record, where that was written.
  */
-export function writeRun(record: RunRecord, context: RunContext): string | undefined {
+export function writeRun(
+  record: RunRecord,
+  context: RunContext,
+  samples: readonly ResourceSample[] = [],
+): string | undefined {
   const { state, paths, resolved } = context;
   const metrics = path.join(state.path, "metrics");
   const attempt = (what: string, write: () => void): boolean => {
@@ -42,7 +47,7 @@ export function writeRun(record: RunRecord, context: RunContext): string | undef
   });
   attempt(paths.logs, () => {
     writeFileSync(path.join(paths.logs, "run.log"), formatRunLog(record));
-    writeFileSync(path.join(paths.logs, "trace.json"), JSON.stringify(toTraceEvents(record)));
+    writeFileSync(path.join(paths.logs, "trace.json"), JSON.stringify(toTraceEvents(record, { samples })));
     if (resolved.measures.profile) {
       writeFileSync(path.join(paths.logs, "profile.log"), formatProfileLog(record));
     }
