@@ -1,2 +1,4 @@
-import type { TestProfile } from "./resource-usage.ts";
-export const readTestProfile = (_f: string): TestProfile | undefined => undefined;
+/** What test runners tell of where their time went; the entry point `@ai-workflow/profiler/test-profile`. */
+export { formatTestProfile } from "./test-profile/format-test-profile.ts";
+export { parseTestProfile } from "./test-profile/parse-test-profile.ts";
+export { readTestProfile } from "./test-profile/read-test-profile.ts";
