@@ -10,11 +10,13 @@ import type { SpanAttributes } from "../span.ts";
  * ```
  *
  * - Times are seconds since 1970, as a number or as text with a decimal point or comma (as `$EPOCHREALTIME` writes it in some locales).
- * - `id` (text or number) tells spans of one name apart, `pid` keeps the spans of processes apart that write at the same time.
+ * - `id` (text or number) tells spans of one name apart, `pid` keeps the spans of processes apart that write at the same time: an end
+ *   belongs to the latest begin of that name, `id` (where it gives one) and `pid`.
  * - `parent` names the `id` of the span around; `null` says that there is none. Without it, that is the latest span begun by the same
  *   `pid` that is still open.
  * - `attributes` hold text, numbers and booleans; those of the end are added to those of the begin.
  * - A begin without an end is a span that was not finished.
+ * - Spans lie within the step; that a child lies within its parent is up to who tells them.
  * - Append each line in one write, with its line end.
  */
 export const SPANS_VARIABLE = "WORKFLOW_SPANS";

@@ -92,6 +92,19 @@ describe("parseChildSpans()", () => {
     expect(problems).toEqual([`5 spans beyond ${MAX_CHILD_SPANS} were left out`]);
   });
 
+  test("hundreds of thousands of begins, and ends that match none of them, are read in one go", () => {
+    const lines = 100_000;
+    const begins = '{"begin":"a","at":1001}\n'.repeat(lines);
+    const ends = '{"end":"b","at":1001}\n{"end":"a","id":7,"at":1001}\n'.repeat(lines);
+    // Comparing each end with each begin would take hours.
+    const { spans, problems } = parse(begins + ends);
+    expect(spans).toHaveLength(MAX_CHILD_SPANS);
+    expect(problems[0]).toBe(`${2 * lines} lines are no span`);
+    expect(
+      parse(`${begins}${'{"end":"a","at":1002}\n'.repeat(lines)}`).spans.every(({ endMs }) => endMs === 3_000),
+    ).toBe(true);
+  });
+
   test("names of objects' own machinery are attributes like others", () => {
     const { spans } = parse(
       '{"span":"__proto__","from":1001,"to":1002,"attributes":{"__proto__":"x","constructor":1}}',

@@ -20,8 +20,25 @@ interface Told extends ChildSpan {
 /** A span that has begun: its place in the list, or `undefined` where the list is full. */
 interface Open {
   readonly index: number | undefined;
-  readonly name: string;
-  readonly id: string | undefined;
+  isOpen: boolean;
+}
+
+/** What one process has begun. Lists are stacks; what was ended elsewhere is dropped when it comes to the top. */
+interface Begun {
+  readonly all: Open[];
+  /** By name, and by name and id. */
+  readonly byKey: Map<string, Open[]>;
+}
+
+const keyOf = (name: string, id: string | undefined): string => JSON.stringify([name, id ?? null]);
+
+function latest(stack: Open[] | undefined): Open | undefined {
+  while (stack !== undefined && stack.length > 0) {
+    const top = stack.at(-1);
+    if (top?.isOpen === true) return top;
+    stack.pop();
+  }
+  return undefined;
 }
 
 /**
@@ -30,12 +47,12 @@ interface Open {
  */
 export function parseChildSpans(text: string, window: StepWindow): ToldSpans {
   const spans: Told[] = [];
-  const openByPid = new Map<string, Open[]>();
+  const begunByPid = new Map<string, Begun>();
   const indexById = new Map<string, number | undefined>();
   let badLines = 0;
   let leftOut = 0;
 
-  const begin = (line: Line, name: string, start: Moment, end: Moment | undefined): Open => {
+  const begin = (line: Line, name: string, start: Moment, end: Moment | undefined): number | undefined => {
     const id = line.id;
     let index: number | undefined;
     if (spans.length >= MAX_CHILD_SPANS) leftOut += 1;
@@ -45,14 +62,20 @@ export function parseChildSpans(text: string, window: StepWindow): ToldSpans {
       index = spans.length;
       spans.push({
         name,
-        parentIndex: findParent(line, openByPid.get(line.pid), indexById),
+        parentIndex: findParent(line, begunByPid.get(line.pid), indexById),
         startMs: start.ms,
         ...(end === undefined ? {} : { endMs: Math.max(start.ms, end.ms) }),
         ...(attributes === undefined ? {} : { attributes }),
       });
     }
     if (id !== undefined) indexById.set(id, index);
-    return { index, name, id };
+    return index;
+  };
+
+  const begunBy = (pid: string): Begun => {
+    let begun = begunByPid.get(pid);
+    if (begun === undefined) begunByPid.set(pid, (begun = { all: [], byKey: new Map() }));
+    return begun;
   };
 
   const take = (line: Line): boolean => {
@@ -60,10 +83,14 @@ export function parseChildSpans(text: string, window: StepWindow): ToldSpans {
     if (begun !== undefined) {
       const at = toMoment(line.at, window);
       if (at === undefined) return false;
-      const opened = begin(line, begun, at, undefined);
-      const open = openByPid.get(line.pid);
-      if (open === undefined) openByPid.set(line.pid, [opened]);
-      else open.push(opened);
+      const opened: Open = { index: begin(line, begun, at, undefined), isOpen: true };
+      const { all, byKey } = begunBy(line.pid);
+      if (opened.index !== undefined) all.push(opened);
+      for (const key of new Set([keyOf(begun, undefined), keyOf(begun, line.id)])) {
+        const stack = byKey.get(key);
+        if (stack === undefined) byKey.set(key, [opened]);
+        else stack.push(opened);
+      }
       return true;
     }
     if (whole !== undefined) {
@@ -74,11 +101,10 @@ export function parseChildSpans(text: string, window: StepWindow): ToldSpans {
       return true;
     }
     const at = toMoment(line.at, window);
-    const open = openByPid.get(line.pid) ?? [];
-    const place = open.findLastIndex(({ name, id }) => name === ended && (line.id === undefined || id === line.id));
-    if (at === undefined || place < 0) return false;
-    const [closed] = open.splice(place, 1);
-    const span = closed?.index === undefined ? undefined : spans[closed.index];
+    const closed = latest(begunByPid.get(line.pid)?.byKey.get(keyOf(ended ?? "", line.id)));
+    if (at === undefined || closed === undefined) return false;
+    closed.isOpen = false;
+    const span = closed.index === undefined ? undefined : spans[closed.index];
     if (span !== undefined) {
       span.endMs = Math.max(span.startMs, at.ms);
       span.attributes = withClock({ ...span.attributes, ...line.attributes }, at.adjusted);
@@ -182,10 +208,10 @@ function toMoment(seconds: unknown, { startMs, endMs, wallAtStartMs }: StepWindo
 
 function findParent(
   { parent }: Line,
-  open: readonly Open[] | undefined,
+  begun: Begun | undefined,
   indexById: ReadonlyMap<string, number | undefined>,
 ): number | undefined {
   if (parent === null) return undefined;
   if (parent !== undefined) return indexById.get(parent);
-  return open?.findLast(({ index }) => index !== undefined)?.index;
+  return latest(begun?.all)?.index;
 }
