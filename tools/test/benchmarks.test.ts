@@ -111,3 +111,13 @@ test("the benchmark of predictions runs without the data, says so, and the model
   expect(Number(model)).toBeGreaterThan(2 * Number(lastValue));
   expect(printed).not.toMatch(/reached|missed/);
 }, 120_000);
+
+test("the benchmark of what profiling costs runs both sides and prints its table", () => {
+  const printed = execFileSync(process.execPath, ["benchmarks/profiler/overhead.mjs", "--quick"], {
+    cwd: root,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  expect(printed).toMatch(/^\| CPU time of the whole run, s \| \d/m);
+  expect(printed).toMatch(/^\| CPU time of the program itself, ms \| \d/m);
+});

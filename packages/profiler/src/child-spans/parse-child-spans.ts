@@ -32,10 +32,9 @@ interface Begun {
 
 const keyOf = (name: string, id: string | undefined): string => JSON.stringify([name, id ?? null]);
 
-function latest(stack: Open[] | undefined): Open | undefined {
-  while (stack !== undefined && stack.length > 0) {
-    const top = stack.at(-1);
-    if (top?.isOpen === true) return top;
+function latest(stack: Open[] = []): Open | undefined {
+  for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+    if (top.isOpen) return top;
     stack.pop();
   }
   return undefined;
