@@ -1,5 +1,3 @@
-export { DEFAULT_EXPECTED_MS, DEFAULT_FAILURE_PROBABILITY, defaultStages } from "./default-stages.ts";
-export type { DefaultStage, DefaultStageId, DefaultStages, StepTraits } from "./default-stages.ts";
 export { defineStages } from "./define-stages.ts";
 export type { DefineStagesOptions, Severity, Stage, StageDefinition, Stages, StageTrigger } from "./define-stages.ts";
 export { PipelineStagesError } from "./errors.ts";
