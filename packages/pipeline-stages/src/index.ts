@@ -1,3 +1,6 @@
+export type { PastRun, PastStep } from "./accounting/history.ts";
+export { defaultStages } from "./default-stages.ts";
+export type { DefaultStageId, DefaultStages, StageableStep } from "./default-stages.ts";
 export { defineStages } from "./define-stages.ts";
 export type { DefineStagesOptions, Severity, Stage, StageDefinition, Stages, StageTrigger } from "./define-stages.ts";
 export { PipelineStagesError } from "./errors.ts";
@@ -14,6 +17,22 @@ export type {
 } from "./evaluate-gate.ts";
 export { nextStage, stageStates } from "./next-stage.ts";
 export type { NextStage, RunFacts, StageState } from "./next-stage.ts";
+export {
+  countOutcomes,
+  DEFAULT_FAILURE_PRIOR,
+  estimateFailureProbability,
+  fitFailurePrior,
+} from "./ordering/estimate-failure-probability.ts";
+export type { CountOutcomesOptions, FailurePrior, OutcomeCounts } from "./ordering/estimate-failure-probability.ts";
+export { compareObjectives, expectedTimeToFirstFailure } from "./ordering/expected-time-to-first-failure.ts";
+export type {
+  ObjectiveComparison,
+  ScheduledStep,
+  TimeToFirstFailure,
+} from "./ordering/expected-time-to-first-failure.ts";
+export { orderForFirstFailure } from "./ordering/order-for-first-failure.ts";
+export type { FirstFailureOrder } from "./ordering/order-for-first-failure.ts";
+export type { TestableStep } from "./ordering/testable-step.ts";
 export { runStages } from "./run-stages.ts";
 export type { RunStagesOptions, StageRun, StagesRun } from "./run-stages.ts";
 export { evaluateTrigger } from "./trigger/evaluate-trigger.ts";
