@@ -13,6 +13,8 @@ export interface CgroupUsage {
 export interface Cgroup {
   /** A process that writes its id here joins, and everything it starts is in the group from birth. */
   readonly joinFile: string;
+  /** Whether it takes processes: beneath a threaded group it does not. */
+  canBeJoined(): boolean;
   /** What all its processes took so far, also those that ended; `undefined` when it cannot be read. */
   read(): CgroupUsage | undefined;
   /** Removes the group; false while processes are in it. */
@@ -57,30 +59,37 @@ export function openCgroups(procRoot: string = "/proc"): Cgroups | undefined {
     }
     return {
       joinFile: path.join(folder, "cgroup.procs"),
+      canBeJoined: () => read(path.join(folder, "cgroup.type"))?.trim() !== "domain invalid",
       read: () => readUsage(folder),
       remove: () => remove(folder),
     };
   };
   // A file system that lets folders be made is not yet one that keeps account.
   const probe = open();
-  const works = probe?.read() !== undefined;
+  const works = probe?.read() !== undefined && probe.canBeJoined();
   probe?.remove();
   return works ? { open } : undefined;
 }
 
 function findOwnCgroup(procRoot: string): string | undefined {
   const group = /^0::(\/.*)$/m.exec(read(`${procRoot}/self/cgroup`) ?? "")?.[1];
-  if (group === undefined) return undefined;
+  // Outside of what its namespace shows.
+  if (group === undefined || group.split("/").includes("..")) return undefined;
   for (const line of (read(`${procRoot}/self/mountinfo`) ?? "").split("\n")) {
     const [before = "", after = ""] = line.split(" - ");
     if (!after.startsWith("cgroup2 ")) continue;
-    const [, , , root = "/", mount] = before.split(" ");
-    if (mount === undefined) continue;
+    const [, , , root = "/", mount] = before.split(" ").map(unescape);
+    if (mount === undefined || root.split("/").includes("..")) continue;
     // The mount may show a part of the tree only.
     const inside = path.posix.relative(root, group);
-    if (!inside.startsWith("..")) return path.join(mount, inside);
+    if (inside.split("/")[0] !== "..") return path.join(mount, inside);
   }
   return undefined;
+}
+
+/** Blanks, line ends and backslashes are written as octal numbers there, see proc_pid_mountinfo(5). */
+function unescape(field: string): string {
+  return field.replaceAll(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 }
 
 function removeLeftovers(own: string, procRoot: string): void {
@@ -124,7 +133,7 @@ function remove(folder: string): boolean {
 
 function read(file: string): string | undefined {
   try {
-    return readFileSync(file, "latin1");
+    return readFileSync(file, "utf8");
   } catch {
     return undefined;
   }

@@ -6,6 +6,8 @@ export interface LookPace {
   readonly maxShare: number;
 }
 
+/** When a measurement has begun, and there are no looks but for it. */
+export const FIRST_PACE: LookPace = { usualMs: 0, maxShare: 0.04 };
 /** While a measurement is young: most of what a short step does is over soon. */
 export const EARLY_PACE: LookPace = { usualMs: 250, maxShare: 0.04 };
 /** Later. On a machine with very many processes there are fewer looks. */

@@ -9,7 +9,7 @@ export interface MeasuredTree {
   readonly marker: string | undefined;
   readonly cgroup: Cgroup | undefined;
   readonly beganMs: number;
-  account: TreeAccount;
+  readonly account: TreeAccount;
   rootPid: number | undefined;
   lastLookMs: number;
   /** What the last sample told, and when. */
@@ -19,8 +19,8 @@ export interface MeasuredTree {
   isSettled: boolean;
   /** CPU time that could only be shared out. */
   estimatedCpuMs: number;
-  /** CPU time of threads. */
-  threadCpuMs: number;
+  /** CPU time of threads; `undefined` where there were none. */
+  threadCpuMs: number | undefined;
   /** Largest memory that one of its processes ever had. */
   highWaterBytes: number;
 }
@@ -28,38 +28,44 @@ export interface MeasuredTree {
 /** A tree without processes. */
 export function createMeasuredTree(given: Pick<MeasuredTree, "label" | "marker" | "cgroup" | "beganMs">): MeasuredTree {
   const { beganMs } = given;
-  return {
+  const tree: MeasuredTree = {
     ...given,
-    account: createTreeAccount(undefined),
+    // This process waits for all its children, also for those that a worker thread started.
+    account: createTreeAccount(({ pid, parentPid }) => pid === tree.rootPid || parentPid === process.pid),
     rootPid: undefined,
     lastLookMs: beganMs,
     told: { atMs: beganMs, cpuMs: 0 },
     toldStorage: { atMs: beganMs, bytes: 0 },
     isSettled: false,
     estimatedCpuMs: 0,
-    threadCpuMs: 0,
+    threadCpuMs: undefined,
     highWaterBytes: 0,
   };
+  return tree;
 }
 
-/** What the tree took; `undefined` when nothing of it was seen. */
+/** What one look at a group and one at its processes may differ by: a clock tick. */
+const TICK_MS = 10;
+
+/**
+ * What the tree took; `undefined` when nothing of it was seen. A group tells CPU time exactly, except for processes that never joined or left
+ * it: what was seen of the processes is more then. Memory and storage are those of the processes where they were seen, for a group counts
+ * files in the page cache as memory, and writing only when it happens, which may be after the end.
+ */
 export function toUsage(tree: MeasuredTree, method: Exclude<ResourceMethod, "thread">): ResourceUsage | undefined {
-  const { account, rootPid, threadCpuMs, estimatedCpuMs, highWaterBytes } = tree;
-  const isThread = rootPid === undefined && threadCpuMs > 0;
-  if (rootPid === undefined && !isThread && account.looks === 0) return undefined;
+  const { account, rootPid, isSettled, threadCpuMs, estimatedCpuMs, highWaterBytes } = tree;
+  const isThread = rootPid === undefined && threadCpuMs !== undefined;
   const group = tree.cgroup?.read();
-  // A first process that could not join leaves the group empty.
-  const exact = group !== undefined && group.cpuMs > 0 ? group : undefined;
   const totals = account.totals();
-  const storage = exact?.storage ?? (account.knowsStorage ? totals : undefined);
-  const seenBytes =
-    account.peakMemoryBytes === undefined ? undefined : Math.max(account.peakMemoryBytes, highWaterBytes);
-  const peakMemoryBytes = exact?.peakMemoryBytes ?? seenBytes;
-  // `ps` that never saw a process knows nothing of its time.
-  const knowsCpu = isThread || method !== "ps" || account.looks > 0;
+  const exact =
+    group !== undefined && group.cpuMs > 0 && group.cpuMs + TICK_MS >= account.seenCpuMs ? group : undefined;
+  if (!isThread && account.looks === 0 && !isSettled && exact === undefined) return undefined;
+  const storage = account.knowsStorage ? totals : exact?.storage;
+  const peakMemoryBytes =
+    account.peakMemoryBytes === undefined ? exact?.peakMemoryBytes : Math.max(account.peakMemoryBytes, highWaterBytes);
   return {
     method: isThread ? "thread" : method === "cgroup" && exact === undefined ? "proc" : method,
-    ...(knowsCpu ? { cpuMs: round((exact?.cpuMs ?? totals.cpuMs) + threadCpuMs) } : {}),
+    cpuMs: round((exact?.cpuMs ?? totals.cpuMs) + (threadCpuMs ?? 0)),
     ...(peakMemoryBytes === undefined ? {} : { peakMemoryBytes }),
     ...(storage === undefined
       ? {}

@@ -1,12 +1,12 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
-import { parseStat, type KernelUnits, type ParsedStat } from "./parse-stat.ts";
-import type { Storage } from "./process-sample.ts";
+import { parseStat, type KernelUnits } from "./parse-stat.ts";
+import type { ProcessSample, Storage } from "./process-sample.ts";
 
 /** The files of Linux that tell of processes. A process may vanish at any moment; then there is nothing to tell. */
 export interface ProcFiles {
   /** Ids of all processes; `undefined` when they cannot be listed. */
   list(): readonly number[] | undefined;
-  stat(pid: number | "self"): ParsedStat | undefined;
+  stat(pid: number | "self"): ProcessSample | undefined;
   /** `"forbidden"` where the system does not let us look. */
   storage(pid: number | "self"): Storage | "forbidden" | undefined;
   /** Largest resident memory that the process ever had, in bytes. */
@@ -41,11 +41,12 @@ export function createProcFiles(root: string = "/proc"): ProcFiles {
       const pids: number[] = [];
       for (const name of names) {
         const first = name.charCodeAt(0);
-        if (first >= 49 && first <= 57) pids.push(Number(name));
+        const pid = first >= 49 && first <= 57 ? Number(name) : Number.NaN;
+        if (Number.isSafeInteger(pid)) pids.push(pid);
       }
       return pids;
     },
-    stat(pid): ParsedStat | undefined {
+    stat(pid): ProcessSample | undefined {
       const text = readSmall(`${root}/${pid}/stat`);
       return typeof text === "string" ? parseStat(text, units) : undefined;
     },

@@ -14,6 +14,8 @@ export interface ProcLooker {
   lookAtKnown(tree: MeasuredTree): readonly ProcessSample[];
   /** Whether the first process of a tree is still there, ended or not. */
   hasRoot(tree: MeasuredTree): boolean;
+  /** A process that may be taken for a stranger is the first one of a tree. */
+  reconsider(pid: number): void;
   /** Forgets whom it knows. */
   forget(): void;
 }
@@ -25,13 +27,15 @@ interface Known {
 
 /**
  * Reads only what is new or belongs to a tree: everybody else is known by id and passed over, so that the cost of a look goes by the
- * size of the trees rather than of the machine. A stranger's id that is used again between two looks is overlooked.
+ * size of the trees rather than of the machine. A stranger that is younger than this process is looked at twice: between its start and
+ * that of its program it has the environment of its parent. A stranger's id that is used again between two looks is overlooked.
  *
  * @param lost - told what cannot be seen
  */
 export function createProcLooker(files: ProcFiles, lost: (message: string) => void): ProcLooker {
   let known = new Map<number, Known>();
   let strangers = new Set<number>();
+  let doubtful = new Map<number, number>();
   // What is older than this process was not started by it.
   const ownStart = files.stat("self")?.startedAt ?? 0;
 
@@ -51,6 +55,7 @@ export function createProcLooker(files: ProcFiles, lost: (message: string) => vo
       const members = new Map<MeasuredTree, ProcessSample[]>();
       const nowKnown = new Map<number, Known>();
       const nowStrangers = new Set<number>();
+      const nowDoubtful = new Map<number, number>();
       const unknown = new Map<number, ProcessSample>();
       const belongs = (sample: ProcessSample, tree: MeasuredTree): void => {
         nowKnown.set(sample.pid, { tree, startedAt: sample.startedAt });
@@ -77,12 +82,15 @@ export function createProcLooker(files: ProcFiles, lost: (message: string) => vo
         ({ pid, startedAt }) => (startedAt < ownStart ? [] : files.variables(pid)),
       );
       for (const [pid, sample] of unknown) {
+        const { startedAt } = sample;
         const tree = assigned.get(pid);
-        if (tree === undefined) nowStrangers.add(pid);
-        else belongs(sample, tree);
+        if (tree !== undefined) belongs(sample, tree);
+        else if (startedAt < ownStart || doubtful.get(pid) === startedAt) nowStrangers.add(pid);
+        else nowDoubtful.set(pid, startedAt);
       }
       known = nowKnown;
       strangers = nowStrangers;
+      doubtful = nowDoubtful;
       return members;
     },
     lookAtKnown(tree) {
@@ -99,9 +107,14 @@ export function createProcLooker(files: ProcFiles, lost: (message: string) => vo
       const before = rootPid === undefined ? undefined : known.get(rootPid);
       return stat !== undefined && (before === undefined || before.startedAt === stat.startedAt);
     },
+    reconsider(pid) {
+      // What it has started is perhaps among them.
+      if (strangers.has(pid)) strangers = new Set();
+    },
     forget() {
       known = new Map();
       strangers = new Set();
+      doubtful = new Map();
     },
   };
 }

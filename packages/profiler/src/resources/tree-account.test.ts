@@ -18,14 +18,14 @@ const sample = (over: Partial<ProcessSample>): ProcessSample => ({
 
 describe("createTreeAccount()", () => {
   test("counts a child that came and went through the parent that waited for it", () => {
-    const account = createTreeAccount(10);
+    const account = createTreeAccount(({ pid }) => pid === 10);
     account.look([sample({ pid: 10, ownCpuMs: 5 }), sample({ pid: 11, parentPid: 10, ownCpuMs: 300 })]);
     account.look([sample({ pid: 10, ownCpuMs: 5, childrenCpuMs: 900 })]);
     expect(account.totals().cpuMs).toBe(905);
   });
 
   test("keeps what was last seen of a child for which nobody waited", () => {
-    const account = createTreeAccount(10);
+    const account = createTreeAccount(({ pid }) => pid === 10);
     account.look([sample({ pid: 10, ownCpuMs: 5 }), sample({ pid: 11, parentPid: 10, ownCpuMs: 300 })]);
     account.look([sample({ pid: 10, ownCpuMs: 6 })]);
     expect(account.totals().cpuMs).toBe(306);
@@ -34,7 +34,7 @@ describe("createTreeAccount()", () => {
   });
 
   test("a process that lost its parent stays in the account, and is not counted twice with the first process", () => {
-    const account = createTreeAccount(10);
+    const account = createTreeAccount(({ pid }) => pid === 10);
     const daemon = { pid: 12, parentPid: 1, ownCpuMs: 100 };
     account.look([sample({ pid: 10, ownCpuMs: 50 }), sample(daemon)]);
     account.look([sample({ ...daemon, ownCpuMs: 400 })]);
@@ -46,14 +46,14 @@ describe("createTreeAccount()", () => {
   });
 
   test("a process with the id of an earlier one is another process", () => {
-    const account = createTreeAccount(10);
+    const account = createTreeAccount(({ pid }) => pid === 10);
     account.look([sample({ pid: 10 }), sample({ pid: 11, parentPid: 10, startedAt: 5, ownCpuMs: 300 })]);
     account.look([sample({ pid: 10 }), sample({ pid: 11, parentPid: 10, startedAt: 9, ownCpuMs: 20 })]);
     expect(account.totals().cpuMs).toBe(320);
   });
 
   test("memory is the largest sum at one look, storage what is told by the last look that asked", () => {
-    const account = createTreeAccount(10);
+    const account = createTreeAccount(({ pid }) => pid === 10);
     expect(account.peakMemoryBytes).toBeUndefined();
     account.look([sample({ pid: 10, memoryBytes: 100, storage: { readBytes: 7, writeBytes: 9 } })]);
     account.look([sample({ pid: 10, memoryBytes: 80 }), sample({ pid: 11, parentPid: 10, memoryBytes: 60 })]);
@@ -79,7 +79,7 @@ describe("createTreeAccount()", () => {
   test("never counts more than was taken, never less than was seen or lives", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
-        const account = createTreeAccount(1);
+        const account = createTreeAccount(({ pid }) => pid === 1);
         const live = new Map([[1, { ...sample({ pid: 1, parentPid: 0 }) }]]);
         let taken = 0;
         let seen = 0;

@@ -5,7 +5,7 @@ export interface TreeTotals extends Storage {
   readonly cpuMs: number;
 }
 
-/** What the first process took when it ended, with the children it waited for; `undefined` where that is not known. */
+/** What first processes took when they ended, with the children they waited for; `undefined` where that is not known. */
 export interface RootFinal {
   readonly cpuMs: number | undefined;
   readonly storage: Storage | undefined;
@@ -17,10 +17,12 @@ export interface TreeAccount {
   look(members: readonly ProcessSample[]): void;
   /** What is counted so far; never less than before. */
   totals(): TreeTotals;
-  /** What was last seen of the first process and of those that went with it; 0 while it lives. */
+  /** What was last seen of first processes that ended and of those that went with them, and is not settled. */
   endedWithRoot(): TreeTotals;
-  /** The first process has ended: what it took in the end replaces what was last seen of it, where it is more. */
+  /** First processes have ended: what they took in the end replaces what was last seen of them, where it is more. */
   settle(final: RootFinal): void;
+  /** The part of the CPU time in `totals` that was seen of the processes themselves, in milliseconds. */
+  readonly seenCpuMs: number;
   /** Memory of all at the look where it was largest, in bytes; `undefined` before the first process was seen. */
   readonly peakMemoryBytes: number | undefined;
   /** Memory of all at the last look, in bytes. */
@@ -33,6 +35,9 @@ export interface TreeAccount {
   /** Whether any look told of storage. */
   readonly knowsStorage: boolean;
 }
+
+/** A living process that can have taken over what another one took, whoever waits for first processes, or nobody of whom is known. */
+type Heir = number | "outside" | "nobody";
 
 interface Amounts {
   cpuMs: number;
@@ -49,34 +54,36 @@ const NO_STORAGE: Storage = { readBytes: 0, writeBytes: 0 };
  * therefore compared with how much the nearest living ancestor took over since the look before: the difference was lost, and is kept here
  * as last seen. What a process took after the last look at it, and nobody took over, is lost.
  *
- * @param rootPid - the first process; its end is told by `settle`
+ * @param isRoot - whether it is a first process, for which somebody outside of the tree waits, who tells what it took by `settle`
  */
-export function createTreeAccount(rootPid: number | undefined): TreeAccount {
+export function createTreeAccount(isRoot: (sample: ProcessSample) => boolean): TreeAccount {
   let last = new Map<number, ProcessSample>();
   const gone = none();
   const withRoot = none();
+  let unseenCpuMs = 0;
   let peakMemoryBytes: number | undefined;
   let memoryBytes = 0;
   let peakProcesses = 0;
   let looks = 0;
   let knowsStorage = false;
 
-  /** What was last seen of processes that ended, by the living process that can have taken it over; `undefined`: nobody of the tree. */
-  const groupEnded = (now: ReadonlyMap<number, ProcessSample>): ReadonlyMap<number | undefined, Amounts> => {
-    const groups = new Map<number | undefined, Amounts>();
+  /** What was last seen of processes that ended, by who can have taken it over. */
+  const groupEnded = (now: ReadonlyMap<number, ProcessSample>): ReadonlyMap<Heir, Amounts> => {
+    const groups = new Map<Heir, Amounts>();
     const isAlive = (seen: ProcessSample): boolean => now.get(seen.pid)?.startedAt === seen.startedAt;
     for (const seen of last.values()) {
       if (isAlive(seen)) continue;
       let heir = seen;
-      let isRooted = seen.pid === rootPid;
+      let isRooted = isRoot(seen);
       // A circle of parents cannot be, except in data that lies.
       for (let steps = 0; !isAlive(heir) && steps < last.size; steps += 1) {
-        isRooted ||= heir.pid === rootPid;
-        const parent = last.get(heir.parentPid);
+        isRooted ||= isRoot(heir);
+        // Whoever waits for a first process is outside.
+        const parent = isRooted ? undefined : last.get(heir.parentPid);
         if (parent === undefined || parent.pid === heir.pid) break;
         heir = parent;
       }
-      const key = isAlive(heir) ? heir.pid : isRooted ? rootPid : undefined;
+      const key = isAlive(heir) ? heir.pid : isRooted ? "outside" : "nobody";
       const sums = groups.get(key) ?? none();
       add(sums, totalOf(seen));
       groups.set(key, sums);
@@ -87,16 +94,16 @@ export function createTreeAccount(rootPid: number | undefined): TreeAccount {
   return {
     look(members): void {
       const now = new Map(members.map((member) => [member.pid, carryStorage(member, last.get(member.pid))]));
-      for (const [heirPid, ended] of groupEnded(now)) {
-        const heir = heirPid === undefined ? undefined : now.get(heirPid);
-        const before = heirPid === undefined ? undefined : last.get(heirPid);
-        if (heir !== undefined && before?.startedAt === heir.startedAt) {
+      for (const [heirId, ended] of groupEnded(now)) {
+        const heir = typeof heirId === "string" ? undefined : now.get(heirId);
+        const before = heir === undefined ? undefined : last.get(heir.pid);
+        if (heir !== undefined && before !== undefined) {
           const storage = heir.storage ?? NO_STORAGE;
           const storageBefore = before.storage ?? NO_STORAGE;
           gone.cpuMs += Math.max(0, ended.cpuMs - (heir.childrenCpuMs - before.childrenCpuMs));
           gone.readBytes += Math.max(0, ended.readBytes - (storage.readBytes - storageBefore.readBytes));
           gone.writeBytes += Math.max(0, ended.writeBytes - (storage.writeBytes - storageBefore.writeBytes));
-        } else add(heirPid !== undefined && heirPid === rootPid ? withRoot : gone, ended);
+        } else add(heirId === "outside" ? withRoot : gone, ended);
       }
       last = now;
       memoryBytes = 0;
@@ -118,12 +125,16 @@ export function createTreeAccount(rootPid: number | undefined): TreeAccount {
     },
     endedWithRoot: () => ({ ...withRoot }),
     settle({ cpuMs, storage }): void {
+      unseenCpuMs += Math.max(0, (cpuMs ?? 0) - withRoot.cpuMs);
       withRoot.cpuMs = Math.max(withRoot.cpuMs, cpuMs ?? 0);
       withRoot.readBytes = Math.max(withRoot.readBytes, storage?.readBytes ?? 0);
       withRoot.writeBytes = Math.max(withRoot.writeBytes, storage?.writeBytes ?? 0);
       knowsStorage ||= storage !== undefined;
       add(gone, withRoot);
       Object.assign(withRoot, none());
+    },
+    get seenCpuMs() {
+      return this.totals().cpuMs - unseenCpuMs;
     },
     get peakMemoryBytes() {
       return peakMemoryBytes;

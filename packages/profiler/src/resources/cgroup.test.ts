@@ -1,0 +1,62 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { openCgroups } from "./cgroup.ts";
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(path.join(tmpdir(), "cgroup-"));
+});
+afterEach(() => {
+  rmSync(root, { recursive: true, force: true });
+});
+
+/** A `/proc` that leads to a folder as the own group. */
+function machine(group: string, mountRoot: string, mount: string): string {
+  const proc = path.join(root, "proc");
+  mkdirSync(path.join(proc, "self"), { recursive: true });
+  writeFileSync(path.join(proc, "self/cgroup"), `4:memory:/x\n0::${group}\n`);
+  const mounts = `31 23 0:28 / /sys/fs/cgroup rw - tmpfs tmpfs rw\n41 31 0:38 ${mountRoot} ${mount} rw - cgroup2 cgroup2 rw\n`;
+  writeFileSync(path.join(proc, "self/mountinfo"), mounts);
+  return proc;
+}
+
+describe("openCgroups()", () => {
+  test("gives nothing where groups can be made but keep no account, and leaves nothing there", () => {
+    const own = path.join(root, "tree/ours");
+    mkdirSync(own, { recursive: true });
+    writeFileSync(path.join(own, "cgroup.procs"), "");
+    expect(openCgroups(machine("/ours", "/", path.join(root, "tree")))).toBeUndefined();
+    expect(readdirSync(own)).toEqual(["cgroup.procs"]);
+  });
+
+  test("removes groups of processes that are gone, beneath a mount whose name has blanks and shows a part", () => {
+    const own = path.join(root, "a tree/ours");
+    mkdirSync(path.join(own, "ai-workflow-4000000-1"), { recursive: true });
+    mkdirSync(path.join(own, "ai-workflow-77-1"));
+    mkdirSync(path.join(own, "others-4000000-1"));
+    writeFileSync(path.join(own, "cgroup.procs"), "");
+    const proc = machine("/slice/ours", "/slice", path.join(root, "a\\040tree"));
+    mkdirSync(path.join(proc, "77"));
+    writeFileSync(path.join(proc, "77/stat"), "77 (node) S");
+    openCgroups(proc);
+    expect(readdirSync(own).toSorted()).toEqual(["ai-workflow-77-1", "cgroup.procs", "others-4000000-1"]);
+  });
+
+  test("gives nothing without cgroup v2, and where the mount does not show the own group", () => {
+    expect(openCgroups(path.join(root, "missing"))).toBeUndefined();
+    expect(openCgroups(machine("/ours", "/theirs", root))).toBeUndefined();
+  });
+
+  // Not every machine lets groups be made: then the test is skipped, and says so by its name.
+  const real = process.platform === "linux" ? openCgroups() : undefined;
+  test.runIf(real !== undefined)("makes and removes groups of the kernel, where it may", () => {
+    const group = real?.open();
+    expect(group?.read()).toMatchObject({ cpuMs: 0 });
+    expect(existsSync(group?.joinFile ?? "")).toBe(true);
+    expect(group?.remove()).toBe(true);
+    expect(existsSync(group?.joinFile ?? "")).toBe(false);
+    expect(group?.remove()).toBe(true);
+  });
+});
