@@ -34,6 +34,23 @@ PROFILE: lint
     expect(formatProfileLog({ ...exampleRunRecord, spans })).toContain("  - ai_call: 1.5s BOTTLENECK (unfinished)\n");
   });
 
+  test("lists what a test runner told after the phases of the step, with the name of the runner", () => {
+    const phases = [
+      { name: "transform", ms: 12 },
+      { name: "discovery", ms: 250 },
+      { name: "execution", ms: 900 },
+    ];
+    const steps = exampleRunRecord.steps.map((step) =>
+      step.id === "lint" ? { ...step, testProfile: { runner: "vitest", phases } } : step,
+    );
+    expect(formatProfileLog({ ...exampleRunRecord, steps })).toContain(`PROFILE: lint
+  - other: 1.5s BOTTLENECK
+  - execution: 0.9s (vitest)
+  - discovery: 0.3s (vitest)
+  - total: 1.5s
+`);
+  });
+
   test("keeps its form for any names: one PROFILE line and one total for each started step", () => {
     fc.assert(
       fc.property(arbitraryRunRecord, (record) => {
@@ -41,7 +58,7 @@ PROFILE: lint
         const lines = formatProfileLog(record).split("\n");
         expect(lines.pop()).toBe("");
         for (const line of lines) {
-          expect(line).toMatch(/^PROFILE: |^ {2}- .*: \d+\.\ds( BOTTLENECK)?( \(unfinished\))?$/u);
+          expect(line).toMatch(/^PROFILE: |^ {2}- .*: \d+\.\ds( BOTTLENECK)?( \(.*\))?$/u);
         }
         expect(lines.filter((line) => line.startsWith("PROFILE: "))).toHaveLength(started.length);
         expect(lines.filter((line) => line.startsWith("  - total: ")).length).toBeGreaterThanOrEqual(started.length);

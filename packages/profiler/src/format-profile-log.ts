@@ -1,24 +1,14 @@
+import { oneLine, profileLine, SHOWN_MS } from "./profile-line.ts";
 import type { RunRecord, StepRecord } from "./run-record.ts";
 import type { Span } from "./span.ts";
 import { summariseSpans } from "./summarise-spans.ts";
+import { formatTestProfile } from "./test-profile/format-test-profile.ts";
 
 /** From this share of a step's time on, its longest phase is marked as the bottleneck. */
 export const BOTTLENECK_SHARE = 0.5;
 
 /** Time of a step in no span is listed as a phase of this name. */
 const UNATTRIBUTED = "other";
-
-/** Shorter than what one decimal of a second shows. */
-const SHOWN_MS = 50;
-
-/** Keeps a name on one line: control characters and the Unicode line ends are written as escapes. */
-const oneLine = (name: string): string =>
-  name.replaceAll(/[\p{Cc}\u2028\u2029]/gu, (character) => {
-    const hex = character.charCodeAt(0).toString(16).padStart(4, "0");
-    return `\\u${hex}`;
-  });
-
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)}s`;
 
 function formatStep(step: StepRecord, spans: readonly Span[], runEndMs: number): string {
   const startMs = step.startedMs ?? 0;
@@ -35,15 +25,17 @@ function formatStep(step: StepRecord, spans: readonly Span[], runEndMs: number):
     .filter(({ name, selfMs }) => name !== UNATTRIBUTED || selfMs >= SHOWN_MS);
   const lines = phases.map(({ name, selfMs, unfinished }, index) => {
     const dominates = index === 0 && selfMs > 0 && selfMs >= totalMs * BOTTLENECK_SHARE;
-    return `  - ${oneLine(name)}: ${seconds(selfMs)}${dominates ? " BOTTLENECK" : ""}${unfinished > 0 ? " (unfinished)" : ""}`;
+    return `${profileLine(name, selfMs)}${dominates ? " BOTTLENECK" : ""}${unfinished > 0 ? " (unfinished)" : ""}`;
   });
-  return [`PROFILE: ${oneLine(step.id)}`, ...lines, `  - total: ${seconds(totalMs)}`, ""].join("\n");
+  const told = step.testProfile === undefined ? [] : formatTestProfile(step.testProfile);
+  return [`PROFILE: ${oneLine(step.id)}`, ...lines, ...told, profileLine("total", totalMs), ""].join("\n");
 }
 
 /**
  * Gives the text of `profile.log`: for each step that started, in order of starting, its phases by self time, the longest
  * marked `BOTTLENECK` when it takes at least {@link BOTTLENECK_SHARE} of the step, and its total, in seconds with one
- * decimal. Time in no span is listed as `other`; phases that ran at the same time may add up to more than the total.
+ * decimal. Time in no span is listed as `other`; phases that ran at the same time may add up to more than the total. What a test
+ * runner told follows with the runner's name ({@link formatTestProfile}): the same time seen from within, not more of it.
  *
  * @example
  * ```text
