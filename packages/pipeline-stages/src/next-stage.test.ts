@@ -133,6 +133,60 @@ describe("stages whose trigger is an expression", () => {
     );
   });
 
+  test("leave their gate open when they are not wanted, but what has run of them counts", () => {
+    const skipped = stageStates(defined, given({}), new Set(), ci(true))[1];
+    expect(skipped).toMatchObject({
+      state: "skipped",
+      gate: {
+        state: "open",
+        reason: "nothing-ran",
+        explanation: 'The trigger of stage "docs" is false: changed("docs")',
+      },
+    });
+    const two = defineStages(
+      [
+        { id: "docs", steps: ["links", "spelling"], trigger: "ci" },
+        { id: "last", steps: ["end"] },
+      ],
+      ["links", "spelling", "end"],
+    );
+    const after = (outcomes: Readonly<Record<string, StepOutcome>>, facts: RunFacts = ci(false)): string[] =>
+      stageStates(two, results(outcomes), new Set(), facts).map(({ state, gate }) => `${state} ${gate.state}`);
+    expect(after({ links: "passed" })).toEqual(["skipped open", "ready undecided"]);
+    expect(after({ links: "passed", spelling: "skipped" })).toEqual(["passed open", "ready undecided"]);
+    expect(after({ links: "skipped", spelling: "skipped" })).toEqual(["skipped open", "ready undecided"]);
+    expect(after({ links: "failed" })).toEqual(["failed closed", "blocked undecided"]);
+    expect(after({}, { ...ci(false), timeLimitReached: new Set(["docs"]) })[0]).toBe("failed closed");
+  });
+
+  test("can ask what waits for a person, and what will not run", () => {
+    const four = defineStages(
+      [
+        { id: "core", steps: ["a"] },
+        { id: "ship", steps: ["b"], trigger: "manual" },
+        { id: "remind", steps: ["c"], trigger: 'stage("ship").waiting' },
+        { id: "tidy", steps: ["d"], trigger: 'stage("ship").skipped' },
+      ],
+      ["a", "b", "c", "d"],
+    );
+    const after = (outcomes: Readonly<Record<string, StepOutcome>>, approvals: readonly string[] = []): string =>
+      stageStates(four, results(outcomes), new Set(approvals))
+        .map(({ state }) => state)
+        .join(" ");
+    expect(after({ a: "passed" })).toBe("passed waiting ready pending");
+    expect(after({ a: "passed" }, ["ship"])).toBe("passed ready pending pending");
+    expect(after({ a: "passed", b: "passed" }, ["ship"])).toBe("passed passed skipped skipped");
+    expect(after({ a: "failed" })).toBe("failed blocked skipped ready");
+    // What failed while it was wanted stays failed when the answer changes with the approval.
+    expect(after({ a: "passed", b: "passed", c: "failed" }, ["ship"])).toBe("passed passed failed skipped");
+  });
+
+  test("wait for an approval also where it would keep them from starting", () => {
+    const one = defineStages([{ id: "x", steps: ["a"], trigger: "not approved" }], ["a"]);
+    expect(nextStage(one, new Map()).action).toBe("await-approval");
+    expect(nextStage(one, new Map(), new Set(["x"])).action).toBe("done");
+  });
+
   test("know what will not run any more once a stage has ended", () => {
     const two = defineStages(
       [

@@ -1,5 +1,12 @@
 import type { Stage, Stages } from "./define-stages.ts";
-import { evaluateGate, type FindingCounts, type Gate, type StepOutcome, type StepResults } from "./evaluate-gate.ts";
+import {
+  evaluateGate,
+  type FindingCounts,
+  type Gate,
+  type GateFacts,
+  type StepOutcome,
+  type StepResults,
+} from "./evaluate-gate.ts";
 import { evaluateTrigger, type StageFact, type TriggerFacts } from "./trigger/evaluate-trigger.ts";
 import type { TriggerExpression } from "./trigger/expression.ts";
 
@@ -39,7 +46,8 @@ export interface RunFacts {
    */
   readonly changed?: ReadonlySet<string> | undefined;
   /**
-   * Facts of the environment by name, such as `ci`.
+   * Facts of the environment by name, such as `ci` and `branch`. Not meant for environment variables: what a decision depends on
+   * belongs into its record, a dry run elsewhere has to decide alike, and reasons would print secrets.
    * @defaultValue none are known
    */
   readonly environment?: ReadonlyMap<string, boolean | number | string> | undefined;
@@ -80,11 +88,14 @@ export function stageStates(
     if (outcome !== undefined) known.steps.set(id, outcome);
   }
   return stages.map((stage): StageState => {
-    const gate = evaluateGate(stage, results, { timeLimitReached: facts.timeLimitReached?.has(stage.id) });
+    const gateFacts = { timeLimitReached: facts.timeLimitReached?.has(stage.id) };
+    const byExpression = stage.when && stateByExpression(stage.id, stage.when, known, approvals, unfinished);
+    const gate =
+      byExpression?.state === "skipped"
+        ? gateOfUnwanted(stage, results, gateFacts, byExpression.reason)
+        : evaluateGate(stage, results, gateFacts);
     const state = ((): Omit<StageState, "stage" | "gate"> => {
-      const byExpression = stage.when && stateByExpression(stage.id, stage.when, known, approvals, unfinished);
-      // Before the gate: the steps of a stage that is not wanted may be given as skipped, which must change nothing.
-      if (byExpression?.state === "skipped") return byExpression;
+      if (byExpression?.state === "skipped" && gate.reason === "nothing-ran") return byExpression;
       if (gate.state === "open") return { state: "passed", reason: gate.explanation };
       if (gate.state === "closed") return { state: "failed", reason: gate.explanation };
       if (byExpression !== undefined) return byExpression;
@@ -112,6 +123,16 @@ export function stageStates(
   });
 }
 
+/**
+ * A stage that is not wanted leaves its gate open: later stages do not miss it. But what has run counts, for example in a run that
+ * is resumed with other facts; what is given as skipped does not.
+ */
+function gateOfUnwanted(stage: Stage, results: StepResults, facts: GateFacts, reason: string): Gate {
+  const soFar = evaluateGate({ ...stage, failFast: true }, results, facts);
+  if (soFar.state === "closed" || soFar.reason === "satisfied") return soFar;
+  return { state: "open", reason: "nothing-ran", explanation: reason, because: [] };
+}
+
 /** Adds what a stage tells the expressions of later ones. */
 function learn(
   stage: Stage,
@@ -135,6 +156,7 @@ function learn(
     else complete = false;
   }
   if (willNotRun) known.stages.set(stage.id, { state: "not-run" });
+  else if (state === "waiting") known.stages.set(stage.id, { state });
   else if (state === "passed" || state === "failed") {
     const counts: FindingCounts | undefined = complete ? findings : undefined;
     known.stages.set(stage.id, { state, findings: counts });
@@ -154,7 +176,7 @@ function stateByExpression(
   if (value === false) return { state: "skipped", reason: `The trigger of stage "${stageId}" is false: ${parts}` };
   if (unfinished !== undefined) return { state: "pending", reason: `Stage "${unfinished.id}" is not over yet` };
   if (value === true) return { state: "ready", reason: `The trigger of stage "${stageId}" is true: ${parts}` };
-  if (evaluateTrigger(when, { ...known, approved: true }).value === true) {
+  if (evaluateTrigger(when, { ...known, approved: true }).value !== undefined) {
     return { state: "waiting", reason: `Stage "${stageId}" waits for an approval` };
   }
   return { state: "pending", reason: `The trigger of stage "${stageId}" is undecided until it is known: ${parts}` };

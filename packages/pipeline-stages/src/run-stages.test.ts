@@ -211,6 +211,24 @@ describe("runStages()", () => {
     expect((await runWith({ changed: new Set(["docs"]) })).end.action).toBe("await-facts");
   });
 
+  test("takes no result for a step of another stage, nor after the stage has ended", async () => {
+    const ran: string[] = [];
+    const reports: ((stepId: string, result: StepResult) => void)[] = [];
+    const run = await runStages(stages, {
+      approve: () => true,
+      runStage: (stage, { report }) => {
+        ran.push(stage.id);
+        reports.push(report);
+        if (stage.id === "release") return passAll(["tag"]);
+        report("tag", passed);
+        return passAll(["lint", "unit", "tag", "in no stage"]);
+      },
+    });
+    expect(ran).toEqual(["core", "release"]);
+    for (const report of reports) report("late", passed);
+    expect([...run.results.keys()]).toEqual(["lint", "unit", "in no stage", "tag"]);
+  });
+
   test("refuses a stage that ends without the results its gate needs", async () => {
     await expect(runStages(stages, { runStage: () => passAll(["lint"]) })).rejects.toMatchObject({
       code: "PIPELINE_STAGES_MISSING_OUTCOME",

@@ -7,7 +7,10 @@ import { nextStage, stageStates, type NextStage, type RunFacts, type StageState 
 export interface StageRun {
   /** Aborted when the run is, when a `failFast` gate closes, and when the stage's time limit is reached. */
   readonly signal: AbortSignal;
-  /** Tells the result of a step as soon as it has ended, so that a `failFast` gate can close early. */
+  /**
+   * Tells the result of a step as soon as it has ended, so that a `failFast` gate can close early. Results of steps of another
+   * stage, and what is told after `runStage` has ended, are ignored.
+   */
   readonly report: (stepId: string, result: StepResult) => void;
 }
 
@@ -88,7 +91,8 @@ export async function runStages(stages: Stages, options: RunStagesOptions): Prom
     }
     if (next.action !== "run") return finish(next);
     const { stage } = next;
-    if (await runOne(stage, results, options)) timeLimitReached.add(stage.id);
+    const isForeign = (stepId: string): boolean => (stages.stageOfStep.get(stepId) ?? stage) !== stage;
+    if (await runOne(stage, isForeign, results, options)) timeLimitReached.add(stage.id);
     ended.add(stage.id);
     const gate = evaluateGate(stage, results, { timeLimitReached: timeLimitReached.has(stage.id) });
     if (gate.state === "undecided" && !isAborted()) {
@@ -105,11 +109,13 @@ export async function runStages(stages: Stages, options: RunStagesOptions): Prom
 /** Runs one stage; resolves to whether its time limit was reached. */
 async function runOne(
   stage: Stage,
+  isForeign: (stepId: string) => boolean,
   results: Map<string, StepResult>,
   { runStage, signal, startTimer = startRealTimer }: RunStagesOptions,
 ): Promise<boolean> {
   const controller = new AbortController();
   let timeLimitReached = false;
+  let isOver = false;
   const forward = (): void => controller.abort(signal?.reason);
   signal?.addEventListener("abort", forward, { once: true });
   const stopTimer =
@@ -122,7 +128,7 @@ async function runOne(
           controller.abort(evaluateGate(stage, results, { timeLimitReached }).explanation);
         });
   const report = (stepId: string, result: StepResult): void => {
-    if (results.has(stepId)) return;
+    if (isOver || isForeign(stepId) || results.has(stepId)) return;
     results.set(stepId, result);
     const gate = evaluateGate(stage, results);
     if (stage.failFast && gate.state === "closed") controller.abort(gate.explanation);
@@ -132,6 +138,7 @@ async function runOne(
     stopTimer?.();
     for (const [stepId, result] of all) report(stepId, result);
   } finally {
+    isOver = true;
     stopTimer?.();
     signal?.removeEventListener("abort", forward);
   }

@@ -15,13 +15,22 @@ export function arbitraryTrigger(text: fc.Arbitrary<string> = hostileText): fc.A
     fc.record({ kind: fc.constant("literal" as const), value: fc.boolean() }),
     fc.record({ kind: fc.constant("fact" as const), name: fact }),
     fc.constant<TriggerExpression>({ kind: "approved" }),
-    fc.record({ kind: fc.constant("stage" as const), id: text, is: fc.constantFrom("passed", "failed", "over") }),
+    fc.record({
+      kind: fc.constant("stage" as const),
+      id: text,
+      is: fc.constantFrom("passed", "failed", "skipped", "over", "waiting"),
+    }),
     fc.record({
       kind: fc.constant("step" as const),
       id: text,
       is: fc.constantFrom("passed", "failed", "skipped", "over"),
     }),
     fc.record({ kind: fc.constant("changed" as const), category: text }),
+    fc.record({
+      kind: fc.constant("matches" as const),
+      of: fc.record({ kind: fc.constant("fact" as const), name: fact }),
+      pattern: fc.oneof(text, fc.constantFrom("*", "a*", "*b*")),
+    }),
   );
   const count: fc.Arbitrary<TriggerExpression> = fc.oneof(
     fc.record({ kind: fc.constant("findings" as const), stage: text, severity }),
@@ -74,7 +83,7 @@ export const arbitraryFacts: fc.Arbitrary<TriggerFacts> = fc.record({
       fc.tuple(
         name,
         fc.record<StageFact>({
-          state: fc.constantFrom("passed", "failed", "not-run"),
+          state: fc.constantFrom("passed", "failed", "not-run", "waiting"),
           findings: maybe(fc.record({ error: fc.nat(2), warning: fc.nat(2) }, { requiredKeys: [] })),
         }),
       ),

@@ -1,11 +1,12 @@
 import { countFindings } from "../count-findings.ts";
 import type { FindingCounts, StepOutcome } from "../evaluate-gate.ts";
 import type { ComparisonOperator, TriggerExpression } from "./expression.ts";
+import { matchesPattern } from "./matches-pattern.ts";
 import { printTrigger } from "./print-trigger.ts";
 
-/** What is known of a stage whose gate is decided, or that will not run. */
+/** What is known of a stage whose gate is decided, that will not run (`not-run`), or that waits for an approval. */
 export interface StageFact {
-  readonly state: "passed" | "failed" | "not-run";
+  readonly state: "passed" | "failed" | "not-run" | "waiting";
   /** Findings of its steps; undefined until all of them have ended. */
   readonly findings?: FindingCounts | undefined;
 }
@@ -56,7 +57,8 @@ export function evaluateTrigger(expression: TriggerExpression, facts: TriggerFac
     case "stage":
     case "step":
     case "changed":
-    case "findings": {
+    case "findings":
+    case "matches": {
       const value = valueOf(expression, facts);
       return { value: typeof value === "boolean" ? value : undefined, because: [printTrigger(expression)] };
     }
@@ -88,7 +90,8 @@ function valueOf(expression: TriggerExpression, facts: TriggerFacts): Value {
     case "stage": {
       const state = facts.stages?.get(expression.id)?.state;
       if (state === undefined) return undefined;
-      return expression.is === "over" || state === expression.is;
+      if (state === "waiting") return expression.is === "waiting" ? true : undefined;
+      return expression.is === "over" || expression.is === (state === "not-run" ? "skipped" : state);
     }
     case "step": {
       const outcome = facts.steps?.get(expression.id);
@@ -100,6 +103,10 @@ function valueOf(expression: TriggerExpression, facts: TriggerFacts): Value {
       const fact = facts.stages?.get(expression.stage);
       if (fact?.state === "not-run") return 0;
       return fact?.findings === undefined ? undefined : countFindings(fact.findings, expression.severity);
+    }
+    case "matches": {
+      const text = valueOf(expression.of, facts);
+      return typeof text === "string" ? matchesPattern(text, expression.pattern) : undefined;
     }
     case "not":
     case "and":

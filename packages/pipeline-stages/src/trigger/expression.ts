@@ -1,7 +1,11 @@
 import type { Severity } from "../define-stages.ts";
 
-/** What can be asked of a stage that comes earlier. `over`: its gate is decided, or it will not run. */
-export type StageQuestion = "passed" | "failed" | "over";
+/**
+ * What can be asked of a stage that comes earlier. `skipped`: it will not run, because its own trigger is false or an earlier
+ * gate is closed. `over`: its gate is decided, or it is skipped. `waiting`: it waits for an approval; as long as it does, the
+ * others are unknown.
+ */
+export type StageQuestion = "passed" | "failed" | "skipped" | "over" | "waiting";
 
 /** What can be asked of a step. `passed` is also a replay; `over`: it has ended, or will not run. */
 export type StepQuestion = "passed" | "failed" | "skipped" | "over";
@@ -30,4 +34,6 @@ export type TriggerExpression =
       readonly operator: ComparisonOperator;
       readonly left: TriggerExpression;
       readonly right: TriggerExpression;
-    };
+    }
+  /** Whether a text is as a pattern, in which every `*` stands for any characters, also none and `/`. */
+  | { readonly kind: "matches"; readonly of: TriggerExpression; readonly pattern: string };

@@ -40,6 +40,7 @@ export function namesIn(expression: TriggerExpression): TriggerNames {
         stages.add(one.stage);
         break;
       case "not":
+      case "matches":
         visit(one.of);
         break;
       case "and":

@@ -112,6 +112,10 @@ describe("parseTrigger()", () => {
     ['stage("x', 6, '"x', 'Malformed or unclosed text "x at character 7', "a text in quotes", undefined],
     ["ci ; rm", 3, ";", 'Unexpected ";"', "the end", undefined],
     ["ci and Not x", 7, "Not", 'Unexpected "Not"', '"not"', "not"],
+    ["branch matches x", 15, "x", 'Unexpected "x"', "a text in quotes", undefined],
+    ["ci and matches 'x'", 7, "matches", 'Unexpected "matches"', "a fact", undefined],
+    ["branch match 'x'", 7, "match", 'Unexpected "match"', "a comparison", "matches"],
+    ["\u202eci", 0, "\u202e", 'Unexpected "?"', "a fact", undefined],
     ["1e999 < 2", 0, "1e999", 'Unexpected "1e999"', "a number", undefined],
   ])("says of %j where it goes wrong and what is expected", (text, offset, found, message, expected, suggestion) => {
     const problem = problemOf(text);
@@ -123,6 +127,8 @@ describe("parseTrigger()", () => {
   });
 
   test.each([
+    ["env('HOME') == '/'", "Environment variables cannot be read by a trigger at character 1"],
+    ["1 matches '*'", "A number where a text is needed at character 1"],
     ["5", "A number where true or false is needed at character 1"],
     ['findings("a", "error") and ci', "A number where true or false is needed at character 1"],
     ["not 'x'", "A text where true or false is needed at character 5"],
@@ -147,6 +153,10 @@ describe("parseTrigger()", () => {
     expect(problemOf('changed("doc")', known)).toMatchObject({ offset: 8, suggestion: "docs" });
     expect(problemOf("not c1", known)).toMatchObject({ offset: 4, suggestion: "ci" });
     expect(problemOf("toString", known).suggestion).toBeUndefined();
+    function* once(): Generator<string> {
+      yield* ["core", "docs"];
+    }
+    expect(parseTrigger('stage("core").over or stage("docs").over', { stages: once() }).ok).toBe(true);
     expect(problemOf('changed("something else")', known).suggestion).toBeUndefined();
   });
 

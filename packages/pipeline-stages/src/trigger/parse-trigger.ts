@@ -52,12 +52,12 @@ class Problem extends Error {
   }
 }
 
-const STAGE_QUESTIONS: readonly StageQuestion[] = ["passed", "failed", "over"];
+const STAGE_QUESTIONS: readonly StageQuestion[] = ["passed", "failed", "skipped", "over", "waiting"];
 const STEP_QUESTIONS: readonly StepQuestion[] = ["passed", "failed", "skipped", "over"];
 const SEVERITIES: readonly Severity[] = ["error", "warning", "info"];
 const OPERATORS: readonly ComparisonOperator[] = ["==", "!=", "<", "<=", ">", ">="];
 const FUNCTIONS = ["stage", "step", "changed", "findings"] as const;
-const WORDS = ["and", "or", "not", "true", "false", "approved"] as const;
+const WORDS = ["and", "or", "not", "matches", "true", "false", "approved"] as const;
 /** Triggers of their own; as facts they would read as if they were these. */
 const TRIGGERS = ["auto", "manual", "on_success"];
 const OPERAND = [
@@ -69,6 +69,8 @@ const OPERAND = [
   "a number",
   "a text",
 ];
+/** What would read environment variables elsewhere. Here decisions rest on recorded facts, and no reason can print a secret. */
+const ENVIRONMENT = ["env", "getenv", "environ", "secrets"];
 /** What other languages write, and what it is called here. */
 const FOREIGN: ReadonlyMap<string, string> = new Map([
   ["&", "and"],
@@ -88,15 +90,17 @@ const TYPES: Readonly<Record<Type, string>> = { flag: "true or false", number: "
  * expression  = conjunction { "or" conjunction }
  * conjunction = negation { "and" negation }
  * negation    = "not" negation | comparison
- * comparison  = operand [ ( "==" | "!=" | "<" | "<=" | ">" | ">=" ) operand ]
+ * comparison  = operand [ ( "==" | "!=" | "<" | "<=" | ">" | ">=" ) operand | "matches" text ]
  * operand     = "(" expression ")" | "true" | "false" | number | text | "approved" | fact
- *             | "stage" "(" text ")" "." ( "passed" | "failed" | "over" )
+ *             | "stage" "(" text ")" "." ( "passed" | "failed" | "skipped" | "over" | "waiting" )
  *             | "step" "(" text ")" "." ( "passed" | "failed" | "skipped" | "over" )
  *             | "changed" "(" text ")"
  *             | "findings" "(" text "," ( `"error"` | `"warning"` | `"info"` ) ")"
  * fact        = letter or "_", then letters, digits, "_" and "-"; none of the words above
  * text        = as in JSON, or anything but `'` in single quotes
  * ```
+ *
+ * In the text behind `matches` every `*` stands for any characters, and all others for themselves.
  *
  * `and` binds stronger than `or`, `not` stronger than `and`, a comparison strongest. Types are checked as far as they are known
  * without the facts. Never throws, whatever the text: at most {@link MAX_TRIGGER_LENGTH} code units and
@@ -110,14 +114,22 @@ export function parseTrigger(text: string, known: KnownNames = {}): ParsedTrigge
     return { ok: false, problem: { message, offset: MAX_TRIGGER_LENGTH, found: "", expected: [] } };
   }
   try {
-    return { ok: true, expression: readAll(tokenise(text), known) };
+    return { ok: true, expression: readAll(tokenise(text), listNames(known)) };
   } catch (error) {
     if (error instanceof Problem) return { ok: false, problem: error.problem };
     throw error;
   }
 }
 
-function readAll(tokens: readonly Token[], known: KnownNames): TriggerExpression {
+/** An iterable may give its names only once. */
+function listNames({ stages, steps, categories, facts }: KnownNames): Names {
+  const list = (names: Iterable<string> | undefined): readonly string[] | undefined => names && [...names];
+  return { stages: list(stages), steps: list(steps), categories: list(categories), facts: list(facts) };
+}
+
+type Names = { readonly [Kind in keyof KnownNames]: readonly string[] | undefined };
+
+function readAll(tokens: readonly Token[], known: Names): TriggerExpression {
   let next = 0;
   const END: Token = { kind: "end", offset: 0, source: "" };
   const peek = (): Token => tokens[next] ?? END;
@@ -168,15 +180,13 @@ function readAll(tokens: readonly Token[], known: KnownNames): TriggerExpression
     take();
     return found;
   };
-  const know = (what: string, { token, value }: { token: Token; value: string }, names?: Iterable<string>): string => {
-    if (names === undefined) return value;
-    const all = [...names];
-    if (all.includes(value)) return value;
+  const know = (what: string, { token, value }: { token: Token; value: string }, names?: readonly string[]): string => {
+    if (names === undefined || names.includes(value)) return value;
     return fail(
       token,
       `There is no ${what} ${shorten(JSON.stringify(value))} to ask about`,
       [],
-      suggestName(value, all),
+      suggestName(value, names),
     );
   };
   const need = (typed: Typed, type: Type): Typed => {
@@ -233,6 +243,7 @@ function readAll(tokens: readonly Token[], known: KnownNames): TriggerExpression
     const called = FUNCTIONS.find((one) => one === name);
     if (called !== undefined) return call(called, at);
     if (isSymbol("(")) {
+      if (ENVIRONMENT.includes(name)) fail(at, "Environment variables cannot be read by a trigger");
       return fail(
         at,
         `There is no function ${shorten(name)}`,
@@ -248,11 +259,8 @@ function readAll(tokens: readonly Token[], known: KnownNames): TriggerExpression
     if (WORDS.some((one) => one === name || (one === similar && one !== name))) {
       return fail(at, `Unexpected "${name}"`, OPERAND, name === similar ? undefined : similar);
     }
-    if (known.facts !== undefined) {
-      const facts = [...known.facts];
-      if (!facts.includes(name)) {
-        fail(at, `There is no fact ${shorten(name)}`, [], suggestName(name, [...facts, ...WORDS, ...TRIGGERS]));
-      }
+    if (known.facts?.includes(name) === false) {
+      fail(at, `There is no fact ${shorten(name)}`, [], suggestName(name, [...known.facts, ...WORDS, ...TRIGGERS]));
     }
     return { expression: { kind: "fact", name }, type: "any", at };
   };
@@ -278,6 +286,12 @@ function readAll(tokens: readonly Token[], known: KnownNames): TriggerExpression
 
   const comparison = (depth: number): Typed => {
     const left = operand(depth);
+    if (isWord("matches")) {
+      take();
+      const { expression } = need(left, "text");
+      const pattern = text().value;
+      return { expression: { kind: "matches", of: expression, pattern }, type: "flag", at: left.at };
+    }
     const operator = OPERATORS.find((one) => isSymbol(one));
     if (operator === undefined) return left;
     take();
@@ -322,7 +336,7 @@ function readAll(tokens: readonly Token[], known: KnownNames): TriggerExpression
   };
 
   const all = need(disjunction(0), "flag");
-  if (peek().kind !== "end") unexpected(['"and"', '"or"', "a comparison", "the end"], ["and", "or"]);
+  if (peek().kind !== "end") unexpected(['"and"', '"or"', "a comparison", "the end"], ["and", "or", "matches"]);
   return all.expression;
 }
 
@@ -330,9 +344,9 @@ function listOf(words: readonly string[]): string {
   return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 }
 
-/** Quoted, and not longer than a message can bear; also keeps control characters out of it. */
+/** Quoted, and not longer than a message can bear; also keeps out of it what moves the cursor or turns the direction of writing. */
 function shorten(source: string): string {
   const quoted = /^["']/.test(source) ? source : JSON.stringify(source);
-  const visible = quoted.replaceAll(/\p{Cc}/gu, "?");
+  const visible = quoted.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "?");
   return visible.length <= 60 ? visible : `${visible.slice(0, 57)}...`;
 }

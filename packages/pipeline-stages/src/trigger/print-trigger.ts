@@ -1,7 +1,7 @@
 import type { TriggerExpression } from "./expression.ts";
 
 /** How strongly an expression holds together: what is weaker needs parentheses inside what is stronger. */
-const STRENGTH = { or: 0, and: 1, not: 2, compare: 3 } as const;
+const STRENGTH = { or: 0, and: 1, not: 2, compare: 3, matches: 3 } as const;
 
 const strengthOf = ({ kind }: TriggerExpression): number =>
   kind in STRENGTH ? STRENGTH[kind as keyof typeof STRENGTH] : 4;
@@ -36,5 +36,7 @@ export function printTrigger(expression: TriggerExpression): string {
       const { left, operator, right } = expression;
       return `${inside(left, STRENGTH.compare + 1)} ${operator} ${inside(right, STRENGTH.compare + 1)}`;
     }
+    case "matches":
+      return `${inside(expression.of, STRENGTH.matches + 1)} matches ${JSON.stringify(expression.pattern)}`;
   }
 }
