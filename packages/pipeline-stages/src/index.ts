@@ -1,4 +1,17 @@
+export { accountStages } from "./accounting/account-stages.ts";
+export type { AccountedStage, StageAccount, StageAccounts } from "./accounting/account-stages.ts";
+export type { MeanEstimate } from "./accounting/estimate-mean.ts";
 export type { PastRun, PastStep } from "./accounting/history.ts";
+export { recommendAssignment } from "./accounting/recommend-assignment.ts";
+export type {
+  AssignableStage,
+  AssignmentFigures,
+  AssignmentMove,
+  AssignmentRecommendation,
+  RecommendAssignmentOptions,
+} from "./accounting/recommend-assignment.ts";
+export { wilsonInterval } from "./accounting/wilson-interval.ts";
+export type { ShareEstimate } from "./accounting/wilson-interval.ts";
 export { defaultStages } from "./default-stages.ts";
 export type { DefaultStageId, DefaultStages, StageableStep } from "./default-stages.ts";
 export { defineStages } from "./define-stages.ts";
@@ -35,6 +48,10 @@ export type { FirstFailureOrder } from "./ordering/order-for-first-failure.ts";
 export type { TestableStep } from "./ordering/testable-step.ts";
 export { runStages } from "./run-stages.ts";
 export type { RunStagesOptions, StageRun, StagesRun } from "./run-stages.ts";
+export { speculationCost } from "./speculation/speculation-cost.ts";
+export type { SpeculationCost, SpeculationRecord } from "./speculation/speculation-cost.ts";
+export { speculativeSteps } from "./speculation/speculative-steps.ts";
+export type { SpeculationStep } from "./speculation/speculative-steps.ts";
 export { evaluateTrigger } from "./trigger/evaluate-trigger.ts";
 export type { StageFact, TriggerFacts, TriggerVerdict } from "./trigger/evaluate-trigger.ts";
 export type { ComparisonOperator, StageQuestion, StepQuestion, TriggerExpression } from "./trigger/expression.ts";

@@ -17,12 +17,32 @@ export interface PastRun {
   readonly steps: readonly PastStep[];
 }
 
-/** Whether a step came to an end of its own: only then does its duration or outcome say something about it. */
+/** Whether an outcome is a failure found: what was cancelled or gave no conclusive result found none. */
+export function hasFailed(outcome: StepOutcome): boolean {
+  return outcome === "failed" || outcome === "timed-out";
+}
+
+/** Whether a step ran to an end of its own: only then do its outcome and duration say something about it. */
 export function hasRun({ outcome }: PastStep): boolean {
   return outcome === "passed" || outcome === "inconclusive" || hasFailed(outcome);
 }
 
-/** Whether an outcome is a failure found: what was cancelled or gave no conclusive result found none. */
-export function hasFailed(outcome: StepOutcome): boolean {
-  return outcome === "failed" || outcome === "timed-out";
+/** Whether a step was to run but did not start, as behind a closed gate. */
+export function wasStopped({ outcome, seconds, started }: PastStep): boolean {
+  return outcome === "cancelled" && started === undefined && seconds === 0;
+}
+
+/** Mean duration in seconds of each step that ran. */
+export function meanSeconds(history: readonly PastRun[]): ReadonlyMap<string, number> {
+  const sums = new Map<string, { seconds: number; runs: number }>();
+  for (const { steps } of history) {
+    for (const step of steps) {
+      if (!hasRun(step)) continue;
+      const sum = sums.get(step.id) ?? { seconds: 0, runs: 0 };
+      sum.seconds += step.seconds;
+      sum.runs++;
+      sums.set(step.id, sum);
+    }
+  }
+  return new Map([...sums].map(([id, { seconds, runs }]) => [id, seconds / runs]));
 }
