@@ -7,6 +7,8 @@ export const EXIT = {
   usage: 2,
   inconclusive: 3,
   internal: 70,
+  /** Another run of the same target goes on. */
+  locked: 75,
 } as const;
 
 /** How the exit code of a run is chosen. */

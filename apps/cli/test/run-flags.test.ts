@@ -210,6 +210,17 @@ const FLAGS: Readonly<Record<string, () => Promise<void>>> = {
     expectOutcomes(started, { test: "replayed", publish: "passed" });
     expect(started.exitCode).toBe(0);
   },
+  "--no-wait": async () => {
+    using workspace = createWorkspace();
+    using stepper = await createStepper(workspace);
+    workspace.commit({ [CONFIG]: `steps:\n  long: { run: ${JSON.stringify(stepper.command("long"))} }\n` });
+    const first = startCli(workspace, ["run"]);
+    const long = await stepper.next("long");
+    expect(await runCli(workspace, ["run", "--no-wait"])).toMatchObject({ exitCode: 75 });
+    long.exit(0);
+    expect(await first.result).toMatchObject({ exitCode: 0 });
+    expect(await runCli(workspace, ["run", "--no-wait"])).toMatchObject({ exitCode: 0 });
+  },
   "--no-alerts": async () => {
     const alerts = "alerts: { fail: true, rules: [{ kind: slow-run, threshold_seconds: 0.001 }] }\n";
     using workspace = withConfig(`${alerts}${TWO_STEPS}`);

@@ -9,6 +9,7 @@ import {
   type RunOptions,
 } from "@ai-workflow/engine";
 import type { Concurrency } from "../concurrency.ts";
+import { CancelledError } from "../cancelled-error.ts";
 import { EXIT, exitCodeOf } from "../exit-code.ts";
 
 import { isTrouble as isAlertTrouble } from "../render/alert.ts";
@@ -37,6 +38,7 @@ interface RunFlags {
   readonly printPrompts?: boolean;
   readonly mlOptimize?: boolean;
   readonly showMlStatus?: boolean;
+  readonly wait?: boolean;
   readonly manualTrigger?: boolean;
   readonly alerts?: boolean;
   readonly concurrency?: Concurrency;
@@ -74,6 +76,7 @@ export async function runCommand(stepArguments: readonly string[], given: object
     maxParallel: flags.concurrency === undefined ? undefined : countOf(flags.concurrency),
     onFailure: flags.continue,
     base: flags.base ?? flags.since,
+    wait: flags.wait,
     signal: cancel.signal,
     moduleWorker: new URL("./module-worker.mjs", import.meta.url),
   };
@@ -93,7 +96,12 @@ export async function runCommand(stepArguments: readonly string[], given: object
 
   const stopListening = cancelOnSignal(cancel);
   const printEvent = flags.json === true ? printJson : createPrinter(flags);
-  const result = await runWorkflow({ ...options, onEvent: printEvent });
+  const result = await runWorkflow({ ...options, onEvent: printEvent }).catch((error: unknown) => {
+    const received = stopListening();
+    // Cancelled while it waited for its turn.
+    if (received !== undefined) throw new CancelledError(received, { cause: error });
+    throw error;
+  });
   const signal = stopListening();
   if (flags.json !== true) {
     const recordFile = result.recordFile === undefined ? undefined : path.relative(process.cwd(), result.recordFile);
@@ -124,6 +132,7 @@ function createPrinter(flags: RunFlags): (event: RunEvent) => void {
     if (event.type === "decided") ({ stateDirectory } = event);
     const isTrouble =
       event.type === "notice" ||
+      event.type === "waiting" ||
       (event.type === "alerts" && isAlertTrouble(event.report)) ||
       (event.type === "step-finished" && !["passed", "replayed"].includes(event.step.outcome));
     if (flags.quiet !== true || isTrouble) {

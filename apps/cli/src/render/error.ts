@@ -1,5 +1,6 @@
 import { EngineError } from "@ai-workflow/engine";
-import { EXIT } from "../exit-code.ts";
+import { CancelledError } from "../cancelled-error.ts";
+import { EXIT, exitCodeOf } from "../exit-code.ts";
 import { printable } from "./printable.ts";
 
 /** The page that says of every code what it means, why it happens and what to do. */
@@ -10,6 +11,10 @@ const LISTED_PROBLEMS = 20;
 
 /** What to print for an error, and the exit code: what, where, what to do; a stack only for mistakes of this program. */
 export function renderError(error: unknown): { readonly text: string; readonly exitCode: number } {
+  if (error instanceof CancelledError) {
+    const options = { requireComplete: false, leftOut: true, inconclusive: "report", signal: error.signal } as const;
+    return { text: `ai-workflow: ${error.message}\n`, exitCode: exitCodeOf("cancelled", options) };
+  }
   if (!(error instanceof EngineError)) {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return {
@@ -25,5 +30,5 @@ export function renderError(error: unknown): { readonly text: string; readonly e
   const more = error.problems.length - LISTED_PROBLEMS;
   if (more > 0) lines.push(`  and ${more} more`);
   lines.push(`  ${printable(error.hint)}`, `  ${error.code}: ${ERRORS_PAGE}#${error.code.toLowerCase()}`);
-  return { text: `${lines.join("\n")}\n`, exitCode: EXIT.usage };
+  return { text: `${lines.join("\n")}\n`, exitCode: error.code === "ENGINE_LOCKED" ? EXIT.locked : EXIT.usage };
 }

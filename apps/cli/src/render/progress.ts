@@ -7,6 +7,12 @@ import type { Style } from "./style.ts";
 /** One event as a line of progress, or `undefined` where it is not worth one. */
 export function renderProgress(event: RunEvent, style: Style, verbose: boolean): string | undefined {
   switch (event.type) {
+    case "waiting": {
+      const { owner } = event;
+      const who =
+        owner === undefined ? "another run" : `run ${owner.runId} (process ${owner.pid} on ${printable(owner.host)})`;
+      return style.yellow(`waiting for ${who} of the same target (--no-wait does not)`);
+    }
     case "decided": {
       const count = (action: string): number => event.decisions.filter((decision) => decision.action === action).length;
       const head = `${count("run")} to run (${event.maxParallel} at a time), ${count("replay")} to replay, ${count("skip")} to skip`;

@@ -1,9 +1,12 @@
 import type { NoticeRecord, RunRecord, StepRecord } from "@ai-workflow/profiler";
 import type { AlertReport } from "../alerts/alert-report.ts";
+import type { LockOwner } from "../lock/lock-owner.ts";
 import type { Decision } from "../selection/reasons.ts";
 
 /** What happens during a run, in order. `atMs` is milliseconds after the run's start. */
 export type RunEvent =
+  /** Another run of the same target goes on, and this one waits for it. */
+  | { readonly type: "waiting"; readonly atMs: number; readonly owner: LockOwner | undefined }
   | {
       readonly type: "decided";
       readonly atMs: number;

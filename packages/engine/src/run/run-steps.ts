@@ -9,6 +9,7 @@ import {
 } from "@ai-workflow/profiler";
 import { createRunForecast, type RunForecast } from "../prediction/forecast-run.ts";
 import { toQuery } from "../prediction/history-samples.ts";
+import { endMarkedProcesses } from "../runners/marked-processes.ts";
 import { sweepResults } from "../results/sweep-results.ts";
 import { wantsTelemetry } from "../telemetry/wants-telemetry.ts";
 import { readDurations } from "./durations.ts";
@@ -70,6 +71,7 @@ export async function runSteps(
   const meter = createStepMeter(context, traceParents);
   const ran = await executeSteps(context, preparation, { ...schedule, features, forecast }, steps, keeper, meter);
   await context.spans.measure("store_results", () => keeper.settle());
+  await endWhatIsLeft(context);
   sweep(context);
   return { schedule: schedule.planned, ai: ran.ai, resources: ran.resources, samples: meter.samples() };
 }
@@ -92,6 +94,17 @@ function forecastFor(
     worker: options.predictorWorker,
     spans,
     notice,
+  });
+}
+
+/** Nothing of a run outlives it, also what left the group of its step. */
+async function endWhatIsLeft({ paths, notice }: RunContext): Promise<void> {
+  const ended = await endMarkedProcesses(`WORKFLOW_SPANS=${paths.logs}${path.sep}`);
+  if (ended.length === 0) return;
+  const names = [...new Set(ended.map(({ name }) => name))].join(", ");
+  notice({
+    code: "processes-ended",
+    message: `${ended.length} processes outlived their steps and were ended: ${names}`,
   });
 }
 

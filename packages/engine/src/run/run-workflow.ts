@@ -8,6 +8,8 @@ import { describeModel } from "../ai/describe-model.ts";
 import { shippedPrompts } from "../ai/shipped-prompts.ts";
 import { writeCachedWorkflow } from "../config/workflow-cache.ts";
 import { createFileSetCache, type FileSetCache } from "../results/file-set-cache.ts";
+import { describeOwner } from "../lock/lock-owner.ts";
+import { waitForLock } from "../lock/wait-for-lock.ts";
 import { createResultStore } from "../results/result-store.ts";
 import type { StoredSuccess } from "../results/stored-success.ts";
 import type { Decision } from "../selection/reasons.ts";
@@ -39,10 +41,36 @@ export interface RunResult {
  *
  * @throws {EngineError} ENGINE_UNKNOWN_STEP – `steps` names one that is not configured
  * @throws {EngineError} ENGINE_STATE_NEWER, ENGINE_STATE_BLOCKED – the state folder cannot be used
+ * @throws {EngineError} ENGINE_LOCKED – another run of the same target goes on, and `wait` is false or the run was cancelled before its turn
  */
 export async function runWorkflow(options: RunOptions): Promise<RunResult> {
   const notices: NoticeRecord[] = [];
   const context = openRun(options, notices);
+  if (!context.state.durable) return runLocked(options, context, notices);
+  const owner = describeOwner(context.runId, context.startedAtMs);
+  const lock = await waitForLock(context.state.path, owner, {
+    wait: options.wait ?? true,
+    signal: options.signal,
+    environment: context.environment,
+    onWait: (holder) => context.emit({ type: "waiting", atMs: context.elapsedMs(), owner: holder }),
+  });
+  try {
+    if (lock.killed !== undefined) await endLeftBehind(lock.killed.runId, context);
+    return await runLocked(options, context, notices);
+  } finally {
+    lock.release();
+  }
+}
+
+/** Ends what a run that was killed left running. */
+async function endLeftBehind(runId: string, { state, notice }: RunContext): Promise<void> {
+  const { endMarkedProcesses } = await import("../runners/marked-processes.ts");
+  const ended = await endMarkedProcesses(`WORKFLOW_SPANS=${path.join(state.path, "logs", runId)}${path.sep}`);
+  const left = ended.length === 0 ? "" : `; ${ended.length} of its processes were still running and were ended`;
+  notice({ code: "run-killed", message: `run ${runId} was killed before its end${left}` });
+}
+
+async function runLocked(options: RunOptions, context: RunContext, notices: NoticeRecord[]): Promise<RunResult> {
   const { resolved, machine, emit } = context;
   const { workflow } = options.loaded;
   const fileSets = createFileSetCache(context.state.path);
