@@ -4,7 +4,6 @@ import { describe, expect, test, vi } from "vitest";
 import { createStepper } from "./support/create-stepper.ts";
 import { createWorkspace } from "./support/create-workspace.ts";
 import { expectOutcomes } from "./support/expect-outcome.ts";
-import { expectRefusal } from "./support/expect-refusal.ts";
 import { lastRecord } from "./support/records.ts";
 import { BIN, runCli, startCli } from "./support/run-cli.ts";
 

@@ -163,15 +163,16 @@ for (let entered = 0; entered < 40; ) {
     });
   const survivors = ["a", "b"].map(start);
   const done = Promise.all(survivors.map((child) => once(child, "exit")));
-  let isDone = false;
-  void done.then(() => (isDone = true));
-  for (let round = 0; !isDone && round < 30; round += 1) {
+  const over = new AbortController();
+  void done.then(() => over.abort());
+  const isOver = (): boolean => over.signal.aborted;
+  for (let round = 0; !isOver() && round < 30; round += 1) {
     const victim = start(`victim-${round}`);
     const before = existsSync(path.join(folder, "entered"))
       ? readFileSync(path.join(folder, "entered"), "utf8").length
       : 0;
     // Killed once it or somebody else has moved on, wherever it is then.
-    while (!isDone && victim.exitCode === null) {
+    while (!isOver() && victim.exitCode === null) {
       await new Promise((resolve) => setImmediate(resolve));
       const file = path.join(folder, "entered");
       if (existsSync(file) && readFileSync(file, "utf8").length > before + 20) break;
