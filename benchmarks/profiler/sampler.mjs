@@ -1,99 +1,154 @@
 /**
- * What looking at processes costs: a step of 100 real processes that sleep is watched, and the CPU time of this process is counted while
- * nothing else happens in it. Prints a Markdown table of milliseconds of CPU a second, while a measurement is young (a look every 250 ms) and
- * later (every second), for each method that works here. What the program `ps` takes itself, each time it is run, is not among it.
+ * What looking at processes costs, how far from the truth it is, and what a span costs. README.md has the method and figures. Prints Markdown
+ * tables.
  *
- *     node benchmarks/profiler/sampler.mjs [--processes <n>] [--seconds <n>] [--quick]
+ *     node benchmarks/profiler/sampler.mjs [--rounds <n>] [--seconds <n>] [--repetitions <n>] [--seed <n>] [--write] [--quick]
  */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { readdirSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpus, loadavg } from "node:os";
 import process from "node:process";
-import { setTimeout as wait } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { createResourceMonitor } from "../../packages/profiler/dist/resources.js";
 import { formatTable } from "../measure/markdown.mjs";
+import { measureInterleaved } from "../measure/measure.mjs";
+import { createRandom, median, quartiles } from "../measure/statistics.mjs";
+import { recorderCosts, writerCosts } from "./span-cost.mjs";
+import { deviation, KNOWN_STEPS } from "./truth.mjs";
 
-/** A measurement is young for so long, see the package. */
-const YOUNG_MS = 5_000;
+const README = new URL("README.md", import.meta.url);
+const FIGURES = /(?<=<!-- figures: begin[^\n]*-->\n)[^]*(?=<!-- figures: end -->)/;
+const LOOK_ONCE = fileURLToPath(new URL("look-once.mjs", import.meta.url));
+const METHODS = ["proc", "cgroup", "ps"];
+/** Share of one core, in percent, for the first of the counts of processes. */
+const SHARE_AIM = 1;
+const TRUTH_AIM = 5;
 
 const { values } = parseArgs({
   options: {
-    processes: { type: "string", default: "100" },
+    rounds: { type: "string" },
     seconds: { type: "string" },
+    repetitions: { type: "string" },
+    seed: { type: "string", default: "1" },
+    write: { type: "boolean", default: false },
     quick: { type: "boolean", default: false },
   },
 });
-const processes = Number(values.processes);
-const seconds = Number(values.seconds ?? (values.quick ? 2 : 15));
-for (const [name, number] of Object.entries({ processes, seconds })) {
+const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
+const seconds = Number(values.seconds ?? (values.quick ? 2 : 20));
+const repetitions = Number(values.repetitions ?? (values.quick ? 1 : 10));
+const seed = Number(values.seed);
+for (const [name, number] of Object.entries({ rounds, seconds, repetitions, seed })) {
   if (!Number.isInteger(number) || number < 1) {
     throw new RangeError(`Cannot measure: \`--${name}\` must be a positive whole number`);
   }
 }
+if (values.write && values.quick) throw new RangeError("Cannot measure: `--write` is not for the figures of `--quick`");
+const counts = values.quick
+  ? [{ processes: 20, of: 1 }]
+  : [
+      { processes: 100, of: rounds },
+      { processes: 1_000, of: 1 },
+    ];
 
-/** Milliseconds of CPU that this process takes a second. */
-async function load(ms) {
-  const before = process.cpuUsage();
-  const startMs = performance.now();
-  await wait(ms);
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / (performance.now() - startMs);
-}
-
-/** @param {"proc" | "cgroup" | "ps" | undefined} method `undefined`: nothing is measured, for comparison */
-async function measure(method) {
-  let looks = 0;
-  let seen = 0;
-  const monitor =
-    method &&
-    createResourceMonitor({
-      method,
-      onSample: (sample) => {
-        looks += 1;
-        seen = Math.max(seen, sample.processes);
-      },
-    });
-  const measurement = monitor?.begin("sleepers");
-  const join = measurement?.joinFile === undefined ? "" : `echo $$ > '${measurement.joinFile}'; `;
-  // Told to end, it waits for the others, so that they do not stay behind as ended processes of nobody.
-  const script = `${join}trap : TERM; for i in $(seq ${processes}); do sleep 1000 & done; echo ready; wait; wait`;
-  const root = spawn("bash", ["-c", script], { detached: true, stdio: ["ignore", "pipe", "inherit"] });
-  measurement?.attach(root.pid);
-  try {
-    await once(root.stdout, "data");
-    const early = await load(YOUNG_MS - 500);
-    const earlyLooks = looks;
-    await wait(1_000);
-    looks = 0;
-    const steady = await load(seconds * 1_000);
-    if (method !== undefined && seen < processes) {
-      throw new Error(`Cannot tell what ${method} costs: it saw ${seen} of ${processes} processes`);
-    }
-    return { early, steady, earlyLooks, steadyLooks: looks };
-  } finally {
-    process.kill(-root.pid, "SIGTERM");
-    await once(root, "exit");
-    const usage = measurement?.end();
-    monitor?.close();
-    // Asked for, but not to be had here.
-    if (method !== undefined && usage?.method !== method)
-      console.log(`${method}: not here, measured with ${usage?.method}\n`);
-  }
-}
-
+const parts = [];
 const others = readdirSync("/proc").filter((name) => /^\d+$/.test(name)).length;
-const perSecond = (ms) => ms.toFixed(2);
-const idle = await measure(undefined);
-const rows = [["nothing is measured", perSecond(idle.early), "0", perSecond(idle.steady), "0", ""]];
-for (const method of ["proc", "cgroup", "ps"]) {
-  const { early, steady, earlyLooks, steadyLooks } = await measure(method);
-  // With what the process takes anyway: that moves more than the difference.
-  const share = `${(steady / 10).toFixed(2)} %`;
-  rows.push([method, perSecond(early), String(earlyLooks), perSecond(steady), String(steadyLooks), share]);
-}
-console.log(
-  `${processes} processes in the tree, ${others} others on the machine, Node ${process.version}, ${seconds} s each\n`,
+tell(
+  `${cpus().length} x ${cpus()[0]?.model.trim()}, Node ${process.version}, ${others} other processes, load ${loadavg()[0]?.toFixed(1)} at the start; ${new Date().toISOString().slice(0, 10)}.`,
 );
-const heads = ["method", "CPU ms/s, first 5 s", "looks", "CPU ms/s, later", "looks", "share of a core, later, at most"];
-console.log(formatTable(heads, rows));
+for (const { processes, of } of counts) tellCost(processes, of);
+await tellTruth();
+tellSpans();
+if (values.write) {
+  const before = readFileSync(README, "utf8");
+  if (!FIGURES.test(before)) throw new Error("Cannot write the figures: README.md has lost its marks");
+  writeFileSync(
+    README,
+    before.replace(FIGURES, () => `\n${parts.join("\n\n")}\n\n`),
+  );
+}
+
+/** Every method, and none, in processes of their own that do nothing else, in another order each round. */
+function tellCost(processes, of) {
+  const cases = ["none", ...METHODS].map((method) => ({
+    name: method,
+    measure: () =>
+      JSON.parse(
+        execFileSync(process.execPath, [LOOK_ONCE, method, String(processes), String(seconds)], { encoding: "utf8" }),
+      ),
+  }));
+  const samples = measureInterleaved(cases, { rounds: of, warmUps: 0, random: createRandom(seed) });
+  const [idleEarly, idleLater] = ["earlyMs", "laterMs"].map((key) =>
+    median(samples.get("none").map((one) => one[key])),
+  );
+  const rows = [["none", ...costs(samples.get("none"), 0, 0), ""]];
+  for (const method of METHODS) {
+    const told = samples.get(method);
+    if (told.some(({ missing }) => missing)) {
+      rows.push([`${method}: not here`, "", "", "", "", ""]);
+      continue;
+    }
+    const sharePercent = (median(told.map(({ laterMs }) => laterMs)) - idleLater) / 10;
+    const aim = processes > 100 ? "" : ` (≤ ${SHARE_AIM} %: ${sharePercent <= SHARE_AIM ? "reached" : "**missed**"})`;
+    rows.push([method, ...costs(told, idleEarly, idleLater), `${sharePercent.toFixed(2)} %${values.quick ? "" : aim}`]);
+  }
+  tell(`### Looking at ${processes} processes: CPU ms a second, ${seconds} s, ${of} round${of === 1 ? "" : "s"}`);
+  const heads = ["method", "first 5 s", "looks a second", "later", "looks a second", "share of a core, later"];
+  tell(formatTable(heads, rows));
+}
+
+function costs(told, idleEarly, idleLater) {
+  const one = (key, idle) =>
+    spread(
+      told.map((sample) => sample[key] - idle),
+      2,
+    );
+  const rate = (key, duration) => (median(told.map((sample) => sample[key])) / duration).toFixed(1);
+  return [one("earlyMs", idleEarly), rate("earlyLooks", 4), one("laterMs", idleLater), rate("laterLooks", seconds)];
+}
+
+async function tellTruth() {
+  const rows = [];
+  for (const step of KNOWN_STEPS) {
+    for (const method of step.methods) {
+      const found = [];
+      for (let repetition = 0; repetition < repetitions; repetition += 1) {
+        const percent = await deviation(step, method);
+        if (percent !== undefined) found.push(percent);
+      }
+      if (found.length === 0) {
+        rows.push([step.name, method, "not here", "", ""]);
+        continue;
+      }
+      const worst = Math.max(...found.map(Math.abs));
+      const aim = worst <= TRUTH_AIM ? "reached" : "**missed**";
+      rows.push([step.name, method, spread(found, 2), worst.toFixed(2), values.quick ? "" : aim]);
+    }
+  }
+  tell(
+    `### Measured against the truth: deviation in percent, ${repetitions} repetition${repetitions === 1 ? "" : "s"}`,
+  );
+  tell(formatTable(["step", "method", "median (quartiles)", "largest", `within ${TRUTH_AIM} %`], rows, ["method"]));
+}
+
+function tellSpans() {
+  const batches = values.quick ? 3 : 20;
+  const rows = [
+    ["`createSpanRecorder()`: start and end", spread(recorderCosts(batches, 10_000), 2)],
+    ["`createSpanWriter()`, in a step: start and end, two lines appended", spread(writerCosts(batches, 2_000), 1)],
+  ];
+  tell(`### A span: microseconds, ${batches} batches`);
+  tell(formatTable(["", "µs"], rows));
+}
+
+/** Median, and the quartiles around it where there are values enough for them. */
+function spread(numbers, digits) {
+  const middle = median(numbers).toFixed(digits);
+  const [first, third] = quartiles(numbers).map((number) => number.toFixed(digits));
+  return numbers.length < 3 ? middle : `${middle} (${first} to ${third})`;
+}
+
+function tell(text) {
+  parts.push(text);
+  process.stdout.write(`${text}\n\n`);
+}
