@@ -1,0 +1,143 @@
+import { createHash } from "node:crypto";
+import {
+  closeSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readlinkSync,
+  readSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  type Stats,
+} from "node:fs";
+import path from "node:path";
+import type { BlobStore } from "./blob-store.ts";
+import { findOutputs } from "./find-outputs.ts";
+import type { OutputEntry, OutputManifest } from "./output-manifest.ts";
+
+/** What a restore did, or why it did nothing. */
+export type RestoredOutputs =
+  | { readonly restored: true; /** Files and links that had to be written or removed. */ readonly changes: number }
+  | { readonly restored: false; readonly because: string };
+
+/** What restoring needs. */
+export interface RestoreOptions {
+  /** Absolute path of the target directory. */
+  readonly target: string;
+  /** `outputs` of the step: what is there beside the manifest goes, so that a replay leaves what the step left. */
+  readonly globs: readonly string[];
+  readonly blobs: BlobStore;
+  /** Absolute path of a folder on the file system of the target, for files on the way. */
+  readonly staging: string;
+}
+
+/**
+ * Makes the outputs of a step what they were. Everything is prepared and checked beside the place before the first file is moved into it; a
+ * kill in between leaves some files of each kind, which the next look finds out and mends. Nothing is written through a link or outside of
+ * the target. What is right already is not touched.
+ */
+export function restoreOutputs(manifest: OutputManifest, options: RestoreOptions): RestoredOutputs {
+  const { target, globs, blobs, staging } = options;
+  const wanted = new Map(manifest.entries.map((entry) => [entry.path, entry]));
+  const stale = findOutputs(target, globs).filter(({ path: file }) => !wanted.has(file));
+  const due = manifest.entries.filter((entry) => !isThere(target, entry));
+  if (due.length === 0 && stale.length === 0) return { restored: true, changes: 0 };
+  for (const { path: file } of due) {
+    const blocked = findBlocked(target, file);
+    if (blocked !== undefined)
+      return { restored: false, because: `${JSON.stringify(blocked)} is a link, and nothing is written through one` };
+  }
+  mkdirSync(staging, { recursive: true });
+  const folder = mkdtempSync(path.join(staging, "outputs-"));
+  try {
+    const ready = due.map((entry, index): readonly [OutputEntry, string] => {
+      const temporary = path.join(folder, String(index));
+      if (entry.kind === "link") symlinkSync(entry.target, temporary);
+      else blobs.copyTo(entry.sha256, temporary, entry.executable ? 0o755 : 0o644);
+      return [entry, temporary];
+    });
+    for (const { path: file } of stale) rmSync(path.join(target, file), { force: true });
+    for (const [entry, temporary] of ready) moveInto(target, entry.path, temporary);
+    return { restored: true, changes: due.length + stale.length };
+  } catch (error) {
+    return { restored: false, because: error instanceof Error ? error.message : String(error) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Whether every content that a restore may need is in the store. */
+export function canRestore({ entries }: OutputManifest, blobs: Pick<BlobStore, "has">): boolean {
+  return entries.every((entry) => entry.kind === "link" || blobs.has(entry.sha256));
+}
+
+function isThere(target: string, entry: OutputEntry): boolean {
+  const place = path.join(target, entry.path);
+  const stat = statOf(place);
+  if (stat === undefined || findBlocked(target, entry.path) !== undefined) return false;
+  if (entry.kind === "link") return stat.isSymbolicLink() && readlinkSync(place) === entry.target;
+  const isExecutable = (stat.mode & 0o111) !== 0;
+  if (!stat.isFile() || stat.size !== entry.sizeBytes || isExecutable !== entry.executable) return false;
+  return hashOf(place) === entry.sha256;
+}
+
+/** The first folder on the way to a file that is a link or no folder. */
+function findBlocked(target: string, file: string): string | undefined {
+  const parts = file.split("/").slice(0, -1);
+  for (let length = 1; length <= parts.length; length += 1) {
+    const folder = parts.slice(0, length).join("/");
+    const stat = statOf(path.join(target, folder));
+    if (stat === undefined) return undefined;
+    if (stat.isSymbolicLink()) return folder;
+  }
+  return undefined;
+}
+
+/** Moves a file to its place. What stands there and is a folder goes: the step left a file of that name. */
+function moveInto(target: string, file: string, temporary: string): void {
+  const parts = file.split("/");
+  for (let length = 1; length < parts.length; length += 1) {
+    const folder = path.join(target, ...parts.slice(0, length));
+    const stat = statOf(folder);
+    if (stat?.isSymbolicLink() === true)
+      throw new Error(`${JSON.stringify(parts.slice(0, length).join("/"))} became a link`);
+    if (stat !== undefined && !stat.isDirectory()) rmSync(folder);
+    if (stat?.isDirectory() !== true) mkdirSync(folder);
+  }
+  const place = path.join(target, file);
+  if (statOf(place)?.isDirectory() === true) rmSync(place, { recursive: true });
+  renameSync(temporary, place);
+}
+
+/** What stands at a path, links not followed; `undefined` also where a file stands in place of a folder on the way. */
+function statOf(place: string): Stats | undefined {
+  try {
+    return lstatSync(place, { throwIfNoEntry: false });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return undefined;
+    throw error;
+  }
+}
+
+const buffer = Buffer.allocUnsafe(256 * 1_024);
+
+function hashOf(file: string): string | undefined {
+  let opened: number;
+  try {
+    opened = openSync(file, "r");
+  } catch {
+    return undefined;
+  }
+  try {
+    const hash = createHash("sha256");
+    for (;;) {
+      const length = readSync(opened, buffer, 0, buffer.length, null);
+      if (length === 0) return hash.digest("hex");
+      hash.update(buffer.subarray(0, length));
+    }
+  } finally {
+    closeSync(opened);
+  }
+}
