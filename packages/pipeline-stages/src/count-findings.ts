@@ -1,5 +1,4 @@
-import type { Severity } from "./define-stages.ts";
-import type { FindingCounts } from "./evaluate-gate.ts";
+import type { FindingCounts, Severity } from "./severity.ts";
 
 /** From grave to harmless. */
 const SEVERITIES: readonly Severity[] = ["error", "warning", "info"];

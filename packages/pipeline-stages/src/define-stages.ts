@@ -1,11 +1,9 @@
 import { PipelineStagesError } from "./errors.ts";
+import type { Severity } from "./severity.ts";
 import type { TriggerExpression } from "./trigger/expression.ts";
 import { namesIn } from "./trigger/names-in.ts";
 import { parseTrigger } from "./trigger/parse-trigger.ts";
 import { suggestName } from "./trigger/suggest-name.ts";
-
-/** How severe a finding is, from harmless to grave: `info`, `warning`, `error`. */
-export type Severity = "error" | "warning" | "info";
 
 /**
  * When a stage may start. `on_success`: when the gate of every earlier stage is open. `manual`: as `on_success`, and after a

@@ -1,8 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { arbitraryPipeline } from "../test/arbitrary-stages.ts";
-import { defineStages, type Severity, type Stage } from "./define-stages.ts";
+import { defineStages, type Stage } from "./define-stages.ts";
 import { evaluateGate, type StepOutcome, type StepResult } from "./evaluate-gate.ts";
+import type { Severity } from "./severity.ts";
 
 const stage = (settings: Partial<Stage> = {}): Stage => ({
   id: "core",

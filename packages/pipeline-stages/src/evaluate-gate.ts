@@ -1,11 +1,9 @@
 import { countFindings } from "./count-findings.ts";
-import type { Severity, Stage } from "./define-stages.ts";
+import type { Stage } from "./define-stages.ts";
+import type { FindingCounts } from "./severity.ts";
 
 /** How a step ended. */
 export type StepOutcome = "passed" | "failed" | "timed-out" | "cancelled" | "inconclusive" | "replayed" | "skipped";
-
-/** Number of findings by severity; a severity that is absent had none. */
-export type FindingCounts = Readonly<Partial<Record<Severity, number>>>;
 
 /** What a gate looks at. */
 export interface StepResult {

@@ -15,19 +15,11 @@ export type { ShareEstimate } from "./accounting/wilson-interval.ts";
 export { defaultStages } from "./default-stages.ts";
 export type { DefaultStageId, DefaultStages, StageableStep } from "./default-stages.ts";
 export { defineStages } from "./define-stages.ts";
-export type { DefineStagesOptions, Severity, Stage, StageDefinition, Stages, StageTrigger } from "./define-stages.ts";
+export type { DefineStagesOptions, Stage, StageDefinition, Stages, StageTrigger } from "./define-stages.ts";
 export { PipelineStagesError } from "./errors.ts";
 export type { PipelineStagesErrorCode } from "./errors.ts";
 export { evaluateGate } from "./evaluate-gate.ts";
-export type {
-  FindingCounts,
-  Gate,
-  GateFacts,
-  GateReason,
-  StepOutcome,
-  StepResult,
-  StepResults,
-} from "./evaluate-gate.ts";
+export type { Gate, GateFacts, GateReason, StepOutcome, StepResult, StepResults } from "./evaluate-gate.ts";
 export { nextStage, stageStates } from "./next-stage.ts";
 export type { NextStage, RunFacts, StageState } from "./next-stage.ts";
 export {
@@ -48,6 +40,7 @@ export type { FirstFailureOrder } from "./ordering/order-for-first-failure.ts";
 export type { TestableStep } from "./ordering/testable-step.ts";
 export { runStages } from "./run-stages.ts";
 export type { RunStagesOptions, StageRun, StagesRun } from "./run-stages.ts";
+export type { FindingCounts, Severity } from "./severity.ts";
 export { speculationCost } from "./speculation/speculation-cost.ts";
 export type { SpeculationCost, SpeculationRecord } from "./speculation/speculation-cost.ts";
 export { speculativeSteps } from "./speculation/speculative-steps.ts";

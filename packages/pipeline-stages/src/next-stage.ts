@@ -1,12 +1,6 @@
 import type { Stage, Stages } from "./define-stages.ts";
-import {
-  evaluateGate,
-  type FindingCounts,
-  type Gate,
-  type GateFacts,
-  type StepOutcome,
-  type StepResults,
-} from "./evaluate-gate.ts";
+import { evaluateGate, type Gate, type GateFacts, type StepOutcome, type StepResults } from "./evaluate-gate.ts";
+import type { FindingCounts } from "./severity.ts";
 import { evaluateTrigger, type StageFact, type TriggerFacts } from "./trigger/evaluate-trigger.ts";
 import type { TriggerExpression } from "./trigger/expression.ts";
 

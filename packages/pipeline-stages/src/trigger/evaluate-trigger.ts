@@ -1,5 +1,6 @@
 import { countFindings } from "../count-findings.ts";
-import type { FindingCounts, StepOutcome } from "../evaluate-gate.ts";
+import type { StepOutcome } from "../evaluate-gate.ts";
+import type { FindingCounts } from "../severity.ts";
 import type { ComparisonOperator, TriggerExpression } from "./expression.ts";
 import { matchesPattern } from "./matches-pattern.ts";
 import { printTrigger } from "./print-trigger.ts";
@@ -24,7 +25,10 @@ export interface TriggerFacts {
 
 /** What a trigger comes to. */
 export interface TriggerVerdict {
-  /** Undefined: it depends on what is not known yet. What is decided stays so, whatever becomes known. */
+  /**
+   * Undefined: it depends on what is not known yet. What is decided stays so, whatever becomes known; only that a stage is
+   * `waiting` ends with its approval.
+   */
   readonly value: boolean | undefined;
   /** The parts that decided it, or those still waited for, as printed. */
   readonly because: readonly string[];

@@ -1,4 +1,4 @@
-import type { Severity } from "../define-stages.ts";
+import type { Severity } from "../severity.ts";
 
 /**
  * What can be asked of a stage that comes earlier. `skipped`: it will not run, because its own trigger is false or an earlier

@@ -1,4 +1,4 @@
-import type { Severity } from "../define-stages.ts";
+import type { Severity } from "../severity.ts";
 import type { ComparisonOperator, StageQuestion, StepQuestion, TriggerExpression } from "./expression.ts";
 import { suggestName } from "./suggest-name.ts";
 import { tokenise, type Token } from "./tokenise.ts";
