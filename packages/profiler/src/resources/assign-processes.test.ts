@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { assignProcesses } from "./assign-processes.ts";
 import type { ProcessSample } from "./process-sample.ts";
@@ -51,5 +52,56 @@ describe("assignProcesses()", () => {
       () => [],
     );
     expect([...found]).toEqual([[8, b]]);
+  });
+
+  test("the order in which processes and owners are listed does not matter", () => {
+    const ids = fc.integer({ min: 1, max: 12 });
+    const listing = fc.uniqueArray(fc.tuple(ids, ids, ids, ids, fc.constantFrom("", "STEP=a", "STEP=b")), {
+      selector: ([pid]) => pid,
+      maxLength: 12,
+    });
+    const owners = [
+      { rootPid: 1, marker: "STEP=a" },
+      { rootPid: 2, marker: "STEP=b" },
+      { rootPid: undefined, marker: undefined },
+      { rootPid: 3, marker: undefined },
+    ];
+    const inTwoOrders = listing.chain((given) =>
+      fc.tuple(
+        fc.constant(given),
+        fc.shuffledSubarray(given, { minLength: given.length }),
+        fc.shuffledSubarray(owners, { minLength: owners.length }),
+      ),
+    );
+    fc.assert(
+      fc.property(inTwoOrders, ([given, shuffled, shuffledOwners]) => {
+        const markers = new Map(given.map(([pid, , , , marker]) => [pid, [marker]]));
+        const found = (list: typeof given, all: typeof owners) => {
+          const asked: number[] = [];
+          const assigned = assignProcesses(
+            // A parent was there before its child.
+            list.map(([pid, parent, groupId, sessionId]) => process(pid, parent % pid, groupId, sessionId)),
+            all,
+            (pid) => (pid === 12 ? owners[0] : undefined),
+            ({ pid }) => {
+              asked.push(pid);
+              return markers.get(pid) ?? [];
+            },
+          );
+          expect(new Set(asked).size).toBe(asked.length);
+          return new Map([...assigned].toSorted(([one], [other]) => one - other));
+        };
+        const first = found(given, owners);
+        expect([...found(shuffled, shuffledOwners)]).toEqual([...first]);
+      }),
+    );
+  });
+
+  test("a circle of parents, which only data that lies can have, ends", () => {
+    expect(assign([process(7, 8), process(8, 9), process(9, 7), process(5, 5)]).owners).toEqual({});
+    expect(assign([process(7, 8), process(8, 7)], { 7: ["STEP=b"], 8: ["STEP=b"] }).owners).toEqual({
+      7: "STEP=b",
+      8: "STEP=b",
+    });
   });
 });

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import {
   createResourceMonitor,
@@ -28,6 +29,15 @@ function begin(monitor: ResourceMonitor, child: ChildProcess): Measurement {
   const measurement = monitor.begin("step");
   measurement.attach(child.pid ?? 0);
   return measurement;
+}
+
+/** Ends both at the same moment for this process, which hears of nothing until both are gone. */
+async function killTogether(...children: readonly ChildProcess[]): Promise<void> {
+  const ends = children.map((child) => once(child, "exit"));
+  for (const child of children) child.kill("SIGKILL");
+  const isZombie = ({ pid }: ChildProcess): boolean => readFileSync(`/proc/${pid}/stat`, "latin1").includes(") Z ");
+  while (!children.every(isZombie));
+  await Promise.all(ends);
 }
 
 describe("createResourceMonitor()", () => {
@@ -102,6 +112,20 @@ describe.runIf(process.platform === "linux")("createResourceMonitor() with real 
     monitor.close();
     expect(usage?.cpuMs).toBeGreaterThanOrEqual(90);
     expect(usage?.cpuMs).toBeLessThan(500);
+  });
+
+  test("a step that ends at the very moment of another child shares what both took, and says so", async () => {
+    const monitor = createResourceMonitor(withoutLooks);
+    const other = burn(1_000, false);
+    const step = burn(100, true);
+    const measurement = begin(monitor, step.child);
+    await Promise.all([step.ready, other.ready]);
+    await killTogether(step.child, other.child);
+    const usage = measurement.end();
+    monitor.close();
+    // The other one has lived longer, if only by a little.
+    expect(usage?.cpuMs).toBeLessThan(700);
+    expect(usage?.estimatedCpuMs).toBe(usage?.cpuMs);
   });
 
   test("the end of the monitor ends what still goes on, with what is known then", async () => {

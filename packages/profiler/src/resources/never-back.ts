@@ -1,9 +1,10 @@
-/** A clock that stands still where `now` goes back, or gives no number. */
+/** A clock that stands still where `now` goes back, or gives no finite number. */
 export function neverBack(now: () => number): () => number {
-  let latest = -Infinity;
+  let latest: number | undefined;
   return () => {
     const reading = now();
-    if (reading > latest) latest = reading;
-    return latest === -Infinity ? 0 : latest;
+    if (Number.isFinite(reading)) latest = Math.max(latest ?? reading, reading);
+    latest ??= 0;
+    return latest;
   };
 }
