@@ -128,6 +128,24 @@ describe.runIf(process.platform === "linux")("createResourceMonitor() with real 
     expect(usage?.estimatedCpuMs).toBe(usage?.cpuMs);
   });
 
+  test("whatever goes wrong when a child ends is told, and is not thrown at whoever started it", async () => {
+    const lost: string[] = [];
+    let isBroken = false;
+    const now = (): number => {
+      if (isBroken) throw new Error("clock");
+      return 0;
+    };
+    const monitor = createResourceMonitor({ ...withoutLooks, now, onLost: (message) => lost.push(message) });
+    const step = burn(1, true);
+    begin(monitor, step.child);
+    await step.ready;
+    isBroken = true;
+    await finish(step.child);
+    isBroken = false;
+    monitor.close();
+    expect(lost).toEqual(["what a process took in the end could not be read: Error: clock"]);
+  });
+
   test("the end of the monitor ends what still goes on, with what is known then", async () => {
     let look: (() => void) | undefined;
     const monitor = createResourceMonitor({

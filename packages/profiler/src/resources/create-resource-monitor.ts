@@ -116,7 +116,7 @@ export function createResourceMonitor(options: ResourceMonitorOptions = {}): Res
   const hasProc = method.name === "proc" || method.name === "cgroup";
   const trees = new Set<MeasuredTree>();
   const running = new Set<Measurement>();
-  const children: ChildWatch | undefined = hasProc ? watchChildren(() => settle(), now) : undefined;
+  const children: ChildWatch | undefined = hasProc ? watchChildren(() => onChildEnd(), now) : undefined;
   const looks =
     children === undefined
       ? createPsLooks(options.ps ?? readPs, lost)
@@ -130,8 +130,14 @@ export function createResourceMonitor(options: ResourceMonitorOptions = {}): Res
   let isLooking = false;
   let isClosed = false;
 
-  const settle = (): void => {
-    if (trees.size > 0) looks.settle(trees, now());
+  const onChildEnd = (): void => {
+    // Nobody could catch it here.
+    try {
+      if (trees.size > 0) looks.settle(trees, now());
+      else children?.takeEnded(() => true);
+    } catch (error) {
+      lost(`what a process took in the end could not be read: ${String(error)}`);
+    }
   };
 
   const usualPace = (): LookPace => {
@@ -197,7 +203,7 @@ export function createResourceMonitor(options: ResourceMonitorOptions = {}): Res
         },
         end(): ResourceUsage | undefined {
           if (!running.delete(measurement)) return usage;
-          settle();
+          looks.settle(trees, now());
           looks.end(tree);
           trees.delete(tree);
           if (trees.size === 0) {

@@ -123,6 +123,17 @@ describe("createTreeAccount()", () => {
           0,
         );
         expect(cpuMs).toBeGreaterThanOrEqual(alive);
+        expect(account.seenCpuMs).toBe(cpuMs);
+        // At last the first process ends, and whoever waited for it tells what it took.
+        const root = live.get(1) as ProcessSample;
+        live.delete(1);
+        account.look([...live.values()]);
+        expect(account.totals().cpuMs).toBe(cpuMs);
+        account.settle({ cpuMs: root.ownCpuMs + root.childrenCpuMs + 40, storage: undefined });
+        account.settle({ cpuMs: undefined, storage: undefined });
+        account.look([...live.values()]);
+        expect(account.totals().cpuMs).toBe(cpuMs + 40);
+        expect(account.seenCpuMs).toBe(cpuMs);
       }),
     );
   });
