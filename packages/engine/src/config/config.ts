@@ -24,12 +24,14 @@ interface CommonStepConfig {
 
 /** A step that runs a shell command. */
 export interface ShellStepConfig extends CommonStepConfig {
+  readonly outputs?: readonly string[] | undefined;
   readonly run: string;
   readonly directory?: string | undefined;
 }
 
 /** A step that calls the default export of a JavaScript module. */
 export interface ModuleStepConfig extends CommonStepConfig {
+  readonly outputs?: readonly string[] | undefined;
   readonly module: string;
   readonly with?: Readonly<Record<string, unknown>> | undefined;
 }

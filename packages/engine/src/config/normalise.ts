@@ -170,6 +170,7 @@ function normaliseStep(id: string, step: StepConfig, defaultTimeoutMs: number): 
       always: step.when?.always ?? false,
     },
     inputs: step.inputs,
+    outputs: "outputs" in step ? (step.outputs ?? []) : [],
     environment: step.env ?? [],
     directory: "run" in step ? normaliseDirectory(step.directory) : "",
     timeoutMs: step.timeout === undefined ? defaultTimeoutMs : parseDurationMs(step.timeout),

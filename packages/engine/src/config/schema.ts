@@ -99,8 +99,20 @@ const common = {
   exclusive: v.optional(v.pipe(identifier, v.description("Steps with the same name here never run at the same time."))),
 };
 
+const outputs = {
+  outputs: v.optional(
+    v.pipe(
+      paths,
+      v.minLength(1, "must not be empty"),
+      v.check((globs) => !globs[0]?.startsWith("!"), "must begin with a glob that does not negate"),
+      v.description("Globs of the files the step leaves: stored with its success, restored when it is replayed."),
+    ),
+  ),
+};
+
 const shellStep = v.strictObject({
   ...common,
+  ...outputs,
   directory: v.optional(
     v.pipe(v.string(), v.description("Working directory, relative to the target; default: the target.")),
   ),
@@ -109,6 +121,7 @@ const shellStep = v.strictObject({
 
 const moduleStep = v.strictObject({
   ...common,
+  ...outputs,
   module: v.pipe(
     v.string(),
     v.nonEmpty("must not be empty"),

@@ -9,7 +9,6 @@ import {
   readSync,
   renameSync,
   rmSync,
-  utimesSync,
   writeSync,
 } from "node:fs";
 import path from "node:path";
@@ -47,10 +46,7 @@ export function createBlobStore(folder: string): BlobStore {
         if (!fstatSync(source).isFile()) throw new BlobError(`${file} is no file`);
         const copied = copy(source, openSync(temporary, "wx", 0o600));
         const place = placeOf(copied.sha256);
-        if (existsSync(place)) {
-          // Used again: it is not old.
-          utimesSync(place, new Date(), new Date());
-        } else {
+        if (!existsSync(place)) {
           mkdirSync(path.dirname(place), { recursive: true });
           renameSync(temporary, place);
         }

@@ -1,4 +1,5 @@
 import type { AiStepRecord, Finding } from "@ai-workflow/profiler";
+import type { OutputManifest } from "../outputs/output-manifest.ts";
 
 /** A success of a step as kept for replay. */
 export interface StoredSuccess {
@@ -12,4 +13,6 @@ export interface StoredSuccess {
   readonly findings: readonly Finding[];
   /** What was asked of a model, and what was not. */
   readonly ai?: AiStepRecord | undefined;
+  /** What it left, for a step with `outputs`. */
+  readonly outputs?: OutputManifest | undefined;
 }

@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync }
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { createBlobStore } from "../outputs/blob-store.ts";
+import { captureOutputs } from "../outputs/capture-outputs.ts";
 import { createResultStore } from "./result-store.ts";
 import { sweepResults } from "./sweep-results.ts";
 
@@ -51,4 +53,28 @@ test("the store is looked through once a day, and also after the clock was set b
   expect(isStored("cc1")).toBe(true);
   sweepResults(folder, NOW_MS + DAY_MS);
   expect(isStored("cc1")).toBe(false);
+});
+
+test("contents that no stored success needs go, and outputs count for what a success takes", () => {
+  const target = path.join(folder, "target");
+  mkdirSync(path.join(target, "dist"), { recursive: true });
+  const blobs = createBlobStore(path.join(folder, "blobs"));
+  const put = (fingerprint: string, ageDays: number, text: string): string => {
+    writeFileSync(path.join(target, "dist/a.txt"), text);
+    const captured = captureOutputs(target, ["dist/"], blobs);
+    if (!captured.captured) throw new Error(captured.because);
+    const at = new Date(NOW_MS - ageDays * DAY_MS);
+    const success = { stepId: "a", fingerprint, runId: "r", at: at.toISOString(), durationMs: 1, findings: [] };
+    createResultStore(folder).put({ ...success, outputs: captured.manifest }, undefined);
+    utimesSync(path.join(folder, fingerprint.slice(0, 2), `${fingerprint}.json`), at, at);
+    const [entry] = captured.manifest.entries;
+    return entry?.kind === "file" ? entry.sha256 : "";
+  };
+  const shared = "s".repeat(10_000);
+  const old = put("cc1", 31, "old");
+  const kept = put("cc2", 1, shared);
+  put("cc3", 2, shared);
+  sweepResults(folder, NOW_MS, { maxBytes: 15_000, maxAgeMs: 30 * DAY_MS });
+  expect(["cc1", "cc2", "cc3"].map(isStored)).toEqual([false, true, false]);
+  expect([blobs.has(old), blobs.has(kept)]).toEqual([false, true]);
 });

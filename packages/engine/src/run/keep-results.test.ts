@@ -44,6 +44,7 @@ function createRig({ look, put }: Rig) {
         stored.push(stepId);
       },
     },
+    captureOutputs: () => ({ captured: false, because: "no step has outputs" }),
     relevances,
     environment: {},
     runtime,

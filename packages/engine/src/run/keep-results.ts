@@ -1,6 +1,7 @@
 import type { FileEntry } from "@ai-workflow/change-detection";
 import type { NoticeRecord } from "@ai-workflow/profiler";
 import type { Step } from "../config/workflow.ts";
+import type { CapturedOutputs } from "../outputs/capture-outputs.ts";
 import type { ResultStore } from "../results/result-store.ts";
 import type { StoredSuccess } from "../results/stored-success.ts";
 import type { ChangedPaths } from "../selection/changed-paths.ts";
@@ -25,6 +26,8 @@ export interface ResultKeeper {
 /** What storing needs. */
 export interface KeepResultsOptions {
   readonly store: ResultStore;
+  /** Stores what is under the outputs of a step now. */
+  readonly captureOutputs: (globs: readonly string[]) => CapturedOutputs;
   /** All steps of the workflow. */
   readonly steps: ReadonlyMap<string, Step>;
   readonly hashModule: (module: string) => string;
@@ -73,7 +76,14 @@ export function createResultKeeper(options: KeepResultsOptions): ResultKeeper {
       });
       return;
     }
-    options.store.put(entry.success, entry.logFile);
+    const { outputs } = entry.step;
+    const captured = outputs.length === 0 ? undefined : options.captureOutputs(outputs);
+    if (captured?.captured === false) {
+      const message = `${entry.step.id} passed, but is not kept for replay: ${captured.because}`;
+      options.notice({ code: "outputs-not-kept", message });
+      return;
+    }
+    options.store.put({ ...entry.success, outputs: captured?.manifest }, entry.logFile);
   };
 
   const look = async (): Promise<void> => {

@@ -3,6 +3,7 @@ import { createSpanRecorder, type ChangeSetRecord } from "@ai-workflow/profiler"
 import { describeModel } from "../ai/describe-model.ts";
 import { shippedPrompts } from "../ai/shipped-prompts.ts";
 import { STATE_FOLDER_NAME } from "../config/config.ts";
+import { createOutputStore } from "../outputs/output-store.ts";
 import { createResultStore } from "../results/result-store.ts";
 import type { Decision } from "../selection/reasons.ts";
 import { readMachine } from "./machine.ts";
@@ -61,6 +62,7 @@ export async function planWorkflow(options: PlanOptions): Promise<WorkflowPlan> 
         shippedPrompts: options.shippedPrompts ?? shippedPrompts(),
       }),
     // What earlier runs found serves a plan, too.
+    outputs: createOutputStore(directory, state),
     gitCache: { ...openStateGitCache(state), set: () => {} },
     spans: createSpanRecorder(),
     signal: options.signal,

@@ -11,6 +11,7 @@ import {
 import type { ChangeRecord, ChangeSetRecord, SpanRecorder } from "@ai-workflow/profiler";
 import type { Step, Workflow } from "../config/workflow.ts";
 import { EngineError } from "../errors.ts";
+import type { OutputStore } from "../outputs/output-store.ts";
 import type { ResultStore } from "../results/result-store.ts";
 import type { StoredSuccess } from "../results/stored-success.ts";
 import type { ChangedPaths } from "../selection/changed-paths.ts";
@@ -40,6 +41,17 @@ export interface Preparation {
   readonly prints: ReadonlyMap<string, StepPrints>;
   readonly replayable: ReadonlyMap<string, StoredSuccess>;
   readonly proofs: ReadonlyMap<string, StoredSuccess>;
+  /** The same without the stored successes of some steps. */
+  readonly without: (stepIds: ReadonlySet<string>) => Preparation;
+}
+
+/** The stored success that a decision rests on. */
+export function storedSuccess(
+  { stepId, action, reason }: Decision,
+  { replayable, proofs }: Pick<Preparation, "replayable" | "proofs">,
+): StoredSuccess | undefined {
+  if (action === "replay") return replayable.get(stepId) ?? proofs.get(stepId);
+  return reason === "no-relevant-change" ? proofs.get(stepId) : undefined;
 }
 
 /** What preparing needs. */
@@ -52,6 +64,8 @@ export interface PrepareOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly runtime: Runtime;
   readonly store: ResultStore;
+  /** Tells whether what a step left is stored. */
+  readonly outputs: Pick<OutputStore, "canRestore">;
   /** What a model's answer depends on beside a step and its files; asked only for steps of models. */
   readonly describeModel: () => string;
   /** Gives the hashes of file sets that an earlier run kept for exactly these files. @defaultValue none are known */
@@ -105,26 +119,40 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
             changed,
             known: options.fileSets?.(files),
           });
-    const replayable = new Map<string, StoredSuccess>();
-    const proofs = new Map<string, StoredSuccess>();
+    const stored: StoredSuccesses = {
+      replayable: new Map(),
+      proofs: new Map(),
+      withoutOutputs: new Map(),
+      restorable: new Set(),
+    };
     if (!request.force && request.smartExecution) {
-      for (const step of workflow.steps.values()) lookUp(step, prints, options.store, replayable, proofs);
+      for (const step of workflow.steps.values()) lookUp(step, prints, options, stored);
     }
     const namesNothing = new Set([...prints].filter(([, print]) => print.namesNothing).map(([id]) => id));
-    const decisions = select({
-      workflow,
-      request,
-      changes: changes.known
-        ? { known: true, base: changes.base.ref, list }
-        : { known: false, message: changes.message },
-      filesKnown: files !== undefined,
-      namesNothing,
-      relevances,
-      replayable,
-      proofs,
-    });
     const changeSet = recordChanges(changes, list);
-    return { decisions, changeSet, files, hiddenEdits, changed, relevances, prints, replayable, proofs };
+    const decide = (successes: StoredSuccesses): Preparation => ({
+      decisions: select({
+        workflow,
+        request,
+        changes: changes.known
+          ? { known: true, base: changes.base.ref, list }
+          : { known: false, message: changes.message },
+        filesKnown: files !== undefined,
+        namesNothing,
+        relevances,
+        ...successes,
+      }),
+      changeSet,
+      files,
+      hiddenEdits,
+      changed,
+      relevances,
+      prints,
+      replayable: successes.replayable,
+      proofs: successes.proofs,
+      without: (stepIds) => decide(takeAway(successes, stepIds)),
+    });
+    return decide(stored);
   });
 }
 
@@ -139,23 +167,48 @@ function checkRequest(workflow: Workflow, request: SelectionRequest): void {
   }
 }
 
+/** Stored successes by step, as selection takes them. */
+interface StoredSuccesses {
+  readonly replayable: Map<string, StoredSuccess>;
+  readonly proofs: Map<string, StoredSuccess>;
+  readonly withoutOutputs: Map<string, StoredSuccess>;
+  readonly restorable: Set<string>;
+}
+
 function lookUp(
   step: Step,
   prints: ReadonlyMap<string, StepPrints>,
-  store: ResultStore,
-  replayable: Map<string, StoredSuccess>,
-  proofs: Map<string, StoredSuccess>,
+  { store, outputs }: Pick<PrepareOptions, "store" | "outputs">,
+  { replayable, proofs, withoutOutputs, restorable }: StoredSuccesses,
 ): void {
   const print = prints.get(step.id);
   if (print === undefined || print.namesNothing || !isKept(step)) return;
+  const leaves = step.outputs.length > 0;
   const success = store.find(print.fingerprint);
   if (success !== undefined) {
-    replayable.set(step.id, success);
+    const isWhole = leaves && outputs.canRestore(success.outputs);
+    if (isWhole) restorable.add(step.id);
+    (isWhole || !leaves ? replayable : withoutOutputs).set(step.id, success);
     return;
   }
   const relevant = print.relevantFingerprint();
   const proof = relevant === undefined ? undefined : store.find(relevant);
-  if (proof !== undefined) proofs.set(step.id, proof);
+  if (proof === undefined) return;
+  proofs.set(step.id, proof);
+  if (leaves && outputs.canRestore(proof.outputs)) restorable.add(step.id);
+}
+
+/** The same, where what some steps left turned out to be gone. */
+function takeAway(stored: StoredSuccesses, stepIds: ReadonlySet<string>): StoredSuccesses {
+  const keep = <Value>(map: ReadonlyMap<string, Value>): Map<string, Value> =>
+    new Map([...map].filter(([id]) => !stepIds.has(id)));
+  const gone = [...stored.replayable].filter(([id]) => stepIds.has(id));
+  return {
+    replayable: keep(stored.replayable),
+    proofs: keep(stored.proofs),
+    withoutOutputs: new Map([...stored.withoutOutputs, ...gone]),
+    restorable: new Set([...stored.restorable].filter((id) => !stepIds.has(id))),
+  };
 }
 
 function describeChange({ path, previousPath, status }: Change, { category, rule }: Categorised): ChangeRecord {

@@ -1,4 +1,5 @@
 import type { EnvironmentRecord, NoticeRecord, SpanRecorder } from "@ai-workflow/profiler";
+import type { OutputStore } from "../outputs/output-store.ts";
 import type { ResultStore } from "../results/result-store.ts";
 import type { RunEvent } from "./events.ts";
 import type { ResolvedOptions } from "./resolve-options.ts";
@@ -18,6 +19,8 @@ export interface RunContext {
   readonly paths: RunPaths;
   readonly spans: SpanRecorder;
   readonly store: ResultStore;
+  /** What steps left. */
+  readonly outputs: OutputStore;
   /** Worked out when first asked for: what a model's answer depends on beside a step and its files. */
   readonly describeModel: () => string;
   /** Milliseconds since the run's start. */

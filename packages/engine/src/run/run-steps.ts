@@ -52,6 +52,7 @@ export async function runSteps(
   if (schedule === undefined) return undefined;
   const keeper = createResultKeeper({
     store: context.store,
+    captureOutputs: (globs) => context.outputs.capture(globs),
     steps: workflow.steps,
     hashModule: (module) => hashModule(directory, module),
     describeModel: context.describeModel,

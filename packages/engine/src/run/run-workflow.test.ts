@@ -87,7 +87,7 @@ async function run(options: Partial<RunOptions> = {}): Promise<RunResult & { rea
   expect(validate(record), JSON.stringify(validate.errors)).toBe(true);
   if (recordFile !== undefined)
     expect(JSON.parse(readFileSync(recordFile, "utf8"))).toEqual(JSON.parse(JSON.stringify(record)));
-  expect(events[0]?.type).toBe("decided");
+  expect(events.find(({ type }) => type !== "waiting")?.type).toBe("decided");
   expect(events.at(-1)?.type).toBe("finished");
   for (const step of record.steps) {
     if (step.startedMs === undefined || step.finishedMs === undefined) continue;
@@ -622,9 +622,14 @@ steps:
     expect(outcomes(await run({ loaded }))).toBe("passed a=passed");
   });
 
-  test("two runs at once in one folder leave two whole records and share what passed", async () => {
+  test("of two runs at once in one folder the second waits, and replays what the first proved", async () => {
     repository(two);
     const [one, other] = await Promise.all([run(), run()]);
+    expect([...one.events, ...other.events].filter(({ type }) => type === "waiting")).toHaveLength(1);
+    expect([outcomes(one), outcomes(other)].sort()).toEqual([
+      "passed docs=passed code=passed",
+      "passed docs=replayed code=replayed",
+    ]);
     expect(one.record.runId).not.toBe(other.record.runId);
     expect([one.record.status, other.record.status]).toEqual(["passed", "passed"]);
     expect(readFileSync(path.join(target, ".workflow/metrics/history.jsonl"), "utf8").trim().split("\n")).toHaveLength(

@@ -7,18 +7,18 @@ import type { Workflow } from "../config/workflow.ts";
 import { describeModel } from "../ai/describe-model.ts";
 import { shippedPrompts } from "../ai/shipped-prompts.ts";
 import { writeCachedWorkflow } from "../config/workflow-cache.ts";
+import { createOutputStore } from "../outputs/output-store.ts";
 import { createFileSetCache, type FileSetCache } from "../results/file-set-cache.ts";
 import { describeOwner } from "../lock/lock-owner.ts";
 import { waitForLock } from "../lock/wait-for-lock.ts";
 import { createResultStore } from "../results/result-store.ts";
-import type { StoredSuccess } from "../results/stored-success.ts";
-import type { Decision } from "../selection/reasons.ts";
 import { wantsTelemetry } from "../telemetry/wants-telemetry.ts";
 import { buildRecord, recordDecided } from "./build-record.ts";
 import type { RunEvent } from "./events.ts";
 import { readMachine } from "./machine.ts";
 import { openStateGitCache } from "./list-files.ts";
-import { prepare, type Preparation } from "./prepare.ts";
+import { prepare, storedSuccess, type Preparation } from "./prepare.ts";
+import { restoreReplayed } from "./restore-replayed.ts";
 import { resolveOptions } from "./resolve-options.ts";
 import type { RunContext } from "./run-context.ts";
 import type { RunOptions } from "./run-options.ts";
@@ -74,7 +74,7 @@ async function runLocked(options: RunOptions, context: RunContext, notices: Noti
   const { resolved, machine, emit } = context;
   const { workflow } = options.loaded;
   const fileSets = createFileSetCache(context.state.path);
-  const preparation = await prepareRun(context, fileSets);
+  const preparation = restoreReplayed(await prepareRun(context, fileSets), context);
   const { changeSet } = preparation;
   if (!changeSet.known) {
     const message = `what changed is unknown: ${changeSet.message} (${changeSet.remedy})`;
@@ -152,12 +152,6 @@ function insideState(file: string, { state }: RunContext): string {
   return file.slice(state.path.length + path.sep.length);
 }
 
-/** The stored success that a decision rests on. */
-function storedSuccess({ stepId, reason }: Decision, preparation: Preparation): StoredSuccess | undefined {
-  if (reason === "fingerprint-equal") return preparation.replayable.get(stepId);
-  return reason === "no-relevant-change" ? preparation.proofs.get(stepId) : undefined;
-}
-
 /** One record for every step, in the order of the configuration; a step without one is a mistake of this program, not a pass. */
 function inOrder(workflow: Workflow, records: ReadonlyMap<string, StepRecord>): readonly StepRecord[] {
   return [...workflow.steps.keys()].map((id) => {
@@ -206,6 +200,7 @@ function openRun(options: RunOptions, notices: NoticeRecord[]): RunContext {
     startedAtMs,
     paths: createRunPaths(state.path, runId),
     spans: createSpanRecorder({ now, originMs }),
+    outputs: createOutputStore(options.loaded.directory, state.path),
     store: createResultStore(path.join(state.path, "results"), {
       onCorrupt: (file) =>
         notice({ code: "result-corrupt", message: `${file} was damaged; it was set aside and its step runs again` }),
@@ -235,6 +230,7 @@ function prepareRun(context: RunContext, fileSets: FileSetCache): Promise<Prepar
     environment: context.environment,
     runtime: context.machine,
     store: context.store,
+    outputs: context.outputs,
     describeModel: context.describeModel,
     fileSets: fileSets.forFiles,
     gitCache: openStateGitCache(context.state.path),

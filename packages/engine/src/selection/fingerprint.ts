@@ -47,6 +47,8 @@ interface FingerprintParts {
   readonly ignoreFiles: string | undefined;
   /** The globs that choose what a module or a model is told of its files. */
   readonly inputs: readonly string[] | null;
+  /** What it leaves; `undefined` when nothing is kept of that. */
+  readonly outputs: readonly string[] | undefined;
   /** Fingerprints of the steps whose results it reads. */
   readonly uses: readonly (readonly [string, string])[];
   /** Names, modes and contents of the input files. */
@@ -151,6 +153,7 @@ export function fingerprintSteps(
         askedSince: since,
         ignoreFiles: step.action.kind === "ai" ? hashIgnoreFiles() : undefined,
         inputs: step.action.kind === "shell" ? null : (step.inputs ?? null),
+        outputs: step.outputs.length === 0 ? undefined : step.outputs,
         uses,
         files: fileHash,
         environment: step.environment.map((name) => [name, environment[name] ?? null] as const),

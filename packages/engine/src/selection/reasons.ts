@@ -10,6 +10,7 @@ import type { DecisionAction } from "@ai-workflow/profiler";
  * | `smart-execution-off` | run | smart execution is switched off |
  * | `always` | run | `when.always` |
  * | `inputs-match-nothing` | run | it names inputs, and no file matches them: nothing could ever make it due again |
+ * | `outputs-missing` | run | a stored success has the same fingerprint, but what the step left is no longer stored with it |
  * | `fingerprint-equal` | replay | a stored success has the same fingerprint |
  * | `files-unknown` | run | the files could not be listed, so nothing can be compared |
  * | `no-relevant-change` | skip | it passed on the same relevant inputs; only files that do not count for it differ |
@@ -19,7 +20,7 @@ import type { DecisionAction } from "@ai-workflow/profiler";
  * | `not-cached` | run | `cache: false`: no result of it is ever kept |
  * | `not-proved` | run | nothing relevant changed since the base, but no record says that the step passed there |
  * | `used-step-due` | run | a step whose results it uses is due |
- * | `needed-by` | run | a step that runs uses its results |
+ * | `needed-by` | run, replay | a step that runs uses its results; replayed where what it left is stored |
  * | `awaiting-approval` | skip | it would run, but its stage, one before it, or that of a step it needs waits for a person |
  */
 export type Reason =
@@ -33,6 +34,7 @@ export type Reason =
   | "used-step-due"
   | "needed-by"
   | "fingerprint-equal"
+  | "outputs-missing"
   | "files-unknown"
   | "no-relevant-change"
   | "base-unknown"

@@ -69,7 +69,9 @@ export function createRelevance(step: Step, workflow: Workflow, categoryOf: (pat
   const isDeclared = step.inputs === undefined ? everything : createInputMatcher(step.inputs);
   const isNamed = step.inputs === undefined ? everything : lazyMatcher(step.inputs);
   const module = step.action.kind === "module" ? normalize(step.action.module) : undefined;
-  const isInput = (path: string): boolean => path === module || isDeclared(path);
+  const isOutput = step.outputs.length === 0 ? (): boolean => false : lazyMatcher(step.outputs);
+  // What a step makes itself cannot make it due again.
+  const isInput = (path: string): boolean => path === module || (isDeclared(path) && !isOutput(path));
   const { categories, paths } = step.trigger;
   const matchesTriggerPath = paths === undefined ? undefined : lazyMatcher(paths);
   const skipRules = workflow.skipRules.filter((rule) => rule.steps.has(step.id));
@@ -90,10 +92,12 @@ export function createRelevance(step: Step, workflow: Workflow, categoryOf: (pat
     return { counts: false, rule: "when", because: `its category ${category} is not in \`when\`` };
   };
 
-  const inputKey = JSON.stringify(step.inputs === undefined ? null : [step.inputs, module ?? null]);
+  const inputKey = JSON.stringify(
+    step.inputs === undefined && step.outputs.length === 0 ? null : [step.inputs ?? null, module ?? null, step.outputs],
+  );
   return {
     isInput,
-    isNamed,
+    isNamed: (path) => isNamed(path) && !isOutput(path),
     judge,
     narrows: categories !== undefined || paths !== undefined || skipRules.length > 0 || ignoresDocs,
     inputKey,

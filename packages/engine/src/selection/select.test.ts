@@ -55,6 +55,8 @@ function inputWith(assumeGreen: boolean, step: object = {}): SelectionInput {
     relevances: relevancesOf(workflow),
     replayable: new Map(),
     proofs: new Map(),
+    withoutOutputs: new Map(),
+    restorable: new Set(),
   };
 }
 
@@ -94,6 +96,12 @@ describe("the first reason that applies is given", () => {
     ["run", "smart-execution-off", { ...always, ...everything, request: { ...request, smartExecution: false } }, /off/],
     ["run", "always", { ...always, ...everything }, /always/],
     ["replay", "fingerprint-equal", { ...plain, ...everything, ...relevant, filesKnown: false }, /run-1/],
+    [
+      "run",
+      "outputs-missing",
+      { ...plain, ...relevant, withoutOutputs: everything.replayable, proofs: everything.proofs },
+      /passed in run run-1.*no longer stored/,
+    ],
     ["run", "files-unknown", { ...plain, ...unknown, filesKnown: false, proofs: everything.proofs }, /no git/],
     ["skip", "no-relevant-change", { ...plain, ...relevant, proofs: everything.proofs }, /passed in run run-1/],
     ["skip", "no-relevant-change", { ...plain, ...unknown, proofs: everything.proofs }, /passed in run run-1/],
@@ -215,6 +223,59 @@ describe("a used step", () => {
   });
 });
 
+describe("a used step whose outputs are stored", () => {
+  const workflow = workflowOf({
+    steps: {
+      tools: { run: "x", outputs: ["bin/"] },
+      build: { run: "x", uses: ["tools"], outputs: ["dist/"] },
+      test: { run: "x", uses: ["build"] },
+    },
+  });
+  const decided = (given: Partial<SelectionInput>): Readonly<Record<string, string>> => {
+    const plain = inputWith(false);
+    const decisions = select({ ...plain, workflow, relevances: relevancesOf(workflow), ...given });
+    return Object.fromEntries(decisions.map(({ stepId, action, reason }) => [stepId, `${action} ${reason}`]));
+  };
+  const restorable = new Set(["tools", "build"]);
+
+  test("is replayed for a step that runs and uses it, and what it uses itself needs nothing", () => {
+    const replayable = new Map([
+      ["tools", stored],
+      ["build", stored],
+    ]);
+    expect(decided({ replayable, restorable })).toEqual({
+      tools: "replay fingerprint-equal",
+      build: "replay fingerprint-equal",
+      test: "run not-proved",
+    });
+    const request = { ...inputWith(false).request, steps: new Set(["test"]) };
+    expect(decided({ replayable, restorable, request })).toEqual({
+      tools: "skip not-requested",
+      build: "replay needed-by",
+      test: "run not-proved",
+    });
+  });
+
+  test("is restored from the run that proves its skip", () => {
+    const proofs = new Map([["build", stored]]);
+    expect(decided({ proofs, restorable, replayable: new Map([["tools", stored]]) })).toMatchObject({
+      build: "replay needed-by",
+      test: "run not-proved",
+    });
+  });
+
+  test("runs where what it left is gone, and then so does what it uses", () => {
+    const gone = new Map([["build", stored]]);
+    expect(
+      decided({ withoutOutputs: gone, restorable: new Set(["tools"]), replayable: new Map([["tools", stored]]) }),
+    ).toEqual({
+      tools: "replay fingerprint-equal",
+      build: "run outputs-missing",
+      test: "run not-proved",
+    });
+  });
+});
+
 test("a step whose inputs match nothing runs, whatever is stored", () => {
   const input = { ...inputWith(false), replayable: new Map([["a", stored]]), namesNothing: new Set(["a"]) };
   expect(decide(input)).toMatchObject({ action: "run", reason: "inputs-match-nothing" });
@@ -320,6 +381,8 @@ describe("no stale green", () => {
               relevances,
               replayable: lookUp((print) => print.fingerprint),
               proofs: lookUp((print) => print.relevantFingerprint()),
+              withoutOutputs: new Map(),
+              restorable: new Set(),
             });
             const passedNow: Pass[] = [];
             for (const { stepId, action, reason } of decisions) {

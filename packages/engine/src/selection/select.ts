@@ -34,6 +34,10 @@ export interface SelectionInput {
   readonly replayable: ReadonlyMap<string, StoredSuccess>;
   /** By step: a stored success on the same relevant inputs. */
   readonly proofs: ReadonlyMap<string, StoredSuccess>;
+  /** By step: a stored success with the same fingerprint that cannot be replayed, because what the step left is no longer stored. */
+  readonly withoutOutputs: ReadonlyMap<string, StoredSuccess>;
+  /** Steps with `outputs` that are stored with their success among `replayable` or `proofs`. */
+  readonly restorable: ReadonlySet<string>;
 }
 
 /**
@@ -77,14 +81,25 @@ function passOnDue(decisions: Map<string, Decision>, { workflow }: SelectionInpu
 }
 
 /**
- * A step that runs reads what the steps it uses left on disk, and nothing says that this is still there and theirs: so they run too,
- * also where they are proved or were not asked for.
+ * A step that runs reads what the steps it uses left on disk. Where that is stored it is restored; otherwise nothing says that it is still
+ * there and theirs, so they run too, also where they are proved or were not asked for.
  */
-function bringUsed(decisions: Map<string, Decision>, { workflow }: SelectionInput): void {
+function bringUsed(
+  decisions: Map<string, Decision>,
+  { workflow, restorable, replayable, proofs }: SelectionInput,
+): void {
   const open = [...decisions.values()].filter(({ action }) => action === "run").map(({ stepId }) => stepId);
   for (let user = open.pop(); user !== undefined; user = open.pop()) {
     for (const stepId of workflow.steps.get(user)?.uses ?? []) {
-      if (decisions.get(stepId)?.action === "run") continue;
+      const decision = decisions.get(stepId);
+      if (decision?.action === "run") continue;
+      if (restorable.has(stepId)) {
+        if (decision?.action === "replay") continue;
+        const from = (replayable.get(stepId) ?? proofs.get(stepId))?.runId ?? "";
+        const explanation = `${user} runs and uses its results, which are those of run ${from}`;
+        decisions.set(stepId, { stepId, action: "replay", reason: "needed-by", explanation });
+        continue;
+      }
       decisions.set(stepId, {
         stepId,
         action: "run",
@@ -162,6 +177,10 @@ function decide(step: Step, input: SelectionInput): Decision {
   const stored = input.replayable.get(step.id);
   if (stored !== undefined) {
     return decision("replay", "fingerprint-equal", `same fingerprint as in run ${stored.runId}`);
+  }
+  const bare = input.withoutOutputs.get(step.id);
+  if (bare !== undefined) {
+    return decision("run", "outputs-missing", `it passed in run ${bare.runId}, but what it left is no longer stored`);
   }
   if (!input.filesKnown) return decision("run", "files-unknown", changes.known ? "files unknown" : changes.message);
 

@@ -1,0 +1,26 @@
+import { storedSuccess, type Preparation } from "./prepare.ts";
+import type { RunContext } from "./run-context.ts";
+
+/**
+ * Makes what replayed steps left what it was. A step whose outputs cannot be restored is not replayed after all: then everything is decided
+ * anew without its stored success. Gives the preparation that the run goes by.
+ */
+export function restoreReplayed(preparation: Preparation, context: RunContext): Preparation {
+  const { steps } = context.options.loaded.workflow;
+  const failed = new Set<string>();
+  for (const decision of preparation.decisions) {
+    const step = steps.get(decision.stepId);
+    if (decision.action !== "replay" || step === undefined || step.outputs.length === 0) continue;
+    const manifest = storedSuccess(decision, preparation)?.outputs;
+    const restored =
+      manifest === undefined
+        ? ({ restored: false, because: "nothing of it is stored" } as const)
+        : context.outputs.restore(manifest, step.outputs);
+    if (restored.restored) continue;
+    failed.add(step.id);
+    const message = `what ${step.id} left cannot be restored, so it runs: ${restored.because}`;
+    context.notice({ code: "outputs-not-restored", message });
+  }
+  // Each round takes at least one step out, so it ends.
+  return failed.size === 0 ? preparation : restoreReplayed(preparation.without(failed), context);
+}
