@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -58,5 +60,34 @@ describe("openCgroups()", () => {
     expect(group?.remove()).toBe(true);
     expect(existsSync(group?.joinFile ?? "")).toBe(false);
     expect(group?.remove()).toBe(true);
+  });
+
+  test("touches nothing where the own group lies outside of what its namespace shows", () => {
+    const other = path.join(root, "tree/ours/ai-workflow-4000000-1");
+    mkdirSync(other, { recursive: true });
+    writeFileSync(path.join(root, "tree/ours/cgroup.procs"), "");
+    expect(openCgroups(machine("/../ours", "/", path.join(root, "tree")))).toBeUndefined();
+    expect(openCgroups(machine("/ours", "/../slice", path.join(root, "tree")))).toBeUndefined();
+    expect(existsSync(other)).toBe(true);
+  });
+
+  test.runIf(real !== undefined)("gives nothing beneath a threaded group, whose groups take no processes", () => {
+    const group = real?.open();
+    const folder = path.dirname(group?.joinFile ?? "");
+    writeFileSync(path.join(folder, "cgroup.type"), "threaded");
+    expect(openCgroups(machine(`/${path.basename(folder)}`, "/", path.dirname(folder)))).toBeUndefined();
+    expect(group?.remove()).toBe(true);
+  });
+
+  test.runIf(real !== undefined)("a group with processes stays until they have ended", async () => {
+    const group = real?.open();
+    const child = spawn("cat", { stdio: ["pipe", "ignore", "ignore"] });
+    writeFileSync(group?.joinFile ?? "", String(child.pid));
+    expect(group?.remove()).toBe(false);
+    child.stdin.end();
+    await once(child, "exit");
+    expect(group?.read()?.cpuMs).toBeGreaterThanOrEqual(0);
+    expect(group?.remove()).toBe(true);
+    expect(group?.read()).toBeUndefined();
   });
 });

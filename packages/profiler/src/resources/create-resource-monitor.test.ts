@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import {
   createResourceMonitor,
@@ -35,8 +35,10 @@ function begin(monitor: ResourceMonitor, child: ChildProcess): Measurement {
 async function killTogether(...children: readonly ChildProcess[]): Promise<void> {
   const ends = children.map((child) => once(child, "exit"));
   for (const child of children) child.kill("SIGKILL");
-  const isZombie = ({ pid }: ChildProcess): boolean => readFileSync(`/proc/${pid}/stat`, "latin1").includes(") Z ");
-  while (!children.every(isZombie));
+  // Its first thread may be gone while others are not.
+  const hasEnded = ({ pid }: ChildProcess): boolean =>
+    readFileSync(`/proc/${pid}/stat`, "latin1").includes(") Z ") && readdirSync(`/proc/${pid}/task`).length === 1;
+  while (!children.every(hasEnded));
   await Promise.all(ends);
 }
 
