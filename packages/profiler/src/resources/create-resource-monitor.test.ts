@@ -12,12 +12,16 @@ import {
 /** No look ever comes: what is told is what is known at the end alone. */
 const withoutLooks: ResourceMonitorOptions = { method: "proc", later: () => () => {} };
 
-/** A process that burns so much CPU time, then waits until its input ends. */
-function burn(ms: number, detached: boolean): { readonly child: ChildProcess; readonly ready: Promise<unknown> } {
+/** A process that burns so much CPU time, then waits until its input ends, and burns on if it is to. */
+function burn(
+  ms: number,
+  detached: boolean,
+  onMs = 0,
+): { readonly child: ChildProcess; readonly ready: Promise<unknown> } {
   const script = `const used = () => { const { user, system } = process.cpuUsage(); return (user + system) / 1000; };
 while (used() < ${ms});
 process.stdout.write("ready");
-process.stdin.resume();`;
+process.stdin.resume().on("end", () => { while (used() < ${ms + onMs}); });`;
   const child = spawn(process.execPath, ["-e", script], { detached, stdio: ["pipe", "pipe", "ignore"] });
   return { child, ready: once(child.stdout as NodeJS.ReadableStream, "data") };
 }
@@ -157,13 +161,15 @@ describe.runIf(process.platform === "linux")("createResourceMonitor() with real 
         return () => {};
       },
     });
-    const step = burn(100, true);
+    const step = burn(100, true, 1_000);
     const measurement = begin(monitor, step.child);
     await step.ready;
     look?.();
     monitor.close();
-    const usage = measurement.end();
     await finish(step.child);
+    const usage = measurement.end();
+    // What it took afterwards is no part of it.
+    expect(usage?.cpuMs).toBeLessThan(600);
     expect(usage?.cpuMs).toBeGreaterThanOrEqual(90);
     expect(measurement.end()).toBe(usage);
   });
