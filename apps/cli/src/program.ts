@@ -72,6 +72,7 @@ function createProgram(): Command {
     .option("--no-ml-optimize", "predict durations with simple rules")
     .option("--show-ml-status", "tell what predictions rest on, and run nothing")
     .option("--manual-trigger", "start stages that wait for a person")
+    .option("--no-resume", "start anew after a run that was killed, instead of going on where it was")
     .option("--no-wait", "exit with 75 when another run of the same target goes on, instead of waiting for it")
     .option("--no-alerts", "tell nobody of slow runs")
     .addOption(

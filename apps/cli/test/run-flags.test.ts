@@ -210,6 +210,26 @@ const FLAGS: Readonly<Record<string, () => Promise<void>>> = {
     expectOutcomes(started, { test: "replayed", publish: "passed" });
     expect(started.exitCode).toBe(0);
   },
+  "--no-resume": async () => {
+    const outcomeAfterKill = async (...args: readonly string[]): Promise<string | undefined> => {
+      using workspace = createWorkspace();
+      using stepper = await createStepper(workspace);
+      const long = JSON.stringify(stepper.command("long"));
+      workspace.commit({
+        [CONFIG]: `steps:\n  quick: { run: "true", cache: false }\n  long: { run: ${long}, needs: [quick] }\n`,
+      });
+      const killed = startCli(workspace, ["run"]);
+      await stepper.next("long");
+      killed.process.kill("SIGKILL");
+      await killed.result;
+      const next = startCli(workspace, ["run", ...args]);
+      (await stepper.next("long")).exit(0);
+      await next.result;
+      return lastRecord(workspace).steps.find(({ id }) => id === "quick")?.decision.reason;
+    };
+    expect(await outcomeAfterKill()).toBe("resumed");
+    expect(await outcomeAfterKill("--no-resume")).not.toBe("resumed");
+  },
   "--no-wait": async () => {
     using workspace = createWorkspace();
     using stepper = await createStepper(workspace);

@@ -38,6 +38,7 @@ interface RunFlags {
   readonly printPrompts?: boolean;
   readonly mlOptimize?: boolean;
   readonly showMlStatus?: boolean;
+  readonly resume?: boolean;
   readonly wait?: boolean;
   readonly manualTrigger?: boolean;
   readonly alerts?: boolean;
@@ -76,6 +77,7 @@ export async function runCommand(stepArguments: readonly string[], given: object
     maxParallel: flags.concurrency === undefined ? undefined : countOf(flags.concurrency),
     onFailure: flags.continue,
     base: flags.base ?? flags.since,
+    resume: flags.resume,
     wait: flags.wait,
     signal: cancel.signal,
     moduleWorker: new URL("./module-worker.mjs", import.meta.url),

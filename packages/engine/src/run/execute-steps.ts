@@ -5,6 +5,7 @@ import type { Step } from "../config/workflow.ts";
 import { GRACE_MS } from "../runners/end-process-group.ts";
 import { createAiRunner } from "../runners/run-ai-step.ts";
 import { createModuleRunner } from "../runners/run-module-step.ts";
+import type { RunJournal } from "../journal/run-journal.ts";
 import type { RunForecast } from "../prediction/forecast-run.ts";
 import type { StepVerdict } from "../runners/step-run.ts";
 import { isKept } from "../selection/is-kept.ts";
@@ -35,6 +36,13 @@ interface LastAttempt {
   outcome: StepVerdict["outcome"] | undefined;
 }
 
+/** Where what happens to steps is written down. */
+export interface StepBooks {
+  readonly keeper: ResultKeeper;
+  readonly meter: StepMeter;
+  readonly journal: Pick<RunJournal, "append">;
+}
+
 /** Pause before the first retry of a step in milliseconds; it doubles for each further one, up to the scheduler's limit. */
 const RETRY_DELAY_MS = 1_000;
 
@@ -43,7 +51,7 @@ const MODULE_WORKER = new URL("../runners/module-worker.js", import.meta.url);
 
 /**
  * Runs the scheduled steps and puts the record of each into `steps` as it ends; gates look at those records. Results of passed
- * steps go to `keeper`.
+ * steps go to the keeper of results.
  */
 export async function executeSteps(
   context: RunContext,
@@ -53,8 +61,7 @@ export async function executeSteps(
     readonly forecast: RunForecast | undefined;
   },
   steps: Map<string, StepRecord>,
-  keeper: ResultKeeper,
-  meter: StepMeter,
+  { keeper, meter, journal }: StepBooks,
 ): Promise<Pick<RunRecord, "ai" | "resources">> {
   const { options, resolved, emit } = context;
   const { workflow, directory } = options.loaded;
@@ -93,6 +100,7 @@ export async function executeSteps(
   const runTask = async (step: Step, signal: AbortSignal, attempt: number): Promise<StepVerdict> => {
     const last: LastAttempt = { startedMs: context.elapsedMs(), finishedMs: undefined, outcome: undefined };
     attempts.set(step.id, last);
+    journal.append({ started: step.id, attempt, atMs: last.startedMs });
     emit({ type: "step-started", atMs: last.startedMs, stepId: step.id, attempt });
     const logFile = path.join(context.state.path, context.paths.stepLog(step.id));
     const span = context.spans.start("attempt", { step: step.id, attributes: { attempt } });
@@ -151,7 +159,9 @@ export async function executeSteps(
         },
       });
     }
-    emit({ type: "step-finished", atMs: context.elapsedMs(), step: record });
+    const atMs = context.elapsedMs();
+    journal.append({ ended: record, atMs });
+    emit({ type: "step-finished", atMs, step: record });
   };
 
   const execution = execute(

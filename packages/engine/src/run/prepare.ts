@@ -16,6 +16,7 @@ import type { ResultStore } from "../results/result-store.ts";
 import type { StoredSuccess } from "../results/stored-success.ts";
 import type { ChangedPaths } from "../selection/changed-paths.ts";
 import { suggest } from "../config/suggest.ts";
+import { stepLogPath } from "./state-directory.ts";
 import { hashModule } from "./hash-module.ts";
 import { listFilesUnlessAborted } from "./list-files.ts";
 import { fingerprintSteps, type FileSetHashes, type Runtime, type StepPrints } from "../selection/fingerprint.ts";
@@ -41,6 +42,8 @@ export interface Preparation {
   readonly prints: ReadonlyMap<string, StepPrints>;
   readonly replayable: ReadonlyMap<string, StoredSuccess>;
   readonly proofs: ReadonlyMap<string, StoredSuccess>;
+  /** By step that is not kept: its success in a run that was killed. */
+  readonly resumed: ReadonlyMap<string, StoredSuccess>;
   /** The same without the stored successes of some steps. */
   readonly without: (stepIds: ReadonlySet<string>) => Preparation;
 }
@@ -48,8 +51,9 @@ export interface Preparation {
 /** The stored success that a decision rests on. */
 export function storedSuccess(
   { stepId, action, reason }: Decision,
-  { replayable, proofs }: Pick<Preparation, "replayable" | "proofs">,
+  { replayable, proofs, resumed }: Pick<Preparation, "replayable" | "proofs" | "resumed">,
 ): StoredSuccess | undefined {
+  if (reason === "resumed") return resumed.get(stepId);
   if (action === "replay") return replayable.get(stepId) ?? proofs.get(stepId);
   return reason === "no-relevant-change" ? proofs.get(stepId) : undefined;
 }
@@ -66,6 +70,10 @@ export interface PrepareOptions {
   readonly store: ResultStore;
   /** Tells whether what a step left is stored. */
   readonly outputs: Pick<OutputStore, "canRestore">;
+  /** Steps that had passed in a run that was killed. @defaultValue none */
+  readonly killed?: ReadonlyMap<string, StoredSuccess> | undefined;
+  /** Stores a success of a run that was killed before it could. @defaultValue it is not stored */
+  readonly keepKilled?: ((success: StoredSuccess, log: string) => void) | undefined;
   /** What a model's answer depends on beside a step and its files; asked only for steps of models. */
   readonly describeModel: () => string;
   /** Gives the hashes of file sets that an earlier run kept for exactly these files. @defaultValue none are known */
@@ -124,9 +132,11 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
       proofs: new Map(),
       withoutOutputs: new Map(),
       restorable: new Set(),
+      resumed: new Map(),
     };
     if (!request.force && request.smartExecution) {
       for (const step of workflow.steps.values()) lookUp(step, prints, options, stored);
+      for (const step of workflow.steps.values()) resume(step, prints, options, stored);
     }
     const namesNothing = new Set([...prints].filter(([, print]) => print.namesNothing).map(([id]) => id));
     const changeSet = recordChanges(changes, list);
@@ -150,6 +160,7 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
       prints,
       replayable: successes.replayable,
       proofs: successes.proofs,
+      resumed: successes.resumed,
       without: (stepIds) => decide(takeAway(successes, stepIds)),
     });
     return decide(stored);
@@ -173,6 +184,30 @@ interface StoredSuccesses {
   readonly proofs: Map<string, StoredSuccess>;
   readonly withoutOutputs: Map<string, StoredSuccess>;
   readonly restorable: Set<string>;
+  readonly resumed: Map<string, StoredSuccess>;
+}
+
+/**
+ * What had passed in a run that was killed, and would pass again: its fingerprint is the same, so its inputs are still what they were when
+ * that run began. What it left is not looked at; a step with `outputs` runs again unless they were stored in time.
+ */
+function resume(
+  step: Step,
+  prints: ReadonlyMap<string, StepPrints>,
+  { killed, keepKilled }: Pick<PrepareOptions, "killed" | "keepKilled">,
+  { replayable, withoutOutputs, resumed }: StoredSuccesses,
+): void {
+  const success = killed?.get(step.id);
+  const print = prints.get(step.id);
+  if (success === undefined || print === undefined || print.namesNothing || step.outputs.length > 0) return;
+  if (success.fingerprint !== print.fingerprint || replayable.has(step.id) || withoutOutputs.has(step.id)) return;
+  const whole = { ...success, relevantFingerprint: print.relevantFingerprint() };
+  if (!isKept(step)) {
+    resumed.set(step.id, whole);
+    return;
+  }
+  keepKilled?.(whole, stepLogPath(success.runId, step.id));
+  replayable.set(step.id, whole);
 }
 
 function lookUp(
@@ -208,6 +243,7 @@ function takeAway(stored: StoredSuccesses, stepIds: ReadonlySet<string>): Stored
     proofs: keep(stored.proofs),
     withoutOutputs: new Map([...stored.withoutOutputs, ...gone]),
     restorable: new Set([...stored.restorable].filter((id) => !stepIds.has(id))),
+    resumed: keep(stored.resumed),
   };
 }
 

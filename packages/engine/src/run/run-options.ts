@@ -37,6 +37,8 @@ export interface RunOptions {
   readonly base?: string | undefined;
   /** Environment of the steps. @defaultValue the environment of this process */
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Go on with a run that was killed, where it was. @defaultValue true */
+  readonly resume?: boolean | undefined;
   /** Wait for another run of the same target, rather than to refuse. @defaultValue true */
   readonly wait?: boolean | undefined;
   /** Cancels the run: nothing more starts, what runs is ended, the record is written. */

@@ -7,6 +7,13 @@ import {
   type ScheduleRecord,
   type StepRecord,
 } from "@ai-workflow/profiler";
+import {
+  journalFile,
+  JOURNAL_VERSION,
+  openRunJournal,
+  type JournalHead,
+  type RunJournal,
+} from "../journal/run-journal.ts";
 import { createRunForecast, type RunForecast } from "../prediction/forecast-run.ts";
 import { toQuery } from "../prediction/history-samples.ts";
 import { endMarkedProcesses } from "../runners/marked-processes.ts";
@@ -32,6 +39,8 @@ export interface RanSteps {
   readonly resources: RunResourcesRecord | undefined;
   /** Looks at what steps took, for the trace. */
   readonly samples: readonly ResourceSample[];
+  /** To be called when the record is written. */
+  readonly closeJournal: () => void;
 }
 
 /**
@@ -70,11 +79,22 @@ export async function runSteps(
     ? (await import("../telemetry/send-telemetry.ts")).createTraceParents(context)
     : undefined;
   const meter = createStepMeter(context, traceParents);
-  const ran = await executeSteps(context, preparation, { ...schedule, features, forecast }, steps, keeper, meter);
+  const journal = beginJournal(context, preparation, [...steps.values()]);
+  const ran = await executeSteps(context, preparation, { ...schedule, features, forecast }, steps, {
+    keeper,
+    meter,
+    journal,
+  });
   await context.spans.measure("store_results", () => keeper.settle());
   await endWhatIsLeft(context);
   sweep(context);
-  return { schedule: schedule.planned, ai: ran.ai, resources: ran.resources, samples: meter.samples() };
+  return {
+    schedule: schedule.planned,
+    ai: ran.ai,
+    resources: ran.resources,
+    samples: meter.samples(),
+    closeJournal: journal.close,
+  };
 }
 
 /** Predictions for the steps that run. */
@@ -96,6 +116,35 @@ function forecastFor(
     spans,
     notice,
   });
+}
+
+/** Begins the journal by which a run that is killed is gone on with; it goes when the record is written. */
+function beginJournal(
+  context: RunContext,
+  { decisions, changeSet, prints, resumed }: Preparation,
+  decided: readonly StepRecord[],
+): RunJournal {
+  const { options, resolved, machine, runId, startedAtMs, notice } = context;
+  const { workflow } = options.loaded;
+  const head: JournalHead = {
+    version: JOURNAL_VERSION,
+    runId,
+    workflowId: workflow.name,
+    toolVersion: options.toolVersion,
+    startedAt: new Date(startedAtMs).toISOString(),
+    optimizations: resolved.optimizations,
+    environment: machine,
+    changeSet,
+    decisions: decisions.map((decision) => {
+      const step = workflow.steps.get(decision.stepId);
+      const { fingerprint } = prints.get(decision.stepId) ?? {};
+      return { ...decision, kind: step?.action.kind ?? "shell", stage: step?.stage, fingerprint };
+    }),
+    decided,
+    resumed: [...resumed.values()],
+  };
+  const file = journalFile(path.dirname(path.dirname(context.paths.record)), runId);
+  return openRunJournal(file, head, (message) => notice({ code: "journal-incomplete", message }));
 }
 
 /** Nothing of a run outlives it, also what left the group of its step. */

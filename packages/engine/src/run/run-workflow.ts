@@ -9,8 +9,11 @@ import { shippedPrompts } from "../ai/shipped-prompts.ts";
 import { writeCachedWorkflow } from "../config/workflow-cache.ts";
 import { createOutputStore } from "../outputs/output-store.ts";
 import { createFileSetCache, type FileSetCache } from "../results/file-set-cache.ts";
+import type { RecoveredRun } from "../journal/recover-run.ts";
 import { describeOwner } from "../lock/lock-owner.ts";
 import { waitForLock } from "../lock/wait-for-lock.ts";
+import type { StoredSuccess } from "../results/stored-success.ts";
+import type { Decision } from "../selection/reasons.ts";
 import { createResultStore } from "../results/result-store.ts";
 import { wantsTelemetry } from "../telemetry/wants-telemetry.ts";
 import { buildRecord, recordDecided } from "./build-record.ts";
@@ -23,7 +26,7 @@ import { resolveOptions } from "./resolve-options.ts";
 import type { RunContext } from "./run-context.ts";
 import type { RunOptions } from "./run-options.ts";
 import { recordStages } from "./stages.ts";
-import { createRunPaths, openStateDirectory } from "./state-directory.ts";
+import { createRunPaths, openStateDirectory, stepLogPath } from "./state-directory.ts";
 import { writeRun } from "./write-run.ts";
 
 /** How a run ended. A failing step is an outcome in the record, never an exception. */
@@ -55,26 +58,34 @@ export async function runWorkflow(options: RunOptions): Promise<RunResult> {
     onWait: (holder) => context.emit({ type: "waiting", atMs: context.elapsedMs(), owner: holder }),
   });
   try {
-    if (lock.killed !== undefined) await endLeftBehind(lock.killed.runId, context);
-    return await runLocked(options, context, notices);
+    const killed = lock.killed === undefined ? undefined : await takeOver(lock.killed.runId, context);
+    return await runLocked(options, context, notices, killed);
   } finally {
     lock.release();
   }
 }
 
-/** Ends what a run that was killed left running. */
-async function endLeftBehind(runId: string, { state, notice }: RunContext): Promise<void> {
+/** Ends what a run that was killed left running, and writes its record. Gives what had passed in it. */
+async function takeOver(runId: string, context: RunContext): Promise<RecoveredRun["passed"] | undefined> {
+  const { state, notice } = context;
   const { endMarkedProcesses } = await import("../runners/marked-processes.ts");
   const ended = await endMarkedProcesses(`WORKFLOW_SPANS=${path.join(state.path, "logs", runId)}${path.sep}`);
   const left = ended.length === 0 ? "" : `; ${ended.length} of its processes were still running and were ended`;
   notice({ code: "run-killed", message: `run ${runId} was killed before its end${left}` });
+  const { recoverKilledRun } = await import("./recover-killed-run.ts");
+  return recoverKilledRun(runId, context);
 }
 
-async function runLocked(options: RunOptions, context: RunContext, notices: NoticeRecord[]): Promise<RunResult> {
+async function runLocked(
+  options: RunOptions,
+  context: RunContext,
+  notices: NoticeRecord[],
+  killed?: RecoveredRun["passed"],
+): Promise<RunResult> {
   const { resolved, machine, emit } = context;
   const { workflow } = options.loaded;
   const fileSets = createFileSetCache(context.state.path);
-  const preparation = restoreReplayed(await prepareRun(context, fileSets), context);
+  const preparation = restoreReplayed(await prepareRun(context, fileSets, killed), context);
   const { changeSet } = preparation;
   if (!changeSet.known) {
     const message = `what changed is unknown: ${changeSet.message} (${changeSet.remedy})`;
@@ -101,7 +112,7 @@ async function runLocked(options: RunOptions, context: RunContext, notices: Noti
     const step = workflow.steps.get(decision.stepId);
     if (step === undefined || decision.action === "run") continue;
     const stored = storedSuccess(decision, preparation);
-    const log = stored === undefined ? undefined : insideState(context.store.logPath(stored.fingerprint), context);
+    const log = stored === undefined ? undefined : logOf(stored, decision, context);
     const record = recordDecided(step, decision, preparation.prints.get(step.id), stored, log);
     steps.set(step.id, record);
     emit({ type: "step-finished", atMs: context.elapsedMs(), step: record });
@@ -134,6 +145,7 @@ async function runLocked(options: RunOptions, context: RunContext, notices: Noti
     notices,
   });
   const recordFile = writeRun(record, context, ran?.samples);
+  ran?.closeJournal();
   if (wantsTelemetry(context.environment))
     await (await import("../telemetry/send-telemetry.ts")).sendTelemetry(record, context);
   const alerts =
@@ -145,6 +157,11 @@ async function runLocked(options: RunOptions, context: RunContext, notices: Noti
     rmSync(context.state.path, { recursive: true, force: true });
   emit({ type: "finished", atMs: context.elapsedMs(), record });
   return { record, recordFile, alerts };
+}
+
+/** Path of the log of a success, relative to the state folder. */
+function logOf({ fingerprint, runId }: StoredSuccess, { stepId, reason }: Decision, context: RunContext): string {
+  return reason === "resumed" ? stepLogPath(runId, stepId) : insideState(context.store.logPath(fingerprint), context);
 }
 
 /** `path.relative` for a path that the state folder is known to hold; for many steps that function takes longer than deciding. */
@@ -220,7 +237,11 @@ function openRun(options: RunOptions, notices: NoticeRecord[]): RunContext {
   };
 }
 
-function prepareRun(context: RunContext, fileSets: FileSetCache): Promise<Preparation> {
+function prepareRun(
+  context: RunContext,
+  fileSets: FileSetCache,
+  killed: RecoveredRun["passed"] | undefined,
+): Promise<Preparation> {
   const { options, resolved } = context;
   return prepare({
     workflow: options.loaded.workflow,
@@ -231,6 +252,8 @@ function prepareRun(context: RunContext, fileSets: FileSetCache): Promise<Prepar
     runtime: context.machine,
     store: context.store,
     outputs: context.outputs,
+    killed: options.resume === false ? undefined : killed,
+    keepKilled: (success, log) => context.store.put(success, path.join(context.state.path, log)),
     describeModel: context.describeModel,
     fileSets: fileSets.forFiles,
     gitCache: openStateGitCache(context.state.path),

@@ -8,6 +8,7 @@ import type { DecisionAction } from "@ai-workflow/profiler";
  * | `not-requested` | skip | other steps were asked for by name |
  * | `forced` | run | `--force` or `--baseline` |
  * | `smart-execution-off` | run | smart execution is switched off |
+ * | `resumed` | replay | its successes are not kept, but it passed, with the same fingerprint, in the run before, which was killed |
  * | `always` | run | `when.always` |
  * | `inputs-match-nothing` | run | it names inputs, and no file matches them: nothing could ever make it due again |
  * | `outputs-missing` | run | a stored success has the same fingerprint, but what the step left is no longer stored with it |
@@ -29,6 +30,7 @@ export type Reason =
   | "forced"
   | "smart-execution-off"
   | "always"
+  | "resumed"
   | "not-cached"
   | "inputs-match-nothing"
   | "used-step-due"

@@ -57,6 +57,7 @@ function inputWith(assumeGreen: boolean, step: object = {}): SelectionInput {
     proofs: new Map(),
     withoutOutputs: new Map(),
     restorable: new Set(),
+    resumed: new Map(),
   };
 }
 
@@ -94,6 +95,7 @@ describe("the first reason that applies is given", () => {
       /forced/,
     ],
     ["run", "smart-execution-off", { ...always, ...everything, request: { ...request, smartExecution: false } }, /off/],
+    ["replay", "resumed", { ...always, ...everything, resumed: everything.replayable }, /run-1, which was killed/],
     ["run", "always", { ...always, ...everything }, /always/],
     ["replay", "fingerprint-equal", { ...plain, ...everything, ...relevant, filesKnown: false }, /run-1/],
     [
@@ -383,6 +385,7 @@ describe("no stale green", () => {
               proofs: lookUp((print) => print.relevantFingerprint()),
               withoutOutputs: new Map(),
               restorable: new Set(),
+              resumed: new Map(),
             });
             const passedNow: Pass[] = [];
             for (const { stepId, action, reason } of decisions) {

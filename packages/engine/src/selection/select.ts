@@ -36,6 +36,8 @@ export interface SelectionInput {
   readonly proofs: ReadonlyMap<string, StoredSuccess>;
   /** By step: a stored success with the same fingerprint that cannot be replayed, because what the step left is no longer stored. */
   readonly withoutOutputs: ReadonlyMap<string, StoredSuccess>;
+  /** By step whose successes are not kept: that it passed in a run that was killed, with the same fingerprint. */
+  readonly resumed: ReadonlyMap<string, StoredSuccess>;
   /** Steps with `outputs` that are stored with their success among `replayable` or `proofs`. */
   readonly restorable: ReadonlySet<string>;
 }
@@ -169,6 +171,14 @@ function decide(step: Step, input: SelectionInput): Decision {
   }
   if (request.force) return decision("run", "forced", "forced");
   if (!request.smartExecution) return decision("run", "smart-execution-off", "smart execution is off");
+  const resumed = input.resumed.get(step.id);
+  if (resumed !== undefined) {
+    return decision(
+      "replay",
+      "resumed",
+      `it had passed in run ${resumed.runId}, which was killed (--no-resume starts anew)`,
+    );
+  }
   if (step.trigger.always) return decision("run", "always", "runs every time (when.always)");
 
   if (input.namesNothing.has(step.id)) {

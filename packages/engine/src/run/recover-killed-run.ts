@@ -1,0 +1,35 @@
+import { mkdirSync, rmSync } from "node:fs";
+import path from "node:path";
+import { appendHistory, toHistoryLine, writeFileAtomic } from "@ai-workflow/profiler";
+import { readJournal } from "../journal/read-journal.ts";
+import { recoverRun, type RecoveredRun } from "../journal/recover-run.ts";
+import { journalFile } from "../journal/run-journal.ts";
+import type { RunContext } from "./run-context.ts";
+import { HISTORY_FILE } from "./state-directory.ts";
+
+/** Runs that the history keeps. */
+const KEPT_HISTORY = 500;
+
+/**
+ * Writes the record of a run that was killed from its journal, and a line of the history. Gives the steps that had passed; `undefined` where
+ * it left no journal, for nothing had started.
+ */
+export function recoverKilledRun(runId: string, { state, notice }: RunContext): RecoveredRun["passed"] | undefined {
+  const runs = path.join(state.path, "runs");
+  // The id comes from a file.
+  if (!/^\d{8}T\d{6}Z-[0-9a-f]+$/.test(runId)) return undefined;
+  const file = journalFile(runs, runId);
+  const journal = readJournal(file);
+  if (journal === undefined || journal.head.runId !== runId) return undefined;
+  const { record, passed } = recoverRun(journal);
+  try {
+    writeFileAtomic(path.join(runs, runId, "run.json"), `${JSON.stringify(record)}\n`);
+    mkdirSync(path.join(state.path, "metrics"), { recursive: true });
+    appendHistory(path.join(state.path, HISTORY_FILE), toHistoryLine(record), { keep: KEPT_HISTORY });
+    rmSync(file, { force: true });
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code ?? String(error);
+    notice({ code: "record-not-written", message: `the record of run ${runId} could not be written (${why})` });
+  }
+  return passed;
+}
