@@ -93,7 +93,7 @@ export async function runSteps(
     ai: ran.ai,
     resources: ran.resources,
     samples: meter.samples(),
-    closeJournal: journal.close,
+    closeJournal: () => journal.close(),
   };
 }
 
