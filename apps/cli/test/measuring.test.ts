@@ -67,6 +67,28 @@ describe.runIf(linux)("resources", () => {
     expect(Math.max(...rows.map((row) => Number(row[2])))).toBeGreaterThan(200);
   });
 
+  test("steps that were measured to take more memory together than there is do not run at the same time", async () => {
+    const hold = "const held = Buffer.alloc(60 * 2 ** 20, 1); setTimeout(() => held.length, 500);\n";
+    using workspace = createWorkspace({
+      files: {
+        [CONFIG]: `optimizations: { performance: { max_memory_mb: 150 } }
+steps:
+  a: { run: "node hold.cjs" }
+  b: { run: "node hold.cjs" }
+`,
+        "hold.cjs": hold,
+      },
+    });
+    const waits = async (): Promise<readonly string[]> => {
+      await runCli(workspace, ["run", "--force", "--concurrency", "2"]);
+      return lastRecord(workspace).steps.flatMap((step) => step.waits.map(({ cause, on }) => `${cause} ${on}`));
+    };
+    // Nothing is known at first, and one measurement says little.
+    expect(await waits()).toEqual([]);
+    expect(await waits()).toEqual([]);
+    expect(await waits()).toEqual(["resource memory_mb"]);
+  });
+
   test("WORKFLOW_MONITOR_RESOURCES=false measures nothing", async () => {
     using workspace = createWorkspace({ files });
     await runCli(workspace, ["run", "burn"], { env: { WORKFLOW_MONITOR_RESOURCES: "false" } });

@@ -18,7 +18,7 @@ export function toSamples(entries: readonly HistoryEntry[]): Sample[] {
   return entries.flatMap((entry) => {
     const time = Date.parse(entry.start_time) / 1_000;
     const ofRun = changeFeatures(entry.changes);
-    return entry.steps.map(({ id, outcome, seconds, stage, features }) => ({
+    return entry.steps.map(({ id, outcome, seconds, stage, features, peak_memory_mb: peakMb }) => ({
       run: entry.run_id,
       time: Number.isFinite(time) ? time : 0,
       step: id,
@@ -27,6 +27,7 @@ export function toSamples(entries: readonly HistoryEntry[]): Sample[] {
       features: { ...ofRun, ...features },
       seconds,
       outcome,
+      ...(peakMb === undefined ? {} : { peakMemoryBytes: peakMb * 2 ** 20 }),
     }));
   });
 }

@@ -75,11 +75,11 @@ export async function planWorkflow(options: PlanOptions): Promise<WorkflowPlan> 
       : undefined;
   // A plan in which nothing runs needs no scheduler.
   if (running.size === 0) return { decisions, changeSet, prompts };
-  const [{ scheduleSteps }, { readDurations }] = await Promise.all([
+  const [{ scheduleSteps }, { readExpectations }] = await Promise.all([
     import("./schedule-steps.ts"),
-    import("./durations.ts"),
+    import("./expectations.ts"),
   ]);
-  const schedule = scheduleSteps(workflow, decisions, resolved, machine, readDurations(state));
+  const schedule = scheduleSteps(workflow, decisions, resolved, machine, readExpectations(state));
   if (schedule === undefined) return { decisions, changeSet, prompts };
   const { planned, unknownDurations } = schedule;
   return { decisions, changeSet, schedule: { ...planned, unknownDurations }, prompts };

@@ -19,7 +19,7 @@ import { toQuery } from "../prediction/history-samples.ts";
 import { endMarkedProcesses } from "../runners/marked-processes.ts";
 import { sweepResults } from "../results/sweep-results.ts";
 import { wantsTelemetry } from "../telemetry/wants-telemetry.ts";
-import { readDurations } from "./durations.ts";
+import { readExpectations } from "./expectations.ts";
 import { executeSteps } from "./execute-steps.ts";
 import { createResultKeeper } from "./keep-results.ts";
 import { listFiles } from "./list-files.ts";
@@ -56,8 +56,8 @@ export async function runSteps(
   const { workflow, directory } = options.loaded;
   const running = preparation.decisions.filter(({ action }) => action === "run").map(({ stepId }) => stepId);
   const features = describeWork(running, preparation, directory);
-  const durations = readDurations(context.state.path);
-  const schedule = scheduleSteps(workflow, preparation.decisions, resolved, machine, durations);
+  const expected = readExpectations(context.state.path);
+  const schedule = scheduleSteps(workflow, preparation.decisions, resolved, machine, expected);
   if (schedule === undefined) return undefined;
   const keeper = createResultKeeper({
     store: context.store,

@@ -1,9 +1,9 @@
 import { createGraph, createPlan, type Plan, type TaskGraph } from "@ai-workflow/scheduler";
 import type { EnvironmentRecord, ScheduleRecord } from "@ai-workflow/profiler";
-import type { Workflow } from "../config/workflow.ts";
+import type { Step, Workflow } from "../config/workflow.ts";
 import type { Decision } from "../selection/reasons.ts";
 import { buildTasks, capacityFor, gateOf } from "./build-tasks.ts";
-import { medianOf } from "./durations.ts";
+import { medianOf, type Expectations } from "./expectations.ts";
 import type { ResolvedOptions } from "./resolve-options.ts";
 
 /**
@@ -24,28 +24,29 @@ export interface StepSchedule {
 
 /**
  * Schedules what selection decided to run; `undefined` when that is nothing. Pure. A step without a known duration is planned with
- * the median of the known ones.
+ * the median of the known ones, and one that does not say how much memory it takes with what was measured of it.
  */
 export function scheduleSteps(
   workflow: Workflow,
   decisions: readonly Decision[],
   resolved: ResolvedOptions,
   machine: EnvironmentRecord,
-  durations: ReadonlyMap<string, number>,
+  { durationsMs, memoryMb }: Expectations,
 ): StepSchedule | undefined {
   const running = new Set(decisions.filter(({ action }) => action === "run").map(({ stepId }) => stepId));
   if (running.size === 0) return undefined;
-  const capacity = capacityFor(workflow.steps.values(), {
+  const steps = new Map([...workflow.steps].map(([id, step]) => [id, withMemory(step, memoryMb.get(id))]));
+  const capacity = capacityFor(steps.values(), {
     cpuCount: machine.cpuCount,
     memoryMb: workflow.maxMemoryMb ?? machine.memoryBytes / 2 ** 20,
   });
-  const usual = medianOf([...running].flatMap((id) => durations.get(id) ?? []));
+  const usual = medianOf([...running].flatMap((id) => durationsMs.get(id) ?? []));
   const graph = createGraph(
     buildTasks({
-      steps: workflow.steps,
+      steps,
       running,
       stages: resolved.stages,
-      durationMs: (id) => durations.get(id) ?? usual,
+      durationMs: (id) => durationsMs.get(id) ?? usual,
       capacity,
     }),
   );
@@ -65,6 +66,12 @@ export function scheduleSteps(
       lowerBoundMs: plan.lowerBoundMs,
       criticalPath: plan.criticalPath.filter((id) => gateOf(id) === undefined),
     },
-    unknownDurations: [...running].filter((id) => !durations.has(id)),
+    unknownDurations: [...running].filter((id) => !durationsMs.has(id)),
   };
+}
+
+/** What a step demands itself stands. */
+function withMemory(step: Step, expectedMb: number | undefined): Step {
+  if (expectedMb === undefined || expectedMb <= 0 || step.demand["memory_mb"] !== undefined) return step;
+  return { ...step, demand: { ...step.demand, memory_mb: expectedMb } };
 }
