@@ -1,10 +1,13 @@
 import { append, EMPTY_BLOCK, urgencyOf, urgencyOfStep, type Block, type StepNode } from "./testable-step.ts";
 
+/** Steps that a block has at most; without a bound, hundreds of steps in layers would take seconds. */
+export const MAX_BLOCK = 32;
+
 /**
  * A good order under any needs: again and again the most urgent block goes first. A block is a step with what it still needs,
  * and with those of the steps needing it that make the block more urgent still. After Sidney 1975, whose decomposition takes
  * the most urgent of all such sets; finding that one is what is hard in general (Lawler 1978).
- * O(steps² × steps in a block).
+ * A step that needs more than {@link MAX_BLOCK} unfinished ones is looked at later. O(steps² × {@link MAX_BLOCK}²) at worst.
  */
 export function orderByBlocks(steps: readonly StepNode[]): readonly number[] {
   const neededBy = steps.map((): number[] => []);
@@ -35,10 +38,11 @@ export function orderByBlocks(steps: readonly StepNode[]): readonly number[] {
     return { sequence: [...placed], block };
   };
 
-  const blockAround = (index: number): { sequence: readonly number[]; block: Block } => {
+  const blockAround = (index: number): { sequence: readonly number[]; block: Block } | undefined => {
     const members = new Set([index]);
     for (const member of members) {
       for (const need of nodeAt(member).needs) if (!done.has(need)) members.add(need);
+      if (members.size > MAX_BLOCK) return undefined;
     }
     const { sequence, block: needed } = sequenceOf(members);
     let block = needed;
@@ -52,7 +56,8 @@ export function orderByBlocks(steps: readonly StepNode[]): readonly number[] {
           if (best === -1 || urgencyOfStep(nodeAt(follower)) > urgencyOfStep(nodeAt(best))) best = follower;
         }
       }
-      if (best === -1 || urgencyOfStep(nodeAt(best)) <= urgencyOf(block)) return { sequence: added, block };
+      const isFull = best === -1 || members.size === MAX_BLOCK;
+      if (isFull || urgencyOfStep(nodeAt(best)) <= urgencyOf(block)) return { sequence: added, block };
       members.add(best);
       added.push(best);
       block = append(block, nodeAt(best));
@@ -64,6 +69,7 @@ export function orderByBlocks(steps: readonly StepNode[]): readonly number[] {
     for (const index of steps.keys()) {
       if (done.has(index)) continue;
       const candidate = blockAround(index);
+      if (candidate === undefined) continue;
       if (best === undefined || urgencyOf(candidate.block) > urgencyOf(best.block)) best = candidate;
     }
     for (const index of best?.sequence ?? []) {

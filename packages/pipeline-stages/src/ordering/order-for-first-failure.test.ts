@@ -130,6 +130,15 @@ describe("orderByBlocks()", () => {
     );
   });
 
+  test("places every step of chains longer than a block", () => {
+    const chain = Array.from({ length: 100 }, (_, index): StepNode => ({
+      failureProbability: index === 99 ? 1 : 0,
+      predictedMs: 1,
+      needs: index === 0 ? [] : [index - 1],
+    }));
+    expect(orderByBlocks(chain)).toEqual([...chain.keys()]);
+  });
+
   // Larger than where brute force reaches; the exact order is checked against that above.
   test("is within 1 % of the best order on average with needs, and within a quarter always", () => {
     for (const needsPercent of [10, 25, 50]) {
