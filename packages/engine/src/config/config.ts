@@ -18,6 +18,7 @@ interface CommonStepConfig {
   readonly retries?: number | undefined;
   readonly stage?: string | undefined;
   readonly cache?: boolean | undefined;
+  readonly expires?: string | undefined;
   readonly demand?: Readonly<Record<string, number>> | undefined;
   readonly exclusive?: string | undefined;
 }

@@ -177,6 +177,7 @@ function normaliseStep(id: string, step: StepConfig, defaultTimeoutMs: number): 
     retries: step.retries ?? 0,
     stage: step.stage,
     cache: step.cache ?? true,
+    expiresMs: step.expires === undefined ? undefined : parseDurationMs(step.expires),
     demand: step.demand ?? {},
     exclusive: step.exclusive,
   };

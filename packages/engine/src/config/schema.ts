@@ -90,6 +90,14 @@ const common = {
   ),
   stage: v.optional(v.pipe(identifier, v.description("Stage the step belongs to."))),
   cache: v.optional(v.pipe(v.boolean(), v.description("Store successes for replay; default true."))),
+  expires: v.optional(
+    v.pipe(
+      duration,
+      v.description(
+        "How long a success may be replayed or prove a skip, such as `24h`; default: as long as it is kept.",
+      ),
+    ),
+  ),
   demand: v.optional(
     v.pipe(
       v.record(identifier, positive),

@@ -47,6 +47,8 @@ export interface Step {
   readonly retries: number;
   readonly stage: string | undefined;
   readonly cache: boolean;
+  /** How long a success may be replayed or prove a skip; `undefined`: as long as it is kept. */
+  readonly expiresMs: number | undefined;
   readonly demand: Readonly<Record<string, number>>;
   readonly exclusive: string | undefined;
 }

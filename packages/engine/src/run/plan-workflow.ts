@@ -63,6 +63,7 @@ export async function planWorkflow(options: PlanOptions): Promise<WorkflowPlan> 
       }),
     // What earlier runs found serves a plan, too.
     outputs: createOutputStore(directory, state),
+    nowMs: (options.wallNow ?? Date.now)(),
     gitCache: { ...openStateGitCache(state), set: () => {} },
     spans: createSpanRecorder(),
     signal: options.signal,

@@ -70,6 +70,8 @@ export interface PrepareOptions {
   readonly store: ResultStore;
   /** Tells whether what a step left is stored. */
   readonly outputs: Pick<OutputStore, "canRestore">;
+  /** Wall clock in milliseconds since 1970: successes may expire. */
+  readonly nowMs: number;
   /** Steps that had passed in a run that was killed. @defaultValue none */
   readonly killed?: ReadonlyMap<string, StoredSuccess> | undefined;
   /** Stores a success of a run that was killed before it could. @defaultValue it is not stored */
@@ -133,6 +135,7 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
       withoutOutputs: new Map(),
       restorable: new Set(),
       resumed: new Map(),
+      expired: new Map(),
     };
     if (!request.force && request.smartExecution) {
       for (const step of workflow.steps.values()) lookUp(step, prints, options, stored);
@@ -185,6 +188,12 @@ interface StoredSuccesses {
   readonly withoutOutputs: Map<string, StoredSuccess>;
   readonly restorable: Set<string>;
   readonly resumed: Map<string, StoredSuccess>;
+  readonly expired: Map<string, StoredSuccess>;
+}
+
+/** A success of which nobody can tell the age is old. */
+function isExpired({ expiresMs }: Step, { at }: StoredSuccess, nowMs: number): boolean {
+  return expiresMs !== undefined && !(nowMs - Date.parse(at) <= expiresMs);
 }
 
 /**
@@ -213,13 +222,17 @@ function resume(
 function lookUp(
   step: Step,
   prints: ReadonlyMap<string, StepPrints>,
-  { store, outputs }: Pick<PrepareOptions, "store" | "outputs">,
-  { replayable, proofs, withoutOutputs, restorable }: StoredSuccesses,
+  { store, outputs, nowMs }: Pick<PrepareOptions, "store" | "outputs" | "nowMs">,
+  { replayable, proofs, withoutOutputs, restorable, expired }: StoredSuccesses,
 ): void {
   const print = prints.get(step.id);
   if (print === undefined || print.namesNothing || !isKept(step)) return;
   const leaves = step.outputs.length > 0;
   const success = store.find(print.fingerprint);
+  if (success !== undefined && isExpired(step, success, nowMs)) {
+    expired.set(step.id, success);
+    return;
+  }
   if (success !== undefined) {
     const isWhole = leaves && outputs.canRestore(success.outputs);
     if (isWhole) restorable.add(step.id);
@@ -228,7 +241,7 @@ function lookUp(
   }
   const relevant = print.relevantFingerprint();
   const proof = relevant === undefined ? undefined : store.find(relevant);
-  if (proof === undefined) return;
+  if (proof === undefined || isExpired(step, proof, nowMs)) return;
   proofs.set(step.id, proof);
   if (leaves && outputs.canRestore(proof.outputs)) restorable.add(step.id);
 }
@@ -244,6 +257,7 @@ function takeAway(stored: StoredSuccesses, stepIds: ReadonlySet<string>): Stored
     withoutOutputs: new Map([...stored.withoutOutputs, ...gone]),
     restorable: new Set([...stored.restorable].filter((id) => !stepIds.has(id))),
     resumed: keep(stored.resumed),
+    expired: stored.expired,
   };
 }
 

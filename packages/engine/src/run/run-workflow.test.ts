@@ -679,3 +679,23 @@ test("the duration of a step is that of its last attempt, without the pause befo
   // The pause alone is a second.
   expect(step?.durationMs).toBeLessThan((step?.finishedMs ?? 0) - (step?.startedMs ?? 0) - 900);
 });
+
+describe("a success that expires", () => {
+  test("is replayed until then, and neither replayed nor a proof after it", async () => {
+    repository(`steps:
+  audit: { run: "echo x >> audits.out", expires: 24h }
+  narrow: { run: "true", when: { changed: [docs] }, expires: 24h }
+`);
+    const hourMs = 3_600_000;
+    const startMs = Date.UTC(2026, 0, 1);
+    const at = (hours: number) => run({ wallNow: () => startMs + hours * hourMs });
+    expect(outcomes(await at(0))).toBe("passed audit=passed narrow=passed");
+    expect(outcomes(await at(23))).toBe("passed audit=replayed narrow=replayed");
+    const later = await at(25);
+    expect(reasons(later)).toBe("audit=result-expired narrow=result-expired");
+    expect(outcomes(await at(48))).toBe("passed audit=replayed narrow=replayed");
+    write({ "src/a.ts": "2\n" });
+    // The skip rests on a success that is 48 hours old by then.
+    expect(reasons(await at(73))).toContain("narrow=not-proved");
+  });
+});

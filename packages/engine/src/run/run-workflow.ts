@@ -252,6 +252,7 @@ function prepareRun(
     runtime: context.machine,
     store: context.store,
     outputs: context.outputs,
+    nowMs: context.startedAtMs,
     killed: options.resume === false ? undefined : killed,
     keepKilled: (success, log) => context.store.put(success, path.join(context.state.path, log)),
     describeModel: context.describeModel,

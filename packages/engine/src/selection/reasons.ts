@@ -11,6 +11,7 @@ import type { DecisionAction } from "@ai-workflow/profiler";
  * | `resumed` | replay | its successes are not kept, but it passed, with the same fingerprint, in the run before, which was killed |
  * | `always` | run | `when.always` |
  * | `inputs-match-nothing` | run | it names inputs, and no file matches them: nothing could ever make it due again |
+ * | `result-expired` | run | a stored success has the same fingerprint, but is older than `expires` of the step |
  * | `outputs-missing` | run | a stored success has the same fingerprint, but what the step left is no longer stored with it |
  * | `fingerprint-equal` | replay | a stored success has the same fingerprint |
  * | `files-unknown` | run | the files could not be listed, so nothing can be compared |
@@ -37,6 +38,7 @@ export type Reason =
   | "needed-by"
   | "fingerprint-equal"
   | "outputs-missing"
+  | "result-expired"
   | "files-unknown"
   | "no-relevant-change"
   | "base-unknown"

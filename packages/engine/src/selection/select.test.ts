@@ -58,6 +58,7 @@ function inputWith(assumeGreen: boolean, step: object = {}): SelectionInput {
     withoutOutputs: new Map(),
     restorable: new Set(),
     resumed: new Map(),
+    expired: new Map(),
   };
 }
 
@@ -98,6 +99,12 @@ describe("the first reason that applies is given", () => {
     ["replay", "resumed", { ...always, ...everything, resumed: everything.replayable }, /run-1, which was killed/],
     ["run", "always", { ...always, ...everything }, /always/],
     ["replay", "fingerprint-equal", { ...plain, ...everything, ...relevant, filesKnown: false }, /run-1/],
+    [
+      "run",
+      "result-expired",
+      { ...plain, ...relevant, expired: everything.replayable, withoutOutputs: everything.replayable },
+      /success of 2026-01-01T00:00:00.000Z \(run run-1\) has expired/,
+    ],
     [
       "run",
       "outputs-missing",
@@ -386,6 +393,7 @@ describe("no stale green", () => {
               withoutOutputs: new Map(),
               restorable: new Set(),
               resumed: new Map(),
+              expired: new Map(),
             });
             const passedNow: Pass[] = [];
             for (const { stepId, action, reason } of decisions) {

@@ -36,6 +36,8 @@ export interface SelectionInput {
   readonly proofs: ReadonlyMap<string, StoredSuccess>;
   /** By step: a stored success with the same fingerprint that cannot be replayed, because what the step left is no longer stored. */
   readonly withoutOutputs: ReadonlyMap<string, StoredSuccess>;
+  /** By step: a stored success with the same fingerprint that is older than the step allows. */
+  readonly expired: ReadonlyMap<string, StoredSuccess>;
   /** By step whose successes are not kept: that it passed in a run that was killed, with the same fingerprint. */
   readonly resumed: ReadonlyMap<string, StoredSuccess>;
   /** Steps with `outputs` that are stored with their success among `replayable` or `proofs`. */
@@ -187,6 +189,10 @@ function decide(step: Step, input: SelectionInput): Decision {
   const stored = input.replayable.get(step.id);
   if (stored !== undefined) {
     return decision("replay", "fingerprint-equal", `same fingerprint as in run ${stored.runId}`);
+  }
+  const expired = input.expired.get(step.id);
+  if (expired !== undefined) {
+    return decision("run", "result-expired", `its success of ${expired.at} (run ${expired.runId}) has expired`);
   }
   const bare = input.withoutOutputs.get(step.id);
   if (bare !== undefined) {
