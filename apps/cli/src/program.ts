@@ -8,6 +8,7 @@ import { VERSION } from "./version.ts";
 const OPTIONAL_VALUES: Readonly<Record<string, string>> = {
   "--dry-run": "--dry-run=text",
   "--continue": "--continue=dependencies-successful",
+  "--shadow": "--shadow=1",
 };
 
 function withValue(argument: string): string {
@@ -72,6 +73,12 @@ function createProgram(): Command {
     .option("--no-ml-optimize", "predict durations with simple rules")
     .option("--show-ml-status", "tell what predictions rest on, and run nothing")
     .option("--manual-trigger", "start stages that wait for a person")
+    .addOption(
+      new Option(
+        "--shadow [share]",
+        "run all steps that would be left out, or a share of them such as =0.1, to see whether that is right",
+      ).argParser(parseShare),
+    )
     .option("--no-resume", "start anew after a run that was killed, instead of going on where it was")
     .option("--no-wait", "exit with 75 when another run of the same target goes on, instead of waiting for it")
     .option("--no-alerts", "tell nobody of slow runs")
@@ -110,6 +117,21 @@ function createProgram(): Command {
         await runCommand(steps, options);
       },
     );
+  program
+    .command("status")
+    .description("how the last run went, or how often leaving steps out was wrong")
+    .option("--shadow", "how often each rule would have been wrong, by what `run --shadow` saw")
+    .addOption(
+      new Option(
+        "--target <dir>",
+        "directory that holds the configuration (default: here or the nearest above)",
+      ).argParser(parseText),
+    )
+    .option("--json", "print JSON")
+    .action(async (options: object) => {
+      const { statusCommand } = await import("./commands/status.ts");
+      await statusCommand(options);
+    });
   program
     .command("bottlenecks")
     .description("what made a run slow, and what each remedy would bring")
@@ -365,6 +387,12 @@ function addCacheCommands(cache: Command): void {
 function parseQuantity(text: string): number {
   const value = text.trim() === "" ? Number.NaN : Number(text);
   if (!Number.isFinite(value) || value < 0) throw new InvalidArgumentError("Give a number of at least 0.");
+  return value;
+}
+
+function parseShare(text: string): number {
+  const value = parseQuantity(text);
+  if (value > 1) throw new InvalidArgumentError("Give a number from 0 to 1.");
   return value;
 }
 

@@ -210,6 +210,24 @@ const FLAGS: Readonly<Record<string, () => Promise<void>>> = {
     expectOutcomes(started, { test: "replayed", publish: "passed" });
     expect(started.exitCode).toBe(0);
   },
+  "--shadow": async () => {
+    using workspace = withConfig('steps: { a: { run: "test ! -e ../gone" }, b: { run: "true" } }\n');
+    await runCli(workspace, ["run"]);
+    expectOutcomes(await runCli(workspace, ["run", "--shadow=0"]), { a: "replayed", b: "replayed" });
+    // Something outside of the inputs breaks the step: only running it shows that.
+    workspace.write({ "../gone": "" });
+    expectOutcomes(await runCli(workspace, ["run"]), { a: "replayed", b: "replayed" });
+    const shadow = await runCli(workspace, ["run", "--shadow", "--continue=always"]);
+    expectOutcomes(shadow, { a: "failed", b: "passed" });
+    expect(lastRecord(workspace).steps[0]?.decision).toMatchObject({
+      reason: "shadow-sample",
+      shadowOf: "fingerprint-equal",
+    });
+    const told = await runCli(workspace, ["status", "--shadow"]);
+    expect(told.stdout).toMatch(/^fingerprint-equal +2 +1 +50\.0 % +\d+\.\d % to \d+\.\d %$/m);
+    expect((await runCli(workspace, ["status"])).stdout).toMatch(/^a +failed /m);
+    expect(await runCli(workspace, ["run", "--shadow=2"])).toMatchObject({ exitCode: 2 });
+  },
   "--no-resume": async () => {
     const outcomeAfterKill = async (...args: readonly string[]): Promise<string | undefined> => {
       using workspace = createWorkspace();

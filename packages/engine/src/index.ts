@@ -76,6 +76,8 @@ export { planWorkflow, type PlanOptions, type WorkflowPlan } from "./run/plan-wo
 export type { FailurePolicy, RunOptions } from "./run/run-options.ts";
 export { runWorkflow, type RunResult } from "./run/run-workflow.ts";
 export type { ModuleStep, ModuleStepContext, ModuleStepResult } from "./runners/module-step.ts";
+export { readShadowRates } from "./shadow/read-shadow-rates.ts";
+export type { ShadowRate } from "./shadow/shadow-rates.ts";
 export type { Decision, Reason } from "./selection/reasons.ts";
 export type { Alert, AlertChannel, AlertRule, DeliveryFailure, DeliveryOutcome } from "@ai-workflow/alerts";
 export type { AiCache, CacheIndex, CleanupReport, Explanation, VerifyReport } from "@ai-workflow/ai-cache";

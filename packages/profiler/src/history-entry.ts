@@ -46,6 +46,8 @@ export interface HistoryStep {
   readonly write_mb?: number | undefined;
   /** Code of the reason for the decision. */
   readonly reason?: string | undefined;
+  /** The rule by which it would have been left out, for a step that ran only to see whether that would have been right. */
+  readonly shadow_of?: string | undefined;
 }
 
 /** One line of `history.jsonl`. */
@@ -94,6 +96,7 @@ const historyEntryShape: Shape = objectOf<HistoryEntry>({
         read_mb: may(quantity),
         write_mb: may(quantity),
         reason: may(text),
+        shadow_of: may(text),
       }),
     ),
   ),

@@ -73,6 +73,7 @@ const stepShape: Shape = objectOf<StepRecord>({
       action: need(oneOf<DecisionRecord["action"]>("run", "replay", "skip")),
       reason: need(text),
       explanation: need(text),
+      shadowOf: may(text),
     }),
   ),
   outcome: need(stepOutcomeShape),

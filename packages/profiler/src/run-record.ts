@@ -28,6 +28,8 @@ export interface DecisionRecord {
   readonly reason: string;
   /** The same for people, naming the file, rule or run that decided. */
   readonly explanation: string;
+  /** For a step that ran only to see whether leaving it out would have been right: the rule by which it would have been left out. */
+  readonly shadowOf?: string | undefined;
 }
 
 /** One problem at a file and line. */

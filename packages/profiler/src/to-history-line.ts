@@ -23,6 +23,7 @@ const historyStep = (step: StepRecord): HistoryStep => ({
   ...(step.stage === undefined ? {} : { stage: step.stage }),
   ...measured(step.resources),
   reason: step.decision.reason,
+  ...(step.decision.shadowOf === undefined ? {} : { shadow_of: step.decision.shadowOf }),
 });
 
 const measured = (

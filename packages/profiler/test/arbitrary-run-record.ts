@@ -90,11 +90,15 @@ const step: fc.Arbitrary<StepRecord> = fc
       id: text,
       kind: fc.constantFrom<StepRecord["kind"]>("shell", "module", "ai"),
       stage: text,
-      decision: fc.record({
-        action: fc.constantFrom<StepRecord["decision"]["action"]>("run", "replay", "skip"),
-        reason: text,
-        explanation: text,
-      }),
+      decision: fc.record(
+        {
+          action: fc.constantFrom<StepRecord["decision"]["action"]>("run", "replay", "skip"),
+          reason: text,
+          explanation: text,
+          shadowOf: text,
+        },
+        { requiredKeys: ["action", "reason", "explanation"] },
+      ),
       outcome: fc.constantFrom<StepRecord["outcome"]>(
         "passed",
         "failed",

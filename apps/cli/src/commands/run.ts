@@ -38,6 +38,7 @@ interface RunFlags {
   readonly printPrompts?: boolean;
   readonly mlOptimize?: boolean;
   readonly showMlStatus?: boolean;
+  readonly shadow?: number;
   readonly resume?: boolean;
   readonly wait?: boolean;
   readonly manualTrigger?: boolean;
@@ -77,6 +78,7 @@ export async function runCommand(stepArguments: readonly string[], given: object
     maxParallel: flags.concurrency === undefined ? undefined : countOf(flags.concurrency),
     onFailure: flags.continue,
     base: flags.base ?? flags.since,
+    shadow: flags.shadow,
     resume: flags.resume,
     wait: flags.wait,
     signal: cancel.signal,

@@ -101,6 +101,7 @@ export interface OptimizationsConfig {
   readonly parallel_execution?: boolean | undefined;
   readonly multi_stage?: boolean | undefined;
   readonly ml_optimize?: boolean | undefined;
+  readonly shadow_rate?: number | undefined;
   readonly ai_cache?:
     | {
         readonly enabled?: boolean | undefined;

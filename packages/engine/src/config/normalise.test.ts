@@ -35,6 +35,7 @@ test("every default is filled in", () => {
     stages: [],
     base: { ref: undefined, assumeGreen: false },
     optimizations: { smartExecution: true, parallelExecution: true, multiStage: true, mlOptimize: true },
+    shadowRate: 0,
     ai: {
       provider: "none",
       model: undefined,

@@ -143,6 +143,7 @@ export function normalise(
       multiStage: config.optimizations?.multi_stage ?? true,
       mlOptimize: config.optimizations?.ml_optimize ?? true,
     },
+    shadowRate: config.optimizations?.shadow_rate ?? 0,
     ai: normaliseAi(config),
     alerts: normaliseAlerts(config),
     maxParallelJobs: performance?.max_parallel_jobs,

@@ -303,6 +303,16 @@ const optimizations = v.strictObject({
       ),
     ),
   ),
+  shadow_rate: v.optional(
+    v.pipe(
+      v.number(),
+      v.minValue(0, "must not be negative"),
+      v.maxValue(1, "must not be above 1"),
+      v.description(
+        "Share of the steps that would be left out and run all the same, to see whether leaving them out is right; default 0.",
+      ),
+    ),
+  ),
   multi_stage: v.optional(v.pipe(v.boolean(), v.description("Pass stages with gates; default true."))),
   ai_cache: v.optional(v.pipe(aiCache, v.description("The cache of model answers."))),
   performance: v.optional(performance),

@@ -119,6 +119,8 @@ export interface Workflow {
     readonly multiStage: boolean;
     readonly mlOptimize: boolean;
   };
+  /** Share of the steps that would be left out and run all the same, from 0 to 1. */
+  readonly shadowRate: number;
   readonly ai: AiSettings;
   /** Absent where nobody is to hear of anything. */
   readonly alerts: AlertSettings | undefined;

@@ -91,14 +91,14 @@ export function recordEnded(step: Step, decision: Decision, prints: StepPrints |
 
 function recordCommon(
   step: Step,
-  { action, reason, explanation }: Decision,
+  { action, reason, explanation, shadowOf }: Decision,
   prints: StepPrints | undefined,
 ): Pick<StepRecord, "id" | "kind" | "stage" | "decision" | "fingerprint"> {
   return {
     id: step.id,
     kind: step.action.kind,
     stage: step.stage,
-    decision: { action, reason, explanation },
+    decision: { action, reason, explanation, ...(shadowOf === undefined ? {} : { shadowOf }) },
     fingerprint: prints?.fingerprint,
   };
 }

@@ -55,6 +55,7 @@ export function resolveOptions(
       smartExecution: optimizations.smartExecution,
       startManualStages: options.startManualStages ?? false,
       multiStage: optimizations.multiStage,
+      isSampled: createSampler(options.shadow ?? workflow.shadowRate),
     },
     optimizations,
     stages,
@@ -64,6 +65,14 @@ export function resolveOptions(
     aiCache: baseline ? "off" : (options.aiCache ?? (workflow.ai.cache.enabled ? "on" : "off")),
     measures: readMeasures(environment),
   };
+}
+
+/** Chooses a share of steps at random. */
+function createSampler(share: number): (stepId: string) => boolean {
+  if (!(share >= 0 && share <= 1)) {
+    throw new RangeError(`Cannot run workflow: \`shadow\` must be from 0 to 1, got ${share}`);
+  }
+  return share === 0 ? () => false : () => Math.random() < share;
 }
 
 function readMeasures(environment: Readonly<Record<string, string | undefined>>): Measures {

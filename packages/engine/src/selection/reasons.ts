@@ -21,6 +21,7 @@ import type { DecisionAction } from "@ai-workflow/profiler";
  * | `relevant-change` | run | a relevant file changed |
  * | `not-cached` | run | `cache: false`: no result of it is ever kept |
  * | `not-proved` | run | nothing relevant changed since the base, but no record says that the step passed there |
+ * | `shadow-sample` | run | it would have been left out, and runs to see whether that would have been right (`--shadow`) |
  * | `used-step-due` | run | a step whose results it uses is due |
  * | `needed-by` | run, replay | a step that runs uses its results; replayed where what it left is stored |
  * | `awaiting-approval` | skip | it would run, but its stage, one before it, or that of a step it needs waits for a person |
@@ -28,6 +29,7 @@ import type { DecisionAction } from "@ai-workflow/profiler";
 export type Reason =
   | "not-requested"
   | "awaiting-approval"
+  | "shadow-sample"
   | "forced"
   | "smart-execution-off"
   | "always"
@@ -53,4 +55,6 @@ export interface Decision {
   readonly reason: Reason;
   /** The reason as a sentence that names the file, rule or run that decided. */
   readonly explanation: string;
+  /** For `shadow-sample`: the rule by which the step would have been left out. */
+  readonly shadowOf?: string | undefined;
 }

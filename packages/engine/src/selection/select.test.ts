@@ -48,7 +48,14 @@ function inputWith(assumeGreen: boolean, step: object = {}): SelectionInput {
   });
   return {
     workflow,
-    request: { steps: undefined, force: false, smartExecution: true, startManualStages: false, multiStage: true },
+    request: {
+      steps: undefined,
+      force: false,
+      smartExecution: true,
+      startManualStages: false,
+      multiStage: true,
+      isSampled: () => false,
+    },
     changes: { known: true, base: "main", list: [] },
     filesKnown: true,
     namesNothing: new Set(),
@@ -285,6 +292,49 @@ describe("a used step whose outputs are stored", () => {
   });
 });
 
+describe("a step in the shadow sample", () => {
+  const plain = inputWith(false);
+  const request = { ...plain.request, isSampled: () => true };
+  const replayable = new Map([["a", stored]]);
+
+  test("runs although it would be left out, and says by which rule", () => {
+    expect(decide({ ...plain, request, replayable })).toMatchObject({
+      action: "run",
+      reason: "shadow-sample",
+      shadowOf: "fingerprint-equal",
+    });
+    const documents = { changes: { known: true, base: "main", list: [change("README.md")] } } as const;
+    expect(decide({ ...plain, ...documents, request, proofs: replayable })).toMatchObject({
+      reason: "shadow-sample",
+      shadowOf: "no-relevant-change: skip_on_doc_only",
+    });
+  });
+
+  test("keeps its reason where it runs anyway or was not asked for", () => {
+    expect(decide({ ...plain, request })).toMatchObject({ reason: "not-proved" });
+    expect(decide({ ...plain, request: { ...request, steps: new Set(["b"]) } })).toMatchObject({
+      reason: "not-requested",
+    });
+  });
+
+  test("makes nobody due", () => {
+    const workflow = workflowOf({ steps: { a: { run: "x" }, b: { run: "x", uses: ["a"] } } });
+    const both = new Map([
+      ["a", stored],
+      ["b", stored],
+    ]);
+    const sampled = { ...request, isSampled: (id: string) => id === "a" };
+    const decisions = select({
+      ...plain,
+      workflow,
+      relevances: relevancesOf(workflow),
+      replayable: both,
+      request: sampled,
+    });
+    expect(decisions.map(({ reason }) => reason)).toEqual(["shadow-sample", "fingerprint-equal"]);
+  });
+});
+
 test("a step whose inputs match nothing runs, whatever is stored", () => {
   const input = { ...inputWith(false), replayable: new Map([["a", stored]]), namesNothing: new Set(["a"]) };
   expect(decide(input)).toMatchObject({ action: "run", reason: "inputs-match-nothing" });
@@ -381,6 +431,7 @@ describe("no stale green", () => {
                 smartExecution: true,
                 startManualStages: false,
                 multiStage: true,
+                isSampled: () => false,
               },
               changes: known
                 ? { known: true, base: "main", list: differing.map((path) => change(path)) }

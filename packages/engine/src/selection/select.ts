@@ -15,6 +15,8 @@ export interface SelectionRequest {
   readonly startManualStages: boolean;
   /** Whether stages follow each other; a stage that waits for a person waits in any case. */
   readonly multiStage: boolean;
+  /** Whether a step that would be left out runs all the same, to see whether that would have been right. */
+  readonly isSampled: (stepId: string) => boolean;
 }
 
 /** All that selection looks at. */
@@ -54,6 +56,7 @@ export interface SelectionInput {
 export function select(input: SelectionInput): readonly Decision[] {
   const decisions = new Map([...input.workflow.steps.values()].map((step) => [step.id, decide(step, input)]));
   passOnDue(decisions, input);
+  sampleShadows(decisions, input);
   bringUsed(decisions, input);
   if (!input.request.startManualStages) holdBack(decisions, input);
   return [...decisions.values()];
@@ -82,6 +85,33 @@ function passOnDue(decisions: Map<string, Decision>, { workflow }: SelectionInpu
       open.push(stepId);
     }
   }
+}
+
+/** Reasons for leaving a step out that can be wrong. */
+const LEFT_OUT: ReadonlySet<string> = new Set(["fingerprint-equal", "no-relevant-change", "base-assumed-green"]);
+
+/** Runs some of the steps that would be left out. Nobody is due because of them: what they make is what is there. */
+function sampleShadows(decisions: Map<string, Decision>, input: SelectionInput): void {
+  for (const { stepId, action, reason, explanation } of decisions.values()) {
+    if (action === "run" || !LEFT_OUT.has(reason) || !input.request.isSampled(stepId)) continue;
+    decisions.set(stepId, {
+      stepId,
+      action: "run",
+      reason: "shadow-sample",
+      explanation: `runs to see whether leaving it out would be right: ${explanation}`,
+      shadowOf: reason === "fingerprint-equal" ? reason : ruleOf(reason, input.relevances.get(stepId), input.changes),
+    });
+  }
+}
+
+/** The rule by which the first change that does not count does not, such as `no-relevant-change: skip_rules`. */
+function ruleOf(reason: string, relevance: Relevance | undefined, changes: SelectionInput["changes"]): string {
+  if (!changes.known || relevance === undefined) return reason;
+  for (const change of changes.list) {
+    const judgement = relevance.judge(change.path);
+    if (!judgement.counts) return `${reason}: ${judgement.rule}`;
+  }
+  return reason;
 }
 
 /**
