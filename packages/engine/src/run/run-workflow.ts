@@ -268,8 +268,8 @@ function memoise<T>(compute: () => T): () => T {
   return () => (known ??= { value: compute() }).value;
 }
 
-/** Begins with the time, so that names sort in the order of runs; the random end keeps runs of one second apart. */
+/** Begins with the time to the millisecond, so that names sort in the order of runs; the random end keeps those of one moment apart. */
 function createRunId(wallMs: number): string {
-  const time = new Date(wallMs).toISOString().replace(/[-:]|\.\d+/g, "");
-  return `${time}-${randomBytes(3).toString("hex")}`;
+  const time = new Date(wallMs).toISOString();
+  return `${time.replace(/[-:]|\.\d+/g, "")}-${time.slice(20, 23)}${randomBytes(2).toString("hex")}`;
 }
