@@ -79,6 +79,12 @@ function createProgram(): Command {
         "run all steps that would be left out, or a share of them such as =0.1, to see whether that is right",
       ).argParser(parseShare),
     )
+    .addOption(
+      new Option(
+        "--budget <time>",
+        "time the steps may take, such as 3m: what finds least for its time is left out",
+      ).argParser(parseTime),
+    )
     .option("--no-resume", "start anew after a run that was killed, instead of going on where it was")
     .option("--no-wait", "exit with 75 when another run of the same target goes on, instead of waiting for it")
     .option("--no-alerts", "tell nobody of slow runs")
@@ -388,6 +394,14 @@ function parseQuantity(text: string): number {
   const value = text.trim() === "" ? Number.NaN : Number(text);
   if (!Number.isFinite(value) || value < 0) throw new InvalidArgumentError("Give a number of at least 0.");
   return value;
+}
+
+/** A time such as `90s` in milliseconds. */
+function parseTime(text: string): number {
+  const [, value = "", unit = ""] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? [];
+  const ms = Number(value) * ({ ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[unit] ?? Number.NaN);
+  if (!(ms > 0)) throw new InvalidArgumentError("Give a time above 0 such as 90s, 3m or 1h.");
+  return ms;
 }
 
 function parseShare(text: string): number {

@@ -210,6 +210,23 @@ const FLAGS: Readonly<Record<string, () => Promise<void>>> = {
     expectOutcomes(started, { test: "replayed", publish: "passed" });
     expect(started.exitCode).toBe(0);
   },
+  "--budget": async () => {
+    using workspace = withConfig('steps: { quick: { run: "true" }, slow: { run: "sleep 1.2" } }\n');
+    // What took how long is not known yet.
+    await runCli(workspace, ["run"]);
+    const partial = await runCli(workspace, ["run", "--force", "--budget", "0.8s"]);
+    expectOutcomes(partial, { quick: "passed", slow: "skipped" });
+    expect(partial.stdout).toMatch(/left out to stay within 0\.8 s: it would take about 1\.\d s/);
+    expect(partial.exitCode).toBe(0);
+    expect(lastRecord(workspace).status).toBe("partial");
+    const complete = await runCli(workspace, ["run", "--force", "--budget", "0.8s", "--require-complete"]);
+    expect(complete.exitCode).toBe(3);
+    expect((await runCli(workspace, ["run", "--force", "--budget", "0.8s", "--dry-run"])).stdout).toMatch(
+      /^slow +skip /m,
+    );
+    expect(await runCli(workspace, ["run", "--budget", "soon"])).toMatchObject({ exitCode: 2 });
+    expectOutcomes(await runCli(workspace, ["run", "--force", "--budget", "1m"]), { quick: "passed", slow: "passed" });
+  },
   "--shadow": async () => {
     using workspace = withConfig('steps: { a: { run: "test ! -e ../gone" }, b: { run: "true" } }\n');
     await runCli(workspace, ["run"]);

@@ -39,6 +39,7 @@ interface RunFlags {
   readonly mlOptimize?: boolean;
   readonly showMlStatus?: boolean;
   readonly shadow?: number;
+  readonly budget?: number;
   readonly resume?: boolean;
   readonly wait?: boolean;
   readonly manualTrigger?: boolean;
@@ -79,6 +80,7 @@ export async function runCommand(stepArguments: readonly string[], given: object
     onFailure: flags.continue,
     base: flags.base ?? flags.since,
     shadow: flags.shadow,
+    budgetMs: flags.budget,
     resume: flags.resume,
     wait: flags.wait,
     signal: cancel.signal,

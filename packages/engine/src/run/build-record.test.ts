@@ -22,6 +22,7 @@ test.each<[RunStatus, readonly StepRecord[], readonly StageRecord[], boolean]>([
   ["passed", [], [], false],
   ["passed", [step("passed"), step("replayed"), step("skipped")], [{ id: "s", state: "passed" }], false],
   ["partial", [step("passed"), waiting], [{ id: "s", state: "waiting" }], false],
+  ["partial", [step("passed"), step("skipped", "over-budget")], [], false],
   ["failed", [step("passed")], [closed], false],
   ["failed", [step("passed"), waiting], [{ id: "s", state: "failed" }], false],
   ["failed", [step("cancelled")], [], false],

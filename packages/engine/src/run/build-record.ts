@@ -141,6 +141,9 @@ export function buildRecord(parts: RecordParts): RunRecord {
   };
 }
 
+/** Reasons for which something that is due was not done. */
+const INCOMPLETE: ReadonlySet<string> = new Set(["awaiting-approval", "over-budget"]);
+
 /** The status of a run from its steps and gates, the worst first. */
 export function statusOf(steps: readonly StepRecord[], stages: readonly StageRecord[], cancelled: boolean): RunStatus {
   const some = (...outcomes: readonly string[]): boolean => steps.some((step) => outcomes.includes(step.outcome));
@@ -150,7 +153,7 @@ export function statusOf(steps: readonly StepRecord[], stages: readonly StageRec
   // A gate that is closed though no step failed: findings reached the stage's severity.
   if (some("cancelled") || stages.some((stage) => stage.state === "failed" || stage.state === "closed"))
     return "failed";
-  return steps.some((step) => step.decision.reason === "awaiting-approval") ? "partial" : "passed";
+  return steps.some(({ decision }) => INCOMPLETE.has(decision.reason)) ? "partial" : "passed";
 }
 
 function actualMakespanMs(steps: readonly StepRecord[]): number {

@@ -10,6 +10,7 @@ import { readMachine } from "./machine.ts";
 import { openStateGitCache } from "./list-files.ts";
 import { EngineError } from "../errors.ts";
 import { prepare, type Preparation } from "./prepare.ts";
+import { limitTime } from "./limit-time.ts";
 import { resolveOptions } from "./resolve-options.ts";
 import type { RunOptions } from "./run-options.ts";
 import type { StepSchedule } from "./schedule-steps.ts";
@@ -46,7 +47,7 @@ export async function planWorkflow(options: PlanOptions): Promise<WorkflowPlan> 
   const { workflow, directory } = options.loaded;
   const state = path.join(directory, STATE_FOLDER_NAME);
   refuseNewerState(state);
-  const preparation = await prepare({
+  const prepared = await prepare({
     workflow,
     directory,
     request: resolved.request,
@@ -68,6 +69,7 @@ export async function planWorkflow(options: PlanOptions): Promise<WorkflowPlan> 
     spans: createSpanRecorder(),
     signal: options.signal,
   });
+  const preparation = await limitTime(prepared, options, { state, resolved, machine });
   const { decisions, changeSet } = preparation;
   const running = new Set(decisions.filter(({ action }) => action === "run").map(({ stepId }) => stepId));
   const prompts =

@@ -25,6 +25,7 @@ import { restoreReplayed } from "./restore-replayed.ts";
 import { resolveOptions } from "./resolve-options.ts";
 import type { RunContext } from "./run-context.ts";
 import type { RunOptions } from "./run-options.ts";
+import { limitTime } from "./limit-time.ts";
 import { recordStages } from "./stages.ts";
 import { createRunPaths, openStateDirectory, stepLogPath } from "./state-directory.ts";
 import { writeRun } from "./write-run.ts";
@@ -85,7 +86,8 @@ async function runLocked(
   const { resolved, machine, emit } = context;
   const { workflow } = options.loaded;
   const fileSets = createFileSetCache(context.state.path);
-  const preparation = restoreReplayed(await prepareRun(context, fileSets, killed), context);
+  const prepared = restoreReplayed(await prepareRun(context, fileSets, killed), context);
+  const preparation = await limitTime(prepared, options, { state: context.state.path, resolved, machine });
   const { changeSet } = preparation;
   if (!changeSet.known) {
     const message = `what changed is unknown: ${changeSet.message} (${changeSet.remedy})`;

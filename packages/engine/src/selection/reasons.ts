@@ -24,12 +24,14 @@ import type { DecisionAction } from "@ai-workflow/profiler";
  * | `shadow-sample` | run | it would have been left out, and runs to see whether that would have been right (`--shadow`) |
  * | `used-step-due` | run | a step whose results it uses is due |
  * | `needed-by` | run, replay | a step that runs uses its results; replayed where what it left is stored |
+ * | `over-budget` | skip | it would run, and does not fit into the time that `--budget` gives |
  * | `awaiting-approval` | skip | it would run, but its stage, one before it, or that of a step it needs waits for a person |
  */
 export type Reason =
   | "not-requested"
   | "awaiting-approval"
   | "shadow-sample"
+  | "over-budget"
   | "forced"
   | "smart-execution-off"
   | "always"

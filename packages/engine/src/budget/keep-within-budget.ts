@@ -1,0 +1,68 @@
+import path from "node:path";
+import { countOutcomes, estimateFailureProbability, fitFailurePrior } from "@ai-workflow/pipeline-stages";
+import { readHistory, type HistoryEntry } from "@ai-workflow/profiler";
+import { createGraph, createPlan } from "@ai-workflow/scheduler";
+import type { Workflow } from "../config/workflow.ts";
+import { buildTasks, capacityFor } from "../run/build-tasks.ts";
+import { expectFrom, medianOf } from "../run/expectations.ts";
+import { HISTORY_FILE } from "../run/state-directory.ts";
+import type { Decision } from "../selection/reasons.ts";
+import { chooseWithinBudget, type BudgetStep } from "./choose-within-budget.ts";
+
+/** What keeping within a budget needs. */
+export interface BudgetOptions {
+  readonly budgetMs: number;
+  readonly workflow: Workflow;
+  /** Absolute path of the state folder. */
+  readonly state: string;
+  readonly maxParallel: number;
+  readonly machine: { readonly cpuCount: number; readonly memoryBytes: number };
+}
+
+/**
+ * Leaves out the steps that do not fit into a time, by what they are worth: the probability of failing, from the history and shrunk, for
+ * their time. A step that was never timed is expected to take as long as the others at the median.
+ */
+export function keepWithinBudget(decisions: readonly Decision[], options: BudgetOptions): readonly Decision[] {
+  const { budgetMs, workflow, maxParallel, machine } = options;
+  const running = new Set(decisions.filter(({ action }) => action === "run").map(({ stepId }) => stepId));
+  const entries = readEntries(path.join(options.state, HISTORY_FILE));
+  const { durationsMs } = expectFrom(entries);
+  const usualMs = medianOf([...durationsMs.values()]);
+  const counts = countOutcomes(entries);
+  const prior = fitFailurePrior(counts.values());
+  const capacity = capacityFor(workflow.steps.values(), {
+    cpuCount: machine.cpuCount,
+    memoryMb: workflow.maxMemoryMb ?? machine.memoryBytes / 2 ** 20,
+  });
+  const durationMs = (id: string): number => durationsMs.get(id) ?? usualMs;
+  const steps = buildTasks({ steps: workflow.steps, running, stages: [], durationMs, capacity }).map(
+    ({ id, needs = [] }): BudgetStep => {
+      const { passed = 0, failed = 0 } = counts.get(id) ?? {};
+      const failureProbability = estimateFailureProbability(passed, failed, prior);
+      return { id, needs, expectedMs: durationMs(id), failureProbability };
+    },
+  );
+  const makespanMs = (ids: ReadonlySet<string>): number => {
+    if (ids.size === 0) return 0;
+    const tasks = buildTasks({ steps: workflow.steps, running: ids, stages: [], durationMs, capacity });
+    return createPlan(createGraph(tasks), { capacity, maxParallel }).makespanMs;
+  };
+  const left = chooseWithinBudget(steps, budgetMs, makespanMs);
+  const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
+  return decisions.map((decision): Decision => {
+    const { stepId } = decision;
+    if (!left.has(stepId)) return decision;
+    const explanation = `left out to stay within ${seconds(budgetMs)}: it would take about ${seconds(durationMs(stepId))}`;
+    return { stepId, action: "skip", reason: "over-budget", explanation };
+  });
+}
+
+/** A history that cannot be read is an empty one. */
+function readEntries(file: string): readonly HistoryEntry[] {
+  try {
+    return readHistory(file).entries;
+  } catch {
+    return [];
+  }
+}
