@@ -85,6 +85,7 @@ function createProgram(): Command {
         "time the steps may take, such as 3m: what finds least for its time is left out",
       ).argParser(parseTime),
     )
+    .option("--strict", "one step at a time; one that edits files it does not say it edits fails")
     .option("--no-resume", "start anew after a run that was killed, instead of going on where it was")
     .option("--no-wait", "exit with 75 when another run of the same target goes on, instead of waiting for it")
     .option("--no-alerts", "tell nobody of slow runs")

@@ -227,6 +227,23 @@ const FLAGS: Readonly<Record<string, () => Promise<void>>> = {
     expect(await runCli(workspace, ["run", "--budget", "soon"])).toMatchObject({ exitCode: 2 });
     expectOutcomes(await runCli(workspace, ["run", "--force", "--budget", "1m"]), { quick: "passed", slow: "passed" });
   },
+  "--strict": async () => {
+    using workspace = withConfig(
+      `steps:
+  honest: { run: "echo b >> src/a.js", writes: ["src/**"] }
+  builds: { run: "echo x > out.txt", outputs: ["out.txt"], needs: [honest] }
+  sneaky: { run: "echo c >> README.md", needs: [builds] }
+`,
+      { "src/a.js": "1\n", "README.md": "# A\n" },
+    );
+    const told = await runCli(workspace, ["run", "--force"]);
+    expectOutcomes(told, { honest: "passed", builds: "passed", sneaky: "passed" });
+    expect(told.stderr).toContain('"README.md" changed while steps ran');
+    const strict = await runCli(workspace, ["run", "--force", "--strict"]);
+    expectOutcomes(strict, { honest: "passed", builds: "passed", sneaky: "failed" });
+    expect(strict.stderr).toContain('edited "README.md" without saying so');
+    expect(strict.stderr).toContain("(1 at a time)");
+  },
   "--shadow": async () => {
     using workspace = withConfig('steps: { a: { run: "test ! -e ../gone" }, b: { run: "true" } }\n');
     await runCli(workspace, ["run"]);

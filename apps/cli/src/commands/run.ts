@@ -38,6 +38,7 @@ interface RunFlags {
   readonly printPrompts?: boolean;
   readonly mlOptimize?: boolean;
   readonly showMlStatus?: boolean;
+  readonly strict?: boolean;
   readonly shadow?: number;
   readonly budget?: number;
   readonly resume?: boolean;
@@ -79,6 +80,7 @@ export async function runCommand(stepArguments: readonly string[], given: object
     maxParallel: flags.concurrency === undefined ? undefined : countOf(flags.concurrency),
     onFailure: flags.continue,
     base: flags.base ?? flags.since,
+    strict: flags.strict,
     shadow: flags.shadow,
     budgetMs: flags.budget,
     resume: flags.resume,

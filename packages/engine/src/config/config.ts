@@ -25,6 +25,7 @@ interface CommonStepConfig {
 
 /** A step that runs a shell command. */
 export interface ShellStepConfig extends CommonStepConfig {
+  readonly writes?: readonly string[] | undefined;
   readonly outputs?: readonly string[] | undefined;
   readonly run: string;
   readonly directory?: string | undefined;
@@ -32,6 +33,7 @@ export interface ShellStepConfig extends CommonStepConfig {
 
 /** A step that calls the default export of a JavaScript module. */
 export interface ModuleStepConfig extends CommonStepConfig {
+  readonly writes?: readonly string[] | undefined;
   readonly outputs?: readonly string[] | undefined;
   readonly module: string;
   readonly with?: Readonly<Record<string, unknown>> | undefined;

@@ -172,6 +172,7 @@ function normaliseStep(id: string, step: StepConfig, defaultTimeoutMs: number): 
     },
     inputs: step.inputs,
     outputs: "outputs" in step ? (step.outputs ?? []) : [],
+    writes: "writes" in step ? (step.writes ?? []) : [],
     environment: step.env ?? [],
     directory: "run" in step ? normaliseDirectory(step.directory) : "",
     timeoutMs: step.timeout === undefined ? defaultTimeoutMs : parseDurationMs(step.timeout),

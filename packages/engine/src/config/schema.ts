@@ -108,6 +108,14 @@ const common = {
 };
 
 const outputs = {
+  writes: v.optional(
+    v.pipe(
+      paths,
+      v.minLength(1, "must not be empty"),
+      v.check((globs) => !globs[0]?.startsWith("!"), "must begin with a glob that does not negate"),
+      v.description("Globs of the files the step edits: it never runs beside a step that reads or edits them."),
+    ),
+  ),
   outputs: v.optional(
     v.pipe(
       paths,

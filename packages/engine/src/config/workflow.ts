@@ -40,6 +40,8 @@ export interface Step {
   readonly inputs: readonly string[] | undefined;
   /** Globs of the files the step leaves; empty where nothing is kept of them. They are no inputs of its own. */
   readonly outputs: readonly string[];
+  /** Globs of the files the step edits. */
+  readonly writes: readonly string[];
   readonly environment: readonly string[];
   /** Working directory relative to the target, `""` for the target itself; a module always works in the target. */
   readonly directory: string;

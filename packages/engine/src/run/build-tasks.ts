@@ -20,6 +20,25 @@ export interface TaskInput {
   readonly durationMs: (stepId: string) => number | undefined;
   /** Capacity by resource; a demand above it is lowered to it, so that the step still runs, alone. */
   readonly capacity: Readonly<Record<string, number>>;
+  /** By step that edits files: the steps that must not run at the same time. @defaultValue none */
+  readonly conflicts?: ReadonlyMap<string, readonly string[]> | undefined;
+}
+
+/** Prefix of the resources that keep a step that edits files apart from those that read them. */
+const EDIT_PREFIX = "edits of ";
+
+/** What keeps steps that edit files apart: such a step takes all of its resource, each step it must not meet a share. */
+export function editCapacity(conflicts: ReadonlyMap<string, readonly string[]>): Readonly<Record<string, number>> {
+  return Object.fromEntries([...conflicts].map(([id, others]) => [EDIT_PREFIX + id, Math.max(1, others.length)]));
+}
+
+function editDemands(id: string, conflicts: ReadonlyMap<string, readonly string[]>): Readonly<Record<string, number>> {
+  const demands: Record<string, number> = {};
+  for (const [writer, others] of conflicts) {
+    if (writer === id) demands[EDIT_PREFIX + id] = Math.max(1, others.length);
+    else if (others.includes(id)) demands[EDIT_PREFIX + writer] = 1;
+  }
+  return demands;
 }
 
 /**
@@ -47,7 +66,10 @@ export function buildTasks(input: TaskInput): readonly Task[] {
       id,
       needs: [...runningNeeds(step, input), ...(gatesBefore.get(id) ?? [])],
       durationMs: input.durationMs(id),
-      demand: capDemand(step.demand, input.capacity),
+      demand: {
+        ...capDemand(step.demand, input.capacity),
+        ...(input.conflicts === undefined ? {} : editDemands(id, input.conflicts)),
+      },
       group: step.exclusive,
     });
   }

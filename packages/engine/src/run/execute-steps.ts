@@ -13,6 +13,7 @@ import { recordEnded } from "./build-record.ts";
 import { gateOf } from "./build-tasks.ts";
 import type { ResultKeeper } from "./keep-results.ts";
 import type { StepMeter } from "./measure-steps.ts";
+import { namePaths, type TreeWatch } from "../tree/watch-tree.ts";
 import type { Preparation } from "./prepare.ts";
 import { runStep, type StepHost } from "./run-step.ts";
 import type { RunContext } from "./run-context.ts";
@@ -41,6 +42,8 @@ export interface StepBooks {
   readonly keeper: ResultKeeper;
   readonly meter: StepMeter;
   readonly journal: Pick<RunJournal, "append">;
+  /** Looks after each step what it edited, and lets it fail when it did not say so. */
+  readonly strict: TreeWatch | undefined;
 }
 
 /** Pause before the first retry of a step in milliseconds; it doubles for each further one, up to the scheduler's limit. */
@@ -61,7 +64,7 @@ export async function executeSteps(
     readonly forecast: RunForecast | undefined;
   },
   steps: Map<string, StepRecord>,
-  { keeper, meter, journal }: StepBooks,
+  { keeper, meter, journal, strict }: StepBooks,
 ): Promise<Pick<RunRecord, "ai" | "resources">> {
   const { options, resolved, emit } = context;
   const { workflow, directory } = options.loaded;
@@ -106,7 +109,8 @@ export async function executeSteps(
     const span = context.spans.start("attempt", { step: step.id, attributes: { attempt } });
     const measured = meter.begin(step, attempt, span, logFile);
     try {
-      const verdict = await runStep(step, host, { logFile, signal, span, meter: measured });
+      const given = await runStep(step, host, { logFile, signal, span, meter: measured });
+      const verdict = strict === undefined ? given : await judgeEdits(step, given, strict);
       last.outcome = verdict.outcome;
       if (verdict.outcome !== "passed") throw new StepFailure(verdict);
       return verdict;
@@ -214,6 +218,14 @@ export async function executeSteps(
     ai.close();
     await modules.close();
   }
+}
+
+/** A step that passed and edited what it does not say has failed. */
+async function judgeEdits(step: Step, verdict: StepVerdict, strict: TreeWatch): Promise<StepVerdict> {
+  const edited = await strict.undeclared([step]);
+  if (verdict.outcome !== "passed" || edited === undefined || edited.length === 0) return verdict;
+  const message = `edited ${namePaths(edited)} without saying so in \`writes\` or \`outputs\` (--strict)`;
+  return { ...verdict, outcome: "failed", message };
 }
 
 /** Whether every need of a step is proved, now or on record, and theirs in turn; a success beside one that is not proves little. */

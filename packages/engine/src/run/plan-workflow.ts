@@ -82,7 +82,14 @@ export async function planWorkflow(options: PlanOptions): Promise<WorkflowPlan> 
     import("./schedule-steps.ts"),
     import("./expectations.ts"),
   ]);
-  const schedule = scheduleSteps(workflow, decisions, resolved, machine, readExpectations(state));
+  const schedule = scheduleSteps(
+    workflow,
+    decisions,
+    resolved,
+    machine,
+    readExpectations(state),
+    (preparation.files ?? []).map((file) => file.path),
+  );
   if (schedule === undefined) return { decisions, changeSet, prompts };
   const { planned, unknownDurations } = schedule;
   return { decisions, changeSet, schedule: { ...planned, unknownDurations }, prompts };

@@ -59,7 +59,9 @@ export function resolveOptions(
     },
     optimizations,
     stages,
-    maxParallel: optimizations.parallelExecution ? parallelJobs(options, workflow, machine) : 1,
+    // Of two steps at the same time nobody could tell which one edited a file.
+    maxParallel:
+      optimizations.parallelExecution && options.strict !== true ? parallelJobs(options, workflow, machine) : 1,
     onFailure: options.onFailure ?? "never",
     keepResults: !baseline,
     aiCache: baseline ? "off" : (options.aiCache ?? (workflow.ai.cache.enabled ? "on" : "off")),

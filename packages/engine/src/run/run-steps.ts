@@ -28,6 +28,7 @@ import type { Preparation } from "./prepare.ts";
 import type { RunContext } from "./run-context.ts";
 import { hashModule } from "./hash-module.ts";
 import { scheduleSteps, type StepSchedule } from "./schedule-steps.ts";
+import { namePaths, watchTree, type TreeWatch } from "../tree/watch-tree.ts";
 import { describeWork, type StepFeatures } from "./step-features.ts";
 
 /** What is known after the steps ran. */
@@ -57,8 +58,10 @@ export async function runSteps(
   const running = preparation.decisions.filter(({ action }) => action === "run").map(({ stepId }) => stepId);
   const features = describeWork(running, preparation, directory);
   const expected = readExpectations(context.state.path);
-  const schedule = scheduleSteps(workflow, preparation.decisions, resolved, machine, expected);
+  const schedule = scheduleSteps(workflow, preparation.decisions, resolved, machine, expected, pathsOf(preparation));
   if (schedule === undefined) return undefined;
+  const list = async () => (await listFiles({ directory, base: "HEAD", environment })).files;
+  const tree = preparation.files === undefined ? undefined : watchTree(preparation.files, list);
   const keeper = createResultKeeper({
     store: context.store,
     captureOutputs: (globs) => context.outputs.capture(globs),
@@ -69,7 +72,7 @@ export async function runSteps(
     environment,
     runtime: machine,
     changed: preparation.changed,
-    listFiles: async () => (await listFiles({ directory, base: "HEAD", environment })).files,
+    listFiles: list,
     notice: context.notice,
   });
   const forecast = resolved.optimizations.mlOptimize
@@ -84,7 +87,9 @@ export async function runSteps(
     keeper,
     meter,
     journal,
+    strict: options.strict === true ? tree : undefined,
   });
+  if (options.strict !== true) await tellEdits(tree, context, steps);
   await context.spans.measure("store_results", () => keeper.settle());
   await endWhatIsLeft(context);
   sweep(context);
@@ -116,6 +121,26 @@ function forecastFor(
     spans,
     notice,
   });
+}
+
+/** Tells what changed in the tree while steps ran, and that none of them says it edits or leaves. */
+async function tellEdits(
+  tree: TreeWatch | undefined,
+  { options, notice }: RunContext,
+  records: ReadonlyMap<string, StepRecord>,
+): Promise<void> {
+  const ran = [...options.loaded.workflow.steps.values()].filter(
+    ({ id, action }) => action.kind !== "ai" && records.get(id)?.startedMs !== undefined,
+  );
+  if (tree === undefined || ran.length === 0) return;
+  const edited = await tree.undeclared(ran);
+  if (edited === undefined || edited.length === 0) return;
+  const message = `${namePaths(edited)} changed while steps ran, and none of them says so in \`writes\` or \`outputs\` (--strict finds out which)`;
+  notice({ code: "files-edited", message });
+}
+
+function pathsOf({ files = [] }: Preparation): readonly string[] {
+  return files.map((file) => file.path);
 }
 
 /** Begins the journal by which a run that is killed is gone on with; it goes when the record is written. */

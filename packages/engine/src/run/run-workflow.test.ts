@@ -258,7 +258,7 @@ describe("what a second run does again", () => {
   test("what wrote its own inputs is not kept, and a notice says so", async () => {
     repository("steps: { a: { run: 'echo again >> src/a.ts' } }\n");
     const first = await run();
-    expect(first.record.notices.map(({ code }) => code)).toEqual(["inputs-changed"]);
+    expect(first.record.notices.map(({ code }) => code)).toEqual(["inputs-changed", "files-edited"]);
     expect(outcomes(await run())).toBe("passed a=passed");
   });
 
@@ -678,6 +678,25 @@ test("the duration of a step is that of its last attempt, without the pause befo
   expect(step).toMatchObject({ outcome: "passed", attempts: 2 });
   // The pause alone is a second.
   expect(step?.durationMs).toBeLessThan((step?.finishedMs ?? 0) - (step?.startedMs ?? 0) - 900);
+});
+
+test("a step that edits files never runs beside one that reads them", async () => {
+  repository(`steps:
+  format: { run: "sleep 0.2", writes: ["src/**"], inputs: ["src/**"] }
+  lint: { run: "sleep 0.2", inputs: ["src/**"] }
+  test: { run: "sleep 0.2", inputs: ["src/**"] }
+  prose: { run: "sleep 0.2", inputs: ["*.md"] }
+`);
+  const { record } = await run({ maxParallel: 4 });
+  const [format, lint, tested, prose] = record.steps;
+  const overlap = (a: typeof format, b: typeof format): boolean =>
+    (a?.startedMs ?? 0) < (b?.finishedMs ?? 0) && (b?.startedMs ?? 0) < (a?.finishedMs ?? 0);
+  expect(overlap(format, lint) || overlap(format, tested)).toBe(false);
+  // Readers run beside each other, and whoever reads other files beside all of them.
+  expect(overlap(lint, tested)).toBe(true);
+  expect([format, lint, tested].some((other) => overlap(prose, other))).toBe(true);
+  const waits = record.steps.flatMap((step) => step.waits.map(({ on }) => on));
+  expect(waits).toContain("edits of format");
 });
 
 describe("a success that expires", () => {

@@ -2,7 +2,8 @@ import { createGraph, createPlan, type Plan, type TaskGraph } from "@ai-workflow
 import type { EnvironmentRecord, ScheduleRecord } from "@ai-workflow/profiler";
 import type { Step, Workflow } from "../config/workflow.ts";
 import type { Decision } from "../selection/reasons.ts";
-import { buildTasks, capacityFor, gateOf } from "./build-tasks.ts";
+import { findConflicts } from "../tree/find-conflicts.ts";
+import { buildTasks, capacityFor, editCapacity, gateOf } from "./build-tasks.ts";
 import { medianOf, type Expectations } from "./expectations.ts";
 import type { ResolvedOptions } from "./resolve-options.ts";
 
@@ -32,14 +33,22 @@ export function scheduleSteps(
   resolved: ResolvedOptions,
   machine: EnvironmentRecord,
   { durationsMs, memoryMb }: Expectations,
+  files: readonly string[] = [],
 ): StepSchedule | undefined {
   const running = new Set(decisions.filter(({ action }) => action === "run").map(({ stepId }) => stepId));
   if (running.size === 0) return undefined;
   const steps = new Map([...workflow.steps].map(([id, step]) => [id, withMemory(step, memoryMb.get(id))]));
-  const capacity = capacityFor(steps.values(), {
-    cpuCount: machine.cpuCount,
-    memoryMb: workflow.maxMemoryMb ?? machine.memoryBytes / 2 ** 20,
-  });
+  const conflicts = conflictsOf(
+    [...running].flatMap((id) => steps.get(id) ?? []),
+    files,
+  );
+  const capacity = {
+    ...capacityFor(steps.values(), {
+      cpuCount: machine.cpuCount,
+      memoryMb: workflow.maxMemoryMb ?? machine.memoryBytes / 2 ** 20,
+    }),
+    ...editCapacity(conflicts),
+  };
   const usual = medianOf([...running].flatMap((id) => durationsMs.get(id) ?? []));
   const graph = createGraph(
     buildTasks({
@@ -48,6 +57,7 @@ export function scheduleSteps(
       stages: resolved.stages,
       durationMs: (id) => durationsMs.get(id) ?? usual,
       capacity,
+      conflicts,
     }),
   );
   const search = { generations: PLAN_GENERATIONS };
@@ -68,6 +78,15 @@ export function scheduleSteps(
     },
     unknownDurations: [...running].filter((id) => !durationsMs.has(id)),
   };
+}
+
+/** Most workflows have no step that edits files, and need no look at them. */
+function conflictsOf(steps: readonly Step[], files: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  if (!steps.some(({ writes }) => writes.length > 0)) return new Map();
+  return findConflicts(
+    steps.map(({ id, inputs, writes }) => ({ id, reads: inputs, writes })),
+    files,
+  );
 }
 
 /** What a step demands itself stands. */
