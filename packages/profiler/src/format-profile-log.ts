@@ -1,4 +1,5 @@
-import { oneLine, profileLine, SHOWN_MS } from "./profile-line.ts";
+import { oneLine } from "./one-line.ts";
+import { profileLine, SHOWN_MS } from "./profile-line.ts";
 import type { RunRecord, StepRecord } from "./run-record.ts";
 import type { Span } from "./span.ts";
 import { summariseSpans } from "./summarise-spans.ts";

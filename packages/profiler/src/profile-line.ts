@@ -1,9 +1,4 @@
-/** Keeps a name on one line: control characters and the Unicode line ends are written as escapes. */
-export const oneLine = (name: string): string =>
-  name.replaceAll(/[\p{Cc}\u2028\u2029]/gu, (character) => {
-    const hex = character.charCodeAt(0).toString(16).padStart(4, "0");
-    return `\\u${hex}`;
-  });
+import { oneLine } from "./one-line.ts";
 
 /** Shorter than what one decimal of a second shows. */
 export const SHOWN_MS = 50;

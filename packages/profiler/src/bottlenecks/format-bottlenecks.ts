@@ -1,5 +1,5 @@
 import type { Bottleneck, BottleneckReport } from "./bottleneck.ts";
-import { oneLine } from "./one-line.ts";
+import { oneLine } from "../one-line.ts";
 import { toSeconds } from "./to-seconds.ts";
 
 /** Bottlenecks that are listed. */

@@ -1,4 +1,5 @@
-import { oneLine, profileLine, SHOWN_MS } from "../profile-line.ts";
+import { oneLine } from "../one-line.ts";
+import { profileLine, SHOWN_MS } from "../profile-line.ts";
 import type { TestProfile } from "../resource-usage.ts";
 
 /**
