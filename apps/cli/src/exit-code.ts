@@ -38,6 +38,11 @@ export function exitCodeOf(status: RunStatus, options: ExitOptions): number {
       if (options.inconclusive === "pass" && options.leftOut && options.requireComplete) return EXIT.inconclusive;
       return { pass: EXIT.ok, fail: EXIT.failed, report: EXIT.inconclusive }[options.inconclusive];
     case "cancelled":
-      return 128 + ((options.signal === undefined ? undefined : SIGNAL_NUMBERS[options.signal]) ?? 2);
+      return exitCodeOfSignal(options.signal);
   }
+}
+
+/** The exit code of what a signal cancelled; that of SIGINT where no signal is known. */
+export function exitCodeOfSignal(signal: NodeJS.Signals | undefined): number {
+  return 128 + ((signal === undefined ? undefined : SIGNAL_NUMBERS[signal]) ?? 2);
 }

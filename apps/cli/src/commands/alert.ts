@@ -1,8 +1,9 @@
-import path from "node:path";
-import { checkAlerts, readConfig, testAlerts, type CheckAlertsOptions } from "@ai-workflow/engine";
+import { checkAlerts, testAlerts, type CheckAlertsOptions } from "@ai-workflow/engine";
 import { EXIT } from "../exit-code.ts";
 import { renderAlerts, renderDeliveries } from "../render/alert.ts";
 import { createStyle } from "../render/style.ts";
+import { renderJson } from "../render/json.ts";
+import { readTarget } from "./read-target.ts";
 
 /** Options of the commands of `alert` as commander hands them over. */
 interface AlertFlags {
@@ -11,9 +12,6 @@ interface AlertFlags {
   readonly dryRun?: boolean;
   readonly json?: boolean;
 }
-
-/** Version of the JSON that these commands print. */
-const JSON_VERSION = 1;
 
 /** `ai-workflow alert check`: exits with 1 while any condition is true. */
 export async function alertCheckCommand(given: object): Promise<void> {
@@ -34,11 +32,9 @@ export async function alertTestCommand(given: object): Promise<void> {
 }
 
 async function locate({ target, dryRun }: AlertFlags): Promise<CheckAlertsOptions> {
-  return { loaded: await readConfig(path.resolve(target ?? "."), { exact: target !== undefined }), dryRun };
+  return { loaded: await readTarget(target), dryRun };
 }
 
 function print(flags: AlertFlags, value: object, lines: readonly string[]): void {
-  process.stdout.write(
-    flags.json === true ? `${JSON.stringify({ jsonVersion: JSON_VERSION, ...value })}\n` : `${lines.join("\n")}\n`,
-  );
+  process.stdout.write(flags.json === true ? renderJson(value) : `${lines.join("\n")}\n`);
 }

@@ -7,7 +7,6 @@ import {
   compareMeasurements,
   EngineError,
   gateRevisions,
-  readConfig,
   reportBenchmark,
   trackPerformance,
   writeOutput,
@@ -15,8 +14,11 @@ import {
   type MeasuredPair,
   type WorkflowProgram,
 } from "@ai-workflow/engine";
-import { EXIT, exitCodeOf } from "../exit-code.ts";
+import { EXIT, exitCodeOfSignal } from "../exit-code.ts";
 import { failureAsData, renderFailure, renderGateState, renderPair } from "../render/bench.ts";
+import { renderJson } from "../render/json.ts";
+import { cancelOnSignal } from "./cancel-on-signal.ts";
+import { readTarget } from "./read-target.ts";
 
 /** Options that several commands of `bench` have, as commander hands them over. */
 interface CommonFlags {
@@ -61,8 +63,7 @@ interface TrackFlags extends CommonFlags {
   readonly output?: string;
 }
 
-/** Version of the JSON that these commands print. */
-const JSON_VERSION = 1;
+const ON_SIGNAL = "ending what is measured and removing its copies";
 const MS_PER_SECOND = 1_000;
 /** What a gate that was not stopped exits with. */
 const GATE_EXIT = { ok: EXIT.ok, regression: EXIT.failed, inconclusive: EXIT.inconclusive } as const;
@@ -72,7 +73,7 @@ export async function benchRunCommand(given: object, options: { readonly workflo
   const flags = given as RunFlags;
   const files = resolveFiles(flags.output, flags.report);
   const measure = flags.measure ?? (options.workflow ? "wall" : "cpu");
-  const { signal, received } = abortOnSignal();
+  const { signal, stop } = cancelOnSignal(ON_SIGNAL);
   const measuring = {
     pairs: flags.pairs,
     warmUps: flags.warmup,
@@ -87,7 +88,7 @@ export async function benchRunCommand(given: object, options: { readonly workflo
   const outcome = options.workflow
     ? await benchmarkWorkflow({
         ...measuring,
-        loaded: await locate(flags),
+        loaded: await readTarget(flags.target),
         program: ownProgram(),
         baseline: [...(flags.baseline === undefined ? ["--baseline"] : split(flags.baseline)), ...steps],
         compare: [...split(flags.compare ?? ""), ...steps],
@@ -102,7 +103,7 @@ export async function benchRunCommand(given: object, options: { readonly workflo
       });
   if (outcome.status !== "measured") {
     printJson(flags, { status: outcome.status, failure: failureAsData(outcome.failure) });
-    endWithout(outcome, received());
+    endWithout(outcome, stop());
     return;
   }
   const { document } = outcome;
@@ -133,14 +134,16 @@ export async function benchGateCommand(given: object): Promise<void> {
   const flags = given as GateFlags;
   const { report } = resolveFiles(undefined, flags.report);
   const measure = flags.measure ?? "cpu";
-  const { signal, received } = abortOnSignal();
+  const { signal, stop } = cancelOnSignal(ON_SIGNAL);
   const steps = flags.steps === undefined ? [] : [`--steps=${flags.steps.join(",")}`];
   let number = 0;
   const result = await gateRevisions({
     baseline: flags.baseline,
     compare: flags.compare,
     directory:
-      flags.command === undefined ? (await locate(flags)).directory : path.resolve(flags.target ?? process.cwd()),
+      flags.command === undefined
+        ? (await readTarget(flags.target)).directory
+        : path.resolve(flags.target ?? process.cwd()),
     measured: flags.command ?? { program: ownProgram(), options: ["--baseline", ...steps] },
     prepare: flags.prepare,
     thresholdPercent: flags.threshold,
@@ -172,7 +175,7 @@ export async function benchGateCommand(given: object): Promise<void> {
   for (const { directory } of notRemoved) {
     process.stderr.write(`note: ${directory} could not be removed; the next gate tries again\n`);
   }
-  if (failure !== undefined) endWithout({ status: status === "aborted" ? status : "failed", failure }, received());
+  if (failure !== undefined) endWithout({ status: status === "aborted" ? status : "failed", failure }, stop());
   else process.exitCode = { ...GATE_EXIT, failed: EXIT.failed, aborted: EXIT.failed }[status];
   if (report !== undefined && markdown !== "") writeOutput(report, markdown);
 }
@@ -192,14 +195,10 @@ export async function benchTrackCommand(given: object): Promise<void> {
   if (!printJson(flags, history) && output === undefined) process.stdout.write(markdown);
 }
 
-function locate({ target }: CommonFlags): ReturnType<typeof readConfig> {
-  return readConfig(path.resolve(target ?? "."), { exact: target !== undefined });
-}
-
 /** The directory whose runs are meant; files can be compared where there is no workflow, too. */
 async function locateState(flags: CommonFlags): Promise<string> {
   try {
-    return (await locate(flags)).directory;
+    return (await readTarget(flags.target)).directory;
   } catch (error) {
     const isMissing = error instanceof EngineError && error.code === "ENGINE_CONFIG_MISSING";
     if (!isMissing || flags.target !== undefined) throw error;
@@ -231,7 +230,7 @@ function resolveFiles(
 }
 
 function printJson({ json }: CommonFlags, value: object): boolean {
-  if (json === true) process.stdout.write(`${JSON.stringify({ jsonVersion: JSON_VERSION, ...value })}\n`);
+  if (json === true) process.stdout.write(renderJson(value));
   return json === true;
 }
 
@@ -246,22 +245,4 @@ function endWithout(
   } else {
     process.exitCode = exitCodeOfSignal(signal);
   }
-}
-
-/** The first signal ends what is measured, and copies and worktrees are removed; the second one leaves at once. */
-function abortOnSignal(): { readonly signal: AbortSignal; readonly received: () => NodeJS.Signals | undefined } {
-  const abort = new AbortController();
-  let first: NodeJS.Signals | undefined;
-  const onSignal = (signal: NodeJS.Signals): void => {
-    if (first !== undefined) process.exit(exitCodeOfSignal(signal));
-    first = signal;
-    process.stderr.write(`${signal}: ending what is measured and removing its copies; again to leave at once\n`);
-    abort.abort();
-  };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
-  return { signal: abort.signal, received: () => first };
-}
-
-function exitCodeOfSignal(signal: NodeJS.Signals | undefined): number {
-  return exitCodeOf("cancelled", { requireComplete: false, leftOut: true, inconclusive: "report", signal });
 }

@@ -1,14 +1,8 @@
-import path from "node:path";
-import {
-  EngineError,
-  openAnswerCache,
-  readConfig,
-  suggest,
-  type AiCache,
-  type LoadedWorkflow,
-} from "@ai-workflow/engine";
+import { EngineError, openAnswerCache, suggest, type AiCache, type LoadedWorkflow } from "@ai-workflow/engine";
 import { EXIT } from "../exit-code.ts";
 import { countOf, renderCacheStats, renderCleanup, renderExplanation, renderVerify } from "../render/cache.ts";
+import { renderJson } from "../render/json.ts";
+import { readTarget } from "./read-target.ts";
 
 /** Options of the commands of `cache` as commander hands them over. */
 interface CacheFlags {
@@ -20,9 +14,6 @@ interface CacheFlags {
 
 const MS_PER_HOUR = 3_600_000;
 const BYTES_PER_MB = 2 ** 20;
-
-/** Version of the JSON that these commands print. */
-const JSON_VERSION = 1;
 
 /** `ai-workflow cache stats`. */
 export async function cacheStatsCommand(given: object): Promise<void> {
@@ -74,11 +65,11 @@ async function open(
   given: object,
 ): Promise<{ readonly cache: AiCache; readonly flags: CacheFlags; readonly loaded: LoadedWorkflow }> {
   const flags = given as CacheFlags;
-  const loaded = await readConfig(path.resolve(flags.target ?? "."), { exact: flags.target !== undefined });
+  const loaded = await readTarget(flags.target);
   const onWarning = ({ message }: Error): void => void process.stderr.write(`note: ${message}\n`);
   return { cache: await openAnswerCache({ loaded, onWarning }), flags, loaded };
 }
 
 function print<T extends object>({ json }: CacheFlags, value: T, render: (value: T) => string): void {
-  process.stdout.write(json === true ? `${JSON.stringify({ jsonVersion: JSON_VERSION, ...value })}\n` : render(value));
+  process.stdout.write(json === true ? renderJson(value) : render(value));
 }

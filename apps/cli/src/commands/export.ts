@@ -1,5 +1,6 @@
 import path from "node:path";
-import { checkOutput, exportRun, listExportFormats, readConfig, writeOutput } from "@ai-workflow/engine";
+import { checkOutput, exportRun, listExportFormats, writeOutput } from "@ai-workflow/engine";
+import { readTarget } from "./read-target.ts";
 
 /** Options of `export` as commander hands them over. */
 interface ExportFlags {
@@ -16,7 +17,7 @@ export async function exportCommand(format: string | undefined, run: string, giv
     return;
   }
   const { output, target } = given as ExportFlags;
-  const { directory } = await readConfig(path.resolve(target ?? "."), { exact: target !== undefined });
+  const { directory } = await readTarget(target);
   if (output !== undefined) checkOutput(path.resolve(output));
   const text = await exportRun({ directory, format, run });
   if (output === undefined) process.stdout.write(text);

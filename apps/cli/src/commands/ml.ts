@@ -1,7 +1,9 @@
 import path from "node:path";
-import { describeModel, evaluateHistory, readConfig, trainModel, type ModelOptions } from "@ai-workflow/engine";
+import { describeModel, evaluateHistory, trainModel, type ModelOptions } from "@ai-workflow/engine";
 import { EXIT } from "../exit-code.ts";
 import { renderBackTest } from "../render/ml.ts";
+import { renderJson } from "../render/json.ts";
+import { readTarget } from "./read-target.ts";
 
 /** Options of the commands of `ml` as commander hands them over. */
 interface MlFlags {
@@ -10,9 +12,6 @@ interface MlFlags {
   readonly output?: string;
   readonly json?: boolean | undefined;
 }
-
-/** Version of the JSON that these commands print. */
-const JSON_VERSION = 1;
 
 /** `ai-workflow ml status`, and `run --show-ml-status`. */
 export async function mlStatusCommand(given: object): Promise<void> {
@@ -42,12 +41,12 @@ export async function mlEvaluateCommand(given: object): Promise<void> {
 
 async function locate({ target, data, output }: MlFlags): Promise<ModelOptions> {
   return {
-    loaded: await readConfig(path.resolve(target ?? "."), { exact: target !== undefined }),
+    loaded: await readTarget(target),
     data: data === undefined ? undefined : path.resolve(data),
     folder: output === undefined ? undefined : path.resolve(output),
   };
 }
 
 function print(flags: MlFlags, value: object, text: string): void {
-  process.stdout.write(flags.json === true ? `${JSON.stringify({ jsonVersion: JSON_VERSION, ...value })}\n` : text);
+  process.stdout.write(flags.json === true ? renderJson(value) : text);
 }

@@ -1,17 +1,9 @@
 import { availableParallelism } from "node:os";
 import path from "node:path";
-import {
-  planWorkflow,
-  readConfig,
-  runWorkflow,
-  type FailurePolicy,
-  type RunEvent,
-  type RunOptions,
-} from "@ai-workflow/engine";
+import { planWorkflow, runWorkflow, type FailurePolicy, type RunEvent, type RunOptions } from "@ai-workflow/engine";
 import type { Concurrency } from "../concurrency.ts";
 import { CancelledError } from "../cancelled-error.ts";
 import { EXIT, exitCodeOf } from "../exit-code.ts";
-
 import { isTrouble as isAlertTrouble } from "../render/alert.ts";
 import { renderPlan } from "../render/plan.ts";
 import { renderProgress } from "../render/progress.ts";
@@ -19,6 +11,8 @@ import { renderStepLog, type OutputLogs } from "../render/step-log.ts";
 import { createStyle } from "../render/style.ts";
 import { renderSummary } from "../render/summary.ts";
 import { VERSION } from "../version.ts";
+import { cancelOnSignal } from "./cancel-on-signal.ts";
+import { readTarget } from "./read-target.ts";
 
 /** Version of the JSON that `--json` and `--dry-run=json` print. */
 const JSON_VERSION = 1;
@@ -59,9 +53,8 @@ interface RunFlags {
 /** `ai-workflow run`: progress goes to standard error, the result to standard output. */
 export async function runCommand(stepArguments: readonly string[], given: object): Promise<void> {
   const flags = given as RunFlags;
-  const loaded = await readConfig(path.resolve(flags.target ?? "."), { exact: flags.target !== undefined });
+  const loaded = await readTarget(flags.target);
   const steps = [...stepArguments, ...(flags.steps ?? [])];
-  const cancel = new AbortController();
   const options: RunOptions = {
     loaded,
     toolVersion: VERSION,
@@ -85,7 +78,6 @@ export async function runCommand(stepArguments: readonly string[], given: object
     budgetMs: flags.budget,
     resume: flags.resume,
     wait: flags.wait,
-    signal: cancel.signal,
     moduleWorker: new URL("./module-worker.mjs", import.meta.url),
   };
 
@@ -102,15 +94,17 @@ export async function runCommand(stepArguments: readonly string[], given: object
     return;
   }
 
-  const stopListening = cancelOnSignal(cancel);
+  const cancel = cancelOnSignal("ending the running steps");
   const printEvent = flags.json === true ? printJson : createPrinter(flags);
-  const result = await runWorkflow({ ...options, onEvent: printEvent }).catch((error: unknown) => {
-    const received = stopListening();
-    // Cancelled while it waited for its turn.
-    if (received !== undefined) throw new CancelledError(received, { cause: error });
-    throw error;
-  });
-  const signal = stopListening();
+  const result = await runWorkflow({ ...options, signal: cancel.signal, onEvent: printEvent }).catch(
+    (error: unknown) => {
+      const received = cancel.stop();
+      // Cancelled while it waited for its turn.
+      if (received !== undefined) throw new CancelledError(received, { cause: error });
+      throw error;
+    },
+  );
+  const signal = cancel.stop();
   if (flags.json !== true) {
     const recordFile = result.recordFile === undefined ? undefined : path.relative(process.cwd(), result.recordFile);
     const style = createStyle(process.stdout.isTTY, process.env);
@@ -150,23 +144,5 @@ function createPrinter(flags: RunFlags): (event: RunEvent) => void {
     const log = event.type === "step-finished" ? renderStepLog(event.step, flags.outputLogs, stateDirectory) : "";
     // Writing nothing costs as much as writing a line.
     if (log !== "") process.stderr.write(log);
-  };
-}
-
-/** The first signal cancels the run, the second ends the program. Returns what to call afterwards, which gives the signal. */
-function cancelOnSignal(cancel: AbortController): () => NodeJS.Signals | undefined {
-  let received: NodeJS.Signals | undefined;
-  const onSignal = (signal: NodeJS.Signals): void => {
-    if (received !== undefined)
-      process.exit(exitCodeOf("cancelled", { requireComplete: false, leftOut: true, inconclusive: "report", signal }));
-    received = signal;
-    process.stderr.write(`${signal}: ending the running steps; again to leave at once\n`);
-    cancel.abort();
-  };
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  for (const signal of signals) process.on(signal, onSignal);
-  return () => {
-    for (const signal of signals) process.off(signal, onSignal);
-    return received;
   };
 }

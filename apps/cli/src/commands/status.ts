@@ -1,8 +1,9 @@
-import path from "node:path";
-import { readConfig, readRunRecord, readShadowRates } from "@ai-workflow/engine";
+import { readRunRecord, readShadowRates } from "@ai-workflow/engine";
 import { renderShadowRates } from "../render/shadow.ts";
 import { createStyle } from "../render/style.ts";
 import { renderSummary } from "../render/summary.ts";
+import { renderJson } from "../render/json.ts";
+import { readTarget } from "./read-target.ts";
 
 /** Options of `status` as commander hands them over. */
 interface StatusFlags {
@@ -11,25 +12,20 @@ interface StatusFlags {
   readonly json?: boolean;
 }
 
-/** Version of the JSON that the command prints. */
-const JSON_VERSION = 1;
-
 /** `ai-workflow status`. */
 export async function statusCommand(given: object): Promise<void> {
   const flags = given as StatusFlags;
-  const { directory } = await readConfig(path.resolve(flags.target ?? "."), { exact: flags.target !== undefined });
+  const { directory } = await readTarget(flags.target);
   if (flags.shadow === true) {
     const rates = readShadowRates(directory);
-    process.stdout.write(
-      flags.json === true ? `${JSON.stringify({ jsonVersion: JSON_VERSION, rates })}\n` : renderShadowRates(rates),
-    );
+    process.stdout.write(flags.json === true ? renderJson({ rates }) : renderShadowRates(rates));
     return;
   }
   const record = readRunRecord({ directory });
   const style = createStyle(process.stdout.isTTY, process.env);
   process.stdout.write(
     flags.json === true
-      ? `${JSON.stringify({ jsonVersion: JSON_VERSION, record })}\n`
+      ? renderJson({ record })
       : renderSummary(record, style, { quiet: false, recordFile: undefined }),
   );
 }

@@ -1,6 +1,6 @@
 import { EngineError } from "@ai-workflow/engine";
 import { CancelledError } from "../cancelled-error.ts";
-import { EXIT, exitCodeOf } from "../exit-code.ts";
+import { EXIT, exitCodeOfSignal } from "../exit-code.ts";
 import { printable } from "./printable.ts";
 
 /** The page that says of every code what it means, why it happens and what to do. */
@@ -12,8 +12,7 @@ const LISTED_PROBLEMS = 20;
 /** What to print for an error, and the exit code: what, where, what to do; a stack only for mistakes of this program. */
 export function renderError(error: unknown): { readonly text: string; readonly exitCode: number } {
   if (error instanceof CancelledError) {
-    const options = { requireComplete: false, leftOut: true, inconclusive: "report", signal: error.signal } as const;
-    return { text: `ai-workflow: ${error.message}\n`, exitCode: exitCodeOf("cancelled", options) };
+    return { text: `ai-workflow: ${error.message}\n`, exitCode: exitCodeOfSignal(error.signal) };
   }
   if (!(error instanceof EngineError)) {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -1,0 +1,35 @@
+import { exitCodeOfSignal } from "../exit-code.ts";
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** Work that the first signal cancels. */
+export interface SignalWatch {
+  /** Aborted by the first signal. */
+  readonly signal: AbortSignal;
+  /** Leaves signals to Node again. Gives the one that was received, where one was. */
+  readonly stop: () => NodeJS.Signals | undefined;
+}
+
+/**
+ * Listens for signals: the first one cancels, the second one leaves the program at once.
+ *
+ * @param doing - what the first one brings about, in words
+ */
+export function cancelOnSignal(doing: string): SignalWatch {
+  const cancel = new AbortController();
+  let received: NodeJS.Signals | undefined;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (received !== undefined) process.exit(exitCodeOfSignal(signal));
+    received = signal;
+    process.stderr.write(`${signal}: ${doing}; again to leave at once\n`);
+    cancel.abort();
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  return {
+    signal: cancel.signal,
+    stop: () => {
+      for (const signal of SIGNALS) process.off(signal, onSignal);
+      return received;
+    },
+  };
+}
