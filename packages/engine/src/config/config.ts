@@ -21,6 +21,8 @@ interface CommonStepConfig {
   readonly expires?: string | undefined;
   readonly demand?: Readonly<Record<string, number>> | undefined;
   readonly exclusive?: string | undefined;
+  readonly for_each?: "unit" | undefined;
+  readonly units?: readonly string[] | undefined;
 }
 
 /** A step that runs a shell command. */
@@ -28,6 +30,15 @@ export interface ShellStepConfig extends CommonStepConfig {
   readonly writes?: readonly string[] | undefined;
   readonly outputs?: readonly string[] | undefined;
   readonly run: string;
+  readonly directory?: string | undefined;
+}
+
+/** A step that runs a script of a `package.json`. */
+export interface ScriptStepConfig extends CommonStepConfig {
+  readonly writes?: readonly string[] | undefined;
+  readonly outputs?: readonly string[] | undefined;
+  readonly script: string;
+  readonly args?: readonly string[] | undefined;
   readonly directory?: string | undefined;
 }
 
@@ -59,7 +70,7 @@ export interface AiStepConfig extends CommonStepConfig {
 }
 
 /** A step as written in the configuration file. */
-export type StepConfig = ShellStepConfig | ModuleStepConfig | AiStepConfig;
+export type StepConfig = ShellStepConfig | ScriptStepConfig | ModuleStepConfig | AiStepConfig;
 
 /** `ai` of the configuration file: which model is asked, and what that may cost. */
 export interface AiConfig {
@@ -208,6 +219,7 @@ export interface Config {
   readonly optimizations?: OptimizationsConfig | undefined;
   readonly skip_on_doc_only?: readonly string[] | undefined;
   readonly categories?: readonly CategoryRuleConfig[] | undefined;
+  readonly units?: readonly string[] | undefined;
   readonly ai?: AiConfig | undefined;
   readonly alerts?: AlertsConfig | undefined;
   readonly stages?: readonly StageConfig[] | undefined;

@@ -8,6 +8,7 @@ test("every default is filled in", () => {
   expect(workflow).toEqual({
     name: "folder",
     categoryRules: [],
+    units: [],
     steps: new Map([
       [
         "a",
@@ -21,6 +22,8 @@ test("every default is filled in", () => {
           outputs: [],
           writes: [],
           expiresMs: undefined,
+          forEach: undefined,
+          unit: undefined,
           environment: [],
           directory: "",
           timeoutMs: DEFAULT_STEP_TIMEOUT_MINUTES * 60_000,

@@ -2,6 +2,7 @@ import { createGraph, SchedulerError } from "@ai-workflow/scheduler";
 import type { AlertChannelConfig, AlertRuleConfig, Config, StepConfig } from "./config.ts";
 import type { DocumentPath } from "./locate.ts";
 import { suggest } from "./suggest.ts";
+import { findCycleThroughUnits, unitProblems } from "./unit-problems.ts";
 import type { AiSettings, AlertSettings, Step, Workflow } from "./workflow.ts";
 
 /** Time limit of a step that names none, in minutes. */
@@ -59,8 +60,11 @@ export function normalise(
 
   const steps = new Map<string, Step>();
   for (const [id, step] of Object.entries(config.steps)) {
-    for (const [index, need] of (step.needs ?? []).entries()) checkStepName(need, ["steps", id, "needs", index]);
-    for (const [index, used] of (step.uses ?? []).entries()) checkStepName(used, ["steps", id, "uses", index]);
+    for (const key of ["needs", "uses"] as const) {
+      for (const [index, name] of (step[key] ?? []).entries()) {
+        checkStepName(name.replace("^", ""), ["steps", id, key, index]);
+      }
+    }
     if ("module" in step && leavesTarget(step.module)) {
       problems.push({
         path: ["steps", id, "module"],
@@ -72,7 +76,7 @@ export function normalise(
       const known = stageIds.size === 0 ? "; no `stages` are defined" : didYouMean(step.stage, stageIds);
       problems.push({ path: ["steps", id, "stage"], atKey: false, message: `unknown stage "${step.stage}"${known}` });
     }
-    if ("run" in step && step.directory !== undefined && leavesTarget(step.directory)) {
+    if ("directory" in step && step.directory !== undefined && leavesTarget(step.directory)) {
       problems.push({
         path: ["steps", id, "directory"],
         atKey: false,
@@ -88,7 +92,8 @@ export function normalise(
     }
     steps.set(id, normaliseStep(id, step, defaultTimeoutMs));
   }
-  const cycle = problems.length === 0 ? findCycle(steps) : undefined;
+  problems.push(...unitProblems(config));
+  const cycle = problems.length === 0 ? (findCycle(steps) ?? findCycleThroughUnits(steps)) : undefined;
   if (cycle !== undefined) {
     const [first = ""] = cycle;
     problems.push({
@@ -155,6 +160,7 @@ export function normalise(
       globs: paths,
       name: `categories: ${paths.join(" ")}`,
     })),
+    units: config.units ?? [],
   };
   return { workflow, problems };
 }
@@ -174,7 +180,7 @@ function normaliseStep(id: string, step: StepConfig, defaultTimeoutMs: number): 
     outputs: "outputs" in step ? (step.outputs ?? []) : [],
     writes: "writes" in step ? (step.writes ?? []) : [],
     environment: step.env ?? [],
-    directory: "run" in step ? normaliseDirectory(step.directory) : "",
+    directory: "directory" in step ? normaliseDirectory(step.directory) : "",
     timeoutMs: step.timeout === undefined ? defaultTimeoutMs : parseDurationMs(step.timeout),
     retries: step.retries ?? 0,
     stage: step.stage,
@@ -182,11 +188,14 @@ function normaliseStep(id: string, step: StepConfig, defaultTimeoutMs: number): 
     expiresMs: step.expires === undefined ? undefined : parseDurationMs(step.expires),
     demand: step.demand ?? {},
     exclusive: step.exclusive,
+    forEach: step.for_each === undefined ? undefined : (step.units ?? "all"),
+    unit: undefined,
   };
 }
 
 function normaliseAction(step: StepConfig): Step["action"] {
   if ("run" in step) return { kind: "shell", command: step.run };
+  if ("script" in step) return { kind: "script", script: step.script, args: step.args ?? [] };
   if ("module" in step) return { kind: "module", module: step.module, with: step.with ?? {} };
   const { ai } = step;
   return {
@@ -365,7 +374,8 @@ function backwardNeeds(
     const rank = stageOrder.indexOf(step.stage);
     const isLater = (need: Step): boolean => need.stage !== undefined && stageOrder.indexOf(need.stage) > rank;
     for (const key of ["needs", "uses"] as const) {
-      for (const [index, id] of (config.steps[step.id]?.[key] ?? []).entries()) {
+      for (const [index, name] of (config.steps[step.id]?.[key] ?? []).entries()) {
+        const id = name.replace("^", "");
         const late = findThroughUnstaged(id, steps, isLater);
         if (late === undefined) continue;
         const through = late.id === id ? "" : `, through "${id}"`;
@@ -393,7 +403,7 @@ function findThroughUnstaged(
     if (step === undefined || seen.has(id)) continue;
     seen.add(id);
     if (matches(step)) return step;
-    if (step.stage === undefined) open.push(...step.needs);
+    if (step.stage === undefined) open.push(...step.needs.map((need) => need.replace("^", "")));
   }
   return undefined;
 }
@@ -401,7 +411,9 @@ function findThroughUnstaged(
 /** The shortest cycle in `needs`, its first step named again at the end, or `undefined`. */
 function findCycle(steps: ReadonlyMap<string, Step>): readonly string[] | undefined {
   try {
-    createGraph([...steps.values()].map(({ id, needs }) => ({ id, needs })));
+    // A need on other units is one down a graph that has no circle.
+    const order = (needs: readonly string[]): readonly string[] => needs.filter((need) => !need.startsWith("^"));
+    createGraph([...steps.values()].map(({ id, needs }) => ({ id, needs: order(needs) })));
     return undefined;
   } catch (error) {
     if (error instanceof SchedulerError && error.code === "SCHEDULER_CYCLE") return error.ids;

@@ -136,7 +136,7 @@ function ownKeys(value: unknown): readonly string[] {
 }
 
 /** The keys of which a step has exactly one. */
-const KINDS: readonly string[] = ["run", "module", "ai"];
+const KINDS: readonly string[] = ["run", "script", "module", "ai"];
 
 type Place = (path: DocumentPath, message: string, key: boolean) => Problem;
 
@@ -163,7 +163,7 @@ function shapeProblem(issue: v.BaseIssue<unknown>, document: unknown, at: Place)
     if (inStep)
       return at(
         parent,
-        `${quoted(parent)} needs \`run\` (a command), \`module\` (a JavaScript file) or \`ai\` (a question to a model)`,
+        `${quoted(parent)} needs \`run\` (a command), \`script\` (of a package.json), \`module\` (a JavaScript file) or \`ai\` (a question to a model)`,
         true,
       );
     return at(parent, `${quoted(parent)} is missing \`${last}\``, true);

@@ -14,6 +14,7 @@ import type {
   EmailChannelConfig,
   JobSummaryChannelConfig,
   ModuleStepConfig,
+  ScriptStepConfig,
   ShellStepConfig,
   SlowRunRuleConfig,
   StepConfig,
@@ -27,6 +28,16 @@ const identifier = v.pipe(
     "must start with a letter or digit and hold only letters, digits, `_ . : -`",
   ),
   v.maxLength(100, "must not be longer than 100 characters"),
+);
+
+/** A step that is named by another, `^` for the same of the units that a unit needs. */
+const stepReference = v.pipe(
+  v.string(),
+  v.regex(
+    /^\^?[A-Za-z0-9][A-Za-z0-9_.:-]*$/,
+    "must start with a letter or digit and hold only letters, digits, `_ . : -`",
+  ),
+  v.maxLength(101, "must not be longer than 100 characters"),
 );
 
 const duration = v.pipe(
@@ -52,13 +63,23 @@ const paths = v.array(
   ),
 );
 
+/** The same, where `/` and `^` mean something in a step that is done for units; what they mean elsewhere is checked with the steps. */
+const inputPaths = v.array(
+  v.pipe(
+    v.string(),
+    v.nonEmpty("must not be empty"),
+    v.check((glob) => !/(^|\/|!|\^)\.\.(\/|$)/.test(glob), "must not lead out of the configuration's folder"),
+    v.check((glob) => !/^!?[/^]+$/.test(glob), "must name something"),
+  ),
+);
+
 const trigger = v.strictObject({
   changed: v.optional(
     v.pipe(v.array(category), v.description("Categories of changed files that make the step relevant.")),
   ),
   paths: v.optional(
     v.pipe(
-      paths,
+      inputPaths,
       v.minLength(1, "must not be empty"),
       v.description("Globs of changed files that make the step relevant; `!` negates."),
     ),
@@ -67,16 +88,18 @@ const trigger = v.strictObject({
 });
 
 const common = {
-  needs: v.optional(v.pipe(v.array(identifier), v.description("Steps this one waits for; they must not have failed."))),
+  needs: v.optional(
+    v.pipe(v.array(stepReference), v.description("Steps this one waits for; they must not have failed.")),
+  ),
   uses: v.optional(
     v.pipe(
-      v.array(identifier),
+      v.array(stepReference),
       v.description("Steps whose results on disk this one reads; it waits for them as well."),
     ),
   ),
   when: v.optional(v.pipe(trigger, v.description("What makes the step relevant; default: any change of its inputs."))),
   inputs: v.optional(
-    v.pipe(paths, v.description("Globs of the files the step reads; default: every file git does not ignore.")),
+    v.pipe(inputPaths, v.description("Globs of the files the step reads; default: every file git does not ignore.")),
   ),
   env: v.optional(v.pipe(names, v.description("Environment variables whose values can change the result."))),
   timeout: v.optional(v.pipe(duration, v.description("Time limit of one attempt, such as `10m`."))),
@@ -105,6 +128,19 @@ const common = {
     ),
   ),
   exclusive: v.optional(v.pipe(identifier, v.description("Steps with the same name here never run at the same time."))),
+  for_each: v.optional(
+    v.pipe(
+      v.picklist(["unit"]),
+      v.description("Do the step for each package or service of the repository, in its folder."),
+    ),
+  ),
+  units: v.optional(
+    v.pipe(
+      paths,
+      v.minLength(1, "must not be empty"),
+      v.description("For a step with `for_each`: globs of folders or names of the units it is done for; default: all."),
+    ),
+  ),
 };
 
 const outputs = {
@@ -126,13 +162,27 @@ const outputs = {
   ),
 };
 
+const directory = v.optional(
+  v.pipe(v.string(), v.description("Working directory, relative to the target; default: the target.")),
+);
+
 const shellStep = v.strictObject({
   ...common,
   ...outputs,
-  directory: v.optional(
-    v.pipe(v.string(), v.description("Working directory, relative to the target; default: the target.")),
-  ),
+  directory,
   run: v.pipe(v.string(), v.nonEmpty("must not be empty"), v.description("Shell command.")),
+});
+
+const scriptStep = v.strictObject({
+  ...common,
+  ...outputs,
+  directory,
+  script: v.pipe(
+    v.string(),
+    v.nonEmpty("must not be empty"),
+    v.description("Script of the `package.json` in the working directory, run without a package manager."),
+  ),
+  args: v.optional(v.pipe(v.array(v.string()), v.description("Arguments for the script, each one word."))),
 });
 
 const moduleStep = v.strictObject({
@@ -184,6 +234,7 @@ const aiStep = v.strictObject({
 const stepByKind: v.GenericSchema<unknown, StepConfig> = v.lazy((input) => {
   if (typeof input !== "object" || input === null) return shellStep;
   if ("module" in input) return moduleStep;
+  if ("script" in input) return scriptStep;
   return "ai" in input ? aiStep : shellStep;
 });
 
@@ -550,6 +601,12 @@ const wholeFile = ({ step, rule, channel }: Kinds) =>
         v.description("What files are for; goes before the built-in rules, first match wins."),
       ),
     ),
+    units: v.optional(
+      v.pipe(
+        paths,
+        v.description("Globs of folders that are units of `for_each: unit` though no manifest says so: `services/*`."),
+      ),
+    ),
     ai: v.optional(v.pipe(ai, v.description("Which model steps may ask, and what that may cost."))),
     alerts: v.optional(
       v.pipe(
@@ -578,7 +635,7 @@ export const configSchema: v.GenericSchema<unknown, Config> = wholeFile({
 
 /** The same for generating the JSON Schema, where a step is one of the kinds. */
 export const publishedConfigSchema: v.GenericSchema<unknown, Config> = wholeFile({
-  step: v.union([shellStep, moduleStep, aiStep]),
+  step: v.union([shellStep, scriptStep, moduleStep, aiStep]),
   rule: v.union(Object.values(alertRules(v.union([namedScope, listedScope])))),
   channel: v.union([chatChannel, webhookChannel, emailChannel, summaryChannel]),
 });
@@ -597,6 +654,8 @@ type SameKeys<A, B> = [keyof A] extends [keyof B] ? ([keyof B] extends [keyof A]
 export const TYPES_AGREE: readonly true[] = [
   true satisfies Same<v.InferOutput<typeof shellStep>, ShellStepConfig>,
   true satisfies SameKeys<v.InferOutput<typeof shellStep>, ShellStepConfig>,
+  true satisfies Same<v.InferOutput<typeof scriptStep>, ScriptStepConfig>,
+  true satisfies SameKeys<v.InferOutput<typeof scriptStep>, ScriptStepConfig>,
   true satisfies Same<v.InferOutput<typeof moduleStep>, ModuleStepConfig>,
   true satisfies SameKeys<v.InferOutput<typeof moduleStep>, ModuleStepConfig>,
   true satisfies Same<v.InferOutput<typeof aiStep>, AiStepConfig>,

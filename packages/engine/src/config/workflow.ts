@@ -1,5 +1,6 @@
 import type { AlertChannel, DegradationRule, SlowRunRule } from "@ai-workflow/alerts";
 import type { CategoryRule } from "@ai-workflow/change-detection";
+import type { LaidUnit, UnitLayout } from "../units/unit-layout.ts";
 import type { AiConfig, AiSeverity, TriggerCategory } from "./config.ts";
 
 /** What a step asks a model. */
@@ -20,11 +21,17 @@ export interface AiAction {
   readonly variables: Readonly<Record<string, string>>;
 }
 
+/** The unit that a step is done for. */
+export interface StepUnit extends LaidUnit {
+  readonly layout: UnitLayout;
+}
+
 /** A step with every default filled in. */
 export interface Step {
   readonly id: string;
   readonly action:
     | { readonly kind: "shell"; readonly command: string }
+    | { readonly kind: "script"; readonly script: string; readonly args: readonly string[] }
     | { readonly kind: "module"; readonly module: string; readonly with: Readonly<Record<string, unknown>> }
     | AiAction;
   /** Steps it waits for, also those it uses. */
@@ -53,6 +60,13 @@ export interface Step {
   readonly expiresMs: number | undefined;
   readonly demand: Readonly<Record<string, number>>;
   readonly exclusive: string | undefined;
+  /**
+   * It stands for one step a unit: which units, as globs over folders and names, or all. Its globs and its directory are meant from the
+   * folder of a unit, and a need that begins with `^` is one on the units that a unit needs. `undefined` once it has been expanded.
+   */
+  readonly forEach: "all" | readonly string[] | undefined;
+  /** `undefined` for a step that is not done for a unit. */
+  readonly unit: StepUnit | undefined;
 }
 
 /** A stage with every default filled in. */
@@ -134,4 +148,6 @@ export interface Workflow {
   readonly skipOnDocOnly: ReadonlySet<string>;
   /** What files are for, before the built-in rules. */
   readonly categoryRules: readonly CategoryRule[];
+  /** Globs of folders that are units though no manifest says so. */
+  readonly units: readonly string[];
 }

@@ -37,8 +37,12 @@ interface FingerprintParts {
   /** Two steps may have the same command and run at different points of the order. */
   readonly step: string;
   readonly directory: string;
+  /** The unit that it is done for, which it is told. */
+  readonly unit: string | undefined;
   /** SHA-256 over the module's own file, for a module step: it may be a link, or ignored by git. */
   readonly module: string | null;
+  /** SHA-256 over what a script step takes from its `package.json`: the text of the script and its neighbours, and the package's variables. */
+  readonly script: string | undefined;
   /** Which model is asked, and how, for a step that asks one. */
   readonly model: string | null;
   /** Since when changes are asked about, for a step that asks about changes: a pass says nothing of what was not asked about. */
@@ -67,6 +71,8 @@ export interface FingerprintInput {
   readonly runtime: Runtime;
   /** SHA-256 over the content of a module's file by its path in the configuration. */
   readonly hashModule: (module: string) => string;
+  /** SHA-256 over what a script step takes from the `package.json` of a folder; see `run/package-script.ts`. */
+  readonly hashScript: (directory: string, script: string) => string;
   /** Names everything but the step and its files that can change what a model says; see `ai/describe-model.ts`. */
   readonly describeModel: () => string;
   /** What changed, for steps that ask about changes; `undefined` where that is unknown, and they ask about everything. */
@@ -112,8 +118,8 @@ export function fingerprintSteps(
     if (hash === undefined) hashes.set(key, (hash = compute()));
     return hash;
   };
-  const hashFiles = (keep: (path: string) => boolean): string =>
-    fingerprintFiles(files.filter((file) => keep(file.path)));
+  const hashFiles = (keep: (path: string) => boolean, among = files): string =>
+    fingerprintFiles(among.filter((file) => keep(file.path)));
 
   let ignoreFiles: string | undefined;
   const hashIgnoreFiles = (): string =>
@@ -148,11 +154,13 @@ export function fingerprintSteps(
         action: step.action,
         step: step.id,
         directory: step.directory,
+        unit: step.unit?.name,
         module: step.action.kind === "module" ? input.hashModule(step.action.module) : null,
+        script: step.action.kind === "script" ? input.hashScript(step.directory, step.action.script) : undefined,
         model: step.action.kind === "ai" ? input.describeModel() : null,
         askedSince: since,
         ignoreFiles: step.action.kind === "ai" ? hashIgnoreFiles() : undefined,
-        inputs: step.action.kind === "shell" ? null : (step.inputs ?? null),
+        inputs: step.action.kind === "shell" || step.action.kind === "script" ? null : (step.inputs ?? null),
         outputs: step.outputs.length === 0 ? undefined : step.outputs,
         uses,
         files: fileHash,
@@ -162,7 +170,7 @@ export function fingerprintSteps(
       });
     const all = hashOnce(inputSets, relevance.inputKey, () => {
       const anyNamed = step.inputs === undefined || files.some((file) => relevance.isNamed(file.path));
-      return (anyNamed ? "" : NOTHING_NAMED) + hashFiles(relevance.isInput);
+      return (anyNamed ? "" : NOTHING_NAMED) + hashFiles(relevance.isInput, relevance.among(files));
     });
     let relevant: string | undefined;
     const result: StepPrints = {
@@ -172,7 +180,9 @@ export function fingerprintSteps(
         if (!relevance.narrows) return undefined;
         relevant ??= print(
           "relevant",
-          hashOnce(relevantSets, relevance.key(), () => hashFiles((path) => relevance.judge(path).counts)),
+          hashOnce(relevantSets, relevance.key(), () =>
+            hashFiles((path) => relevance.judge(path).counts, relevance.among(files)),
+          ),
         );
         return relevant;
       },

@@ -1,6 +1,7 @@
-import { normalize } from "node:path/posix";
-import { createPathMatcher, type Category } from "@ai-workflow/change-detection";
-import type { Step, Workflow } from "../config/workflow.ts";
+import { join, normalize } from "node:path/posix";
+import { createPathMatcher, type Category, type FileEntry } from "@ai-workflow/change-detection";
+import type { Step, StepUnit, Workflow } from "../config/workflow.ts";
+import { LOCK_FILES } from "./lock-files.ts";
 
 /** Whether a changed file counts for a step, and the rule that says no. */
 export type Judgement =
@@ -25,30 +26,11 @@ export interface Relevance {
   readonly inputKey: string;
   /** Equal for steps for which the same files count, so that file sets are filtered and hashed once. */
   readonly key: () => string;
+  /** Of all files those among which its inputs are, where that is known without looking at each. */
+  readonly among: (files: readonly FileEntry[]) => readonly FileEntry[];
+  /** How the change of a file matters where it belongs to a unit that the unit of the step needs. */
+  readonly chainTo: (path: string) => string | undefined;
 }
-
-/**
- * Names of lock files. They count as inputs of every step, for a new version of a tool can change any result; `!name` in `inputs`
- * takes one out.
- */
-const LOCK_FILES: ReadonlySet<string> = new Set([
-  "package-lock.json",
-  "npm-shrinkwrap.json",
-  "pnpm-lock.yaml",
-  "yarn.lock",
-  "bun.lock",
-  "bun.lockb",
-  "Cargo.lock",
-  "go.sum",
-  "uv.lock",
-  "poetry.lock",
-  "pdm.lock",
-  "Pipfile.lock",
-  "Gemfile.lock",
-  "composer.lock",
-  "gradle.lockfile",
-  "flake.lock",
-]);
 
 /** Globs are compiled when the first path is looked at: most runs look at none. */
 function lazyMatcher(globs: readonly string[]): (path: string) => boolean {
@@ -56,22 +38,42 @@ function lazyMatcher(globs: readonly string[]): (path: string) => boolean {
   return (path) => (matches ??= createPathMatcher(globs))(path);
 }
 
-function createInputMatcher(inputs: readonly string[]): (path: string) => boolean {
+function createInputMatcher(inputs: readonly string[], unit: StepUnit | undefined): (path: string) => boolean {
   const matches = lazyMatcher(inputs);
-  // For a lock file the list begins with everything, so only `!` can take it out.
-  const matchesLockFile = lazyMatcher(["**", ...inputs]);
-  return (path) => (LOCK_FILES.has(path.slice(path.lastIndexOf("/") + 1)) ? matchesLockFile(path) : matches(path));
+  // For what counts anyway the list begins with everything, so only `!` can take it out.
+  const takesNotOut = lazyMatcher(["**", ...inputs]);
+  if (unit !== undefined) return (path) => matches(path) || (unit.layout.isShared(path, unit) && takesNotOut(path));
+  return (path) => (LOCK_FILES.has(path.slice(path.lastIndexOf("/") + 1)) ? takesNotOut(path) : matches(path));
+}
+
+/** What a step without `inputs` reads: everything, or what belongs to its unit and to those that the unit needs. */
+function createDefaultMatcher(unit: StepUnit | undefined): (path: string) => boolean {
+  if (unit === undefined) return () => true;
+  const { layout, reads } = unit;
+  return (path) => layout.ownersOf(path).some((owner) => reads.has(owner)) || layout.isShared(path, unit);
+}
+
+/** What a step without `inputs` is told of: everything, or what belongs to its unit itself. */
+function createOwnMatcher(unit: StepUnit | undefined): (path: string) => boolean {
+  if (unit === undefined) return () => true;
+  return (path) => unit.layout.ownersOf(path).includes(unit.directory);
+}
+
+/** The file that says what the step does, which is an input whatever it names. */
+function ownFile({ action, directory }: Step): string | undefined {
+  if (action.kind === "script") return join(directory, "package.json");
+  return action.kind === "module" ? normalize(action.module) : undefined;
 }
 
 /** Works out which files count for a step. Pure. */
 export function createRelevance(step: Step, workflow: Workflow, categoryOf: (path: string) => Category): Relevance {
-  const everything = (): boolean => true;
-  const isDeclared = step.inputs === undefined ? everything : createInputMatcher(step.inputs);
-  const isNamed = step.inputs === undefined ? everything : lazyMatcher(step.inputs);
-  const module = step.action.kind === "module" ? normalize(step.action.module) : undefined;
+  const { unit } = step;
+  const isDeclared = step.inputs === undefined ? createDefaultMatcher(unit) : createInputMatcher(step.inputs, unit);
+  const isNamed = step.inputs === undefined ? createOwnMatcher(unit) : lazyMatcher(step.inputs);
+  const own = ownFile(step);
   const isOutput = step.outputs.length === 0 ? (): boolean => false : lazyMatcher(step.outputs);
   // What a step makes itself cannot make it due again.
-  const isInput = (path: string): boolean => path === module || (isDeclared(path) && !isOutput(path));
+  const isInput = (path: string): boolean => path === own || (isDeclared(path) && !isOutput(path));
   const { categories, paths } = step.trigger;
   const matchesTriggerPath = paths === undefined ? undefined : lazyMatcher(paths);
   const skipRules = workflow.skipRules.filter((rule) => rule.steps.has(step.id));
@@ -92,9 +94,9 @@ export function createRelevance(step: Step, workflow: Workflow, categoryOf: (pat
     return { counts: false, rule: "when", because: `its category ${category} is not in \`when\`` };
   };
 
-  const inputKey = JSON.stringify(
-    step.inputs === undefined && step.outputs.length === 0 ? null : [step.inputs ?? null, module ?? null, step.outputs],
-  );
+  const ofUnit = unit === undefined ? [] : [unit.directory, unit.layout.key];
+  const isPlain = step.inputs === undefined && step.outputs.length === 0 && unit === undefined;
+  const inputKey = JSON.stringify(isPlain ? null : [step.inputs ?? null, module ?? null, step.outputs, ...ofUnit]);
   return {
     isInput,
     isNamed: (path) => isNamed(path) && !isOutput(path),
@@ -109,5 +111,10 @@ export function createRelevance(step: Step, workflow: Workflow, categoryOf: (pat
         skipRules.map((rule) => rule.pattern.source),
         ignoresDocs,
       ]),
+    among: (files) =>
+      unit === undefined || step.inputs !== undefined || module !== undefined
+        ? files
+        : unit.layout.filesFor(files, unit),
+    chainTo: (path) => unit?.layout.chainTo(path, unit),
   };
 }

@@ -241,11 +241,8 @@ function decide(step: Step, input: SelectionInput): Decision {
   if (relevant !== undefined) {
     const others = changes.list.filter((change) => counts(relevance, change)).length - 1;
     const more = others === 0 ? "" : ` and ${others} more`;
-    return decision(
-      "run",
-      "relevant-change",
-      `${relevant.path} (${relevant.category})${more} changed since ${changes.base}`,
-    );
+    const what = relevance?.chainTo(relevant.path) ?? relevant.path;
+    return decision("run", "relevant-change", `${what} (${relevant.category})${more} changed since ${changes.base}`);
   }
   if (workflow.base.assumeGreen && isAssumable(step, changes.list)) {
     return decision(

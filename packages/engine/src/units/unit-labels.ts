@@ -3,9 +3,13 @@ const UNSAFE = /[^\p{L}\p{M}\p{N}@._:/+~-]/gu;
 
 /** Writes what is unsafe as its bytes, each as `%` and two digits; different texts stay different. */
 function encode(text: string): string {
-  return text.toWellFormed().replace(UNSAFE, (character) =>
-    [...Buffer.from(character)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join(""),
-  );
+  const hex = (value: number): string => value.toString(16).toUpperCase().padStart(2, "0");
+  return text.replace(UNSAFE, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    // Half of a surrogate pair has no bytes of its own.
+    if (code >= 0xd800 && code <= 0xdfff) return `%u${hex(code)}`;
+    return [...Buffer.from(character)].map((byte) => `%${hex(byte)}`).join("");
+  });
 }
 
 /**

@@ -1,0 +1,91 @@
+import type { Config, StepConfig } from "./config.ts";
+import type { DocumentPath } from "./locate.ts";
+import type { Step } from "./workflow.ts";
+
+/** Something wrong with what a configuration says about units. */
+interface UnitConfigProblem {
+  readonly path: DocumentPath;
+  readonly atKey: boolean;
+  readonly message: string;
+}
+
+/** What the schema cannot say of steps that are done for units. */
+export function unitProblems({ steps }: Config): readonly UnitConfigProblem[] {
+  return Object.entries(steps).flatMap(([id, step]) => [
+    ...globProblems(id, step),
+    ...referenceProblems(id, step, steps),
+    ...filterProblems(id, step),
+  ]);
+}
+
+/** `/` and `^` at the beginning of a glob speak of where a unit is not. */
+function globProblems(id: string, step: StepConfig): readonly UnitConfigProblem[] {
+  const isForUnits = step.for_each !== undefined;
+  const lists = {
+    inputs: [["steps", id, "inputs"], step.inputs ?? []],
+    when: [["steps", id, "when", "paths"], step.when?.paths ?? []],
+    outputs: [["steps", id, "outputs"], "outputs" in step ? (step.outputs ?? []) : []],
+    writes: [["steps", id, "writes"], "writes" in step ? (step.writes ?? []) : []],
+  } as const;
+  return Object.entries(lists).flatMap(([key, [list, globs]]) =>
+    globs.flatMap((glob, index) => {
+      const path: DocumentPath = [...list, index];
+      const problem = (what: string): UnitConfigProblem => ({
+        path,
+        atKey: false,
+        message: `\`${path.join(".")}\` ${what}`,
+      });
+      const isRead = key === "inputs" || key === "when";
+      if (!isForUnits && /^!?\//.test(glob)) return [problem("must be relative to the configuration")];
+      if (!/^!?\^/.test(glob)) return [];
+      if (!isForUnits && isRead) return [problem("begins with `^`, which has a meaning only with `for_each: unit`")];
+      return isForUnits && !isRead ? [problem("must not begin with `^`: it belongs to other units")] : [];
+    }),
+  );
+}
+
+/** `^` is a word between steps that are both done for units. */
+function referenceProblems(id: string, step: StepConfig, steps: Config["steps"]): readonly UnitConfigProblem[] {
+  return (["needs", "uses"] as const).flatMap((key) =>
+    (step[key] ?? []).flatMap((name, index) => {
+      if (!name.startsWith("^")) return [];
+      const other = name.slice(1);
+      const without = step.for_each === undefined ? id : steps[other]?.for_each === undefined ? other : undefined;
+      if (without === undefined || steps[other] === undefined) return [];
+      const message = `"${name}" means \`${other}\` of the units that a unit needs, but "${without}" has no \`for_each: unit\``;
+      return [{ path: ["steps", id, key, index], atKey: false, message }];
+    }),
+  );
+}
+
+function filterProblems(id: string, step: StepConfig): readonly UnitConfigProblem[] {
+  if (step.units === undefined || step.for_each !== undefined) return [];
+  const message = `\`steps.${id}.units\` has no effect without \`for_each: unit\``;
+  return [{ path: ["steps", id, "units"], atKey: true, message }];
+}
+
+/**
+ * A circle that a step without units closes: it waits for all units, so one unit would wait for another through it, and that one for
+ * the first. Gives its steps, the first named again at the end.
+ */
+export function findCycleThroughUnits(steps: ReadonlyMap<string, Step>): readonly string[] | undefined {
+  for (const { id, forEach } of steps.values()) {
+    if (forEach !== undefined) continue;
+    const cameFrom = new Map<string, string>();
+    const open = [id];
+    for (let at = open.shift(); at !== undefined; at = open.shift()) {
+      for (const need of steps.get(at)?.needs ?? []) {
+        const next = need.replace("^", "");
+        if (next === id) {
+          const way = [id];
+          for (let back: string | undefined = at; back !== undefined; back = cameFrom.get(back)) way.unshift(back);
+          return at === id ? [id, id] : way;
+        }
+        if (next === at || cameFrom.has(next)) continue;
+        cameFrom.set(next, at);
+        open.push(next);
+      }
+    }
+  }
+  return undefined;
+}
