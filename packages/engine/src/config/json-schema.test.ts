@@ -30,6 +30,8 @@ test("config.schema.json is what the validation schema says", () => {
 test.each([
   ["steps: { a: { run: x } }", true],
   ["steps: { a: { module: x.mjs, with: { deep: [1] } } }", true],
+  ["steps: { a: { script: build, args: ['--run'], directory: web } }", true],
+  ["steps: { a: { script: build, run: x } }", false],
   ["steps: { a: { run: x, inputs: ['*.md'], when: { changed: [docs] }, timeout: 10m } }", true],
   ["stages: [{ id: core, trigger: manual }]\nsteps: { a: { run: x, stage: core } }", true],
   ["steps: { a: { ai: { prompt: p, files: all, fail_on: high, min_confidence: 0.7, variables: { a: b } } } }", true],
@@ -75,5 +77,5 @@ test.each([
 
 test("the written types of the configuration are those of the schema", () => {
   // The compiler refuses anything else; this keeps the comparison from being removed unnoticed.
-  expect(TYPES_AGREE).toHaveLength(20);
+  expect(TYPES_AGREE).toHaveLength(22);
 });

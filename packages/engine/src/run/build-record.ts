@@ -89,6 +89,11 @@ export function recordEnded(step: Step, decision: Decision, prints: StepPrints |
   };
 }
 
+/** The kind of a step in records, where a script is the shell command that it is. */
+export function recordedKind({ action }: Step): StepRecord["kind"] {
+  return action.kind === "script" ? "shell" : action.kind;
+}
+
 function recordCommon(
   step: Step,
   { action, reason, explanation, shadowOf }: Decision,
@@ -96,7 +101,7 @@ function recordCommon(
 ): Pick<StepRecord, "id" | "kind" | "stage" | "decision" | "fingerprint"> {
   return {
     id: step.id,
-    kind: step.action.kind,
+    kind: recordedKind(step),
     stage: step.stage,
     decision: { action, reason, explanation, ...(shadowOf === undefined ? {} : { shadowOf }) },
     fingerprint: prints?.fingerprint,

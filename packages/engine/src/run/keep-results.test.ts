@@ -25,6 +25,7 @@ function createRig({ look, put }: Rig) {
     environment: {},
     runtime,
     hashModule: () => "",
+    hashScript: () => "",
     describeModel: () => "",
     changed: undefined,
   });
@@ -34,6 +35,7 @@ function createRig({ look, put }: Rig) {
   const keeper = createResultKeeper({
     steps: workflow.steps,
     hashModule: () => "",
+    hashScript: () => "",
     describeModel: () => "",
     changed: undefined,
     store: {

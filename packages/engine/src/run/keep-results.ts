@@ -31,6 +31,7 @@ export interface KeepResultsOptions {
   /** All steps of the workflow. */
   readonly steps: ReadonlyMap<string, Step>;
   readonly hashModule: (module: string) => string;
+  readonly hashScript: (directory: string, script: string) => string;
   readonly describeModel: () => string;
   readonly relevances: ReadonlyMap<string, Relevance>;
   readonly environment: Readonly<Record<string, string | undefined>>;

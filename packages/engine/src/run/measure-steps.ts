@@ -92,7 +92,7 @@ export function createStepMeter(
           addChildSpans(spans, span, told);
           for (const message of told.problems) notice({ code: "spans-incomplete", message: `${step.id}: ${message}` });
           rmSync(spanFile, { force: true });
-          if (measures.testProfile && step.action.kind === "shell") {
+          if (measures.testProfile && (step.action.kind === "shell" || step.action.kind === "script")) {
             const profile = readTestProfile(logFile);
             if (profile !== undefined) testProfiles.set(step.id, profile);
           }

@@ -18,6 +18,7 @@ import type { ChangedPaths } from "../selection/changed-paths.ts";
 import { suggest } from "../config/suggest.ts";
 import { stepLogPath } from "./state-directory.ts";
 import { hashModule } from "./hash-module.ts";
+import { hashPackageScript } from "./package-script.ts";
 import { listFilesUnlessAborted } from "./list-files.ts";
 import { fingerprintSteps, type FileSetHashes, type Runtime, type StepPrints } from "../selection/fingerprint.ts";
 import { isKept } from "../selection/is-kept.ts";
@@ -121,6 +122,7 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
         ? new Map<string, StepPrints>()
         : fingerprintSteps(workflow.steps, {
             hashModule: (module) => hashModule(directory, module),
+            hashScript: (folder, script) => hashPackageScript(directory, folder, script),
             describeModel: options.describeModel,
             relevances,
             files,

@@ -4,9 +4,11 @@ import type { FileEntry } from "@ai-workflow/change-detection";
 import type { Step } from "../config/workflow.ts";
 import type { AiRunner } from "../runners/run-ai-step.ts";
 import type { ModuleRunner } from "../runners/run-module-step.ts";
+import { runScriptStep } from "../runners/run-script-step.ts";
 import { runShellStep } from "../runners/run-shell-step.ts";
 import type { StepRun, StepVerdict } from "../runners/step-run.ts";
 import type { Relevance } from "../selection/relevance.ts";
+import { readPackageScript } from "./package-script.ts";
 
 /** What running a step needs from its run. */
 export interface StepHost {
@@ -33,6 +35,10 @@ export function runStep(
   };
   const { action } = step;
   if (action.kind === "shell") return runShellStep(action.command, run);
+  if (action.kind === "script") {
+    const found = readPackageScript(host.target, step.directory, action.script);
+    return runScriptStep(found, action.script, action.args, run);
+  }
   if (action.kind === "ai") return host.ai.run(step.id, action, run);
   const isNamed = host.relevances.get(step.id)?.isNamed;
   const files = (host.files ?? []).map((file) => file.path).filter((file) => isNamed?.(file) ?? true);

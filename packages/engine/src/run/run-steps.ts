@@ -16,9 +16,10 @@ import {
 } from "../journal/run-journal.ts";
 import { createRunForecast, type RunForecast } from "../prediction/forecast-run.ts";
 import { toQuery } from "../prediction/history-samples.ts";
-import { endMarkedProcesses } from "../runners/marked-processes.ts";
+import { endMarkedProcesses, markOf } from "../runners/marked-processes.ts";
 import { sweepResults } from "../results/sweep-results.ts";
 import { wantsTelemetry } from "../telemetry/wants-telemetry.ts";
+import { recordedKind } from "./build-record.ts";
 import { readExpectations } from "./expectations.ts";
 import { executeSteps } from "./execute-steps.ts";
 import { createResultKeeper } from "./keep-results.ts";
@@ -27,6 +28,7 @@ import { createStepMeter } from "./measure-steps.ts";
 import type { Preparation } from "./prepare.ts";
 import type { RunContext } from "./run-context.ts";
 import { hashModule } from "./hash-module.ts";
+import { hashPackageScript } from "./package-script.ts";
 import { scheduleSteps, type StepSchedule } from "./schedule-steps.ts";
 import { namePaths, watchTree, type TreeWatch } from "../tree/watch-tree.ts";
 import { describeWork, type StepFeatures } from "./step-features.ts";
@@ -67,6 +69,7 @@ export async function runSteps(
     captureOutputs: (globs) => context.outputs.capture(globs),
     steps: workflow.steps,
     hashModule: (module) => hashModule(directory, module),
+    hashScript: (folder, script) => hashPackageScript(directory, folder, script),
     describeModel: context.describeModel,
     relevances: preparation.relevances,
     environment,
@@ -163,7 +166,7 @@ function beginJournal(
     decisions: decisions.map((decision) => {
       const step = workflow.steps.get(decision.stepId);
       const { fingerprint } = prints.get(decision.stepId) ?? {};
-      return { ...decision, kind: step?.action.kind ?? "shell", stage: step?.stage, fingerprint };
+      return { ...decision, kind: step === undefined ? "shell" : recordedKind(step), stage: step?.stage, fingerprint };
     }),
     decided,
     resumed: [...resumed.values()],
@@ -174,7 +177,7 @@ function beginJournal(
 
 /** Nothing of a run outlives it, also what left the group of its step. */
 async function endWhatIsLeft({ paths, notice }: RunContext): Promise<void> {
-  const ended = await endMarkedProcesses(`WORKFLOW_SPANS=${paths.logs}${path.sep}`);
+  const ended = await endMarkedProcesses(markOf(paths.logs));
   if (ended.length === 0) return;
   const names = [...new Set(ended.map(({ name }) => name))].join(", ");
   notice({

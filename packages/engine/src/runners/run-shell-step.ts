@@ -8,8 +8,14 @@ import type { StepRun, StepVerdict } from "./step-run.ts";
  *
  * The shell is bash with `errexit` and `pipefail` where bash exists, so that `failing | tee log` fails, else `sh` with `errexit`.
  * `node_modules/.bin` folders from the working directory up to the target come first on the path, as in package scripts.
+ *
+ * @param options - `plain`: run in `sh` without any option, as package managers do; default: false
  */
-export async function runShellStep(command: string, run: StepRun): Promise<StepVerdict> {
+export async function runShellStep(
+  command: string,
+  run: StepRun,
+  { plain = false }: { readonly plain?: boolean } = {},
+): Promise<StepVerdict> {
   if (!statSync(run.directory, { throwIfNoEntry: false })?.isDirectory()) {
     return failed(`the working directory ${run.directory} does not exist`);
   }
@@ -18,7 +24,8 @@ export async function runShellStep(command: string, run: StepRun): Promise<StepV
   const log = openSync(run.logFile, "a");
   try {
     const environment = stepEnvironment(run);
-    const bash = findBash(run.environment["PATH"]);
+    const bash = plain ? undefined : findBash(run.environment["PATH"]);
+    const strictness = bash === undefined ? "set -e\n" : "set -e -o pipefail\n";
     // Everything is said here: zx takes what is not from variables of its own.
     const shell = $({
       cwd: run.directory,
@@ -32,7 +39,7 @@ export async function runShellStep(command: string, run: StepRun): Promise<StepV
       verbose: false,
       stdio: ["ignore", log, log],
       shell: bash ?? "/bin/sh",
-      prefix: joinGroup(run.meter.joinFile) + (bash === undefined ? "set -e\n" : "set -e -o pipefail\n"),
+      prefix: joinGroup(run.meter.joinFile) + (plain ? "" : strictness),
       postfix: "",
     });
     if (run.signal.aborted) return { outcome: "cancelled", findings: [] };

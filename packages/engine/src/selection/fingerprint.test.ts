@@ -21,6 +21,7 @@ interface World {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly runtime?: Runtime;
   readonly hashModule?: (module: string) => string;
+  readonly hashScript?: (directory: string, script: string) => string;
   readonly describeModel?: () => string;
   readonly changed?: ChangedPaths;
 }
@@ -39,6 +40,7 @@ function printsOf(config: Config, world: World = {}): ReadonlyMap<string, Prints
   const relevances = new Map(steps.map((step) => [step.id, createRelevance(step, workflow, categoryOf)]));
   const prints = fingerprintSteps(workflow.steps, {
     hashModule: world.hashModule ?? (() => "module"),
+    hashScript: world.hashScript ?? (() => "script"),
     describeModel: world.describeModel ?? (() => "model"),
     changed: world.changed,
     relevances,

@@ -96,7 +96,7 @@ export function createRelevance(step: Step, workflow: Workflow, categoryOf: (pat
 
   const ofUnit = unit === undefined ? [] : [unit.directory, unit.layout.key];
   const isPlain = step.inputs === undefined && step.outputs.length === 0 && unit === undefined;
-  const inputKey = JSON.stringify(isPlain ? null : [step.inputs ?? null, module ?? null, step.outputs, ...ofUnit]);
+  const inputKey = JSON.stringify(isPlain ? null : [step.inputs ?? null, own ?? null, step.outputs, ...ofUnit]);
   return {
     isInput,
     isNamed: (path) => isNamed(path) && !isOutput(path),
@@ -112,7 +112,7 @@ export function createRelevance(step: Step, workflow: Workflow, categoryOf: (pat
         ignoresDocs,
       ]),
     among: (files) =>
-      unit === undefined || step.inputs !== undefined || module !== undefined
+      unit === undefined || step.inputs !== undefined || own !== undefined
         ? files
         : unit.layout.filesFor(files, unit),
     chainTo: (path) => unit?.layout.chainTo(path, unit),

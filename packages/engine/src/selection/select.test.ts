@@ -408,6 +408,7 @@ describe("no stale green", () => {
           for (const [now, known, succeeds] of states) {
             const prints = fingerprintSteps(workflow.steps, {
               hashModule: () => "",
+              hashScript: () => "",
               describeModel: () => "",
               changed: undefined,
               relevances,
