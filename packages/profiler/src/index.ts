@@ -1,5 +1,6 @@
 export { appendHistory, DEFAULT_HISTORY_KEEP } from "./append-history.ts";
 export type { AppendHistoryOptions } from "./append-history.ts";
+export { SPANS_VARIABLE } from "./child-spans/child-span.ts";
 export { createSpanRecorder } from "./create-span-recorder.ts";
 export type { OpenSpan, SpanOptions, SpanRecorder, SpanRecorderOptions } from "./create-span-recorder.ts";
 export { BOTTLENECK_SHARE, formatProfileLog } from "./format-profile-log.ts";

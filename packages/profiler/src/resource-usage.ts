@@ -39,8 +39,8 @@ export interface ResourceSample {
 
 /** What the run as a whole took: its steps and the tool itself. */
 export interface RunResourcesRecord {
-  /** CPU time of all measured steps in milliseconds. */
-  readonly cpuMs: number;
+  /** CPU time of all measured steps in milliseconds; absent where that of some is unknown. */
+  readonly cpuMs?: number | undefined;
   /** Largest memory of all steps at the same time, in bytes; absent where none was seen. */
   readonly peakMemoryBytes?: number | undefined;
   readonly readBytes?: number | undefined;

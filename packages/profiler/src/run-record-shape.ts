@@ -284,7 +284,7 @@ export const runRecordShape: Shape = objectOf<RunRecord>({
   ),
   resources: may(
     objectOf<RunResourcesRecord>({
-      cpuMs: need(quantity),
+      cpuMs: may(quantity),
       peakMemoryBytes: may(quantity),
       readBytes: may(quantity),
       writeBytes: may(quantity),

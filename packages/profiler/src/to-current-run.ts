@@ -37,8 +37,10 @@ function measured({ resources, environment, durationMs }: RunRecord): Readonly<R
   const { cpuMs, peakMemoryBytes, readBytes, writeBytes } = resources;
   const availableMs = durationMs * environment.cpuCount;
   return {
-    cpu_seconds: toSeconds(cpuMs),
-    ...(availableMs > 0 ? { cpu_avg_percent: Math.round((1000 * cpuMs) / availableMs) / 10 } : {}),
+    ...(cpuMs === undefined ? {} : { cpu_seconds: toSeconds(cpuMs) }),
+    ...(cpuMs !== undefined && availableMs > 0
+      ? { cpu_avg_percent: Math.round((1000 * cpuMs) / availableMs) / 10 }
+      : {}),
     ...(peakMemoryBytes === undefined ? {} : { peak_memory_mb: toMb(peakMemoryBytes) }),
     ...(readBytes === undefined && writeBytes === undefined
       ? {}

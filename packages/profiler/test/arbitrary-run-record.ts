@@ -321,7 +321,7 @@ export const arbitraryRunRecord: fc.Arbitrary<RunRecord> = fc
             toolCpuMs: ms,
             toolPeakMemoryBytes: count,
           },
-          { requiredKeys: ["cpuMs", "toolCpuMs", "toolPeakMemoryBytes"] },
+          { requiredKeys: ["toolCpuMs", "toolPeakMemoryBytes"] },
         ),
         spans: arbitrarySpans(steps.map(({ id }) => id)),
         notices: few(fc.record({ code: text, message: text })),

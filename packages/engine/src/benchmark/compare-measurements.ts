@@ -150,7 +150,7 @@ function sideOf(value: Measurements): readonly Measurement[] {
 function measurementOf({ durationMs, resources }: RunRecord): Measurement {
   return {
     wallMs: durationMs,
-    ...(resources === undefined ? {} : { cpuMs: resources.cpuMs + resources.toolCpuMs }),
+    ...(resources?.cpuMs === undefined ? {} : { cpuMs: resources.cpuMs + resources.toolCpuMs }),
     ...(resources?.peakMemoryBytes === undefined ? {} : { peakMemoryBytes: resources.peakMemoryBytes }),
   };
 }

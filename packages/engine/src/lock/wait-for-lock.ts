@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { SPANS_VARIABLE } from "@ai-workflow/profiler";
 import { EngineError } from "../errors.ts";
 import type { LockOwner } from "./lock-owner.ts";
 import { tryLock, type LockAttempt } from "./target-lock.ts";
@@ -56,7 +57,7 @@ export async function waitForLock(folder: string, me: LockOwner, options: WaitFo
 
 /** Steps are given a variable with the path of their run's logs. */
 function isStepOf(runId: string, environment: Readonly<Record<string, string | undefined>>): boolean {
-  return environment["WORKFLOW_SPANS"]?.split(/[\\/]/).includes(runId) ?? false;
+  return environment[SPANS_VARIABLE]?.split(/[\\/]/).includes(runId) ?? false;
 }
 
 function locked(message: string, details: { readonly hint: string }): EngineError {

@@ -1,6 +1,9 @@
 import type { ResourceUsage, RunResourcesRecord } from "@ai-workflow/profiler";
 
-/** What several attempts of a step took: times and bytes add up, peaks are the highest. */
+/**
+ * What several attempts of a step, or several steps, took: times and bytes add up, peaks are the highest. A sum of which a part is unknown
+ * is unknown. The method is that of the last.
+ */
 export function addUsage(before: ResourceUsage | undefined, now: ResourceUsage): ResourceUsage {
   if (before === undefined) return now;
   return {
@@ -11,7 +14,8 @@ export function addUsage(before: ResourceUsage | undefined, now: ResourceUsage):
     writeBytes: sum(before.writeBytes, now.writeBytes),
     peakProcesses: highest(before.peakProcesses, now.peakProcesses),
     samples: before.samples + now.samples,
-    estimatedCpuMs: sum(before.estimatedCpuMs, now.estimatedCpuMs),
+    // Absent where nothing was estimated.
+    estimatedCpuMs: (before.estimatedCpuMs ?? 0) + (now.estimatedCpuMs ?? 0) || undefined,
   };
 }
 
@@ -29,7 +33,7 @@ export function sumResources(
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
   const total = usages.reduce((all, usage) => addUsage(all, usage));
   return {
-    cpuMs: total.cpuMs ?? 0,
+    cpuMs: total.cpuMs,
     peakMemoryBytes,
     readBytes: total.readBytes,
     writeBytes: total.writeBytes,
@@ -40,7 +44,7 @@ export function sumResources(
 }
 
 function sum(a: number | undefined, b: number | undefined): number | undefined {
-  return a === undefined && b === undefined ? undefined : (a ?? 0) + (b ?? 0);
+  return a === undefined || b === undefined ? undefined : a + b;
 }
 
 function highest(a: number | undefined, b: number | undefined): number | undefined {

@@ -7,6 +7,7 @@ import {
   type ChangesUnknown,
   type FileEntry,
   type GitCache,
+  type WorktreeInspection,
 } from "@ai-workflow/change-detection";
 import type { ChangeRecord, ChangeSetRecord, SpanRecorder } from "@ai-workflow/profiler";
 import type { Step, Workflow } from "../config/workflow.ts";
@@ -66,6 +67,8 @@ export interface PrepareOptions {
   readonly request: SelectionRequest;
   /** Ref to compare with; `undefined` leaves the choice to change detection. */
   readonly base: string | undefined;
+  /** What git said of the work tree a moment ago. @defaultValue it is asked */
+  readonly inspection?: WorktreeInspection | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly runtime: Runtime;
   readonly store: ResultStore;
@@ -93,9 +96,11 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
   const { categoryRules } = workflow;
   checkRequest(workflow, request);
   const base = options.base ?? workflow.base.ref;
-  const { changes, files, hiddenEdits } = await spans.measure("git_operations", () =>
-    listFilesUnlessAborted({ directory, base, environment, cache: options.gitCache, signal }),
-  );
+  const { changes, files, hiddenEdits } =
+    options.inspection ??
+    (await spans.measure("git_operations", () =>
+      listFilesUnlessAborted({ directory, base, environment, cache: options.gitCache, signal }),
+    ));
 
   return spans.measure("selection", () => {
     const known = new Map<string, Categorised>();

@@ -69,8 +69,8 @@ export async function runWorkflow(options: RunOptions): Promise<RunResult> {
 /** Ends what a run that was killed left running, and writes its record. Gives what had passed in it. */
 async function takeOver(runId: string, context: RunContext): Promise<RecoveredRun["passed"] | undefined> {
   const { state, notice } = context;
-  const { endMarkedProcesses } = await import("../runners/marked-processes.ts");
-  const ended = await endMarkedProcesses(`WORKFLOW_SPANS=${path.join(state.path, "logs", runId)}${path.sep}`);
+  const { endMarkedProcesses, markOf } = await import("../runners/marked-processes.ts");
+  const ended = await endMarkedProcesses(markOf(path.join(state.path, "logs", runId)));
   const left = ended.length === 0 ? "" : `; ${ended.length} of its processes were still running and were ended`;
   notice({ code: "run-killed", message: `run ${runId} was killed before its end${left}` });
   const { recoverKilledRun } = await import("./recover-killed-run.ts");

@@ -177,8 +177,7 @@ export function createRunPaths(state: string, runId: string): RunPaths {
 
 /** Path of the log of a step in a run, relative to the state folder. */
 export function stepLogPath(runId: string, stepId: string): string {
-  // A colon is no part of a file name everywhere; a per cent sign is no part of an id.
-  return path.join("logs", runId, "steps", `${stepId.replaceAll(":", "%3A")}.log`);
+  return path.join("logs", runId, "steps", `${stepFileName(stepId)}.log`);
 }
 
 /** Points `logs/latest` to the run's logs, in one step so that a reader never finds it missing. */

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { SPANS_VARIABLE } from "@ai-workflow/profiler";
 import { GRACE_MS } from "./end-process-group.ts";
 
 /** Options of {@link findMarkedProcesses} and {@link endMarkedProcesses}. */
@@ -16,6 +17,11 @@ export interface MarkedProcess {
   readonly pid: number;
   /** Name of its program. */
   readonly name: string;
+}
+
+/** How the environment of every process of a run's steps begins in one place: with the folder of the run's logs. */
+export function markOf(logs: string): string {
+  return `${SPANS_VARIABLE}=${logs}${path.sep}`;
 }
 
 /** Rounds of asking and forcing before giving up on processes that start others faster than they end. */

@@ -1,7 +1,7 @@
 /** Runs inside a worker thread: loads a module step, calls it, and sends its output to the step's log. */
 import { closeSync, openSync, writeSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import { createSpanWriter } from "@ai-workflow/profiler/child-spans";
+import { createSpanWriter, SPANS_VARIABLE } from "@ai-workflow/profiler/child-spans";
 import { readThreadCpuMs } from "@ai-workflow/profiler/resources";
 import type { ModuleStepContext } from "./module-step.ts";
 
@@ -37,7 +37,7 @@ export async function runModule(task: ModuleTask): Promise<ModuleAnswer> {
     const loaded = await Promise.race([loading, exited]);
     if (typeof loaded.default !== "function") return failed("the module has no function as its default export");
     const step = loaded.default as (context: ModuleStepContext) => unknown;
-    const context = { ...task.context, spans: createSpanWriter(task.variables["WORKFLOW_SPANS"]) };
+    const context = { ...task.context, spans: createSpanWriter(task.variables[SPANS_VARIABLE]) };
     const result: unknown = await Promise.race([step(context), exited]);
     return { ok: true, result: structuredClone(result), cpuMs: readThreadCpuMs() };
   } catch (error) {

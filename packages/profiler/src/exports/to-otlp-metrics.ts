@@ -125,7 +125,11 @@ function runMetrics(record: RunRecord, context: Context): readonly OtlpMetric[] 
       resources === undefined
         ? []
         : [
-            { value: { double: resources.cpuMs / 1000 }, attributes: { ...pipeline, "ai_workflow.of": "steps" } },
+            ...(resources.cpuMs === undefined
+              ? []
+              : [
+                  { value: { double: resources.cpuMs / 1000 }, attributes: { ...pipeline, "ai_workflow.of": "steps" } },
+                ]),
             { value: { double: resources.toolCpuMs / 1000 }, attributes: { ...pipeline, "ai_workflow.of": "tool" } },
           ],
     ),
