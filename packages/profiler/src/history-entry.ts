@@ -37,6 +37,8 @@ export interface HistoryStep {
   /** What was known of the work before it began. */
   readonly features?: Readonly<Record<string, number | string | boolean>> | undefined;
   readonly stage?: string | undefined;
+  /** The package or service of the repository that it was done for. */
+  readonly unit?: string | undefined;
   /** CPU time in seconds, where it was measured. */
   readonly cpu_seconds?: number | undefined;
   /** Largest memory in MB, where it was measured. */
@@ -91,6 +93,7 @@ const historyEntryShape: Shape = objectOf<HistoryEntry>({
         predicted: may(quantity),
         features: may(mapOf(either(text, anyNumber, flag))),
         stage: may(text),
+        unit: may(text),
         cpu_seconds: may(quantity),
         peak_memory_mb: may(quantity),
         read_mb: may(quantity),

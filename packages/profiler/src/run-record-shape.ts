@@ -68,6 +68,7 @@ const stepShape: Shape = objectOf<StepRecord>({
   id: need(text),
   kind: need(oneOf<StepRecord["kind"]>("shell", "module", "ai")),
   stage: may(text),
+  unit: may(text),
   decision: need(
     objectOf<DecisionRecord>({
       action: need(oneOf<DecisionRecord["action"]>("run", "replay", "skip")),

@@ -124,6 +124,8 @@ export interface StepRecord {
   readonly id: string;
   readonly kind: "shell" | "module" | "ai";
   readonly stage?: string | undefined;
+  /** The package or service of the repository that it was done for, as its manifest calls it. */
+  readonly unit?: string | undefined;
   readonly decision: DecisionRecord;
   readonly outcome: StepOutcome;
   /** SHA-256 over all that can change the step's result, where it could be computed. */

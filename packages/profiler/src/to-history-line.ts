@@ -21,6 +21,7 @@ const historyStep = (step: StepRecord): HistoryStep => ({
   ...(step.predictedMs === undefined ? {} : { predicted: toSeconds(step.predictedMs) }),
   ...(step.features === undefined ? {} : { features: step.features }),
   ...(step.stage === undefined ? {} : { stage: step.stage }),
+  ...(step.unit === undefined ? {} : { unit: step.unit }),
   ...measured(step.resources),
   reason: step.decision.reason,
   ...(step.decision.shadowOf === undefined ? {} : { shadow_of: step.decision.shadowOf }),

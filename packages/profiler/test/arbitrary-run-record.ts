@@ -90,6 +90,7 @@ const step: fc.Arbitrary<StepRecord> = fc
       id: text,
       kind: fc.constantFrom<StepRecord["kind"]>("shell", "module", "ai"),
       stage: text,
+      unit: text,
       decision: fc.record(
         {
           action: fc.constantFrom<StepRecord["decision"]["action"]>("run", "replay", "skip"),

@@ -12,6 +12,7 @@ export function renderPlan(plan: WorkflowPlan): string {
   if (!changeSet.known) {
     lines.push("", printable(`note: what changed is unknown: ${changeSet.message} (${changeSet.remedy})`));
   }
+  for (const { message } of plan.notices ?? []) lines.push("", printable(`note: ${message}`));
   if (schedule !== undefined) {
     lines.push("");
     lines.push(

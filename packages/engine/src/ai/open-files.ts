@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { writeFileAtomic } from "@ai-workflow/profiler";
+import { stepFileName } from "../run/step-file-name.ts";
 
 /**
  * Paths relative to the target, each with the commit that its changes are counted from; `null` where they are not known by a commit, so
@@ -22,7 +23,7 @@ export interface OpenFiles {
 /** Keeps open files below the state folder, one file a step. */
 export function createOpenFiles(stateDirectory: string): OpenFiles {
   const folder = path.join(stateDirectory, "ai", "open");
-  const fileOf = (stepId: string): string => path.join(folder, `${stepId.replaceAll(":", "%3A")}.json`);
+  const fileOf = (stepId: string): string => path.join(folder, `${stepFileName(stepId)}.json`);
   return {
     read(stepId): OpenPaths | undefined {
       try {

@@ -25,7 +25,7 @@ export function recoverRun({ head, entries }: ReadJournal): RecoveredRun {
     } else running.set(entry.started, entry);
   }
   const steps = head.decisions.map((decision): StepRecord => {
-    const { stepId, action, reason, explanation, kind, stage, fingerprint } = decision;
+    const { stepId, action, reason, explanation, kind, stage, unit, fingerprint } = decision;
     const known = ended.get(stepId);
     if (known !== undefined) return known;
     const begun = running.get(stepId);
@@ -33,6 +33,7 @@ export function recoverRun({ head, entries }: ReadJournal): RecoveredRun {
       id: stepId,
       kind,
       stage,
+      unit,
       decision: { action, reason, explanation },
       outcome: "cancelled",
       fingerprint,

@@ -18,7 +18,7 @@ export interface JournalHead extends Pick<
   readonly version: typeof JOURNAL_VERSION;
   readonly changeSet: ChangeSetRecord;
   /** All steps in order. */
-  readonly decisions: readonly (Decision & Pick<StepRecord, "kind" | "stage" | "fingerprint">)[];
+  readonly decisions: readonly (Decision & Pick<StepRecord, "kind" | "stage" | "unit" | "fingerprint">)[];
   /** Records of the steps that do not run. */
   readonly decided: readonly StepRecord[];
   /** Successes that were taken over from a run killed before this one. */

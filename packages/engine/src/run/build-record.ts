@@ -98,11 +98,12 @@ function recordCommon(
   step: Step,
   { action, reason, explanation, shadowOf }: Decision,
   prints: StepPrints | undefined,
-): Pick<StepRecord, "id" | "kind" | "stage" | "decision" | "fingerprint"> {
+): Pick<StepRecord, "id" | "kind" | "stage" | "unit" | "decision" | "fingerprint"> {
   return {
     id: step.id,
     kind: recordedKind(step),
     stage: step.stage,
+    unit: step.unit?.name,
     decision: { action, reason, explanation, ...(shadowOf === undefined ? {} : { shadowOf }) },
     fingerprint: prints?.fingerprint,
   };

@@ -1,11 +1,13 @@
 import path from "node:path";
-import { createSpanRecorder, type ChangeSetRecord } from "@ai-workflow/profiler";
+import type { WorktreeInspection } from "@ai-workflow/change-detection";
+import { createSpanRecorder, type ChangeSetRecord, type NoticeRecord } from "@ai-workflow/profiler";
 import { describeModel } from "../ai/describe-model.ts";
 import { shippedPrompts } from "../ai/shipped-prompts.ts";
 import { STATE_FOLDER_NAME } from "../config/config.ts";
 import { createOutputStore } from "../outputs/output-store.ts";
 import { createResultStore } from "../results/result-store.ts";
 import type { Decision } from "../selection/reasons.ts";
+import { hasUnitSteps } from "../units/has-unit-steps.ts";
 import { readMachine } from "./machine.ts";
 import { openStateGitCache } from "./list-files.ts";
 import { EngineError } from "../errors.ts";
@@ -24,6 +26,8 @@ export interface WorkflowPlan {
   readonly schedule?: (StepSchedule["planned"] & Pick<StepSchedule, "unknownDurations">) | undefined;
   /** What steps would send to models, as text; where it was asked for. */
   readonly prompts?: string | undefined;
+  /** What is worth telling of the units that steps are done for. */
+  readonly notices?: readonly NoticeRecord[] | undefined;
 }
 
 /** What a plan tells beside decisions and schedule. */
@@ -41,6 +45,20 @@ export interface PlanOptions extends RunOptions {
  * @throws {RangeError} for a `maxParallel` that is no whole number of at least 1
  */
 export async function planWorkflow(options: PlanOptions): Promise<WorkflowPlan> {
+  if (!hasUnitSteps(options.loaded.workflow)) return planSteps(options, undefined);
+  const state = path.join(options.loaded.directory, STATE_FOLDER_NAME);
+  refuseNewerState(state);
+  const { expandUnits } = await import("../units/expand-units.ts");
+  const expanded = await expandUnits(options, {
+    environment: options.environment ?? process.env,
+    state: { path: state, mayKeep: false },
+    gitCache: { ...openStateGitCache(state), set: () => {} },
+  });
+  const plan = await planSteps(expanded.options, expanded.inspection);
+  return expanded.notices.length === 0 ? plan : { ...plan, notices: expanded.notices };
+}
+
+async function planSteps(options: PlanOptions, inspection: WorktreeInspection | undefined): Promise<WorkflowPlan> {
   const environment = options.environment ?? process.env;
   const machine = readMachine(environment);
   const resolved = resolveOptions(options, machine, environment);
@@ -52,6 +70,7 @@ export async function planWorkflow(options: PlanOptions): Promise<WorkflowPlan> 
     directory,
     request: resolved.request,
     base: options.base,
+    inspection,
     environment,
     runtime: machine,
     store: createResultStore(path.join(state, "results")),

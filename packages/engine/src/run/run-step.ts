@@ -6,7 +6,7 @@ import type { AiRunner } from "../runners/run-ai-step.ts";
 import type { ModuleRunner } from "../runners/run-module-step.ts";
 import { runScriptStep } from "../runners/run-script-step.ts";
 import { runShellStep } from "../runners/run-shell-step.ts";
-import type { StepRun, StepVerdict } from "../runners/step-run.ts";
+import type { AttemptMeter, StepRun, StepVerdict } from "../runners/step-run.ts";
 import type { Relevance } from "../selection/relevance.ts";
 import { readPackageScript } from "./package-script.ts";
 
@@ -32,6 +32,7 @@ export function runStep(
     directory: path.join(host.target, step.directory),
     target: host.target,
     environment: host.environment,
+    meter: meterFor(step, attempt.meter),
   };
   const { action } = step;
   if (action.kind === "shell") return runShellStep(action.command, run);
@@ -42,5 +43,23 @@ export function runStep(
   if (action.kind === "ai") return host.ai.run(step.id, action, run);
   const isNamed = host.relevances.get(step.id)?.isNamed;
   const files = (host.files ?? []).map((file) => file.path).filter((file) => isNamed?.(file) ?? true);
-  return host.modules.run(action.module, { step: step.id, directory: host.target, files, with: action.with }, run);
+  const unit = step.unit === undefined ? {} : { unit: { name: step.unit.name, directory: step.unit.directory } };
+  const context = { step: step.id, directory: host.target, files, with: action.with, ...unit };
+  return host.modules.run(action.module, context, run);
+}
+
+/** The meter of an attempt; what it starts is told the unit as well, where it is done for one. */
+function meterFor({ unit }: Step, meter: AttemptMeter): AttemptMeter {
+  if (unit === undefined) return meter;
+  const { name, label, directory } = unit;
+  // A manifest may hold what no variable can.
+  const variables = { WORKFLOW_UNIT: name.includes("\0") ? label : name, WORKFLOW_UNIT_DIR: directory || "." };
+  return {
+    variables: { ...meter.variables, ...variables },
+    get joinFile() {
+      return meter.joinFile;
+    },
+    attach: (pid) => meter.attach(pid),
+    addCpuMs: (cpuMs) => meter.addCpuMs(cpuMs),
+  };
 }

@@ -166,7 +166,8 @@ function beginJournal(
     decisions: decisions.map((decision) => {
       const step = workflow.steps.get(decision.stepId);
       const { fingerprint } = prints.get(decision.stepId) ?? {};
-      return { ...decision, kind: step === undefined ? "shell" : recordedKind(step), stage: step?.stage, fingerprint };
+      const kind = step === undefined ? "shell" : recordedKind(step);
+      return { ...decision, kind, stage: step?.stage, unit: step?.unit?.name, fingerprint };
     }),
     decided,
     resumed: [...resumed.values()],

@@ -1,24 +1,19 @@
-import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
 import path from "node:path";
-import { createSpanRecorder, type NoticeRecord, type RunRecord, type StepRecord } from "@ai-workflow/profiler";
+import type { WorktreeInspection } from "@ai-workflow/change-detection";
+import type { NoticeRecord, RunRecord, StepRecord } from "@ai-workflow/profiler";
 import type { AlertReport } from "../alerts/alert-report.ts";
 import type { Workflow } from "../config/workflow.ts";
-import { describeModel } from "../ai/describe-model.ts";
-import { shippedPrompts } from "../ai/shipped-prompts.ts";
 import { writeCachedWorkflow } from "../config/workflow-cache.ts";
-import { createOutputStore } from "../outputs/output-store.ts";
 import { createFileSetCache, type FileSetCache } from "../results/file-set-cache.ts";
 import type { RecoveredRun } from "../journal/recover-run.ts";
-import { describeOwner } from "../lock/lock-owner.ts";
+import { describeOwner, type LockOwner } from "../lock/lock-owner.ts";
 import { waitForLock } from "../lock/wait-for-lock.ts";
 import type { StoredSuccess } from "../results/stored-success.ts";
 import type { Decision } from "../selection/reasons.ts";
-import { createResultStore } from "../results/result-store.ts";
+import { hasUnitSteps } from "../units/has-unit-steps.ts";
 import { wantsTelemetry } from "../telemetry/wants-telemetry.ts";
 import { buildRecord, recordDecided } from "./build-record.ts";
-import type { RunEvent } from "./events.ts";
-import { readMachine } from "./machine.ts";
 import { openStateGitCache } from "./list-files.ts";
 import { prepare, storedSuccess, type Preparation } from "./prepare.ts";
 import { restoreReplayed } from "./restore-replayed.ts";
@@ -26,8 +21,10 @@ import { resolveOptions } from "./resolve-options.ts";
 import type { RunContext } from "./run-context.ts";
 import type { RunOptions } from "./run-options.ts";
 import { limitTime } from "./limit-time.ts";
+import { noticesOfChanges } from "./change-notices.ts";
+import { openRun } from "./open-run.ts";
 import { recordStages } from "./stages.ts";
-import { createRunPaths, openStateDirectory, stepLogPath } from "./state-directory.ts";
+import { stepLogPath } from "./state-directory.ts";
 import { writeRun } from "./write-run.ts";
 
 /** How a run ended. A failing step is an outcome in the record, never an exception. */
@@ -59,46 +56,26 @@ export async function runWorkflow(options: RunOptions): Promise<RunResult> {
     onWait: (holder) => context.emit({ type: "waiting", atMs: context.elapsedMs(), owner: holder }),
   });
   try {
-    const killed = lock.killed === undefined ? undefined : await takeOver(lock.killed.runId, context);
+    const killed = lock.killed === undefined ? undefined : await takeOver(lock.killed, context);
     return await runLocked(options, context, notices, killed);
   } finally {
     lock.release();
   }
 }
 
-/** Ends what a run that was killed left running, and writes its record. Gives what had passed in it. */
-async function takeOver(runId: string, context: RunContext): Promise<RecoveredRun["passed"] | undefined> {
-  const { state, notice } = context;
-  const { endMarkedProcesses, markOf } = await import("../runners/marked-processes.ts");
-  const ended = await endMarkedProcesses(markOf(path.join(state.path, "logs", runId)));
-  const left = ended.length === 0 ? "" : `; ${ended.length} of its processes were still running and were ended`;
-  notice({ code: "run-killed", message: `run ${runId} was killed before its end${left}` });
-  const { recoverKilledRun } = await import("./recover-killed-run.ts");
-  return recoverKilledRun(runId, context);
-}
-
 async function runLocked(
-  options: RunOptions,
-  context: RunContext,
+  given: RunOptions,
+  opened: RunContext,
   notices: NoticeRecord[],
   killed?: RecoveredRun["passed"],
 ): Promise<RunResult> {
-  const { resolved, machine, emit } = context;
+  const { context, inspection } = await expandRun(opened);
+  const { options, resolved, machine, emit } = context;
   const { workflow } = options.loaded;
   const fileSets = createFileSetCache(context.state.path);
-  const prepared = restoreReplayed(await prepareRun(context, fileSets, killed), context);
+  const prepared = restoreReplayed(await prepareRun(context, fileSets, killed, inspection), context);
   const preparation = await limitTime(prepared, options, { state: context.state.path, resolved, machine });
-  const { changeSet } = preparation;
-  if (!changeSet.known) {
-    const message = `what changed is unknown: ${changeSet.message} (${changeSet.remedy})`;
-    context.notice({ code: changeSet.code, message });
-  }
-  if (preparation.hiddenEdits.length > 0) {
-    const [first = "", ...others] = preparation.hiddenEdits;
-    const which = others.length === 0 ? first : `${first} and ${others.length} more`;
-    const message = `git was told not to look at ${which} (assume-unchanged or skip-worktree), and the content differs: steps count with it, changes do not list it`;
-    context.notice({ code: "hidden-edits", message });
-  }
+  for (const notice of noticesOfChanges(preparation)) context.notice(notice);
   emit({
     type: "decided",
     atMs: context.elapsedMs(),
@@ -124,8 +101,8 @@ async function runLocked(
   const ran = anythingRuns ? await (await import("./run-steps.ts")).runSteps(context, preparation, steps) : undefined;
   if (context.state.durable) {
     fileSets.save();
-    const { cacheKey } = options.loaded;
-    if (cacheKey !== undefined) writeCachedWorkflow(context.state.path, cacheKey, workflow);
+    const { cacheKey } = given.loaded;
+    if (cacheKey !== undefined) writeCachedWorkflow(context.state.path, cacheKey, given.loaded.workflow);
   }
 
   const record = buildRecord({
@@ -161,6 +138,25 @@ async function runLocked(
   return { record, recordFile, alerts };
 }
 
+/** Puts steps of units in the place of those that are done for each unit; a run without any goes on as it is. */
+async function expandRun(
+  context: RunContext,
+): Promise<{ readonly context: RunContext; readonly inspection?: WorktreeInspection }> {
+  const { environment, state, machine, spans } = context;
+  if (!hasUnitSteps(context.options.loaded.workflow)) return { context };
+  const { expandUnits } = await import("../units/expand-units.ts");
+  const { options, inspection, notices } = await spans.measure("units", () =>
+    expandUnits(context.options, {
+      environment,
+      state: { path: state.path, mayKeep: true },
+      gitCache: openStateGitCache(state.path),
+    }),
+  );
+  for (const notice of notices) context.notice(notice);
+  const resolved = resolveOptions(options, machine, environment);
+  return { context: { ...context, options, resolved }, inspection };
+}
+
 /** Path of the log of a success, relative to the state folder. */
 function logOf({ fingerprint, runId }: StoredSuccess, { stepId, reason }: Decision, context: RunContext): string {
   return reason === "resumed" ? stepLogPath(runId, stepId) : insideState(context.store.logPath(fingerprint), context);
@@ -180,69 +176,11 @@ function inOrder(workflow: Workflow, records: ReadonlyMap<string, StepRecord>): 
   });
 }
 
-function openRun(options: RunOptions, notices: NoticeRecord[]): RunContext {
-  const now = options.now ?? (() => performance.now());
-  const wallNow = options.wallNow ?? (() => Date.now());
-  const originMs = now();
-  const elapsedMs = (): number => now() - originMs;
-  const environment = options.environment ?? process.env;
-  const machine = readMachine(environment);
-  const resolved = resolveOptions(options, machine, environment);
-  const state = openStateDirectory(options.loaded.directory);
-  notices.push(...state.notices);
-  let decided = false;
-  let listening = options.onEvent;
-  const emit = (event: RunEvent): void => {
-    decided ||= event.type === "decided";
-    try {
-      listening?.(event);
-    } catch (error) {
-      // A listener's mistake is no step's failure; it is told once and not called again.
-      listening = undefined;
-      notices.push({ code: "listener-failed", message: `onEvent threw, and is not called again: ${String(error)}` });
-    }
-  };
-  const notice = (text: NoticeRecord): void => {
-    notices.push(text);
-    // What is known before the decisions is told right after them.
-    if (decided) emit({ type: "notice", atMs: elapsedMs(), notice: text });
-  };
-  const startedAtMs = wallNow();
-  const runId = createRunId(startedAtMs);
-  return {
-    options,
-    resolved,
-    environment,
-    machine,
-    state,
-    runId,
-    startedAtMs,
-    paths: createRunPaths(state.path, runId),
-    spans: createSpanRecorder({ now, originMs }),
-    outputs: createOutputStore(options.loaded.directory, state.path),
-    store: createResultStore(path.join(state.path, "results"), {
-      onCorrupt: (file) =>
-        notice({ code: "result-corrupt", message: `${file} was damaged; it was set aside and its step runs again` }),
-    }),
-    describeModel: memoise(() =>
-      describeModel({
-        settings: options.loaded.workflow.ai,
-        environment,
-        target: options.loaded.directory,
-        shippedPrompts: options.shippedPrompts ?? shippedPrompts(),
-      }),
-    ),
-    elapsedMs,
-    wallNow,
-    emit,
-    notice,
-  };
-}
-
 function prepareRun(
   context: RunContext,
   fileSets: FileSetCache,
   killed: RecoveredRun["passed"] | undefined,
+  inspection: WorktreeInspection | undefined,
 ): Promise<Preparation> {
   const { options, resolved } = context;
   return prepare({
@@ -250,6 +188,7 @@ function prepareRun(
     directory: options.loaded.directory,
     request: resolved.request,
     base: options.base,
+    inspection,
     environment: context.environment,
     runtime: context.machine,
     store: context.store,
@@ -265,13 +204,8 @@ function prepareRun(
   });
 }
 
-function memoise<T>(compute: () => T): () => T {
-  let known: { readonly value: T } | undefined;
-  return () => (known ??= { value: compute() }).value;
-}
-
-/** Begins with the time to the millisecond, so that names sort in the order of runs; the random end keeps those of one moment apart. */
-function createRunId(wallMs: number): string {
-  const time = new Date(wallMs).toISOString();
-  return `${time.replace(/[-:]|\.\d+/g, "")}-${time.slice(20, 23)}${randomBytes(2).toString("hex")}`;
+/** Loaded only after a run that was killed. */
+async function takeOver({ runId }: LockOwner, context: RunContext): Promise<RecoveredRun["passed"] | undefined> {
+  const { takeOverKilledRun } = await import("./recover-killed-run.ts");
+  return takeOverKilledRun(runId, context);
 }

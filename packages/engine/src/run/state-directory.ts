@@ -19,6 +19,7 @@ import path from "node:path";
 import { writeFileAtomic, type NoticeRecord } from "@ai-workflow/profiler";
 import { STATE_FOLDER_NAME } from "../config/config.ts";
 import { EngineError } from "../errors.ts";
+import { stepFileName } from "./step-file-name.ts";
 
 /** Path of the history inside the state folder. */
 export const HISTORY_FILE: string = path.join("metrics", "history.jsonl");

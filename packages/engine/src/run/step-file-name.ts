@@ -11,6 +11,9 @@ export function stepFileName(stepId: string): string {
   // A per cent sign is in an id only before two digits that stand for neither of them.
   const name = stepId.replaceAll(":", "%3A").replaceAll("/", "%2F");
   if (Buffer.byteLength(name) <= MAX_BYTES) return name;
-  const start = Buffer.from(name).subarray(0, MAX_BYTES - 33).toString("utf8").replace(/\uFFFD+$/, "");
+  const start = Buffer.from(name)
+    .subarray(0, MAX_BYTES - 33)
+    .toString("utf8")
+    .replace(/\uFFFD+$/, "");
   return `${start}~${createHash("sha256").update(stepId).digest("hex").slice(0, 32)}`;
 }

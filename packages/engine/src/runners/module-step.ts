@@ -9,6 +9,8 @@ export interface ModuleStepContext {
   readonly directory: string;
   /** The step's input files relative to `directory`; empty where they could not be listed. */
   readonly files: readonly string[];
+  /** The unit that the step is done for, with its folder relative to `directory`; only with `for_each: unit`. */
+  readonly unit?: { readonly name: string; readonly directory: string } | undefined;
   /** `with` of the configuration. */
   readonly with: Readonly<Record<string, unknown>>;
   /** Opens spans within the step, which profiles and traces then show. */

@@ -112,7 +112,7 @@ export function createRelevance(step: Step, workflow: Workflow, categoryOf: (pat
         ignoresDocs,
       ]),
     among: (files) =>
-      unit === undefined || step.inputs !== undefined || own !== undefined
+      unit === undefined || step.inputs !== undefined || step.action.kind === "module"
         ? files
         : unit.layout.filesFor(files, unit),
     chainTo: (path) => unit?.layout.chainTo(path, unit),

@@ -180,6 +180,7 @@ function stepAttributes(step: StepRecord): Readonly<Record<string, OtlpInput>> {
     "error.type": stepErrorType(step),
     "ai_workflow.step.kind": step.kind,
     "ai_workflow.step.stage": step.stage,
+    "ai_workflow.step.unit": step.unit,
     "ai_workflow.step.outcome": step.outcome,
     "ai_workflow.step.decision": step.decision.action,
     "ai_workflow.step.reason": step.decision.reason,
