@@ -4,17 +4,30 @@ import { appendHistory, toHistoryLine, writeFileAtomic } from "@ai-workflow/prof
 import { readJournal } from "../journal/read-journal.ts";
 import { recoverRun, type RecoveredRun } from "../journal/recover-run.ts";
 import { journalFile } from "../journal/run-journal.ts";
+import { endMarkedProcesses, markOf } from "../runners/marked-processes.ts";
 import type { RunContext } from "./run-context.ts";
 import { HISTORY_FILE } from "./state-directory.ts";
 
 /** Runs that the history keeps. */
 const KEPT_HISTORY = 500;
 
+/** Ends what a run that was killed left running, and writes its record. Gives the steps that had passed in it. */
+export async function takeOverKilledRun(
+  runId: string,
+  context: RunContext,
+): Promise<RecoveredRun["passed"] | undefined> {
+  const { state, notice } = context;
+  const ended = await endMarkedProcesses(markOf(path.join(state.path, "logs", runId)));
+  const left = ended.length === 0 ? "" : `; ${ended.length} of its processes were still running and were ended`;
+  notice({ code: "run-killed", message: `run ${runId} was killed before its end${left}` });
+  return recoverKilledRun(runId, context);
+}
+
 /**
  * Writes the record of a run that was killed from its journal, and a line of the history. Gives the steps that had passed; `undefined` where
  * it left no journal, for nothing had started.
  */
-export function recoverKilledRun(runId: string, { state, notice }: RunContext): RecoveredRun["passed"] | undefined {
+function recoverKilledRun(runId: string, { state, notice }: RunContext): RecoveredRun["passed"] | undefined {
   const runs = path.join(state.path, "runs");
   // The id comes from a file.
   if (!/^\d{8}T\d{6}Z-[0-9a-f]+$/.test(runId)) return undefined;
