@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import type { EnvironmentRecord, OptimizationsRecord } from "@ai-workflow/profiler";
 import type { Workflow, WorkflowStage } from "../config/workflow.ts";
 import { readSwitch } from "./read-switch.ts";
@@ -69,12 +70,15 @@ export function resolveOptions(
   };
 }
 
+/** How finely a share is told apart. */
+const RANDOM_STEPS = 2 ** 32;
+
 /** Chooses a share of steps at random. */
 function createSampler(share: number): (stepId: string) => boolean {
   if (!(share >= 0 && share <= 1)) {
     throw new RangeError(`Cannot run workflow: \`shadow\` must be from 0 to 1, got ${share}`);
   }
-  return share === 0 ? () => false : () => Math.random() < share;
+  return share === 0 ? () => false : () => randomInt(RANDOM_STEPS) < share * RANDOM_STEPS;
 }
 
 function readMeasures(environment: Readonly<Record<string, string | undefined>>): Measures {
