@@ -9,11 +9,20 @@ test.each([
   [["src/**"], ["packages/web/src/**"]],
   [["./src"], ["packages/web/src"]],
   [["."], ["packages/web/**"]],
-  [["src/**", "!src/**/*.md"], ["packages/web/src/**", "!packages/web/src/**/*.md"]],
+  [
+    ["src/**", "!src/**/*.md"],
+    ["packages/web/src/**", "!packages/web/src/**/*.md"],
+  ],
   [["!dist/"], ["packages/web/**", "!packages/web/dist/"]],
-  [["src/**", "/tsconfig.base.json"], ["packages/web/src/**", "tsconfig.base.json"]],
+  [
+    ["src/**", "/tsconfig.base.json"],
+    ["packages/web/src/**", "tsconfig.base.json"],
+  ],
   [["^src/**"], ["packages/ui/src/**", "libs/core/src/**"]],
-  [["**", "!^test/"], ["packages/web/**", "!packages/ui/test/", "!libs/core/test/"]],
+  [
+    ["**", "!^test/"],
+    ["packages/web/**", "!packages/ui/test/", "!libs/core/test/"],
+  ],
 ])("%j is %j of a unit", (globs, expected) => {
   expect(unitGlobs(globs, WEB)).toEqual(expected);
 });
