@@ -1,5 +1,6 @@
 import { createGraph, SchedulerError } from "@ai-workflow/scheduler";
-import type { AlertChannelConfig, AlertRuleConfig, Config, StepConfig } from "./config.ts";
+import type { AlertChannelConfig, AlertRuleConfig, Config, ShellStepConfig, StepConfig } from "./config.ts";
+import { asksForChangedFiles, changedFilesProblem } from "../incremental/changed-files-command.ts";
 import type { DocumentPath } from "./locate.ts";
 import { suggest } from "./suggest.ts";
 import { findCycleThroughUnits, unitProblems } from "./unit-problems.ts";
@@ -51,7 +52,10 @@ export function normalise(
   const stepIds = new Set(Object.keys(config.steps));
   const stageIds = new Set((config.stages ?? []).map((stage) => stage.id));
   const performance = config.optimizations?.performance;
-  const defaultTimeoutMs = (performance?.step_timeout_minutes ?? DEFAULT_STEP_TIMEOUT_MINUTES) * 60_000;
+  const defaults: StepDefaults = {
+    timeoutMs: (performance?.step_timeout_minutes ?? DEFAULT_STEP_TIMEOUT_MINUTES) * 60_000,
+    assumeGreen: config.base?.assume_green ?? false,
+  };
 
   const checkStepName = (name: string, path: DocumentPath): void => {
     if (stepIds.has(name)) return;
@@ -83,6 +87,7 @@ export function normalise(
         message: `"${step.directory}" is outside the target directory`,
       });
     }
+    if ("run" in step) problems.push(...changedFilesProblems(id, step));
     if ("with" in step && valueCountExceeds(step.with, MAX_WITH_VALUES)) {
       problems.push({
         path: ["steps", id, "with"],
@@ -90,7 +95,7 @@ export function normalise(
         message: `\`steps.${id}.with\` holds itself or, with its aliases written out, more than ${MAX_WITH_VALUES} values`,
       });
     }
-    steps.set(id, normaliseStep(id, step, defaultTimeoutMs));
+    steps.set(id, normaliseStep(id, step, defaults));
   }
   problems.push(...unitProblems(config));
   const cycle = problems.length === 0 ? (findCycle(steps) ?? findCycleThroughUnits(steps)) : undefined;
@@ -165,10 +170,16 @@ export function normalise(
   return { workflow, problems };
 }
 
-function normaliseStep(id: string, step: StepConfig, defaultTimeoutMs: number): Step {
+/** What steps have that do not say otherwise. */
+interface StepDefaults {
+  readonly timeoutMs: number;
+  readonly assumeGreen: boolean;
+}
+
+function normaliseStep(id: string, step: StepConfig, defaults: StepDefaults): Step {
   return {
     id,
-    action: normaliseAction(step),
+    action: normaliseAction(step, defaults.assumeGreen),
     needs: [...new Set([...(step.needs ?? []), ...(step.uses ?? [])])],
     uses: [...new Set(step.uses)],
     trigger: {
@@ -181,7 +192,7 @@ function normaliseStep(id: string, step: StepConfig, defaultTimeoutMs: number): 
     writes: "writes" in step ? (step.writes ?? []) : [],
     environment: step.env ?? [],
     directory: "directory" in step ? normaliseDirectory(step.directory) : "",
-    timeoutMs: step.timeout === undefined ? defaultTimeoutMs : parseDurationMs(step.timeout),
+    timeoutMs: step.timeout === undefined ? defaults.timeoutMs : parseDurationMs(step.timeout),
     retries: step.retries ?? 0,
     stage: step.stage,
     cache: step.cache ?? true,
@@ -193,8 +204,11 @@ function normaliseStep(id: string, step: StepConfig, defaultTimeoutMs: number): 
   };
 }
 
-function normaliseAction(step: StepConfig): Step["action"] {
-  if ("run" in step) return { kind: "shell", command: step.run };
+function normaliseAction(step: StepConfig, assumeGreen: boolean): Step["action"] {
+  if ("run" in step) {
+    if (!asksForChangedFiles(step.run)) return { kind: "shell", command: step.run };
+    return { kind: "shell", command: step.run, changedFiles: assumeGreen ? "since-base" : "unproved" };
+  }
   if ("script" in step) return { kind: "script", script: step.script, args: step.args ?? [] };
   if ("module" in step) return { kind: "module", module: step.module, with: step.with ?? {} };
   const { ai } = step;
@@ -208,6 +222,20 @@ function normaliseAction(step: StepConfig): Step["action"] {
     maxFindings: ai.max_findings ?? DEFAULT_MAX_FINDINGS,
     variables: ai.variables ?? {},
   };
+}
+
+/** What the schema cannot say of a command that is given only some of its files. */
+function changedFilesProblems(id: string, { run, outputs }: ShellStepConfig): readonly SemanticProblem[] {
+  if (!asksForChangedFiles(run)) return [];
+  const message = changedFilesProblem(run);
+  const problems: SemanticProblem[] = [];
+  if (message !== undefined) problems.push({ path: ["steps", id, "run"], atKey: false, message });
+  if (outputs !== undefined) {
+    const what =
+      "a step that is given only the changed files cannot have `outputs`: they would be those of these files";
+    problems.push({ path: ["steps", id, "outputs"], atKey: true, message: what });
+  }
+  return problems;
 }
 
 function normaliseAi({ ai = {}, optimizations }: Config): AiSettings {

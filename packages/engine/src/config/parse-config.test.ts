@@ -73,7 +73,9 @@ describe("every kind of problem is told with its place", () => {
     [
       "neither run nor module nor ai",
       "steps:\n  a:\n    needs: []\n",
-      ["2:3 `steps.a` needs `run` (a command), `script` (of a package.json), `module` (a JavaScript file) or `ai` (a question to a model)"],
+      [
+        "2:3 `steps.a` needs `run` (a command), `script` (of a package.json), `module` (a JavaScript file) or `ai` (a question to a model)",
+      ],
     ],
     [
       "both run and module",

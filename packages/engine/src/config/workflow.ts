@@ -30,7 +30,14 @@ export interface StepUnit extends LaidUnit {
 export interface Step {
   readonly id: string;
   readonly action:
-    | { readonly kind: "shell"; readonly command: string }
+    | {
+        readonly kind: "shell";
+        readonly command: string;
+        /**
+         * For a command that is given only the files it has not passed on: whether what did not change since the base is taken as passed.
+         */
+        readonly changedFiles?: "unproved" | "since-base" | undefined;
+      }
     | { readonly kind: "script"; readonly script: string; readonly args: readonly string[] }
     | { readonly kind: "module"; readonly module: string; readonly with: Readonly<Record<string, unknown>> }
     | AiAction;

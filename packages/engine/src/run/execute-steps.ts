@@ -4,6 +4,7 @@ import type { RunRecord, StepRecord, WaitRecord } from "@ai-workflow/profiler";
 import type { Step } from "../config/workflow.ts";
 import { GRACE_MS } from "../runners/end-process-group.ts";
 import { createAiRunner } from "../runners/run-ai-step.ts";
+import { createIncrementalRunner } from "../runners/run-incremental-step.ts";
 import { createModuleRunner } from "../runners/run-module-step.ts";
 import type { RunJournal } from "../journal/run-journal.ts";
 import type { RunForecast } from "../prediction/forecast-run.ts";
@@ -73,8 +74,10 @@ export async function executeSteps(
   const modules = createModuleRunner(resolved.maxParallel, options.moduleWorker ?? MODULE_WORKER, context.environment);
   const ai = createAiRunner(context, preparation);
   ai.announce([...workflow.steps.values()].filter(({ id }) => decisions.get(id)?.action === "run"));
+  const incremental = createIncrementalRunner(context, preparation);
   const host: StepHost = {
     ai,
+    incremental,
     target: directory,
     environment: context.environment,
     modules,
@@ -151,6 +154,7 @@ export async function executeSteps(
       keeper.passed({
         step,
         logFile: path.join(context.state.path, context.paths.stepLog(step.id)),
+        stored: () => incremental.passed(step),
         success: {
           stepId: step.id,
           fingerprint: prints.fingerprint,
@@ -163,6 +167,7 @@ export async function executeSteps(
         },
       });
     }
+    if (record.outcome === "passed" && !isKept(step)) incremental.passed(step);
     const atMs = context.elapsedMs();
     journal.append({ ended: record, atMs });
     emit({ type: "step-finished", atMs, step: record });

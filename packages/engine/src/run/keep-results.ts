@@ -13,6 +13,8 @@ export interface PassedStep {
   readonly step: Step;
   readonly success: StoredSuccess;
   readonly logFile: string;
+  /** Called when it has been stored. */
+  readonly stored?: (() => void) | undefined;
 }
 
 /** Stores successes while the run goes on. */
@@ -85,6 +87,7 @@ export function createResultKeeper(options: KeepResultsOptions): ResultKeeper {
       return;
     }
     options.store.put({ ...entry.success, outputs: captured?.manifest }, entry.logFile);
+    entry.stored?.();
   };
 
   const look = async (): Promise<void> => {

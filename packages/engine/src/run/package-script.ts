@@ -75,7 +75,7 @@ function packageVariables(content: Readonly<Record<string, unknown>>): Readonly<
     // Of a list, each entry with its place, as of an object each with its name.
     if (typeof value === "object" && value !== null) {
       for (const [key, inner] of Object.entries(value)) add(`${name}_${key}`, inner);
-    } else variables[name] = value === null || value === false ? "" : String(value as string | number | true);
+    } else variables[name] = value === null || value === false ? "" : String(value);
   };
   for (const field of FIELDS) add(`npm_package_${field}`, content[field]);
   add("npm_package_bin", programs(content["bin"], content["name"]));

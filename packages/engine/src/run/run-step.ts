@@ -3,6 +3,7 @@ import path from "node:path";
 import type { FileEntry } from "@ai-workflow/change-detection";
 import type { Step } from "../config/workflow.ts";
 import type { AiRunner } from "../runners/run-ai-step.ts";
+import type { IncrementalRunner } from "../runners/run-incremental-step.ts";
 import type { ModuleRunner } from "../runners/run-module-step.ts";
 import { runScriptStep } from "../runners/run-script-step.ts";
 import { runShellStep } from "../runners/run-shell-step.ts";
@@ -13,6 +14,7 @@ import { readPackageScript } from "./package-script.ts";
 /** What running a step needs from its run. */
 export interface StepHost {
   readonly ai: AiRunner;
+  readonly incremental: IncrementalRunner;
   readonly target: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly modules: ModuleRunner;
@@ -35,7 +37,11 @@ export function runStep(
     meter: meterFor(step, attempt.meter),
   };
   const { action } = step;
-  if (action.kind === "shell") return runShellStep(action.command, run);
+  if (action.kind === "shell") {
+    return action.changedFiles === undefined
+      ? runShellStep(action.command, run)
+      : host.incremental.run(step, action.command, run);
+  }
   if (action.kind === "script") {
     const found = readPackageScript(host.target, step.directory, action.script);
     return runScriptStep(found, action.script, action.args, run);

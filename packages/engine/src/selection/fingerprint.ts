@@ -22,6 +22,11 @@ export interface StepPrints {
   readonly namesNothing: boolean;
   /** The same over only those inputs that count for the step; `undefined` when all do. Worked out when first asked for. */
   readonly relevantFingerprint: () => string | undefined;
+  /**
+   * The same over all but the files that the step looks at one after another: equal means that what it said of a file's content still stands.
+   * Worked out when first asked for.
+   */
+  readonly settingsFingerprint: () => string;
 }
 
 /** Hashes of file sets by the globs that make them. A caller may keep them for as long as no file changes. */
@@ -30,8 +35,8 @@ export type FileSetHashes = Pick<Map<string, string>, "get" | "set">;
 /** Everything a fingerprint is made of; each field is there because a change of it can change the step's result. */
 interface FingerprintParts {
   readonly version: number;
-  /** Keeps the two kinds of fingerprint apart. */
-  readonly scope: "all" | "relevant";
+  /** Keeps the kinds of fingerprint apart. */
+  readonly scope: "all" | "relevant" | "settings";
   /** Command, or module and what it is given. */
   readonly action: Step["action"];
   /** Two steps may have the same command and run at different points of the order. */
@@ -126,7 +131,7 @@ export function fingerprintSteps(
     (ignoreFiles ??= hashFiles((path) => IGNORE_FILES.has(path.slice(path.lastIndexOf("/") + 1))));
   let listed: ReadonlySet<string> | undefined;
   const askedSince = (step: Step, relevance: Relevance): string | undefined => {
-    if (step.action.kind !== "ai" || step.action.files === "all") return undefined;
+    if (!dependsOnBase(step)) return undefined;
     const { changed } = input;
     if (changed === undefined) return "the beginning";
     const known = (listed ??= new Set(files.map((file) => file.path)));
@@ -147,7 +152,7 @@ export function fingerprintSteps(
       return [id, printOf(used).fingerprint] as const;
     });
     const since = askedSince(step, relevance);
-    const print = (scope: "all" | "relevant", fileHash: string): string =>
+    const print = (scope: FingerprintParts["scope"], fileHash: string): string =>
       hashParts({
         version: FINGERPRINT_VERSION,
         scope,
@@ -158,7 +163,7 @@ export function fingerprintSteps(
         module: step.action.kind === "module" ? input.hashModule(step.action.module) : null,
         script: step.action.kind === "script" ? input.hashScript(step.directory, step.action.script) : undefined,
         model: step.action.kind === "ai" ? input.describeModel() : null,
-        askedSince: since,
+        askedSince: scope === "settings" ? undefined : since,
         ignoreFiles: step.action.kind === "ai" ? hashIgnoreFiles() : undefined,
         inputs: step.action.kind === "shell" || step.action.kind === "script" ? null : (step.inputs ?? null),
         outputs: step.outputs.length === 0 ? undefined : step.outputs,
@@ -173,6 +178,7 @@ export function fingerprintSteps(
       return (anyNamed ? "" : NOTHING_NAMED) + hashFiles(relevance.isInput, relevance.among(files));
     });
     let relevant: string | undefined;
+    let settings: string | undefined;
     const result: StepPrints = {
       fingerprint: print("all", all),
       namesNothing: all.startsWith(NOTHING_NAMED),
@@ -186,6 +192,7 @@ export function fingerprintSteps(
         );
         return relevant;
       },
+      settingsFingerprint: () => (settings ??= print("settings", hashFiles(relevance.governs, relevance.among(files)))),
     };
     prints.set(step.id, result);
     return result;
@@ -196,6 +203,13 @@ export function fingerprintSteps(
     if (step !== undefined) printOf(step);
   }
   return prints;
+}
+
+/** Whether what a step looks at depends on the base: a pass says nothing of what did not change since. */
+function dependsOnBase({ action }: Step): boolean {
+  return action.kind === "ai"
+    ? action.files === "changed"
+    : action.kind === "shell" && action.changedFiles === "since-base";
 }
 
 /** JSON keeps the parts apart; numbers that it writes as `null` are told in the order in which they stand there. */

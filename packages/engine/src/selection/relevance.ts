@@ -20,6 +20,11 @@ export interface Relevance {
   readonly isNamed: (path: string) => boolean;
   /** Whether a change of the file makes the step relevant. */
   readonly judge: (path: string) => Judgement;
+  /**
+   * Whether a change of the file can change what the step says of every other file, for a step that looks at one file after another: it
+   * counts, and is not among the files that the step is told of, or is configuration.
+   */
+  readonly governs: (path: string) => boolean;
   /** Whether fewer files count than are read: then a change of the others alone is a reason to skip. */
   readonly narrows: boolean;
   /** Equal for steps that read the same files. */
@@ -58,6 +63,9 @@ function createOwnMatcher(unit: StepUnit | undefined): (path: string) => boolean
   if (unit === undefined) return () => true;
   return (path) => unit.layout.ownersOf(path).includes(unit.directory);
 }
+
+/** Categories of files that say how others are looked at. */
+const GOVERNING: ReadonlySet<Category> = new Set<Category>(["config", "dependencies", "ci"]);
 
 /** The file that says what the step does, which is an input whatever it names. */
 function ownFile({ action, directory }: Step): string | undefined {
@@ -101,6 +109,7 @@ export function createRelevance(step: Step, workflow: Workflow, categoryOf: (pat
     isInput,
     isNamed: (path) => isNamed(path) && !isOutput(path),
     judge,
+    governs: (path) => judge(path).counts && (!isNamed(path) || GOVERNING.has(categoryOf(path))),
     narrows: categories !== undefined || paths !== undefined || skipRules.length > 0 || ignoresDocs,
     inputKey,
     key: () =>

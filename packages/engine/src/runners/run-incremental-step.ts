@@ -1,0 +1,114 @@
+import { appendFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import type { FileEntry } from "@ai-workflow/change-detection";
+import type { Step } from "../config/workflow.ts";
+import { CHANGED_FILES_VARIABLE, fillInChangedFiles, takesFilesAsWords } from "../incremental/changed-files-command.ts";
+import { chooseDueFiles, type DueFiles } from "../incremental/choose-due-files.ts";
+import { addProved, readProvedFiles, writeProvedFiles, type ProvedFiles } from "../incremental/proved-files.ts";
+import type { Preparation } from "../run/prepare.ts";
+import type { RunContext } from "../run/run-context.ts";
+import { isKept } from "../selection/is-kept.ts";
+import { runShellStep } from "./run-shell-step.ts";
+import type { StepRun, StepVerdict } from "./step-run.ts";
+
+/** Runs commands that are given only the files they have not passed on. */
+export interface IncrementalRunner {
+  run(step: Step, command: string, run: StepRun): Promise<StepVerdict>;
+  /** To be called when the success of a step is stored, or would be if the step were kept. */
+  passed(step: Step): void;
+}
+
+/** Reasons to run for which what passed before still counts. */
+const BUILDS_ON_PROOF: ReadonlySet<string> = new Set([
+  "relevant-change",
+  "not-proved",
+  "base-unknown",
+  "always",
+  "not-cached",
+]);
+
+const NOTHING_DUE = "nothing was run: it has passed on every file that it names and that counts for it";
+
+/** @param preparation - what was decided for the run */
+export function createIncrementalRunner(
+  context: Pick<RunContext, "options" | "state" | "notice">,
+  preparation: Pick<Preparation, "changed" | "decisions" | "files" | "prints" | "relevances">,
+): IncrementalRunner {
+  const reasons = new Map(preparation.decisions.map(({ stepId, reason }) => [stepId, reason]));
+  const chosen = new Map<string, { readonly due: DueFiles; readonly known: ProvedFiles; readonly key: string }>();
+
+  const write = (stepId: string, proved: ProvedFiles): void => {
+    try {
+      writeProvedFiles(context.state.path, stepId, proved);
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? String(error);
+      const message = `what ${stepId} has passed on could not be written down (${code}): it will be given it again`;
+      context.notice({ code: "proved-files-not-kept", message });
+    }
+  };
+
+  const choose = (step: Step): DueFiles | undefined => {
+    const before = chosen.get(step.id);
+    if (before !== undefined) return before.due;
+    const key = preparation.prints.get(step.id)?.settingsFingerprint();
+    const relevance = preparation.relevances.get(step.id);
+    if (preparation.files === undefined || relevance === undefined || key === undefined) return undefined;
+    const read = readProvedFiles(context.state.path, step.id);
+    const known: ProvedFiles = read.key === key ? read : { key, proved: new Set(), open: read.open };
+    const isProof = isKept(step) && step.expiresMs === undefined && BUILDS_ON_PROOF.has(reasons.get(step.id) ?? "");
+    const due = chooseDueFiles({
+      files: preparation.files,
+      relevance,
+      known: isProof ? known : { ...known, proved: new Set() },
+      changed: context.options.loaded.workflow.base.assumeGreen ? preparation.changed : undefined,
+    });
+    chosen.set(step.id, { due, known, key });
+    const open = new Set([...known.open, ...due.due.map((file) => file.path)]);
+    if (due.due.length > 0) write(step.id, { ...known, open });
+    return due;
+  };
+
+  return {
+    async run(step, command, run): Promise<StepVerdict> {
+      const choice = choose(step);
+      if (choice === undefined) {
+        const message = "it is unknown which files there are, so nothing was run: a step with changed files needs git";
+        return { outcome: "inconclusive", message, findings: [] };
+      }
+      const { due } = choice;
+      if (due.length === 0) {
+        appendFileSync(run.logFile, `${NOTHING_DUE}\n`);
+        return { outcome: "passed", message: NOTHING_DUE, findings: [] };
+      }
+      const list = run.logFile.replace(/\.log$/, ".changed-files");
+      writeFileSync(list, Buffer.concat(due.flatMap((file) => [nameFrom(step.directory, file), Buffer.of(0)])));
+      const unspeakable = due.find((file) => file.pathBytes !== undefined);
+      const names = due.map((file) => path.posix.relative(step.directory, file.path));
+      if (unspeakable !== undefined && takesFilesAsWords(command)) {
+        const message = `the name of ${JSON.stringify(unspeakable.path)} is not UTF-8, so no command can be given it (${CHANGED_FILES_VARIABLE} names a file with the exact names)`;
+        return { outcome: "failed", message, findings: [] };
+      }
+      const given = { ...run, environment: { ...run.environment, [CHANGED_FILES_VARIABLE]: list } };
+      let verdict: StepVerdict = { outcome: "passed", exitCode: 0, findings: [] };
+      for (const one of fillInChangedFiles(command, names)) {
+        verdict = await runShellStep(one, given);
+        if (verdict.outcome !== "passed") break;
+      }
+      return verdict;
+    },
+    passed(step): void {
+      const choice = chosen.get(step.id);
+      if (choice === undefined) return;
+      const { due, known, key } = choice;
+      if (isKept(step)) write(step.id, addProved(known, key, due.provedThen));
+      else if (known.open.size > 0 || due.due.length > 0) write(step.id, { ...known, open: new Set() });
+    },
+  };
+}
+
+/** The exact name of a file as seen from a folder of the target. */
+function nameFrom(directory: string, { path: file, pathBytes }: FileEntry): Buffer {
+  if (pathBytes === undefined) return Buffer.from(path.posix.relative(directory, file));
+  const up = directory === "" ? "" : "../".repeat(directory.split("/").length);
+  return Buffer.concat([Buffer.from(up), pathBytes]);
+}
