@@ -116,6 +116,10 @@ function createResolver(
   layout: UnitLayout,
   nodes: ReadonlyMap<string, ReadonlyMap<string, string>>,
 ): Resolver {
+  /** Units for which anything is done. */
+  const chosenUnits = [...layout.units.values()].filter(({ directory }) =>
+    [...nodes.values()].some((chosen) => chosen.has(directory)),
+  );
   /** The steps of the nearest units before a unit that have a step of this name. */
   const before = (name: string, { before: first }: LaidUnit): readonly string[] => {
     const found: string[] = [];
@@ -132,17 +136,23 @@ function createResolver(
     if (reference.startsWith("^")) return unit === undefined ? [] : before(reference.slice(1), unit);
     const chosen = nodes.get(reference);
     if (chosen === undefined) return [reference];
-    if (unit === undefined) return chosen.size === 0 ? undefined : [...chosen.values()];
+    if (unit === undefined) return [...chosen.values()];
     const id = chosen.get(unit.directory);
     return id === undefined ? undefined : [id];
   };
   /** The same, where what a missing step would need stands for it. */
   const ordered = (reference: string, unit: LaidUnit | undefined, seen: Set<string>): readonly string[] => {
     const found = direct(reference, unit);
-    if (found !== undefined) return found;
+    const isForUnits = nodes.has(reference);
+    if (found !== undefined && (unit !== undefined || !isForUnits)) return found;
     if (seen.has(reference)) return [];
     seen.add(reference);
-    return (steps.get(reference)?.needs ?? []).flatMap((need) => ordered(need, unit, seen));
+    const through = (of: LaidUnit | undefined, known: Set<string>): readonly string[] =>
+      (steps.get(reference)?.needs ?? []).flatMap((need) => ordered(need, of, known));
+    if (unit !== undefined || chosenUnits.length === 0) return through(unit, seen);
+    // All units: those that have the step, and what it would need for those that have not.
+    const missing = chosenUnits.filter(({ directory }) => nodes.get(reference)?.has(directory) !== true);
+    return [...(found ?? []), ...missing.flatMap((one) => through(one, new Set([reference])))];
   };
   return {
     referencesOf: ({ needs, uses }, unit) => ({
