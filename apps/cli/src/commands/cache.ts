@@ -24,7 +24,9 @@ export async function cacheStatsCommand(given: object): Promise<void> {
 /** `ai-workflow cache explain <step>`. */
 export async function cacheExplainCommand(step: string, given: object): Promise<void> {
   const { cache, flags, loaded } = await open(given);
-  const found = loaded.workflow.steps.get(step);
+  // `review@web` is the step `review` done for a unit.
+  const { steps } = loaded.workflow;
+  const found = steps.get(step) ?? steps.get(step.replace(/@.*$/s, ""));
   if (found === undefined) {
     const known = [...loaded.workflow.steps.keys()];
     const nearest = suggest(step, known);

@@ -180,10 +180,17 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
 function checkRequest(workflow: Workflow, request: SelectionRequest): void {
   for (const name of request.steps ?? []) {
     if (workflow.steps.has(name)) continue;
-    const nearest = suggest(name, workflow.steps.keys());
+    // The steps of units can be asked for together, by the name that they have in the configuration.
+    const known = [
+      ...new Set(
+        [...workflow.steps.values()].flatMap(({ id, unit }) =>
+          unit === undefined ? [id] : [id.slice(0, id.indexOf("@")), id],
+        ),
+      ),
+    ];
+    const nearest = suggest(name, known);
     throw new EngineError("ENGINE_UNKNOWN_STEP", `unknown step "${name}"`, {
-      hint:
-        nearest === undefined ? `The steps are ${[...workflow.steps.keys()].join(", ")}` : `Did you mean "${nearest}"?`,
+      hint: nearest === undefined ? `The steps are ${known.join(", ")}` : `Did you mean "${nearest}"?`,
     });
   }
 }
