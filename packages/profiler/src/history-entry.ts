@@ -30,6 +30,8 @@ export interface HistoryStep {
   /** Duration in seconds; 0 when the step did not start. */
   readonly seconds: number;
   readonly attempts: number;
+  /** It both failed and passed with everything the same. */
+  readonly flaky?: true | undefined;
   /** Start after the run's start in seconds; absent when the step did not start. */
   readonly started?: number | undefined;
   /** Duration expected before the run, in seconds. */
@@ -89,6 +91,7 @@ const historyEntryShape: Shape = objectOf<HistoryEntry>({
         outcome: need(stepOutcomeShape),
         seconds: need(quantity),
         attempts: need(count),
+        flaky: may(oneOf<true>(true)),
         started: may(quantity),
         predicted: may(quantity),
         features: may(mapOf(either(text, anyNumber, flag))),

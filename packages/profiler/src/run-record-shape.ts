@@ -86,6 +86,7 @@ const stepShape: Shape = objectOf<StepRecord>({
   predictedUpperMs: may(quantity),
   features: may(mapOf(either(text, anyNumber, flag))),
   attempts: need(count),
+  flaky: may(oneOf<true>(true)),
   exitCode: may(whole),
   signal: may(text),
   message: may(text),

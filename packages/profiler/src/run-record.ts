@@ -143,6 +143,8 @@ export interface StepRecord {
   /** What was known of the work before it began, for later predictions: numbers of files, bytes and the like. */
   readonly features?: Readonly<Record<string, number | string | boolean>> | undefined;
   readonly attempts: number;
+  /** Present where it both failed and passed with everything the same: in this run, or in this one and an earlier one. */
+  readonly flaky?: true | undefined;
   /** Exit code of the last attempt of a shell step. */
   readonly exitCode?: number | undefined;
   /** Signal that ended the last attempt of a shell step. */

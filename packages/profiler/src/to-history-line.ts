@@ -17,6 +17,7 @@ const historyStep = (step: StepRecord): HistoryStep => ({
   outcome: step.outcome,
   seconds: toSeconds(step.durationMs),
   attempts: step.attempts,
+  ...(step.flaky === undefined ? {} : { flaky: step.flaky }),
   ...(step.startedMs === undefined ? {} : { started: toSeconds(step.startedMs) }),
   ...(step.predictedMs === undefined ? {} : { predicted: toSeconds(step.predictedMs) }),
   ...(step.features === undefined ? {} : { features: step.features }),

@@ -21,6 +21,7 @@ export function renderSummary(
   else if (wrong.length > 0) lines.push(...renderSteps(wrong, style), "");
   lines.push(...renderFindings(record.steps, style));
   lines.push(...renderUnreviewed(record.steps, style));
+  lines.push(...renderFlaky(record.steps, style));
   for (const stage of record.stages) {
     if (stage.state === "closed" || stage.state === "waiting") {
       lines.push(style.yellow(`stage ${stage.id} ${stage.state}: ${printable(stage.reason ?? "")}`));
@@ -81,6 +82,17 @@ function renderUnreviewed(steps: readonly StepRecord[], style: Style): readonly 
     if (more > 0) lines.push(`and ${more} more places not reviewed by ${id}`);
   }
   return lines.length === 0 ? [] : [...lines, ""];
+}
+
+/** What failed and passed with nothing changed in between: never to be taken for right. */
+function renderFlaky(steps: readonly StepRecord[], style: Style): readonly string[] {
+  return steps
+    .filter((step) => step.flaky === true)
+    .map(({ id, outcome, attempts }) => {
+      const how = outcome !== "passed" ? "failed now, and passed" : "passed now, and failed";
+      const when = outcome === "passed" && attempts > 1 ? `${attempts - 1} of ${attempts} times` : "in an earlier run";
+      return `${style.yellow(`${id} is flaky`)}: it ${how} ${when} with nothing changed in between`;
+    });
 }
 
 function renderStatus(record: RunRecord, style: Style): string {

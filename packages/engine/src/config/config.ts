@@ -8,6 +8,13 @@ export interface TriggerConfig {
   readonly always?: boolean | undefined;
 }
 
+/** `retries` of a step, where not every failure is worth another attempt or the pauses matter. */
+export interface RetriesConfig {
+  readonly attempts: number;
+  readonly on_exit_codes?: readonly number[] | undefined;
+  readonly delay?: string | undefined;
+}
+
 interface CommonStepConfig {
   readonly needs?: readonly string[] | undefined;
   readonly uses?: readonly string[] | undefined;
@@ -15,7 +22,7 @@ interface CommonStepConfig {
   readonly inputs?: readonly string[] | undefined;
   readonly env?: readonly string[] | undefined;
   readonly timeout?: string | undefined;
-  readonly retries?: number | undefined;
+  readonly retries?: number | RetriesConfig | undefined;
   readonly stage?: string | undefined;
   readonly cache?: boolean | undefined;
   readonly expires?: string | undefined;

@@ -64,6 +64,8 @@ test.each([
   ["steps: { a: {} }", false],
   ["steps: { a: { run: 1 } }", false],
   ["steps: { a: { run: x, retries: -1 } }", false],
+  ["steps: { a: { run: x, retries: { attempts: 2, on_exit_codes: [75, 137], delay: 5s } } }", true],
+  ["steps: { a: { run: x, retries: { delay: 5s } } }", false],
   ["steps: { a: { run: x, timeout: soon } }", false],
   ["steps: { a: { run: x, when: { changed: [everything] } } }", false],
   ["steps: { ' a': { run: x } }", false],

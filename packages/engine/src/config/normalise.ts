@@ -88,6 +88,14 @@ export function normalise(
       });
     }
     if ("run" in step) problems.push(...changedFilesProblems(id, step));
+    if (
+      typeof step.retries === "object" &&
+      step.retries.on_exit_codes !== undefined &&
+      !("run" in step || "script" in step)
+    ) {
+      const message = "`on_exit_codes` has no effect: only a command or a script has exit codes";
+      problems.push({ path: ["steps", id, "retries", "on_exit_codes"], atKey: true, message });
+    }
     if ("with" in step && valueCountExceeds(step.with, MAX_WITH_VALUES)) {
       problems.push({
         path: ["steps", id, "with"],
@@ -193,7 +201,7 @@ function normaliseStep(id: string, step: StepConfig, defaults: StepDefaults): St
     environment: step.env ?? [],
     directory: "directory" in step ? normaliseDirectory(step.directory) : "",
     timeoutMs: step.timeout === undefined ? defaults.timeoutMs : parseDurationMs(step.timeout),
-    retries: step.retries ?? 0,
+    ...normaliseRetries(step.retries),
     stage: step.stage,
     cache: step.cache ?? true,
     expiresMs: step.expires === undefined ? undefined : parseDurationMs(step.expires),
@@ -221,6 +229,15 @@ function normaliseAction(step: StepConfig, assumeGreen: boolean): Step["action"]
     minConfidence: ai.min_confidence ?? DEFAULT_MIN_CONFIDENCE,
     maxFindings: ai.max_findings ?? DEFAULT_MAX_FINDINGS,
     variables: ai.variables ?? {},
+  };
+}
+
+function normaliseRetries(retries: StepConfig["retries"]): Pick<Step, "retries" | "retryOnExitCodes" | "retryDelayMs"> {
+  const { attempts, on_exit_codes: codes, delay } = typeof retries === "object" ? retries : { attempts: retries ?? 0 };
+  return {
+    retries: attempts,
+    retryOnExitCodes: codes,
+    retryDelayMs: delay === undefined ? undefined : parseDurationMs(delay),
   };
 }
 

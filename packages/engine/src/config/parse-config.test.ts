@@ -213,6 +213,31 @@ describe("every kind of problem is told with its place", () => {
       ["1:32 `steps.a.timeout` must be a duration above 0 such as `90s`, `10m` or `1h`"],
     ],
     ["negative retries", "steps: { a: { run: x, retries: -1 } }\n", ["1:32 `steps.a.retries` must not be negative"]],
+    [
+      "retries with an unknown key",
+      "steps: { a: { run: x, retries: { attempts: 1, on_exit_code: [1] } } }\n",
+      ['1:47 unknown key "on_exit_code"; did you mean "on_exit_codes"?'],
+    ],
+    [
+      "retries without a number of them",
+      "steps: { a: { run: x, retries: { delay: 1s } } }\n",
+      ["1:23 `steps.a.retries` is missing `attempts`"],
+    ],
+    [
+      "retries after success",
+      "steps: { a: { run: x, retries: { attempts: 1, on_exit_codes: [0] } } }\n",
+      ["1:63 `steps.a.retries.on_exit_codes.0` must be at least 1"],
+    ],
+    [
+      "retries as a list",
+      "steps: { a: { run: x, retries: [1] } }\n",
+      ["1:23 `steps.a.retries` must be a mapping, got a list"],
+    ],
+    [
+      "exit codes of a module",
+      "steps: { a: { module: x, retries: { attempts: 1, on_exit_codes: [1] } } }\n",
+      ["1:50 `on_exit_codes` has no effect: only a command or a script has exit codes"],
+    ],
     ["half a retry", "steps: { a: { run: x, retries: 0.5 } }\n", ["1:32 `steps.a.retries` must be a whole number"]],
     [
       "retries that are no number",

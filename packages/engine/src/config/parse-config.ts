@@ -110,7 +110,7 @@ function listsForMappings(document: unknown): readonly DocumentPath[] {
     if (Array.isArray(items)) mappings.push(...items.map((_, index) => [...list, index]));
   }
   for (const id of ownKeys(valueAt(document, ["steps"]))) {
-    mappings.push(["steps", id], ...["with", "demand", "when", "ai"].map((key) => ["steps", id, key]));
+    mappings.push(["steps", id], ...["with", "demand", "when", "ai", "retries"].map((key) => ["steps", id, key]));
   }
   const found = mappings.filter((path) => Array.isArray(valueAt(document, path)));
   // A list inside a list that is wrong already adds nothing.

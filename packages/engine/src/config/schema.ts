@@ -87,6 +87,46 @@ const trigger = v.strictObject({
   always: v.optional(v.pipe(v.boolean(), v.description("Run every time, whatever changed."))),
 });
 
+const retryCount = v.pipe(
+  v.number(),
+  v.integer("must be a whole number"),
+  v.minValue(0, "must not be negative"),
+  v.description("Further attempts after a failure."),
+);
+
+const retryRule = v.strictObject({
+  attempts: retryCount,
+  on_exit_codes: v.optional(
+    v.pipe(
+      v.array(
+        v.pipe(
+          v.number(),
+          v.integer("must be a whole number"),
+          v.minValue(1, "must be at least 1"),
+          v.maxValue(255, "must not be above 255"),
+        ),
+      ),
+      v.minLength(1, "must not be empty"),
+      v.description("Exit codes after which it is tried again, 128 and the number for a signal; default: any failure."),
+    ),
+  ),
+  delay: v.optional(
+    v.pipe(duration, v.description("Pause before each; default 1 s, and twice as long after each further one.")),
+  ),
+});
+
+const eitherRetries = v.union([retryCount, retryRule]);
+
+/** Published as either, judged by the one that it is evidently meant to be, so that messages speak of that one alone. */
+const retriesByShape: typeof eitherRetries & { readonly entries: typeof retryRule.entries } = {
+  ...eitherRetries,
+  entries: retryRule.entries,
+  "~run": (dataset, config) => {
+    const isMapping = typeof dataset.value === "object" && dataset.value !== null;
+    return isMapping ? retryRule["~run"](dataset, config) : retryCount["~run"](dataset, config);
+  },
+};
+
 const common = {
   needs: v.optional(
     v.pipe(v.array(stepReference), v.description("Steps this one waits for; they must not have failed.")),
@@ -104,12 +144,7 @@ const common = {
   env: v.optional(v.pipe(names, v.description("Environment variables whose values can change the result."))),
   timeout: v.optional(v.pipe(duration, v.description("Time limit of one attempt, such as `10m`."))),
   retries: v.optional(
-    v.pipe(
-      v.number(),
-      v.integer("must be a whole number"),
-      v.minValue(0, "must not be negative"),
-      v.description("Further attempts after a failure; default 0."),
-    ),
+    v.pipe(retriesByShape, v.description("Further attempts after a failure; a number, or with conditions; default 0.")),
   ),
   stage: v.optional(v.pipe(identifier, v.description("Stage the step belongs to."))),
   cache: v.optional(v.pipe(v.boolean(), v.description("Store successes for replay; default true."))),

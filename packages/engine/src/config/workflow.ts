@@ -60,7 +60,12 @@ export interface Step {
   /** Working directory relative to the target, `""` for the target itself; a module always works in the target. */
   readonly directory: string;
   readonly timeoutMs: number;
+  /** Further attempts after a failure. */
   readonly retries: number;
+  /** Exit codes after which it is tried again; `undefined`: after any failure and time-out. */
+  readonly retryOnExitCodes: readonly number[] | undefined;
+  /** Pause before each retry in milliseconds; `undefined`: a second, and twice as long after each further one. */
+  readonly retryDelayMs: number | undefined;
   readonly stage: string | undefined;
   readonly cache: boolean;
   /** How long a success may be replayed or prove a skip; `undefined`: as long as it is kept. */

@@ -55,6 +55,7 @@ export interface StepEnd {
   /** Time of the last attempt, without earlier ones and the pauses between them. */
   readonly durationMs: number;
   readonly attempts: number;
+  readonly flaky?: true | undefined;
   readonly predictedMs: number | undefined;
   readonly predictedUpperMs: number | undefined;
   readonly features: StepFeatures | undefined;
@@ -77,6 +78,7 @@ export function recordEnded(step: Step, decision: Decision, prints: StepPrints |
     predictedUpperMs: end.predictedUpperMs,
     features: end.features,
     attempts: end.attempts,
+    flaky: end.flaky,
     exitCode: verdict.exitCode,
     signal: verdict.signal,
     message: verdict.message,

@@ -9,13 +9,16 @@ import { createModuleRunner } from "../runners/run-module-step.ts";
 import type { RunJournal } from "../journal/run-journal.ts";
 import type { RunForecast } from "../prediction/forecast-run.ts";
 import type { StepVerdict } from "../runners/step-run.ts";
+import type { FailedFingerprints } from "../results/failed-fingerprints.ts";
 import { isKept } from "../selection/is-kept.ts";
 import { recordEnded } from "./build-record.ts";
 import { gateOf } from "./build-tasks.ts";
+import { isFlaky, type EndedStep } from "./judge-flaky.ts";
 import type { ResultKeeper } from "./keep-results.ts";
 import type { StepMeter } from "./measure-steps.ts";
 import { namePaths, type TreeWatch } from "../tree/watch-tree.ts";
 import type { Preparation } from "./prepare.ts";
+import { retriesAfter, retryDelayMs } from "./retry-policy.ts";
 import { runStep, type StepHost } from "./run-step.ts";
 import type { RunContext } from "./run-context.ts";
 import type { StepSchedule } from "./schedule-steps.ts";
@@ -35,20 +38,23 @@ class StepFailure extends Error {
 interface LastAttempt {
   readonly startedMs: number;
   finishedMs: number | undefined;
-  outcome: StepVerdict["outcome"] | undefined;
+  /** `undefined` while it goes on, and where its time was up. */
+  verdict: StepVerdict | undefined;
 }
 
 /** Where what happens to steps is written down. */
 export interface StepBooks {
   readonly keeper: ResultKeeper;
   readonly meter: StepMeter;
+  /** With which fingerprints steps failed before. */
+  readonly failures: FailedFingerprints;
   readonly journal: Pick<RunJournal, "append">;
   /** Looks after each step what it edited, and lets it fail when it did not say so. */
   readonly strict: TreeWatch | undefined;
 }
 
-/** Pause before the first retry of a step in milliseconds; it doubles for each further one, up to the scheduler's limit. */
-const RETRY_DELAY_MS = 1_000;
+/** What becomes of a gate's task when it fails, which it does not. */
+const NEVER_AGAIN = { retries: 0, retryOnExitCodes: undefined, retryDelayMs: undefined } as const;
 
 /** Where compiled code finds the worker of module steps when it is not bundled. */
 const MODULE_WORKER = new URL("../runners/module-worker.js", import.meta.url);
@@ -65,7 +71,7 @@ export async function executeSteps(
     readonly forecast: RunForecast | undefined;
   },
   steps: Map<string, StepRecord>,
-  { keeper, meter, journal, strict }: StepBooks,
+  { keeper, failures, meter, journal, strict }: StepBooks,
 ): Promise<Pick<RunRecord, "ai" | "resources">> {
   const { options, resolved, emit } = context;
   const { workflow, directory } = options.loaded;
@@ -104,7 +110,7 @@ export async function executeSteps(
   });
 
   const runTask = async (step: Step, signal: AbortSignal, attempt: number): Promise<StepVerdict> => {
-    const last: LastAttempt = { startedMs: context.elapsedMs(), finishedMs: undefined, outcome: undefined };
+    const last: LastAttempt = { startedMs: context.elapsedMs(), finishedMs: undefined, verdict: undefined };
     attempts.set(step.id, last);
     journal.append({ started: step.id, attempt, atMs: last.startedMs });
     emit({ type: "step-started", atMs: last.startedMs, stepId: step.id, attempt });
@@ -114,7 +120,7 @@ export async function executeSteps(
     try {
       const given = await runStep(step, host, { logFile, signal, span, meter: measured });
       const verdict = strict === undefined ? given : await judgeEdits(step, given, strict);
-      last.outcome = verdict.outcome;
+      last.verdict = verdict;
       if (verdict.outcome !== "passed") throw new StepFailure(verdict);
       return verdict;
     } finally {
@@ -132,8 +138,12 @@ export async function executeSteps(
     const finishedMs = sinceRunStart(outcome.finishedMs);
     const predicted = schedule.forecast?.predictions.get(step.id);
     const isPlanned = !schedule.unknownDurations.includes(step.id);
+    const verdict = verdictOf(step, outcome, whyNotStarted.get(step.id));
+    const fingerprint = prints === undefined || prints.namesNothing ? undefined : prints.fingerprint;
+    const ended: EndedStep = { step, outcome: verdict.outcome, attempts: outcome.attempts, fingerprint };
     const record = recordEnded(step, decision, prints, {
-      verdict: verdictOf(step, outcome, whyNotStarted.get(step.id)),
+      verdict,
+      flaky: isFlaky(ended, failures, context.store) ? true : undefined,
       startedMs: outcome.startedMs === undefined ? undefined : sinceRunStart(outcome.startedMs),
       finishedMs: outcome.startedMs === undefined ? undefined : finishedMs,
       durationMs: last === undefined ? 0 : (last.finishedMs ?? finishedMs) - last.startedMs,
@@ -167,6 +177,9 @@ export async function executeSteps(
         },
       });
     }
+    if (fingerprint !== undefined && (record.outcome === "failed" || record.outcome === "timed-out")) {
+      keeper.failed({ step, fingerprint, confirmed: () => failures.add(fingerprint) });
+    }
     if (record.outcome === "passed" && !isKept(step)) incremental.passed(step);
     const atMs = context.elapsedMs();
     journal.append({ ended: record, atMs });
@@ -188,9 +201,8 @@ export async function executeSteps(
       graceMs: 2 * GRACE_MS,
       signal: options.signal,
       timeoutMs: (task) => workflow.steps.get(task.id)?.timeoutMs,
-      // Asking again at once would not bring the answer that an inconclusive attempt lacked.
-      retries: (task) => (attempts.get(task.id)?.outcome === "inconclusive" ? 0 : workflow.steps.get(task.id)?.retries),
-      retryDelayMs: RETRY_DELAY_MS,
+      retries: ({ id }) => retriesAfter(workflow.steps.get(id) ?? NEVER_AGAIN, attempts.get(id)?.verdict),
+      retryDelayMs: ({ id }, attempt) => retryDelayMs(workflow.steps.get(id) ?? NEVER_AGAIN, attempt),
       now: context.elapsedMs,
       onEvent: (event) => {
         if (event.type !== "settled") return;

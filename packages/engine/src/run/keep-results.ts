@@ -17,10 +17,20 @@ export interface PassedStep {
   readonly stored?: (() => void) | undefined;
 }
 
+/** A step that failed, to be remembered if its inputs are still what they were. */
+export interface FailedStep {
+  readonly step: Step;
+  readonly fingerprint: string;
+  /** Called when they are. */
+  readonly confirmed: () => void;
+}
+
 /** Stores successes while the run goes on. */
 export interface ResultKeeper {
   /** Takes a success; it is stored soon after. Never throws. */
   readonly passed: (step: PassedStep) => void;
+  /** Takes a failure; its inputs are looked at soon after. Never throws. */
+  readonly failed: (step: FailedStep) => void;
   /** Resolves when all that was taken is stored or given up with a notice. */
   readonly settle: () => Promise<void>;
 }
@@ -50,7 +60,7 @@ export interface KeepResultsOptions {
  * inputs edited meanwhile would make a stored result lie. Steps that end close together share one look.
  */
 export function createResultKeeper(options: KeepResultsOptions): ResultKeeper {
-  let waiting: PassedStep[] = [];
+  let waiting: (PassedStep | FailedStep)[] = [];
   let looking: Promise<void> | undefined;
   let broken = false;
 
@@ -62,13 +72,19 @@ export function createResultKeeper(options: KeepResultsOptions): ResultKeeper {
     const ids = steps.map((step) => step.id);
     const now = files === undefined ? undefined : fingerprintSteps(options.steps, { ...options, files }, ids);
     if (now === undefined) {
+      const passed = batch.filter((entry) => "success" in entry).map((entry) => entry.step.id);
+      if (passed.length === 0) return;
       options.notice({
         code: "inputs-unknown",
-        message: `the inputs of ${ids.join(", ")} could not be listed again: the result is not kept for replay`,
+        message: `the inputs of ${passed.join(", ")} could not be listed again: the result is not kept for replay`,
       });
       return;
     }
-    for (const entry of batch) keep(entry, now.get(entry.step.id));
+    for (const entry of batch) {
+      const print = now.get(entry.step.id);
+      if ("success" in entry) keep(entry, print);
+      else if (print?.fingerprint === entry.fingerprint) entry.confirmed();
+    }
   };
 
   const keep = (entry: PassedStep, now: StepPrints | undefined): void => {
@@ -101,12 +117,15 @@ export function createResultKeeper(options: KeepResultsOptions): ResultKeeper {
     looking = waiting.length > 0 && !broken ? look() : undefined;
   };
 
+  const take = (step: PassedStep | FailedStep): void => {
+    if (broken) return;
+    waiting.push(step);
+    looking ??= look();
+  };
+
   return {
-    passed(step) {
-      if (broken) return;
-      waiting.push(step);
-      looking ??= look();
-    },
+    passed: take,
+    failed: take,
     async settle() {
       for (let current = looking; current !== undefined; current = looking) await current;
     },

@@ -75,11 +75,16 @@ function packageVariables(content: Readonly<Record<string, unknown>>): Readonly<
     // Of a list, each entry with its place, as of an object each with its name.
     if (typeof value === "object" && value !== null) {
       for (const [key, inner] of Object.entries(value)) add(`${name}_${key}`, inner);
-    } else variables[name] = value === null || value === false ? "" : String(value);
+    } else variables[name] = value === null || value === false ? "" : textOf(value);
   };
   for (const field of FIELDS) add(`npm_package_${field}`, content[field]);
   add("npm_package_bin", programs(content["bin"], content["name"]));
   return variables;
+}
+
+/** A number or a flag as JSON has it, which is as npm has it. */
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** `bin` as npm completes it: a program without a name has that of its package. */

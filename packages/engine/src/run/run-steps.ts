@@ -17,6 +17,7 @@ import {
 import { createRunForecast, type RunForecast } from "../prediction/forecast-run.ts";
 import { toQuery } from "../prediction/history-samples.ts";
 import { endMarkedProcesses, markOf } from "../runners/marked-processes.ts";
+import { openFailedFingerprints } from "../results/failed-fingerprints.ts";
 import { sweepResults } from "../results/sweep-results.ts";
 import { wantsTelemetry } from "../telemetry/wants-telemetry.ts";
 import { recordedKind } from "./build-record.ts";
@@ -78,6 +79,7 @@ export async function runSteps(
     listFiles: list,
     notice: context.notice,
   });
+  const failures = openFailedFingerprints(context.state.path);
   const forecast = resolved.optimizations.mlOptimize
     ? forecastFor(context, preparation, schedule, features)
     : undefined;
@@ -88,12 +90,14 @@ export async function runSteps(
   const journal = beginJournal(context, preparation, [...steps.values()]);
   const ran = await executeSteps(context, preparation, { ...schedule, features, forecast }, steps, {
     keeper,
+    failures,
     meter,
     journal,
     strict: options.strict === true ? tree : undefined,
   });
   if (options.strict !== true) await tellEdits(tree, context, steps);
   await context.spans.measure("store_results", () => keeper.settle());
+  if (context.state.durable) failures.save();
   await endWhatIsLeft(context);
   sweep(context);
   return {
