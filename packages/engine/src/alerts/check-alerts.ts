@@ -5,6 +5,7 @@ import type { LoadedWorkflow } from "../config/read-config.ts";
 import type { AlertSettings } from "../config/workflow.ts";
 import { EngineError } from "../errors.ts";
 import { HISTORY_FILE } from "../run/state-directory.ts";
+import { scopeOfUnits } from "./scope-of-units.ts";
 import type { AlertReport } from "./alert-report.ts";
 
 /** Options of {@link checkAlerts}. */
@@ -50,7 +51,10 @@ export async function checkAlerts(options: CheckAlertsOptions): Promise<AlertChe
     });
   }
   const report = await tellAlerts({
-    settings,
+    settings: scopeOfUnits(
+      settings,
+      history.entry.steps.map(({ id }) => id),
+    ),
     history,
     workflow: loaded.workflow.name,
     stateFile: path.join(state, ALERTS_FILE),

@@ -1,7 +1,7 @@
 import type { Unit, UnitGraph } from "@ai-workflow/change-detection";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Config, StepConfig } from "../config/config.ts";
+import type { Config, ShellStepConfig, StepConfig } from "../config/config.ts";
 import { normalise } from "../config/normalise.ts";
 import type { Step, Workflow } from "../config/workflow.ts";
 import { expandSteps, type ExpandedWorkflow } from "./expand-steps.ts";
@@ -42,7 +42,7 @@ function workflowOf(steps: Config["steps"], rest: Omit<Config, "steps"> = {}): W
 
 const SHOP = layoutOf({ web: "ui", ui: "core", core: "", ".": "" });
 
-const each = (more: Partial<StepConfig> = {}): StepConfig => ({ run: "x", for_each: "unit", ...more }) as StepConfig;
+const each = (more: Partial<ShellStepConfig> = {}): StepConfig => ({ run: "x", for_each: "unit", ...more });
 
 const needsOf = ({ workflow }: ExpandedWorkflow): Readonly<Record<string, readonly string[]>> =>
   Object.fromEntries([...workflow.steps.values()].map(({ id, needs }) => [id, needs]));
@@ -73,7 +73,7 @@ test("folders and globs are meant from the unit", () => {
     outputs: ["dist/"],
     writes: ["gen/"],
     when: { paths: ["api/**"] },
-  } as Partial<StepConfig>);
+  });
   expect(stepOf(expandSteps(workflowOf({ build: config }), SHOP), "build@ui")).toMatchObject({
     directory: "packages/ui/src",
     inputs: ["packages/ui/**/*.ts", "packages/core/lib/**", "tsconfig.json"],

@@ -28,7 +28,7 @@ async function find(files: Files, globs: readonly string[] = [], mayKeep = true)
     read: async (name) => (files[name] === undefined ? undefined : new TextEncoder().encode(files[name])),
   };
   // The id of a content is the content.
-  const entries = Object.entries(files).map(([name, id]) => ({ path: name, mode: "100644", id }) as FileEntry);
+  const entries: readonly FileEntry[] = Object.entries(files).map(([name, id]) => ({ path: name, mode: "100644", id }));
   const { graph } = await findUnitsOnce({ path: state, mayKeep }, { files: entries, globs, tree }, async (seen) => {
     asked++;
     const found: FoundUnits = { graph: await readUnits(seen, { units: globs }), scripts: {} };

@@ -24,7 +24,7 @@ function unitOf(layout: UnitLayout, directory: string): LaidUnit {
 }
 
 const entries = (files: Files): readonly FileEntry[] =>
-  Object.keys(files).map((path) => ({ path, mode: "100644", id: path }) as FileEntry);
+  Object.keys(files).map((path) => ({ path, mode: "100644", id: path }));
 
 /** Paths among `files` that a unit reads when it says nothing. */
 function readBy(layout: UnitLayout, directory: string, files: Files): readonly string[] {
