@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { FileEntry } from "@ai-workflow/change-detection";
 import { writeFileAtomic } from "@ai-workflow/profiler";
+import { stepFileName } from "../run/step-file-name.ts";
 
 /** What is known of a step that is given only files it has not passed on. */
 export interface ProvedFiles {
@@ -56,7 +57,7 @@ export function addProved(known: ProvedFiles, key: string, now: readonly string[
 }
 
 function fileOf(stateDirectory: string, stepId: string): string {
-  return path.join(stateDirectory, "cache", "proved-files", `${stepId.replaceAll(":", "%3A")}.json`);
+  return path.join(stateDirectory, "cache", "proved-files", `${stepFileName(stepId)}.json`);
 }
 
 function isTexts(value: unknown): value is readonly string[] {
