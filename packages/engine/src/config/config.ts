@@ -21,6 +21,7 @@ interface CommonStepConfig {
   readonly when?: TriggerConfig | undefined;
   readonly inputs?: readonly string[] | undefined;
   readonly env?: readonly string[] | undefined;
+  readonly tools?: readonly string[] | undefined;
   readonly timeout?: string | undefined;
   readonly retries?: number | RetriesConfig | undefined;
   readonly stage?: string | undefined;
@@ -229,6 +230,7 @@ export interface Config {
   readonly units?: readonly string[] | undefined;
   readonly ai?: AiConfig | undefined;
   readonly alerts?: AlertsConfig | undefined;
+  readonly keep_running?: readonly string[] | undefined;
   readonly stages?: readonly StageConfig[] | undefined;
   readonly steps: Readonly<Record<string, StepConfig>>;
 }

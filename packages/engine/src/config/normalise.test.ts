@@ -8,6 +8,7 @@ test("every default is filled in", () => {
   expect(workflow).toEqual({
     name: "folder",
     categoryRules: [],
+    keepRunning: new Set(),
     units: [],
     steps: new Map([
       [

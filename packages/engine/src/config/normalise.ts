@@ -168,6 +168,7 @@ export function normalise(
     maxMemoryMb: performance?.max_memory_mb,
     skipRules,
     skipOnDocOnly: new Set(config.skip_on_doc_only),
+    keepRunning: new Set(config.keep_running),
     categoryRules: (config.categories ?? []).map(({ category, paths }) => ({
       category,
       globs: paths,
@@ -199,6 +200,7 @@ function normaliseStep(id: string, step: StepConfig, defaults: StepDefaults): St
     outputs: "outputs" in step ? (step.outputs ?? []) : [],
     writes: "writes" in step ? (step.writes ?? []) : [],
     environment: step.env ?? [],
+    tools: [...new Set(step.tools)],
     directory: "directory" in step ? normaliseDirectory(step.directory) : "",
     timeoutMs: step.timeout === undefined ? defaults.timeoutMs : parseDurationMs(step.timeout),
     ...normaliseRetries(step.retries),

@@ -657,6 +657,14 @@ const wholeFile = ({ step, rule, channel }: Kinds) =>
         v.description("Who hears of slow runs and of what has become slower."),
       ),
     ),
+    keep_running: v.optional(
+      v.pipe(
+        names,
+        v.description(
+          "Programs that may outlive the run that started them: `GradleDaemon`, `tsserver`; default: nothing does.",
+        ),
+      ),
+    ),
     stages: v.optional(v.pipe(v.array(stage), v.description("Stages in order, with a gate after each."))),
     steps: v.pipe(v.record(identifier, step), v.description("The steps by name.")),
   });

@@ -57,6 +57,8 @@ export interface Step {
   /** Globs of the files the step edits. */
   readonly writes: readonly string[];
   readonly environment: readonly string[];
+  /** Commands that tell the versions of what it works with; what they print counts for its result. */
+  readonly tools: readonly string[];
   /** Working directory relative to the target, `""` for the target itself; a module always works in the target. */
   readonly directory: string;
   readonly timeoutMs: number;
@@ -158,6 +160,8 @@ export interface Workflow {
   readonly maxMemoryMb: number | undefined;
   readonly skipRules: readonly { readonly pattern: RegExp; readonly steps: ReadonlySet<string> }[];
   readonly skipOnDocOnly: ReadonlySet<string>;
+  /** Names of programs that may outlive the run that started them. */
+  readonly keepRunning: ReadonlySet<string>;
   /** What files are for, before the built-in rules. */
   readonly categoryRules: readonly CategoryRule[];
   /** Globs of folders that are units though no manifest says so. */

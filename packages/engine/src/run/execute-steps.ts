@@ -1,8 +1,9 @@
 import path from "node:path";
 import { execute, type TaskOutcome, type Wait } from "@ai-workflow/scheduler";
-import type { RunRecord, StepRecord, WaitRecord } from "@ai-workflow/profiler";
+import { SPANS_VARIABLE, type RunRecord, type StepRecord, type WaitRecord } from "@ai-workflow/profiler";
 import type { Step } from "../config/workflow.ts";
 import { GRACE_MS } from "../runners/end-process-group.ts";
+import { endMarkedProcesses, endMarkedProcessesAtExit, markOf } from "../runners/marked-processes.ts";
 import { createAiRunner } from "../runners/run-ai-step.ts";
 import { createIncrementalRunner } from "../runners/run-incremental-step.ts";
 import { createModuleRunner } from "../runners/run-module-step.ts";
@@ -52,6 +53,12 @@ export interface StepBooks {
   /** Looks after each step what it edited, and lets it fail when it did not say so. */
   readonly strict: TreeWatch | undefined;
 }
+
+/**
+ * Time between asking and forcing what left the group of a cancelled attempt, in milliseconds: it comes after the grace of the group, and
+ * both together within that of the scheduler.
+ */
+const SWEEP_GRACE_MS = 2_000;
 
 /** What becomes of a gate's task when it fails, which it does not. */
 const NEVER_AGAIN = { retries: 0, retryOnExitCodes: undefined, retryDelayMs: undefined } as const;
@@ -124,10 +131,17 @@ export async function executeSteps(
       if (verdict.outcome !== "passed") throw new StepFailure(verdict);
       return verdict;
     } finally {
+      if (signal.aborted) await endWhatLeftItsGroup(measured.variables);
       last.finishedMs = context.elapsedMs();
       measured.end();
       span.end();
     }
+  };
+
+  /** Ends what the group of a cancelled attempt no longer held. The value of the variable is that of this attempt alone. */
+  const endWhatLeftItsGroup = async (variables: Readonly<Record<string, string>>): Promise<void> => {
+    const mark = `${SPANS_VARIABLE}=${variables[SPANS_VARIABLE] ?? ""}`;
+    await endMarkedProcesses(mark, { exempt: workflow.keepRunning, graceMs: SWEEP_GRACE_MS });
   };
 
   const finish = (step: Step, outcome: TaskOutcome<StepVerdict | undefined>): void => {
@@ -214,6 +228,7 @@ export async function executeSteps(
       onListenerError: (error) => mistakes.push(error),
     },
   );
+  const callOff = endMarkedProcessesAtExit(markOf(context.paths.logs), { exempt: workflow.keepRunning });
   schedule.forecast?.begin((id, durationMs) => execution.update(id, { durationMs }));
   // What was found in an earlier run and is replayed may close a gate before anything starts.
   for (const stage of resolved.stages) gates.stepEnded(stage.id);
@@ -230,6 +245,7 @@ export async function executeSteps(
     }
     return { ai: ai.record(), resources: meter.total() };
   } finally {
+    callOff();
     meter.close();
     await schedule.forecast?.end();
     ai.close();

@@ -17,7 +17,9 @@ export async function takeOverKilledRun(
   context: RunContext,
 ): Promise<RecoveredRun["passed"] | undefined> {
   const { state, notice } = context;
-  const ended = await endMarkedProcesses(markOf(path.join(state.path, "logs", runId)));
+  const ended = await endMarkedProcesses(markOf(path.join(state.path, "logs", runId)), {
+    exempt: context.options.loaded.workflow.keepRunning,
+  });
   const left = ended.length === 0 ? "" : `; ${ended.length} of its processes were still running and were ended`;
   notice({ code: "run-killed", message: `run ${runId} was killed before its end${left}` });
   return recoverKilledRun(runId, context);

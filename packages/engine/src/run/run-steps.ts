@@ -181,8 +181,8 @@ function beginJournal(
 }
 
 /** Nothing of a run outlives it, also what left the group of its step. */
-async function endWhatIsLeft({ paths, notice }: RunContext): Promise<void> {
-  const ended = await endMarkedProcesses(markOf(paths.logs));
+async function endWhatIsLeft({ options, paths, notice }: RunContext): Promise<void> {
+  const ended = await endMarkedProcesses(markOf(paths.logs), { exempt: options.loaded.workflow.keepRunning });
   if (ended.length === 0) return;
   const names = [...new Set(ended.map(({ name }) => name))].join(", ");
   notice({

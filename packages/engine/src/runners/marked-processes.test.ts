@@ -47,6 +47,18 @@ describe.runIf(process.platform === "linux")("endMarkedProcesses()", () => {
     expect(findMarkedProcesses(`MARK=${mark}`)).toEqual([]);
   });
 
+  test("leaves alone a script by its own name", async () => {
+    const mark = randomUUID();
+    const folder = mkdtempSync(path.join(tmpdir(), "daemon-"));
+    const file = path.join(folder, "my-daemon.mjs");
+    writeFileSync(file, 'console.log("ready"); setInterval(() => undefined, 1e6);');
+    const child = await start(`exec '${process.execPath}' '${file}'`, mark);
+    expect(findMarkedProcesses(`MARK=${mark}`, { exempt: new Set(["my-daemon"]) })).toEqual([]);
+    expect(findMarkedProcesses(`MARK=${mark}`, { exempt: new Set(["daemon"]) })).toHaveLength(1);
+    child.kill("SIGKILL");
+    rmSync(folder, { recursive: true });
+  });
+
   test("leaves alone what is meant to stay", async () => {
     const mark = randomUUID();
     const child = await start("echo ready; exec sleep 600", mark);

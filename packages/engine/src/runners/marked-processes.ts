@@ -3,10 +3,11 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SPANS_VARIABLE } from "@ai-workflow/profiler";
 import { GRACE_MS } from "./end-process-group.ts";
+import { programNames } from "./program-names.ts";
 
 /** Options of {@link findMarkedProcesses} and {@link endMarkedProcesses}. */
 export interface MarkedProcessesOptions {
-  /** Names of programs that are left alone, such as a build daemon that is meant to stay. @defaultValue none */
+  /** Names of programs that are left alone, such as a build daemon that is meant to stay; see `program-names.ts`. @defaultValue none */
   readonly exempt?: ReadonlySet<string> | undefined;
   /** Where Linux shows its processes. @defaultValue `/proc` */
   readonly procRoot?: string | undefined;
@@ -45,8 +46,8 @@ export function findMarkedProcesses(prefix: string, options: MarkedProcessesOpti
     const environment = read(path.join(procRoot, name, "environ"));
     if (environment === undefined) continue;
     if (!environment.subarray(0, start.length).equals(start) && !environment.includes(inside)) continue;
-    const program = programName(path.join(procRoot, name));
-    if (exempt?.has(program) !== true) found.push({ pid, name: program });
+    const names = namesOf(path.join(procRoot, name));
+    if (!names.some((one) => exempt?.has(one) === true)) found.push({ pid, name: names[0] ?? "" });
   }
   return found;
 }
@@ -83,10 +84,24 @@ export async function endMarkedProcesses(
   return [...ended.values()];
 }
 
-/** Name of the program as started, without its folder; what an interpreter runs goes by the interpreter's name. */
-function programName(folder: string): string {
-  const command = read(path.join(folder, "cmdline"))?.toString().split("\0")[0] ?? "";
-  return path.basename(command.split(" ")[0] ?? "");
+/**
+ * Should this process exit before it is called off, forces (SIGKILL) at once what {@link findMarkedProcesses} finds then: nobody would be there
+ * to ask first. Returns a function that calls it off.
+ */
+export function endMarkedProcessesAtExit(prefix: string, options: MarkedProcessesOptions = {}): () => void {
+  const force = (): void => {
+    for (const { pid } of findMarkedProcesses(prefix, options)) send(pid, "SIGKILL");
+  };
+  process.on("exit", force);
+  return () => {
+    process.off("exit", force);
+  };
+}
+
+/** The names of a process; none where it is gone. */
+function namesOf(folder: string): readonly string[] {
+  const command = read(path.join(folder, "cmdline"))?.toString().replace(/\0$/, "").split("\0") ?? [];
+  return programNames(command, read(path.join(folder, "comm"))?.toString().trim() ?? "");
 }
 
 function list(folder: string): readonly string[] {

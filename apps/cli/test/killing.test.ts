@@ -1,0 +1,103 @@
+/** What steps start ends with them, wherever it went; the look for it needs `/proc`. */
+import { describe, expect, test, vi } from "vitest";
+import { createStepper, type Stepper } from "./support/create-stepper.ts";
+import { createWorkspace, type Workspace } from "./support/create-workspace.ts";
+import { lastRecord, outcomesOf } from "./support/records.ts";
+import { runCli, startCli } from "./support/run-cli.ts";
+
+const CONFIG = ".workflow-config.yaml";
+
+/** A step that starts `stray` in a session of its own, and then runs. */
+function writeStep(workspace: Workspace, command: string, settings = "", more = ""): void {
+  workspace.commit({ [CONFIG]: `${more}steps:\n  test: { run: ${JSON.stringify(command)}${settings} }\n` });
+}
+const inSession = (stepper: Stepper, stubborn = false): string => `setsid ${stepper.command("stray", { stubborn })} &`;
+
+describe.runIf(process.platform === "linux")("a child that left the group of its step", () => {
+  test("ends when the time of the step is up, before the next attempt begins", async () => {
+    using workspace = createWorkspace();
+    using stepper = await createStepper(workspace);
+    writeStep(
+      workspace,
+      `[ -e ../tried ] && exit 0; touch ../tried; ${inSession(stepper)} ${stepper.command("long")}`,
+      ", timeout: 5s, retries: { attempts: 1, delay: 1ms }",
+    );
+    const cli = startCli(workspace, ["run"]);
+    const [stray, long] = await Promise.all([stepper.next("stray"), stepper.next("long")]);
+    await Promise.all([stray.gone, long.gone]);
+    expect(await cli.result).toMatchObject({ exitCode: 0 });
+    const { steps, notices } = lastRecord(workspace);
+    expect(steps).toMatchObject([{ outcome: "passed", attempts: 2 }]);
+    // Nothing was left for the end of the run.
+    expect(notices.map(({ code }) => code)).not.toContain("processes-ended");
+  });
+
+  test("ends when the run is cancelled, also where it ignores being asked", async () => {
+    using workspace = createWorkspace();
+    using stepper = await createStepper(workspace);
+    writeStep(workspace, `${inSession(stepper, true)} ${stepper.command("long")}`);
+    const cli = startCli(workspace, ["run"]);
+    const [stray] = await Promise.all([stepper.next("stray"), stepper.next("long")]);
+    cli.process.kill("SIGINT");
+    await stray.gone;
+    expect(await cli.result).toMatchObject({ exitCode: 130 });
+    expect(outcomesOf(lastRecord(workspace))).toEqual({ test: "cancelled" });
+  });
+
+  test("ends at a second Ctrl-C at once", async () => {
+    using workspace = createWorkspace();
+    using stepper = await createStepper(workspace);
+    writeStep(workspace, `${inSession(stepper, true)} ${stepper.command("long", { stubborn: true })}`);
+    const cli = startCli(workspace, ["run"]);
+    const [stray, long] = await Promise.all([stepper.next("stray"), stepper.next("long")]);
+    cli.process.kill("SIGINT");
+    await vi.waitFor(() => expect(cli.output.stderr).toContain("again to leave at once"), { timeout: 30_000 });
+    cli.process.kill("SIGINT");
+    expect(await cli.result).toMatchObject({ exitCode: 130 });
+    await Promise.all([stray.gone, long.gone]);
+  });
+
+  test("outlives the run where `keep_running` names it, and only then", async () => {
+    using workspace = createWorkspace();
+    using stepper = await createStepper(workspace);
+    writeStep(workspace, `${inSession(stepper)} ${stepper.command("short")}`, "", "keep_running: [stepped-command]\n");
+    const cli = startCli(workspace, ["run"]);
+    const [stray, short] = await Promise.all([stepper.next("stray"), stepper.next("short")]);
+    short.exit(0);
+    expect(await cli.result).toMatchObject({ exitCode: 0 });
+    expect(stepper.running()).toEqual(["stray"]);
+    stray.exit(0);
+    await stray.gone;
+
+    writeStep(workspace, `${inSession(stepper)} ${stepper.command("short")}`, "", "keep_running: [other]\n");
+    const second = startCli(workspace, ["run"]);
+    const [left, done] = await Promise.all([stepper.next("stray"), stepper.next("short")]);
+    done.exit(0);
+    expect(await second.result).toMatchObject({ exitCode: 0 });
+    await left.gone;
+    expect(lastRecord(workspace).notices.map(({ code }) => code)).toContain("processes-ended");
+  });
+
+  test("of a run that was killed is ended by the next run, unless `keep_running` names it", async () => {
+    for (const [kept, running] of [
+      ["other", []],
+      ["stepped-command", ["stray"]],
+    ] as const) {
+      using workspace = createWorkspace();
+      using stepper = await createStepper(workspace);
+      const command = `[ -e ../tried ] && exit 0; touch ../tried; ${inSession(stepper)} ${stepper.command("long")}`;
+      writeStep(workspace, command, "", `keep_running: [${kept}]\n`);
+      const cli = startCli(workspace, ["run"]);
+      const [stray, long] = await Promise.all([stepper.next("stray"), stepper.next("long")]);
+      cli.process.kill("SIGKILL");
+      await cli.result;
+      long.exit(0);
+      await long.gone;
+      expect(await runCli(workspace, ["run"])).toMatchObject({ exitCode: 0 });
+      if (running.length === 0) await stray.gone;
+      expect(stepper.running()).toEqual(running);
+      stray.exit(0);
+      await stray.gone;
+    }
+  });
+});
