@@ -303,7 +303,7 @@ steps:
     }
   });
 
-  test("that are none are told: nothing is done, and nobody takes it for a pass", async () => {
+  test("that are none are told, for nothing is done", async () => {
     using workspace = services('units: ["service/*"]\nsteps:\n  test: { for_each: unit, run: "false" }\n');
     const result = await runCli(workspace, ["run"]);
     const told = "test is done for each unit, and there is no unit: nothing is done for it";
