@@ -1,11 +1,13 @@
 /** Steps that are done for each package or service of a repository. */
 import { existsSync, rmSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { createModelServer } from "./support/create-model-server.ts";
+import { createStepper } from "./support/create-stepper.ts";
 import { createWorkspace, type Workspace } from "./support/create-workspace.ts";
 import { expectOutcomes } from "./support/expect-outcome.ts";
 import { expectRefusal } from "./support/expect-refusal.ts";
 import { lastRecord, outcomesOf } from "./support/records.ts";
-import { runCli } from "./support/run-cli.ts";
+import { runCli, startCli } from "./support/run-cli.ts";
 
 const CONFIG = ".workflow-config.yaml";
 
@@ -358,4 +360,87 @@ test("a module is told its unit, and which files are its own", async () => {
   expect(workspace.read(`.workflow/${steps[0]?.log}`)).toContain(
     '{"unit":{"name":"services/a","directory":"services/a"},"files":["services/a/main.py"]}',
   );
+});
+
+test("a step that asks a model asks about the files of its unit alone", async () => {
+  await using server = await createModelServer({ "# End of data": JSON.stringify({ findings: [] }) });
+  using workspace = createWorkspace({
+    files: {
+      [CONFIG]: `ai: { provider: openai-compatible, model: model-a }
+steps:
+  review: { for_each: unit, ai: { prompt: code_review } }
+`,
+      "package.json": JSON.stringify({ name: "root", workspaces: ["a", "b", "c"] }),
+      "a/package.json": npmPackage("a", ["b"]),
+      "b/package.json": npmPackage("b"),
+      "b/sum.js": "1;\n",
+      "c/package.json": npmPackage("c"),
+    },
+  });
+  const run = async (): Promise<Readonly<Record<string, string>>> => {
+    const result = await runCli(workspace, ["run"], { env: server.environment });
+    expect(result.exitCode, result.stderr).toBe(0);
+    return outcomesOf(lastRecord(workspace));
+  };
+  await run();
+  server.forget();
+  workspace.write({ "b/sum.js": "const total = 2;\n" });
+  expect(await run()).toEqual({ "review@a": "passed", "review@b": "passed", "review@c": "replayed" });
+  expect(server.questions()).toHaveLength(1);
+  expect(JSON.stringify(server.questions())).toContain("const total = 2;");
+});
+
+test("a command that takes changed files is given those of its unit, as seen from there", async () => {
+  using workspace = createWorkspace({
+    files: {
+      [CONFIG]: `units: ["services/*"]
+steps:
+  lint: { for_each: unit, inputs: ["**/*.py"], run: "echo {changed_files}" }
+`,
+      "services/a/one.py": "1\n",
+      "services/a/deep/two.py": "1\n",
+      "services/b/three.py": "1\n",
+    },
+  });
+  const logOf = (id: string): string =>
+    workspace.read(`.workflow/${lastRecord(workspace).steps.find((step) => step.id === id)?.log}`);
+  await runCli(workspace, ["run"]);
+  expect(logOf("lint@services/a")).toBe("deep/two.py one.py\n");
+  workspace.write({ "services/a/one.py": "2\n" });
+  expectOutcomes(await runCli(workspace, ["run"]), { "lint@services/a": "passed", "lint@services/b": "replayed" });
+  expect(logOf("lint@services/a")).toBe("one.py\n");
+});
+
+test("a killed run is gone on with, unit by unit", async () => {
+  using workspace = createWorkspace();
+  using stepper = await createStepper(workspace);
+  const wait = stepper.command("wait");
+  workspace.commit({
+    [CONFIG]: `units: ["services/*"]
+steps:
+  test:
+    for_each: unit
+    cache: false
+    run: ${JSON.stringify(`echo "$WORKFLOW_UNIT" >> ../../../count; test ! -e wait || ${wait}`)}
+`,
+    "services/a/main.py": "",
+    "services/b/wait": "",
+  });
+  const killed = startCli(workspace, ["run", "--no-parallel"]);
+  await stepper.next("wait");
+  killed.process.kill("SIGKILL");
+  await killed.result;
+
+  const next = startCli(workspace, ["run"]);
+  (await stepper.next("wait")).exit(0);
+  expectOutcomes(await next.result, { "test@services/a": "replayed", "test@services/b": "passed" });
+  expect(workspace.read("../count")).toBe("services/a\nservices/b\nservices/b\n");
+  const [first = ""] = workspace.read(".workflow/metrics/history.jsonl").trim().split("\n");
+  expect(JSON.parse(first)).toMatchObject({
+    status: "cancelled",
+    steps: [
+      { id: "test@services/a", outcome: "passed", unit: "services/a" },
+      { id: "test@services/b", outcome: "cancelled", unit: "services/b" },
+    ],
+  });
 });
