@@ -77,10 +77,18 @@ function chooseUnits(
   return new Map(chosen.map((unit) => [unit.directory, `${id}@${unit.label}`]));
 }
 
+/** The globs of a filter, without `!`, that no unit matches: misspelt, or of what is gone. */
+export function unmatchedGlobs(globs: readonly string[], { units }: UnitLayout): readonly string[] {
+  const all = [...units.values()];
+  return globs.filter((glob) => !isNegated(glob) && !all.some(createUnitFilter([glob])));
+}
+
+const isNegated = (glob: string): boolean => glob.startsWith("!") && !glob.startsWith("!(");
+
 /** As in `inputs` the last glob that matches decides; each is tried on the folder, `.` for the root, and on the name. */
 function createUnitFilter(globs: readonly string[]): (unit: LaidUnit) => boolean {
   const rules = globs.map((glob) => {
-    const negated = glob.startsWith("!") && !glob.startsWith("!(");
+    const negated = isNegated(glob);
     const body = negated ? glob.slice(1) : glob;
     // A folder stands for itself alone here: packages inside another are units of their own.
     const matches =

@@ -160,6 +160,13 @@ describe("notices", () => {
     ]);
   });
 
+  test("tell of a glob that no unit matches, beside others that do", async () => {
+    repository("steps:\n  test: { for_each: unit, units: [a, 'd*', '!e'], run: 'true' }\n");
+    const result = await run();
+    expect(decided(result)).toEqual({ "test@a": "passed: not-proved" });
+    expect(told(result)).toEqual(["no unit matches d* in `units` of test"]);
+  });
+
   test("say nothing where nothing is unusual", async () => {
     repository(EACH);
     expect(told(await run())).toEqual([]);

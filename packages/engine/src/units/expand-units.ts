@@ -3,10 +3,10 @@ import type { NoticeRecord } from "@ai-workflow/profiler";
 import type { Workflow } from "../config/workflow.ts";
 import { listFilesUnlessAborted } from "../run/list-files.ts";
 import type { RunOptions } from "../run/run-options.ts";
-import { expandSteps } from "./expand-steps.ts";
+import { expandSteps, unmatchedGlobs } from "./expand-steps.ts";
 import { readUnitLayout, type ReadLayout } from "./read-unit-layout.ts";
 import type { UnitState } from "./unit-graph-cache.ts";
-import { createUnitLayout } from "./unit-layout.ts";
+import { createUnitLayout, type UnitLayout } from "./unit-layout.ts";
 
 /** A run in which every step can run. */
 export interface ExpandedRun {
@@ -44,7 +44,7 @@ export async function expandUnits<Options extends RunOptions>(
   const read = isCancelled() ? nothing() : await readUnlessAborted(options, inspection, state);
   const { workflow: expanded, nodesOf } = expandSteps(workflow, read.layout, read.hasScript);
   const steps = options.steps?.flatMap((name) => nodesOf.get(name) ?? [name]);
-  const remarks = isCancelled() ? [] : [...read.remarks, ...remarksOnEmpty(workflow, nodesOf)];
+  const remarks = isCancelled() ? [] : [...read.remarks, ...remarksOnSteps(workflow, nodesOf, read.layout)];
   return {
     options: { ...options, steps, loaded: { ...loaded, workflow: expanded } },
     inspection,
@@ -71,12 +71,19 @@ function nothing(): ReadLayout {
   return { layout: createUnitLayout(NO_UNITS), remarks: [], hasScript: () => false };
 }
 
-/** A step that is done for no unit does nothing, and must not look like one that passed. */
-function remarksOnEmpty({ steps }: Workflow, nodesOf: ReadonlyMap<string, readonly string[]>): readonly string[] {
+/** What is done for no unit does nothing, and must not look as if it had passed. */
+function remarksOnSteps(
+  { steps }: Workflow,
+  nodesOf: ReadonlyMap<string, readonly string[]>,
+  layout: UnitLayout,
+): readonly string[] {
   return [...nodesOf].flatMap(([id, nodes]) => {
-    if (nodes.length > 0) return [];
     const step = steps.get(id);
     const filter = step?.forEach;
+    if (nodes.length > 0) {
+      const unmatched = filter === undefined || filter === "all" ? [] : unmatchedGlobs(filter, layout);
+      return unmatched.map((glob) => `no unit matches ${glob} in \`units\` of ${id}`);
+    }
     const which = filter === undefined || filter === "all" ? "" : ` that ${filter.join(", ")} matches`;
     const script = step?.action.kind === "script" ? ` with a script "${step.action.script}"` : "";
     return [`${id} is done for each unit, and there is no unit${which}${script}: nothing is done for it`];

@@ -1,4 +1,5 @@
-import { readUnits, type FileEntry, type Tree } from "@ai-workflow/change-detection";
+import { affectedUnits, readUnits, type FileEntry, type Tree } from "@ai-workflow/change-detection";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createUnitLayout, type LaidUnit, type UnitLayout } from "./unit-layout.ts";
 
@@ -9,12 +10,13 @@ const needs = (...names: readonly string[]): object => ({
   dependencies: Object.fromEntries(names.map((name) => [name, "workspace:*"])),
 });
 
+const treeOf = (files: Files): Tree => ({
+  paths: async () => Object.keys(files),
+  read: async (path) => (files[path] === undefined ? undefined : new TextEncoder().encode(files[path])),
+});
+
 async function layoutOf(files: Files, units: readonly string[] = []): Promise<UnitLayout> {
-  const tree: Tree = {
-    paths: async () => Object.keys(files),
-    read: async (path) => (files[path] === undefined ? undefined : new TextEncoder().encode(files[path])),
-  };
-  return createUnitLayout(await readUnits(tree, { units }));
+  return createUnitLayout(await readUnits(treeOf(files), { units }));
 }
 
 function unitOf(layout: UnitLayout, directory: string): LaidUnit {
@@ -157,4 +159,51 @@ test("the key changes with what follows from manifests, and with nothing else", 
   expect(
     (await layoutOf({ ...SHOP, "packages/api/package.json": manifest("@shop/api", needs("@shop/ui")) })).key,
   ).not.toBe(key);
+});
+
+test("a unit reads something else whenever change-detection says that a change reaches it", async () => {
+  const names = ["a", "b", "c", "d"];
+  const shop = fc.tuple(...names.map((name) => fc.tuple(fc.constant(name), fc.subarray(names)))).map((list): Files => {
+    const packages = list.flatMap(([name, needed]) => [
+      [`packages/${name}/package.json`, manifest(name, needs(...needed.filter((need) => need !== name)))],
+      [`packages/${name}/src/main.ts`, "1"],
+    ]);
+    const rest = ["tsconfig.base.json", ".nvmrc", "README.md", "tools/run.ts"].map((path) => [path, "1"]);
+    return Object.fromEntries([
+      ["package.json", manifest("root", { workspaces: ["packages/*"] })],
+      ["package-lock.json", JSON.stringify({ lockfileVersion: 3, packages: {} })],
+      ...packages,
+      ...rest,
+    ]) as Files;
+  });
+  const edited = fc.uniqueArray(
+    fc.constantFrom(
+      ...names.flatMap((name) => [`packages/${name}/src/main.ts`, `packages/${name}/src/new.ts`]),
+      "tsconfig.base.json",
+      ".nvmrc",
+      "README.md",
+    ),
+    { maxLength: 3 },
+  );
+  await fc.assert(
+    fc.asyncProperty(shop, shop, edited, fc.boolean(), async (base, other, paths, rewires) => {
+      const now: Files = {
+        ...base,
+        ...(rewires ? other : {}),
+        ...Object.fromEntries(paths.map((path) => [path, "2"])),
+      };
+      const changes = Object.keys(now)
+        .filter((path) => base[path] !== now[path])
+        .map((path) => ({ path, status: base[path] === undefined ? ("added" as const) : ("modified" as const) }));
+      const { units } = await affectedUnits({ changes, base: treeOf(base), now: treeOf(now) });
+      const [before, after] = [await layoutOf(base), await layoutOf(now)];
+      const seen = (layout: UnitLayout, directory: string, files: Files): unknown =>
+        readBy(layout, directory, files).map((path) => [path, files[path]]);
+      for (const { unit } of units) {
+        if (unit.directory === "") continue;
+        expect(seen(after, unit.directory, now)).not.toEqual(seen(before, unit.directory, base));
+      }
+    }),
+    { numRuns: 60 },
+  );
 });
