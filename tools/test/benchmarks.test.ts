@@ -121,3 +121,35 @@ test("the benchmark of what profiling costs runs both sides and prints its table
   expect(printed).toMatch(/^\| CPU time of the whole run, s \| \d/m);
   expect(printed).toMatch(/^\| CPU time of the program itself, ms \| \d/m);
 });
+
+test("the benchmark of savings runs the example with and without optimisations and prints its tables", () => {
+  const printed = execFileSync(process.execPath, ["benchmarks/savings/run.mjs", "--quick"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  const [, time, , ran] = printed.split("| optimisations |");
+  expect(time).toMatch(/^\| none \| \d+\.\d\d \|$/m);
+  expect(time).toMatch(/^\| with stages \| \d+\.\d\d: -?\d+ % \|$/m);
+  expect(ran).toMatch(/^\| none \| 17 \|$/m);
+  expect(ran).toMatch(/^\| with stages \| 5 \|$/m);
+}, 120_000);
+
+test("the benchmark of the engine runs without peers, says so, and runs only the step whose file changed", () => {
+  const printed = execFileSync(process.execPath, ["benchmarks/engine/run.mjs", "--quick"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  expect(printed).toContain("Without peers");
+  const tables = printed.split("### ").slice(1);
+  expect(tables.map((table) => table.split("\n")[0])).toEqual([
+    "Nothing changed",
+    "Cold: 10 steps of `true`, two at a time",
+    "One leaf file changed, 10 steps",
+    "one long chain, many short steps declared first",
+    "fork and join, three times",
+    "the longest chain by count is not the longest by time",
+    "Nothing changed, 1,000 files more",
+  ]);
+  expect(tables[2]).toMatch(/^\| ai-workflow \|.*\| 1 \|$/m);
+  expect(printed).not.toMatch(/reached:|missed:/);
+}, 120_000);
