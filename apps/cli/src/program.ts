@@ -125,6 +125,22 @@ function createProgram(): Command {
       },
     );
   program
+    .command("explain")
+    .description("why a step would run, be replayed or be left out")
+    .argument("<step>", "id of the step")
+    .addOption(
+      new Option(
+        "--target <dir>",
+        "directory that holds the configuration (default: here or the nearest above)",
+      ).argParser(parseText),
+    )
+    .addOption(new Option("--base <ref>", "compare with this commit, branch or tag").argParser(parseText))
+    .option("--json", "print JSON")
+    .action(async (step: string, options: object) => {
+      const { explainCommand } = await import("./commands/explain.ts");
+      await explainCommand(step, options);
+    });
+  program
     .command("status")
     .description("how the last run went, or how often leaving steps out was wrong")
     .option("--shadow", "how often each rule would have been wrong, by what `run --shadow` saw")

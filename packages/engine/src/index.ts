@@ -72,6 +72,15 @@ export type { AiAction, AiSettings, AlertSettings, Step, Workflow, WorkflowStage
 export { openAnswerCache, type AnswerCacheOptions } from "./ai/open-answer-cache.ts";
 export { EngineError, type EngineErrorCode, type Problem } from "./errors.ts";
 export type { RunEvent } from "./run/events.ts";
+export {
+  explainStep,
+  type CacheState,
+  type ExplainedChange,
+  type ExplainOptions,
+  type SchedulePosition,
+  type StepExplanation,
+} from "./explain/explain-step.ts";
+export type { PartDifference } from "./explain/diff-parts.ts";
 export { planWorkflow, type PlanOptions, type WorkflowPlan } from "./run/plan-workflow.ts";
 export type { FailurePolicy, RunOptions } from "./run/run-options.ts";
 export { runWorkflow, type RunResult } from "./run/run-workflow.ts";

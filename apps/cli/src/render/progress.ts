@@ -18,7 +18,8 @@ export function renderProgress(event: RunEvent, style: Style, verbose: boolean):
       const head = `${count("run")} to run (${event.maxParallel} at a time), ${count("replay")} to replay, ${count("skip")} to skip`;
       if (!verbose) return head;
       const reasons = event.decisions.map(
-        ({ stepId, action, reason, explanation }) => `  ${action} ${stepId}: ${printable(explanation)} [${reason}]`,
+        ({ stepId, action, reason, explanation, differs }) =>
+          `  ${action} ${stepId}: ${printable(explanation)} [${reason}]${differs === undefined ? "" : `; since it passed: ${printable(differs.join(", "))}`}`,
       );
       return [head, ...reasons].join("\n");
     }

@@ -143,6 +143,7 @@ test("what is given wins over every default", () => {
     writes: ["w/"],
     expiresMs: 129_600_000,
     environment: ["E"],
+    tools: [],
     directory: "sub/dir",
     timeoutMs: 1_500,
     retries: 2,

@@ -142,6 +142,12 @@ const common = {
     v.pipe(inputPaths, v.description("Globs of the files the step reads; default: every file git does not ignore.")),
   ),
   env: v.optional(v.pipe(names, v.description("Environment variables whose values can change the result."))),
+  tools: v.optional(
+    v.pipe(
+      names,
+      v.description("Commands such as `tsc --version`; what they print counts for the result. Asked once a run."),
+    ),
+  ),
   timeout: v.optional(v.pipe(duration, v.description("Time limit of one attempt, such as `10m`."))),
   retries: v.optional(
     v.pipe(retriesByShape, v.description("Further attempts after a failure; a number, or with conditions; default 0.")),

@@ -50,6 +50,8 @@ export interface KeepResultsOptions {
   readonly runtime: Runtime;
   /** What had changed when the steps were chosen. */
   readonly changed: ChangedPaths | undefined;
+  /** What tools said of themselves when the steps were chosen. */
+  readonly tools?: ReadonlyMap<string, string> | undefined;
   /** Lists the files as they are now. */
   readonly listFiles: () => Promise<readonly FileEntry[] | undefined>;
   readonly notice: (notice: NoticeRecord) => void;

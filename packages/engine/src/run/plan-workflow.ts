@@ -4,6 +4,7 @@ import { createSpanRecorder, type ChangeSetRecord, type NoticeRecord } from "@ai
 import { describeModel } from "../ai/describe-model.ts";
 import { shippedPrompts } from "../ai/shipped-prompts.ts";
 import { STATE_FOLDER_NAME } from "../config/config.ts";
+import type { Workflow } from "../config/workflow.ts";
 import { createOutputStore } from "../outputs/output-store.ts";
 import { createResultStore } from "../results/result-store.ts";
 import type { Decision } from "../selection/reasons.ts";
@@ -45,6 +46,20 @@ export interface PlanOptions extends RunOptions {
  * @throws {RangeError} for a `maxParallel` that is no whole number of at least 1
  */
 export async function planWorkflow(options: PlanOptions): Promise<WorkflowPlan> {
+  return (await planPrepared(options)).plan;
+}
+
+/** What a plan was made from. */
+export interface PreparedPlan {
+  /** With steps of units in the place of those that are done for each. */
+  readonly workflow: Workflow;
+  readonly preparation: Preparation;
+}
+
+/** A plan together with what it was made from, for those who explain it. */
+export async function planPrepared(
+  options: PlanOptions,
+): Promise<{ readonly plan: WorkflowPlan; readonly prepared: PreparedPlan }> {
   if (!hasUnitSteps(options.loaded.workflow)) return planSteps(options, undefined);
   const state = path.join(options.loaded.directory, STATE_FOLDER_NAME);
   refuseNewerState(state);
@@ -54,18 +69,21 @@ export async function planWorkflow(options: PlanOptions): Promise<WorkflowPlan> 
     state: { path: state, mayKeep: false },
     gitCache: { ...openStateGitCache(state), set: () => {} },
   });
-  const plan = await planSteps(expanded.options, expanded.inspection);
-  return expanded.notices.length === 0 ? plan : { ...plan, notices: expanded.notices };
+  const { plan, prepared } = await planSteps(expanded.options, expanded.inspection);
+  return { plan: expanded.notices.length === 0 ? plan : { ...plan, notices: expanded.notices }, prepared };
 }
 
-async function planSteps(options: PlanOptions, inspection: WorktreeInspection | undefined): Promise<WorkflowPlan> {
+async function planSteps(
+  options: PlanOptions,
+  inspection: WorktreeInspection | undefined,
+): Promise<{ readonly plan: WorkflowPlan; readonly prepared: PreparedPlan }> {
   const environment = options.environment ?? process.env;
   const machine = readMachine(environment);
   const resolved = resolveOptions(options, machine, environment);
   const { workflow, directory } = options.loaded;
   const state = path.join(directory, STATE_FOLDER_NAME);
   refuseNewerState(state);
-  const prepared = await prepare({
+  const known = await prepare({
     workflow,
     directory,
     request: resolved.request,
@@ -88,7 +106,12 @@ async function planSteps(options: PlanOptions, inspection: WorktreeInspection | 
     spans: createSpanRecorder(),
     signal: options.signal,
   });
-  const preparation = await limitTime(prepared, options, { state, resolved, machine });
+  const limited = await limitTime(known, options, { state, resolved, machine });
+  const anythingRuns = limited.decisions.some(({ action }) => action === "run");
+  const preparation = anythingRuns
+    ? (await import("../explain/name-differences.ts")).nameDifferences(limited, state)
+    : limited;
+  const prepared: PreparedPlan = { workflow, preparation };
   const { decisions, changeSet } = preparation;
   const running = new Set(decisions.filter(({ action }) => action === "run").map(({ stepId }) => stepId));
   const prompts =
@@ -96,7 +119,7 @@ async function planSteps(options: PlanOptions, inspection: WorktreeInspection | 
       ? await preview({ options, environment, cacheMode: resolved.aiCache, stepIds: running, preparation })
       : undefined;
   // A plan in which nothing runs needs no scheduler.
-  if (running.size === 0) return { decisions, changeSet, prompts };
+  if (running.size === 0) return { plan: { decisions, changeSet, prompts }, prepared };
   const [{ scheduleSteps }, { readExpectations }] = await Promise.all([
     import("./schedule-steps.ts"),
     import("./expectations.ts"),
@@ -109,9 +132,9 @@ async function planSteps(options: PlanOptions, inspection: WorktreeInspection | 
     readExpectations(state),
     (preparation.files ?? []).map((file) => file.path),
   );
-  if (schedule === undefined) return { decisions, changeSet, prompts };
+  if (schedule === undefined) return { plan: { decisions, changeSet, prompts }, prepared };
   const { planned, unknownDurations } = schedule;
-  return { decisions, changeSet, schedule: { ...planned, unknownDurations }, prompts };
+  return { plan: { decisions, changeSet, schedule: { ...planned, unknownDurations }, prompts }, prepared };
 }
 
 async function preview({

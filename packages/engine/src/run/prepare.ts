@@ -25,6 +25,7 @@ import { fingerprintSteps, type FileSetHashes, type Runtime, type StepPrints } f
 import { isKept } from "../selection/is-kept.ts";
 import type { Decision } from "../selection/reasons.ts";
 import { createRelevance, type Relevance } from "../selection/relevance.ts";
+import type { ToolAnswers } from "../explain/ask-tools.ts";
 import { select, type SelectionRequest } from "../selection/select.ts";
 
 /** Changed paths that a record lists at most; decisions look at all of them. */
@@ -42,6 +43,8 @@ export interface Preparation {
   readonly changed: ChangedPaths | undefined;
   readonly relevances: ReadonlyMap<string, Relevance>;
   readonly prints: ReadonlyMap<string, StepPrints>;
+  /** SHA-256 over what each tool said of itself; `undefined` where no step names one. */
+  readonly tools: ReadonlyMap<string, string> | undefined;
   readonly replayable: ReadonlyMap<string, StoredSuccess>;
   readonly proofs: ReadonlyMap<string, StoredSuccess>;
   /** By step that is not kept: its success in a run that was killed. */
@@ -102,6 +105,8 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
       listFilesUnlessAborted({ directory, base, environment, cache: options.gitCache, signal }),
     ));
 
+  const asked = await askTools(options);
+  const tools = asked?.versions;
   return spans.measure("selection", () => {
     const known = new Map<string, Categorised>();
     const categorised = (path: string): Categorised => {
@@ -134,6 +139,7 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
             environment,
             runtime: options.runtime,
             changed,
+            tools,
             known: options.fileSets?.(files),
           });
     const stored: StoredSuccesses = {
@@ -159,6 +165,7 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
           : { known: false, message: changes.message },
         filesKnown: files !== undefined,
         namesNothing,
+        unknownTools: asked?.unknown,
         relevances,
         ...successes,
       }),
@@ -168,6 +175,7 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
       changed,
       relevances,
       prints,
+      tools,
       replayable: successes.replayable,
       proofs: successes.proofs,
       resumed: successes.resumed,
@@ -175,6 +183,20 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
     });
     return decide(stored);
   });
+}
+
+/** Most workflows name no tools, and load nothing that asks them. */
+async function askTools({
+  workflow,
+  directory,
+  environment,
+  spans,
+  signal,
+}: PrepareOptions): Promise<ToolAnswers | undefined> {
+  const steps = [...workflow.steps.values()].filter(({ tools }) => tools.length > 0);
+  if (steps.length === 0) return undefined;
+  const { askToolsOf } = await import("../explain/ask-tools.ts");
+  return spans.measure("tools", () => askToolsOf(steps, { directory, environment, signal }));
 }
 
 function checkRequest(workflow: Workflow, request: SelectionRequest): void {

@@ -14,6 +14,7 @@ import {
   type JournalHead,
   type RunJournal,
 } from "../journal/run-journal.ts";
+import { keepParts } from "../explain/keep-parts.ts";
 import { createRunForecast, type RunForecast } from "../prediction/forecast-run.ts";
 import { toQuery } from "../prediction/history-samples.ts";
 import { endMarkedProcesses, markOf } from "../runners/marked-processes.ts";
@@ -76,6 +77,7 @@ export async function runSteps(
     environment,
     runtime: machine,
     changed: preparation.changed,
+    tools: preparation.tools,
     listFiles: list,
     notice: context.notice,
   });
@@ -98,6 +100,7 @@ export async function runSteps(
   if (options.strict !== true) await tellEdits(tree, context, steps);
   await context.spans.measure("store_results", () => keeper.settle());
   if (context.state.durable) failures.save();
+  keepParts(context, preparation, steps.values());
   await endWhatIsLeft(context);
   sweep(context);
   return {

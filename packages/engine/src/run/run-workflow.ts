@@ -74,7 +74,10 @@ async function runLocked(
   const { workflow } = options.loaded;
   const fileSets = createFileSetCache(context.state.path);
   const prepared = restoreReplayed(await prepareRun(context, fileSets, killed, inspection), context);
-  const preparation = await limitTime(prepared, options, { state: context.state.path, resolved, machine });
+  const limited = await limitTime(prepared, options, { state: context.state.path, resolved, machine });
+  const preparation = limited.decisions.some(({ action }) => action === "run")
+    ? (await import("../explain/name-differences.ts")).nameDifferences(limited, context.state.path)
+    : limited;
   for (const notice of noticesOfChanges(preparation)) context.notice(notice);
   emit({
     type: "decided",

@@ -27,13 +27,17 @@ export interface StepPrints {
    * Worked out when first asked for.
    */
   readonly settingsFingerprint: () => string;
+  /** What `fingerprint` is made of, with values of the environment in the clear: never to be written as it is. */
+  readonly parts: () => FingerprintParts;
+  /** The files that `fingerprint` looks at. */
+  readonly inputFiles: () => readonly FileEntry[];
 }
 
 /** Hashes of file sets by the globs that make them. A caller may keep them for as long as no file changes. */
 export type FileSetHashes = Pick<Map<string, string>, "get" | "set">;
 
 /** Everything a fingerprint is made of; each field is there because a change of it can change the step's result. */
-interface FingerprintParts {
+export interface FingerprintParts {
   readonly version: number;
   /** Keeps the kinds of fingerprint apart. */
   readonly scope: "all" | "relevant" | "settings";
@@ -65,6 +69,8 @@ interface FingerprintParts {
   /** Values of the declared environment variables; a missing variable differs from an empty one. */
   readonly environment: readonly (readonly [string, string | null])[];
   readonly runtime: Runtime;
+  /** What the commands that it names as its tools said; `undefined` where it names none. */
+  readonly tools: readonly (readonly [string, string])[] | undefined;
 }
 
 /** What fingerprints are computed from. */
@@ -82,6 +88,8 @@ export interface FingerprintInput {
   readonly describeModel: () => string;
   /** What changed, for steps that ask about changes; `undefined` where that is unknown, and they ask about everything. */
   readonly changed: ChangedPaths | undefined;
+  /** SHA-256 over what each tool said of itself; see `explain/ask-tools.ts`. @defaultValue none was asked */
+  readonly tools?: ReadonlyMap<string, string> | undefined;
   /** Hashes of input sets that are known for exactly these files. @defaultValue none */
   readonly known?: FileSetHashes | undefined;
 }
@@ -152,27 +160,29 @@ export function fingerprintSteps(
       return [id, printOf(used).fingerprint] as const;
     });
     const since = askedSince(step, relevance);
-    const print = (scope: FingerprintParts["scope"], fileHash: string): string =>
-      hashParts({
-        version: FINGERPRINT_VERSION,
-        scope,
-        action: step.action,
-        step: step.id,
-        directory: step.directory,
-        unit: step.unit?.name,
-        module: step.action.kind === "module" ? input.hashModule(step.action.module) : null,
-        script: step.action.kind === "script" ? input.hashScript(step.directory, step.action.script) : undefined,
-        model: step.action.kind === "ai" ? input.describeModel() : null,
-        askedSince: scope === "settings" ? undefined : since,
-        ignoreFiles: step.action.kind === "ai" ? hashIgnoreFiles() : undefined,
-        inputs: step.action.kind === "shell" || step.action.kind === "script" ? null : (step.inputs ?? null),
-        outputs: step.outputs.length === 0 ? undefined : step.outputs,
-        uses,
-        files: fileHash,
-        environment: step.environment.map((name) => [name, environment[name] ?? null] as const),
-        // Field by field: a caller may hand over more than counts.
-        runtime: { platform: runtime.platform, arch: runtime.arch, nodeVersion: runtime.nodeVersion },
-      });
+    const partsOf = (scope: FingerprintParts["scope"], fileHash: string): FingerprintParts => ({
+      version: FINGERPRINT_VERSION,
+      scope,
+      action: step.action,
+      step: step.id,
+      directory: step.directory,
+      unit: step.unit?.name,
+      module: step.action.kind === "module" ? input.hashModule(step.action.module) : null,
+      script: step.action.kind === "script" ? input.hashScript(step.directory, step.action.script) : undefined,
+      model: step.action.kind === "ai" ? input.describeModel() : null,
+      askedSince: scope === "settings" ? undefined : since,
+      ignoreFiles: step.action.kind === "ai" ? hashIgnoreFiles() : undefined,
+      inputs: step.action.kind === "shell" || step.action.kind === "script" ? null : (step.inputs ?? null),
+      outputs: step.outputs.length === 0 ? undefined : step.outputs,
+      uses,
+      files: fileHash,
+      environment: step.environment.map((name) => [name, environment[name] ?? null] as const),
+      // Field by field: a caller may hand over more than counts.
+      runtime: { platform: runtime.platform, arch: runtime.arch, nodeVersion: runtime.nodeVersion },
+      tools:
+        step.tools.length === 0 ? undefined : step.tools.map((tool) => [tool, input.tools?.get(tool) ?? ""] as const),
+    });
+    const print = (scope: FingerprintParts["scope"], fileHash: string): string => hashParts(partsOf(scope, fileHash));
     const all = hashOnce(inputSets, relevance.inputKey, () => {
       const anyNamed = step.inputs === undefined || files.some((file) => relevance.isNamed(file.path));
       return (anyNamed ? "" : NOTHING_NAMED) + hashFiles(relevance.isInput, relevance.among(files));
@@ -192,6 +202,8 @@ export function fingerprintSteps(
         );
         return relevant;
       },
+      parts: () => partsOf("all", all),
+      inputFiles: () => relevance.among(files).filter((file) => relevance.isInput(file.path)),
       settingsFingerprint: () => (settings ??= print("settings", hashFiles(relevance.governs, relevance.among(files)))),
     };
     prints.set(step.id, result);
@@ -212,10 +224,10 @@ function dependsOnBase({ action }: Step): boolean {
     : action.kind === "shell" && action.changedFiles === "since-base";
 }
 
-/** JSON keeps the parts apart; numbers that it writes as `null` are told in the order in which they stand there. */
-function hashParts(parts: FingerprintParts): string {
+/** SHA-256 over a value. JSON keeps the parts apart; numbers that it writes as `null` are told in the order in which they stand there. */
+export function hashParts(parts: unknown): string {
   const nulls: string[] = [];
-  const text = JSON.stringify(parts, (_, value: unknown) => {
+  const text = JSON.stringify(parts ?? null, (_, value: unknown) => {
     if (value === null || (typeof value === "number" && !Number.isFinite(value))) nulls.push(String(value));
     return value;
   });

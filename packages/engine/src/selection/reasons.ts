@@ -11,6 +11,7 @@ import type { DecisionAction } from "@ai-workflow/profiler";
  * | `resumed` | replay | its successes are not kept, but it passed, with the same fingerprint, in the run before, which was killed |
  * | `always` | run | `when.always` |
  * | `inputs-match-nothing` | run | it names inputs, and no file matches them: nothing could ever make it due again |
+ * | `tool-unknown` | run | a command that it names under `tools` could not be run, so nothing can be compared |
  * | `result-expired` | run | a stored success has the same fingerprint, but is older than `expires` of the step |
  * | `outputs-missing` | run | a stored success has the same fingerprint, but what the step left is no longer stored with it |
  * | `fingerprint-equal` | replay | a stored success has the same fingerprint |
@@ -38,6 +39,7 @@ export type Reason =
   | "resumed"
   | "not-cached"
   | "inputs-match-nothing"
+  | "tool-unknown"
   | "used-step-due"
   | "needed-by"
   | "fingerprint-equal"
@@ -59,4 +61,6 @@ export interface Decision {
   readonly explanation: string;
   /** For `shadow-sample`: the rule by which the step would have been left out. */
   readonly shadowOf?: string | undefined;
+  /** For a step that runs although it passed before: in what it differs from that, such as `src/a.ts changed`; five at most. */
+  readonly differs?: readonly string[] | undefined;
 }

@@ -31,6 +31,8 @@ export interface SelectionInput {
   readonly filesKnown: boolean;
   /** Steps that name inputs of which none exists. */
   readonly namesNothing: ReadonlySet<string>;
+  /** By step that names a tool that could not be asked: what went wrong. */
+  readonly unknownTools?: ReadonlyMap<string, string> | undefined;
   readonly relevances: ReadonlyMap<string, Relevance>;
   /** By step: the stored success with the same fingerprint. */
   readonly replayable: ReadonlyMap<string, StoredSuccess>;
@@ -216,6 +218,8 @@ function decide(step: Step, input: SelectionInput): Decision {
   if (input.namesNothing.has(step.id)) {
     return decision("run", "inputs-match-nothing", `no file matches its inputs ${(step.inputs ?? []).join(", ")}`);
   }
+  const unknownTool = input.unknownTools?.get(step.id);
+  if (unknownTool !== undefined) return decision("run", "tool-unknown", unknownTool);
   const stored = input.replayable.get(step.id);
   if (stored !== undefined) {
     return decision("replay", "fingerprint-equal", `same fingerprint as in run ${stored.runId}`);
@@ -257,7 +261,7 @@ function decide(step: Step, input: SelectionInput): Decision {
 
 /** Whether what passed at the base can have been this very step: the configuration is the same, and nothing outside the files counts. */
 function isAssumable(step: Step, changes: readonly ChangeRecord[]): boolean {
-  return step.environment.length === 0 && !changes.some(({ path }) => path === CONFIG_FILE_NAME);
+  return step.environment.length === 0 && step.tools.length === 0 && !changes.some(({ path }) => path === CONFIG_FILE_NAME);
 }
 
 /** Both paths of a rename count: the old one is gone, the new one is there. */

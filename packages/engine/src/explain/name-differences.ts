@@ -1,0 +1,31 @@
+import type { Preparation } from "../run/prepare.ts";
+import { diffParts } from "./diff-parts.ts";
+import { openPartsStore, type PartsStore } from "./parts-store.ts";
+
+/** Differences that a decision names at most. */
+const NAMED = 5;
+
+/** Steps of which differences are looked for at most; it must stay cheap beside running them. */
+const EXPLAINED_STEPS = 50;
+
+/** Reasons that say that a step is not proved, and not in what it differs from what was. */
+const UNPROVED: ReadonlySet<string> = new Set(["relevant-change", "not-proved", "base-unknown"]);
+
+/** The same with, at steps that run although they passed before, in what they differ from that. Reads what is kept; writes nothing. */
+export function nameDifferences(preparation: Preparation, state: string): Preparation {
+  let store: PartsStore | undefined;
+  let count = 0;
+  const decisions = preparation.decisions.map((decision) => {
+    const prints = preparation.prints.get(decision.stepId);
+    if (decision.action !== "run" || !UNPROVED.has(decision.reason) || prints === undefined) return decision;
+    if (++count > EXPLAINED_STEPS) return decision;
+    const { passed } = (store ??= openPartsStore(state)).find(decision.stepId);
+    if (passed === undefined) return decision;
+    const found = diffParts(store.resolve(passed), store.describe(prints));
+    if (found.length === 0) return decision;
+    const more = found.length > NAMED ? [`${found.length - NAMED + 1} more`] : [];
+    const differs = found.slice(0, NAMED - more.length).map(({ text }) => text);
+    return { ...decision, differs: [...differs, ...more] };
+  });
+  return { ...preparation, decisions };
+}
