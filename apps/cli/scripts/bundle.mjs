@@ -26,6 +26,8 @@ const SOURCES = {
   "isomorphic-engine.ts": undefined,
   // Categories are told in few runs.
   "categorise.ts": "categorise",
+  // Readers of manifests in six languages, which only steps done for each unit need.
+  "read-units.ts": "readUnits",
 };
 
 /** Sources of the house whose published form is bundled for other programs; here its parts are put together in another way. */
@@ -87,12 +89,13 @@ cpSync(path.join(root, "../../packages/ai-client/prompts"), path.join(outdir, "p
 writeFileSync(path.join(outdir, "package.json"), '{"type":"commonjs"}\n');
 chmodSync(path.join(outdir, "bin.js"), 0o755);
 
-// Worker threads import it, and it imports modules of users.
+// The process of module steps runs the first, worker threads import the others, and one of these imports modules of users.
 await build({
   ...commonJs,
   format: "esm",
   define: {},
   entryPoints: {
+    "module-host": "../../packages/engine/src/runners/module-host.ts",
     "module-worker": "../../packages/engine/src/runners/module-worker.ts",
     "predictor-worker": "../../packages/ml-predictor/src/model-files/predictor-worker.ts",
   },

@@ -13,6 +13,51 @@ function writeStep(workspace: Workspace, command: string, settings = "", more = 
 }
 const inSession = (stepper: Stepper, stubborn = false): string => `setsid ${stepper.command("stray", { stubborn })} &`;
 
+/** A module that starts a child, and then runs until it is told to end or forever. */
+const PARENT = `import { spawn } from "node:child_process";
+export default ({ with: { child, blocks } }) => {
+  const started = spawn(child, { shell: true, stdio: "ignore" });
+  if (blocks) for (;;);
+  return new Promise((resolve) => started.on("exit", (code) => resolve({ message: "child gave " + code })));
+};
+`;
+
+describe.runIf(process.platform === "linux")("what a module starts", () => {
+  test("ends when the time of its step is up, and another module step in the same process goes on", async () => {
+    using workspace = createWorkspace();
+    using stepper = await createStepper(workspace);
+    const step = (id: string, blocks: boolean, settings: string): string =>
+      `  ${id}: { module: parent.mjs, with: { child: ${JSON.stringify(stepper.command(id))}, blocks: ${blocks} }${settings} }\n`;
+    workspace.commit({
+      "parent.mjs": PARENT,
+      [CONFIG]: `optimizations: { performance: { max_parallel_jobs: 2 } }\nsteps:\n${step("slow", true, ", timeout: 5s")}${step("other", false, "")}`,
+    });
+    const cli = startCli(workspace, ["run", "--continue"]);
+    const [slow, other] = await Promise.all([stepper.next("slow"), stepper.next("other")]);
+    await slow.gone;
+    expect(stepper.running()).toEqual(["other"]);
+    other.exit(0);
+    expect(await cli.result).toMatchObject({ exitCode: 1 });
+    const record = lastRecord(workspace);
+    expect(outcomesOf(record)).toEqual({ slow: "timed-out", other: "passed" });
+    expect(record.steps[1]?.message).toBe("child gave 0");
+  });
+
+  test.each(["SIGINT", "SIGKILL"] as const)("does not outlive a run that %s ends", async (signal) => {
+    using workspace = createWorkspace();
+    using stepper = await createStepper(workspace);
+    workspace.commit({
+      "parent.mjs": PARENT,
+      [CONFIG]: `steps:\n  test: { module: parent.mjs, with: { child: ${JSON.stringify(stepper.command("child"))}, blocks: true } }\n`,
+    });
+    const cli = startCli(workspace, ["run"]);
+    const child = await stepper.next("child");
+    cli.process.kill(signal);
+    await child.gone;
+    expect(await cli.result).toMatchObject(signal === "SIGINT" ? { exitCode: 130 } : { signal });
+  });
+});
+
 describe.runIf(process.platform === "linux")("a child that left the group of its step", () => {
   test("ends when the time of the step is up, before the next attempt begins", async () => {
     using workspace = createWorkspace();

@@ -25,12 +25,23 @@ export function endProcessGroup(leader: number, graceMs: number = GRACE_MS): () 
   if (ending.size === 0) process.on("exit", forceAll);
   ending.add(leader);
   signalGroup(leader, "SIGTERM");
-  const timer = setTimeout(() => signalGroup(leader, "SIGKILL"), graceMs);
+  // Should nothing else hold this process up, it exits, and forces them then.
+  const timer = setTimeout(() => signalGroup(leader, "SIGKILL"), graceMs).unref();
   return () => {
     clearTimeout(timer);
     ending.delete(leader);
     if (ending.size === 0) process.off("exit", forceAll);
   };
+}
+
+/** Whether anybody is in a process group, dead and not yet waited for included. */
+export function groupExists(leader: number): boolean {
+  try {
+    process.kill(-leader, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "ESRCH";
+  }
 }
 
 /** Sends a signal to a process group; one that is gone already is no error. */

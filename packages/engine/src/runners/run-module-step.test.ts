@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync, existsSync, watch } f
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { ModuleStepContext } from "./module-step.ts";
 import { createModuleRunner, type ModuleRunner } from "./run-module-step.ts";
 import { UNMETERED, type StepVerdict } from "./step-run.ts";
@@ -175,6 +175,47 @@ describe("what goes wrong inside a module", () => {
     expect(await runModule("export default () => {};", { name: "next.mjs" })).toMatchObject({ outcome: "passed" });
   });
 
+  test.each([
+    ["kills its process", "process.kill(process.pid, 'SIGKILL');", "SIGKILL"],
+    ["makes its process crash", "process.kill(process.pid, 'SIGSEGV');", "SIGSEGV"],
+  ])(
+    "a module that %s fails with those that run beside it, each is told why, and the next module runs",
+    async (_, body, signal) => {
+      const waiting =
+        "import { writeFileSync } from 'node:fs'; export default ({ directory }) => { writeFileSync(directory + '/started', ''); return new Promise(() => setInterval(() => {}, 1e6)); };";
+      const beside = runModule(waiting, { name: "beside.mjs" });
+      await appears("started");
+      const failure = {
+        outcome: "failed",
+        message: `the process of module steps ended (${signal})`,
+        findings: [],
+      };
+      expect(await runModule(`export default () => { ${body} return new Promise(() => {}); };`)).toEqual(failure);
+      expect(await beside).toEqual(failure);
+      expect(await runModule("export default () => {};", { name: "next.mjs" })).toMatchObject({ outcome: "passed" });
+    },
+  );
+
+  test("a host that cannot be started is a failure that says so", async () => {
+    const nowhere = createModuleRunner(1, new URL("./nowhere/module-worker.js", WORKER), process.env);
+    writeFileSync(path.join(target, "step.mjs"), "export default () => {};");
+    const run = {
+      directory: target,
+      target,
+      environment: {},
+      logFile: path.join(target, "step.log"),
+      meter: UNMETERED,
+      signal: new AbortController().signal,
+    };
+    expect(await nowhere.run("step.mjs", { step: "check", directory: target, files: [], with: {} }, run)).toEqual({
+      outcome: "failed",
+      message: "the process of module steps ended (exit code 1)",
+      findings: [],
+    });
+    expect(readFileSync(path.join(target, "module-host.out"), "utf8")).toContain("nowhere/module-host.js");
+    await nowhere.close();
+  });
+
   test("a missing file is a failure", async () => {
     const verdict = await runner.run(
       "nowhere.mjs",
@@ -214,6 +255,31 @@ test("what a module prints lands in the log, behind what is there", async () => 
   ].join("\n");
   expect(await runModule(source)).toMatchObject({ outcome: "passed" });
   expect(logText()).toBe("earlier\nwhile loading\nto stderr\nü\nhi\ncalled back\n");
+});
+
+test("modules run outside of this process, and what their own children print past the log is kept", async () => {
+  const source = [
+    "import { spawnSync } from 'node:child_process';",
+    "export default () => { spawnSync('echo', ['past the log'], { stdio: 'inherit' }); return { message: String(process.pid) }; };",
+  ].join("\n");
+  expect((await runModule(source)).message).not.toBe(String(process.pid));
+  expect(readFileSync(path.join(target, "module-host.out"), "utf8")).toBe("past the log\n");
+});
+
+test("closing the runner ends what modules have left in the group of their process", async () => {
+  const source = [
+    "import { spawn } from 'node:child_process';",
+    "export default () => ({ message: String(spawn('sleep', ['1000']).pid) });",
+  ].join("\n");
+  const { message: pid } = await runModule(source);
+  await runner.close();
+  await vi.waitFor(
+    () => {
+      const state = existsSync(`/proc/${pid}/status`) ? readFileSync(`/proc/${pid}/status`, "utf8") : "State:\tX";
+      expect(state).toMatch(/^State:\s+[ZX]/m);
+    },
+    { timeout: 30_000 },
+  );
 });
 
 test("modules share no globals", async () => {

@@ -1,20 +1,20 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Finding } from "@ai-workflow/profiler";
-import type { Tinypool } from "tinypool";
-import type { ModuleAnswer, ModuleTask } from "./module-worker.ts";
+import type { ModuleHost } from "./module-host-client.ts";
+import type { ModuleTask } from "./module-worker.ts";
 import type { StepRun, StepVerdict } from "./step-run.ts";
 
-/** Runs module steps in worker threads that start with the first of them. */
+/** Runs module steps in the threads of one process, which starts with the first of them, and again should it have broken down. */
 export interface ModuleRunner {
   run(module: string, context: ModuleTask["context"], run: StepRun): Promise<StepVerdict>;
-  /** Ends the workers. */
+  /** Ends the process with all that is in its group. */
   close(): Promise<void>;
 }
 
 /**
  * @param maxWorkers - worker threads at most
- * @param workerUrl - the compiled `module-worker`; a bundle says where its own copy is
+ * @param workerUrl - the compiled `module-worker`, beside which `module-host` stands; a bundle says where its own copies are
  * @param environment - what `process.env` holds in a module
  */
 export function createModuleRunner(
@@ -22,41 +22,37 @@ export function createModuleRunner(
   workerUrl: URL,
   environment: Readonly<Record<string, string | undefined>>,
 ): ModuleRunner {
-  let pool: Promise<Tinypool> | undefined;
-  const openPool = async (): Promise<Tinypool> => {
-    const { Tinypool } = await import("tinypool");
-    return new Tinypool({
-      filename: workerUrl.href,
-      runtime: "worker_threads",
-      minThreads: 0,
-      maxThreads: maxWorkers,
-      env: Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined)) as Record<
-        string,
-        string
-      >,
-      // A module may leave timers and globals behind; the next step gets a thread of its own.
-      isolateWorkers: true,
-    });
+  let host: Promise<ModuleHost> | undefined;
+  const startHost = async (logs: string): Promise<ModuleHost> => {
+    const { startModuleHost } = await import("./module-host-client.ts");
+    const given = Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    return startModuleHost({ workerUrl, maxWorkers, environment: Object.fromEntries(given), logs });
+  };
+  const openHost = async (logs: string): Promise<ModuleHost> => {
+    const before = host;
+    if (before !== undefined && (await before).isUp()) return before;
+    // Whoever comes first starts it anew; the others find that one.
+    if (host === before) host = startHost(logs);
+    return host as Promise<ModuleHost>;
   };
 
   return {
     async run(module, context, run) {
       const file = path.resolve(run.target, module);
       if (!existsSync(file)) return { outcome: "failed", message: `module ${module} does not exist`, findings: [] };
-      pool ??= openPool();
+      const current = await openHost(path.dirname(run.logFile));
+      if (run.signal.aborted) return { outcome: "cancelled", findings: [] };
       const task: ModuleTask = { module: file, context, variables: run.meter.variables, logFile: run.logFile };
-      try {
-        const answer = (await (await pool).run(task, { name: "runModule", signal: run.signal })) as ModuleAnswer;
-        if (answer.cpuMs !== undefined) run.meter.addCpuMs(answer.cpuMs);
-        return answer.ok ? readResult(answer.result) : { outcome: "failed", message: answer.message, findings: [] };
-      } catch (error) {
+      const answer = await current.run(task, run.signal);
+      if ("broken" in answer) {
         if (run.signal.aborted) return { outcome: "cancelled", findings: [] };
-        const message = error instanceof Error ? error.message : String(error);
-        return { outcome: "failed", message: `the worker thread ended: ${message}`, findings: [] };
+        return { outcome: "failed", message: answer.broken, findings: [] };
       }
+      if (answer.cpuMs !== undefined) run.meter.addCpuMs(answer.cpuMs);
+      return answer.ok ? readResult(answer.result) : { outcome: "failed", message: answer.message, findings: [] };
     },
     async close() {
-      await (await pool)?.destroy();
+      await (await host)?.close();
     },
   };
 }

@@ -1,0 +1,111 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { SPANS_VARIABLE } from "@ai-workflow/profiler";
+import { endProcessGroup, groupExists } from "./end-process-group.ts";
+import type { HostReply, HostRequest } from "./module-host.ts";
+import type { ModuleAnswer, ModuleTask } from "./module-worker.ts";
+
+/** How a task ended: with what the module's thread answered, or why there is no answer. */
+export type HostAnswer = ModuleAnswer | { readonly broken: string };
+
+/** A process in which module steps run. */
+export interface ModuleHost {
+  /** Whether it still takes tasks. */
+  readonly isUp: () => boolean;
+  /** Runs a task to its end, or until the signal ends its thread. Never rejects. */
+  run(task: ModuleTask, signal: AbortSignal): Promise<HostAnswer>;
+  /** Ends the process with all that is in its group. */
+  close(): Promise<void>;
+}
+
+/** How to start a host. */
+export interface ModuleHostOptions {
+  /** The compiled `module-worker`; `module-host` stands beside it. */
+  readonly workerUrl: URL;
+  readonly maxWorkers: number;
+  /** What `process.env` holds in a module. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Folder of the logs of the run: what a module's own child processes print past its log is told there. */
+  readonly logs: string;
+}
+
+/** File beside the logs of the steps with what modules print past their logs. Its name is none of a step's. */
+const OUTPUT_FILE = "module-host.out";
+
+/** Starts a host: a process of its own, which leads a process group. */
+export function startModuleHost({ workerUrl, maxWorkers, environment, logs }: ModuleHostOptions): ModuleHost {
+  const hostUrl = new URL(`module-host${path.posix.extname(workerUrl.pathname)}`, workerUrl);
+  const output = openSync(path.join(logs, OUTPUT_FILE), "a");
+  const child = spawn(process.execPath, [fileURLToPath(hostUrl)], {
+    // By this a later run finds it, should this one be killed.
+    env: { ...environment, [SPANS_VARIABLE]: path.join(logs, OUTPUT_FILE) },
+    stdio: ["ignore", output, output, "ipc"],
+    serialization: "advanced",
+    detached: true,
+  });
+  closeSync(output);
+  const waiting = new Map<number, (answer: HostAnswer) => void>();
+  let lastId = 0;
+  let ended: string | undefined;
+  let callOff: (() => void) | undefined;
+
+  const end = (why: string): void => {
+    ended ??= why;
+    for (const settle of waiting.values()) settle({ broken: ended });
+    waiting.clear();
+  };
+  /** Ends what steps left in the group; it goes on where somebody there does not go when asked. */
+  const endGroup = (): void => {
+    if (child.pid === undefined || !groupExists(child.pid)) callOff?.();
+    else callOff ??= endProcessGroup(child.pid);
+  };
+  const exited = new Promise<void>((resolve) => {
+    child.once("error", (error) => {
+      end(`the process of module steps could not be started: ${error.message}`);
+      resolve();
+    });
+    child.once("exit", (code, signal) => {
+      end(`the process of module steps ended (${signal ?? `exit code ${code ?? "unknown"}`})`);
+      endGroup();
+      resolve();
+    });
+  });
+  child.on("message", (reply: HostReply) => {
+    const settle = waiting.get(reply.id);
+    waiting.delete(reply.id);
+    settle?.("answer" in reply ? reply.answer : { broken: reply.broken });
+  });
+  send(child, { kind: "open", worker: workerUrl.href, maxWorkers, environment });
+
+  return {
+    isUp: () => ended === undefined && child.connected,
+    run(task, signal): Promise<HostAnswer> {
+      const id = ++lastId;
+      return new Promise((resolve) => {
+        if (ended !== undefined) {
+          resolve({ broken: ended });
+          return;
+        }
+        const onAbort = (): void => send(child, { kind: "cancel", id });
+        waiting.set(id, (answer) => {
+          signal.removeEventListener("abort", onAbort);
+          resolve(answer);
+        });
+        send(child, { kind: "run", id, task });
+        signal.addEventListener("abort", onAbort, { once: true });
+      });
+    },
+    async close(): Promise<void> {
+      if (ended !== undefined || child.pid === undefined) return;
+      callOff ??= endProcessGroup(child.pid);
+      await exited;
+    },
+  };
+}
+
+/** What cannot be sent any more is answered by the end of the process. */
+function send(child: ChildProcess, request: HostRequest): void {
+  if (child.connected) child.send(request, () => undefined);
+}
