@@ -1,5 +1,5 @@
 import { estimateMean, type MeanEstimate } from "./estimate-mean.ts";
-import { hasFailed, hasRun, meanSeconds, wasStopped, type PastRun, type PastStep } from "./history.ts";
+import { checkHistory, hasFailed, hasRun, meanSeconds, type PastRun, type PastStep, wasStopped } from "./history.ts";
 import { wilsonInterval, type ShareEstimate } from "./wilson-interval.ts";
 
 /** A stage as far as accounting needs it. */
@@ -52,8 +52,10 @@ export interface StageAccounts {
  *
  * @param history - finished runs in any order
  * @param stages - in their order
+ * @throws {RangeError} `seconds` or `started` of a step is negative or not finite.
  */
 export function accountStages(history: readonly PastRun[], stages: readonly AccountedStage[]): StageAccounts {
+  checkHistory(history, "account for stages");
   const placeOfStage = new Map(stages.map(({ id }, place) => [id, place]));
   const placeOfStep = new Map(stages.flatMap(({ steps }, place) => steps.map((id) => [id, place] as const)));
   const placeOf = ({ id, stage }: PastStep): number | undefined =>

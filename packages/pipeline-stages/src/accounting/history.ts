@@ -17,6 +17,23 @@ export interface PastRun {
   readonly steps: readonly PastStep[];
 }
 
+/**
+ * Refuses a history with times that are none: a single one would make every sum nonsense.
+ *
+ * @param what - what cannot be done, for the message
+ * @throws {RangeError} `seconds` or `started` of a step is negative or not finite.
+ */
+export function checkHistory(history: readonly PastRun[], what: string): void {
+  for (const { steps } of history) {
+    for (const { id, seconds, started = 0 } of steps) {
+      if (seconds >= 0 && seconds < Infinity && started >= 0 && started < Infinity) continue;
+      const field = seconds >= 0 && seconds < Infinity ? "started" : "seconds";
+      const got = field === "seconds" ? seconds : started;
+      throw new RangeError(`Cannot ${what}: \`${field}\` of step "${id}" must be a time of at least 0, got ${got}`);
+    }
+  }
+}
+
 /** Whether an outcome is a failure found: what was cancelled or gave no conclusive result found none. */
 export function hasFailed(outcome: StepOutcome): boolean {
   return outcome === "failed" || outcome === "timed-out";

@@ -2,7 +2,7 @@ import type { StageTrigger } from "../define-stages.ts";
 import { estimateFailureProbability } from "../ordering/estimate-failure-probability.ts";
 import { orderForFirstFailure } from "../ordering/order-for-first-failure.ts";
 import { estimateMean, type MeanEstimate } from "./estimate-mean.ts";
-import { meanSeconds, type PastRun } from "./history.ts";
+import { checkHistory, meanSeconds, type PastRun } from "./history.ts";
 import { prepareReplay, replaySeconds, type ReplayedRun } from "./replay-assignment.ts";
 
 /** A stage whose steps may be moved: those of `defineStages` will do. */
@@ -108,7 +108,7 @@ const MOST_RUNS = 500;
  *
  * @param history - oldest run first
  * @throws {RangeError} `slots`, `minimumRuns` or `minimumFailures` is below its least value or no whole number, a step is in
- *   two stages, or the needs form a cycle.
+ *   two stages, the needs form a cycle, or a time in the history is negative or not finite.
  */
 export function recommendAssignment(
   history: readonly PastRun[],
@@ -132,6 +132,7 @@ export function recommendAssignment(
   if (placeOfStep.size < stepIds.length) throw new RangeError("Cannot recommend assignment: a step is in two stages");
 
   const newest = history.slice(-MOST_RUNS);
+  checkHistory(newest, "recommend assignment");
   const runs = prepareReplay(newest, placeOfStep, meanSeconds(newest));
   if (runs.length < minimumRuns) {
     const explanation = `${runs.length} runs are too few: at least ${minimumRuns} are needed`;

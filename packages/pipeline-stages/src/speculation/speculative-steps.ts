@@ -22,8 +22,8 @@ export interface SpeculationStep {
  *
  * Only pure steps that have not ended, of stages whose trigger is `on_success` and that wait for nothing but gates: nothing
  * behind a stage that may wait for a person or depends on an expression that is undecided, and nothing once a gate is closed.
- * What a step needs must have ended well, be in no stage or in one that runs now, or be startable itself; when its turn
- * comes is the scheduler's business.
+ * What a step needs must have ended well, be a known step in no stage or one of a stage that runs now, or be startable itself;
+ * when its turn comes is the scheduler's business.
  *
  * @param states - as `stageStates` gives them
  * @param steps - all steps of the workflow; one that is left out is not pure
@@ -53,7 +53,9 @@ export function speculativeSteps(
     if (outcome !== undefined) return outcome === "passed" || outcome === "replayed" || outcome === "skipped";
     const stage = stageOfStep.get(id);
     const state = stage && stateOf.get(stage.id);
-    return state === undefined || state === "ready" || state === "skipped" || allowed.has(id);
+    // Of a step that nobody knows nobody can say that it ends.
+    if (state === undefined) return byId.has(id);
+    return state === "ready" || state === "skipped" || allowed.has(id);
   };
   // Until nothing is added: a step may be listed before one that it needs.
   for (let before = -1; before < allowed.size;) {
