@@ -6,7 +6,10 @@ import { printable } from "./printable.ts";
 export function renderPlan(plan: WorkflowPlan): string {
   const idWidth = Math.max(4, ...plan.decisions.map((decision) => decision.stepId.length));
   const lines = plan.decisions.map(
-    ({ stepId, action, explanation }) => `${stepId.padEnd(idWidth)}  ${action.padEnd(6)}  ${printable(explanation)}`,
+    ({ stepId, action, explanation, differs }) =>
+      `${stepId.padEnd(idWidth)}  ${action.padEnd(6)}  ${printable(explanation)}${
+        differs === undefined ? "" : `; since it passed: ${printable(differs.join(", "))}`
+      }`,
   );
   const { changeSet, schedule } = plan;
   if (!changeSet.known) {

@@ -26,6 +26,7 @@ test("every default is filled in", () => {
           forEach: undefined,
           unit: undefined,
           environment: [],
+          tools: [],
           directory: "",
           timeoutMs: DEFAULT_STEP_TIMEOUT_MINUTES * 60_000,
           retries: 0,
