@@ -59,6 +59,6 @@ export interface RunOptions {
   readonly aiCache?: "on" | "off" | "read-only" | "refresh" | "replay" | undefined;
   /** Folder of the prompt templates that come with the program; a bundle passes its own copy. @defaultValue those of the ai-client package */
   readonly shippedPrompts?: URL | undefined;
-  /** Where the compiled worker of module steps is; a bundle passes its own copy. @defaultValue the one of this package */
+  /** Where the compiled worker of module steps is, with `module-host` beside it; a bundle passes its own copies. @defaultValue the one of this package */
   readonly moduleWorker?: URL | undefined;
 }

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
+import { closeSync, openSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { SPANS_VARIABLE } from "@ai-workflow/profiler";
@@ -37,10 +37,11 @@ const OUTPUT_FILE = "module-host.out";
 /** Starts a host: a process of its own, which leads a process group. */
 export function startModuleHost({ workerUrl, maxWorkers, environment, logs }: ModuleHostOptions): ModuleHost {
   const hostUrl = new URL(`module-host${path.posix.extname(workerUrl.pathname)}`, workerUrl);
-  const output = openSync(path.join(logs, OUTPUT_FILE), "a");
+  const outputFile = path.join(logs, OUTPUT_FILE);
+  const output = openSync(outputFile, "a");
   const child = spawn(process.execPath, [fileURLToPath(hostUrl)], {
     // By this a later run finds it, should this one be killed.
-    env: { ...environment, [SPANS_VARIABLE]: path.join(logs, OUTPUT_FILE) },
+    env: { ...environment, [SPANS_VARIABLE]: outputFile },
     stdio: ["ignore", output, output, "ipc"],
     serialization: "advanced",
     detached: true,
@@ -69,6 +70,7 @@ export function startModuleHost({ workerUrl, maxWorkers, environment, logs }: Mo
     child.once("exit", (code, signal) => {
       end(`the process of module steps ended (${signal ?? `exit code ${code ?? "unknown"}`})`);
       endGroup();
+      removeIfEmpty(outputFile);
       resolve();
     });
   });
@@ -103,6 +105,15 @@ export function startModuleHost({ workerUrl, maxWorkers, environment, logs }: Mo
       await exited;
     },
   };
+}
+
+/** Mostly nothing is printed there, and an empty file tells nobody anything. */
+function removeIfEmpty(file: string): void {
+  try {
+    if (statSync(file).size === 0) rmSync(file);
+  } catch {
+    // Gone with its folder, or it stays as it is.
+  }
 }
 
 /** What cannot be sent any more is answered by the end of the process. */
