@@ -125,6 +125,13 @@ test("what a step that failed was made of does not stand for what passed", async
   const explanation = await explain(workspace, "a");
   expect(explanation.decision.action).toBe("run");
   expect(textsOf(explanation)).toEqual(["src changed"]);
+  expect(explanation.lastFailure?.differences).toEqual([]);
+  workspace.write({ src: "still bad", [CONFIG]: 'steps:\n  a: { run: "grep good ./src", inputs: [src] }\n' });
+  const { stdout } = await runCli(workspace, ["explain", "a"]);
+  expect(stdout).toMatch(/since run \S+ of \S+, where it did not pass:\n {2}command changed\n {2}src changed\n/);
+  workspace.write({ src: "good" });
+  await runCli(workspace, ["run"]);
+  expect((await explain(workspace, "a")).lastFailure).toBeUndefined();
 });
 
 test("explain of a step that no run knows, of an unknown one, and of damaged state", async () => {

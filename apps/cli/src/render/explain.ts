@@ -17,7 +17,8 @@ const CACHE_STATES: Readonly<Record<CacheState["state"], string>> = {
 
 /** From the changes to the decision, for people. */
 export function renderStepExplanation(explanation: StepExplanation): string {
-  const { step, decision, comparedWith, differences, cache, schedule, base, unknown, changes } = explanation;
+  const { step, decision, comparedWith, differences, lastFailure, cache, schedule, base, unknown, changes } =
+    explanation;
   const lines = [`${step}: ${decision.action} [${decision.reason}]`, `  ${printable(decision.explanation)}`];
   const section = (title: string, items: readonly string[]): void => {
     lines.push("", title, ...items.slice(0, LINES).map((item) => `  ${printable(item)}`));
@@ -45,6 +46,13 @@ export function renderStepExplanation(explanation: StepExplanation): string {
         ? ["equal"]
         : differences.map(({ text }) => text),
   );
+  if (lastFailure !== undefined) {
+    const found = lastFailure.differences.map(({ text }) => text);
+    section(
+      `since run ${printable(lastFailure.runId)} of ${printable(lastFailure.at)}, where it did not pass:`,
+      found.length === 0 ? ["nothing changed"] : found,
+    );
+  }
   const ofRun = cache.runId === undefined ? "" : ` (run ${cache.runId} of ${cache.at ?? "unknown time"})`;
   section("store:", [`${CACHE_STATES[cache.state]}${ofRun}`]);
   if (schedule !== undefined) {

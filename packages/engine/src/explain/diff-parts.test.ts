@@ -44,7 +44,7 @@ function partsOf(world: World, { key = KEY, keyId = "key", mostFiles = 100 } = {
     relevances,
   }).get("a");
   if (prints === undefined) throw new Error("no prints");
-  return { parts: toStepParts(prints, key), keyId, files: toFileIds(prints.inputFiles(), mostFiles) };
+  return { parts: toStepParts(prints, key), keyId, files: () => toFileIds(prints.inputFiles(), mostFiles) };
 }
 
 function textsOf(before: Partial<World>, after: Partial<World>): readonly string[] {

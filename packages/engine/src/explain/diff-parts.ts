@@ -15,8 +15,8 @@ export interface KnownParts {
   readonly parts: StepParts;
   /** Names the key of the hashes of values; those of different keys cannot be compared. */
   readonly keyId: string;
-  /** Absent where they are no longer known. */
-  readonly files: FileIds | undefined;
+  /** Asked for only where they differ; gives `undefined` where they are no longer known. */
+  readonly files: () => FileIds | undefined;
 }
 
 const WHOLE_NAMES: Readonly<Record<string, string>> = {
@@ -42,7 +42,7 @@ export function diffParts(before: KnownParts, after: KnownParts): readonly PartD
     if (a.whole[part] !== b.whole[part]) found.push({ part, text: WHOLE_NAMES[part] ?? `${part} changed` });
   }
   if (JSON.stringify(a.inputs) !== JSON.stringify(b.inputs)) found.push({ part: "inputs", text: "inputs changed" });
-  if (a.files !== b.files) found.push(...diffFiles(before.files, after.files));
+  if (a.files !== b.files) found.push(...diffFiles(before.files(), after.files()));
   found.push(...diffEnvironment(before, after));
   for (const part of ["platform", "arch", "nodeVersion"] as const) {
     if (a.runtime[part] === b.runtime[part]) continue;

@@ -10,7 +10,7 @@ import type { RunOptions } from "../run/run-options.ts";
 import { isKept } from "../selection/is-kept.ts";
 import type { Decision } from "../selection/reasons.ts";
 import { diffParts, type PartDifference } from "./diff-parts.ts";
-import { openPartsStore } from "./parts-store.ts";
+import { openPartsStore, type KeptParts } from "./parts-store.ts";
 
 /** A change, what it is taken for, and whether it counts for the step. */
 export interface ExplainedChange extends ChangeRecord {
@@ -58,6 +58,10 @@ export interface StepExplanation {
   readonly comparedWith: { readonly runId: string; readonly at: string } | undefined;
   /** In what the fingerprint differs from that of the success. */
   readonly differences: readonly PartDifference[];
+  /** Where it did not pass in the last run in which it ran: that run, and in what the fingerprint differs from its own. */
+  readonly lastFailure:
+    | { readonly runId: string; readonly at: string; readonly differences: readonly PartDifference[] }
+    | undefined;
   readonly cache: CacheState;
   /** Absent where it would not run. */
   readonly schedule: SchedulePosition | undefined;
@@ -91,9 +95,9 @@ export async function explainStep({ step, ...options }: ExplainOptions): Promise
   const state = path.join(options.loaded.directory, STATE_FOLDER_NAME);
   const prints = preparation.prints.get(step);
   const store = openPartsStore(state);
-  const { passed } = store.find(step);
-  const differences =
-    passed === undefined || prints === undefined ? [] : diffParts(store.resolve(passed), store.describe(prints));
+  const { passed, failed } = store.find(step);
+  const differencesTo = (kept: KeptParts | undefined): readonly PartDifference[] =>
+    kept === undefined || prints === undefined ? [] : diffParts(store.resolve(kept), store.describe(prints));
   const { changeSet } = preparation;
   return {
     step,
@@ -103,7 +107,9 @@ export async function explainStep({ step, ...options }: ExplainOptions): Promise
     changes: explainChanges(changeSet, step, prepared),
     fingerprint: prints?.fingerprint,
     comparedWith: passed === undefined ? undefined : { runId: passed.runId, at: passed.at },
-    differences,
+    differences: differencesTo(passed),
+    lastFailure:
+      failed === undefined ? undefined : { runId: failed.runId, at: failed.at, differences: differencesTo(failed) },
     cache: cacheState(step, prepared, options),
     schedule: positionOf(step, plan),
   };

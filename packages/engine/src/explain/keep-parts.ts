@@ -16,8 +16,7 @@ export function keepParts(
     // What is replayed for another reason may have passed on other inputs.
     const passed = outcome === "passed" || (outcome === "replayed" && decision.reason === "fingerprint-equal");
     const ran = startedMs !== undefined && outcome !== "replayed";
-    if (print === undefined || (!passed && !ran)) continue;
-    steps.push({ stepId: id, prints: print, passed, ran });
+    if (print !== undefined && (passed || ran)) steps.push({ stepId: id, prints: print, passed });
   }
   try {
     const run = { runId, at: new Date(startedAtMs).toISOString() };

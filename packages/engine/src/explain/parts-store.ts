@@ -1,7 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { FileEntry } from "@ai-workflow/change-detection";
 import { writeFileAtomic } from "@ai-workflow/profiler";
 import { stepFileName } from "../run/step-file-name.ts";
 import type { StepPrints } from "../selection/fingerprint.ts";
@@ -27,17 +26,16 @@ export interface KeptParts {
 export interface StepManifest {
   /** Of the last run in which it passed or its success was replayed. */
   readonly passed?: KeptParts | undefined;
-  /** Of the last run in which it ran, however that ended. */
-  readonly last?: KeptParts | undefined;
+  /** Of the last run in which it ran, where it did not pass there. */
+  readonly failed?: KeptParts | undefined;
 }
 
 /** A step whose parts are to be kept. */
 export interface StepToKeep {
   readonly stepId: string;
   readonly prints: Pick<StepPrints, "fingerprint" | "parts" | "inputFiles">;
+  /** Whether it passed, now or when what was replayed ran. */
   readonly passed: boolean;
-  /** Whether it ran, rather than that its success was replayed. */
-  readonly ran: boolean;
 }
 
 /** Keeps of what the last fingerprints of steps were made. */
@@ -73,39 +71,53 @@ export function openPartsStore(state: string): PartsStore {
   const fileSets = new Map<string, FileIds | undefined>();
   let key: Uint8Array | undefined;
 
+  /** A repository can hold links; a key that lies elsewhere is no secret. */
+  const hasKey = (): boolean => {
+    const stat = lstatSync(keyFile, { throwIfNoEntry: false });
+    return stat?.isFile() === true && stat.size === KEY_BYTES;
+  };
   const readKey = (): Uint8Array => {
-    key ??= readOr(keyFile, (bytes) => (bytes.length === KEY_BYTES ? new Uint8Array(bytes) : undefined));
+    key ??= readOr(keyFile, (bytes) => (hasKey() ? new Uint8Array(bytes) : undefined));
     // Without one no kept value can be compared, whatever the key.
     return (key ??= randomBytes(KEY_BYTES));
   };
   const keyId = (): string => createHash("sha256").update("key id").update(readKey()).digest("hex").slice(0, 16);
   const setFile = (files: string): string =>
     path.join(sets, `${createHash("sha256").update(files).digest("hex").slice(0, 40)}.json`);
+  /** Steps often share a set of files. */
+  const idsOnce = (files: string, list: () => FileIds | undefined): FileIds | undefined => {
+    if (!fileSets.has(files)) fileSets.set(files, list());
+    return fileSets.get(files);
+  };
   const find = (stepId: string): StepManifest => readManifest(manifestOf(stepId)) ?? {};
 
   return {
     find,
-    resolve({ parts, keyId: id }) {
-      if (!fileSets.has(parts.files)) fileSets.set(parts.files, readOr(setFile(parts.files), parseFileIds));
-      return { parts, keyId: id, files: fileSets.get(parts.files) };
-    },
-    describe: (prints) => ({
-      parts: toStepParts(prints, readKey()),
-      keyId: keyId(),
-      files: toFileIds(prints.inputFiles()),
+    resolve: ({ parts, keyId: id }) => ({
+      parts,
+      keyId: id,
+      files: () => idsOnce(parts.files, () => readOr(setFile(parts.files), parseFileIds)),
     }),
+    describe(prints) {
+      const parts = toStepParts(prints, readKey());
+      return { parts, keyId: keyId(), files: () => idsOnce(parts.files, () => toFileIds(prints.inputFiles())) };
+    },
     keep(steps, run, known) {
-      mkdirSync(sets, { recursive: true });
-      if (lstatSync(keyFile, { throwIfNoEntry: false })?.size !== KEY_BYTES) {
-        rmSync(keyFile, { force: true });
+      for (const name of [folder, sets]) {
+        // What is written or swept through a link would be outside.
+        if (lstatSync(name, { throwIfNoEntry: false })?.isDirectory() === false) rmSync(name);
+        mkdirSync(name, { recursive: true });
+      }
+      if (!hasKey()) {
+        rmSync(keyFile, { force: true, recursive: true });
         writeFileSync(keyFile, readKey(), { flag: "wx", mode: 0o600 });
       }
       let isNewSet = false;
-      for (const { stepId, prints, passed, ran } of steps) {
+      for (const { stepId, prints, passed } of steps) {
         const before = find(stepId);
         const isSame = (kept: KeptParts | undefined): boolean =>
           kept?.parts.fingerprint === prints.fingerprint && kept.keyId === keyId();
-        if ((!passed || isSame(before.passed)) && (!ran || isSame(before.last))) continue;
+        if (passed ? isSame(before.passed) && before.failed === undefined : isSame(before.failed)) continue;
         const now: KeptParts = { ...run, keyId: keyId(), parts: toStepParts(prints, readKey()) };
         const file = setFile(now.parts.files);
         // The name says what is in it.
@@ -113,7 +125,7 @@ export function openPartsStore(state: string): PartsStore {
           writeFileAtomic(file, JSON.stringify(toFileIds(prints.inputFiles())));
           isNewSet = true;
         }
-        const manifest: StepManifest = { passed: passed ? now : before.passed, last: ran ? now : before.last };
+        const manifest: StepManifest = passed ? { passed: now } : { passed: before.passed, failed: now };
         writeFileAtomic(manifestOf(stepId), `${JSON.stringify({ formatVersion: FORMAT_VERSION, ...manifest })}\n`);
       }
       // A set is new wherever another may have become useless.
@@ -131,8 +143,8 @@ export function openPartsStore(state: string): PartsStore {
         rmSync(file, { force: true, recursive: true });
         continue;
       }
-      const { passed, last } = readManifest(file) ?? {};
-      for (const kept of [passed, last]) if (kept !== undefined) used.add(path.basename(setFile(kept.parts.files)));
+      const { passed, failed } = readManifest(file) ?? {};
+      for (const kept of [passed, failed]) if (kept !== undefined) used.add(path.basename(setFile(kept.parts.files)));
     }
     for (const name of readdirSync(sets)) {
       if (!used.has(name)) rmSync(path.join(sets, name), { force: true, recursive: true });
@@ -151,11 +163,11 @@ function readOr<Value>(file: string, parse: (bytes: Buffer) => Value | undefined
 
 function readManifest(file: string): StepManifest | undefined {
   return readOr(file, (bytes) => {
-    const { formatVersion, passed, last } = JSON.parse(bytes.toString("utf8")) as StepManifest & {
+    const { formatVersion, passed, failed } = JSON.parse(bytes.toString("utf8")) as StepManifest & {
       readonly formatVersion: unknown;
     };
     if (formatVersion !== FORMAT_VERSION) return undefined;
-    return { passed: isKeptParts(passed) ? passed : undefined, last: isKeptParts(last) ? last : undefined };
+    return { passed: isKeptParts(passed) ? passed : undefined, failed: isKeptParts(failed) ? failed : undefined };
   });
 }
 
