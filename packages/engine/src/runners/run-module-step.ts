@@ -30,7 +30,7 @@ export function createModuleRunner(
   };
   const openHost = async (logs: string): Promise<ModuleHost> => {
     const before = host;
-    if (before !== undefined && (await before).isUp()) return before;
+    if (before !== undefined && (await startedHost(before))?.isUp() === true) return before;
     // Whoever comes first starts it anew; the others find that one.
     if (host === before) host = startHost(logs);
     return host as Promise<ModuleHost>;
@@ -52,9 +52,14 @@ export function createModuleRunner(
       return answer.ok ? readResult(answer.result) : { outcome: "failed", message: answer.message, findings: [] };
     },
     async close() {
-      await (await host)?.close();
+      if (host !== undefined) await (await startedHost(host))?.close();
     },
   };
+}
+
+/** The host, or `undefined` where it could not be started, which the step that wanted it was told. */
+function startedHost(host: Promise<ModuleHost>): Promise<ModuleHost | undefined> {
+  return host.catch(() => undefined);
 }
 
 const OUTCOMES: readonly unknown[] = ["passed", "failed", "inconclusive"];

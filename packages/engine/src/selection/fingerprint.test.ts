@@ -67,6 +67,34 @@ test("a fingerprint is a SHA-256 in hexadecimal", () => {
   expect(printOf(step)).toMatch(/^[0-9a-f]{64}$/);
 });
 
+describe("a command that is given only some of its files", () => {
+  const since = (oid: string, ...paths: readonly string[]): ChangedPaths => ({ baseOid: oid, paths, deleted: [] });
+  const lint: StepConfig = { run: "lint {changed_files}" };
+  const [path = ""] = files.map((file) => file.path);
+
+  test("has the same fingerprint whatever the base, for it has passed on all files then", () => {
+    expect(printOf(lint, { changed: since("1", path) })).toBe(printOf(lint, { changed: since("2", path) }));
+  });
+
+  test("has that of its base where the rest is only assumed to have passed, if anything changed since", () => {
+    const print = (changed: ChangedPaths): string | undefined =>
+      printsOf({ base: { assume_green: true }, steps: { a: lint } }, { changed }).get("a")?.fingerprint;
+    expect(print(since("1", path))).not.toBe(print(since("2", path)));
+    expect(print(since("1"))).toBe(print(since("2")));
+    expect(print(since("1"))).not.toBe(print(since("1", path)));
+  });
+});
+
+test("what a script step takes from its package.json is part of its fingerprint", () => {
+  const script: StepConfig = { script: "build", directory: "web", args: ["--run"] };
+  const asked: (readonly [string, string])[] = [];
+  const print = (hash: string): string =>
+    printOf(script, { hashScript: (directory, name) => (asked.push([directory, name]), hash) });
+  expect(print("1")).not.toBe(print("2"));
+  expect(asked[0]).toEqual(["web", "build"]);
+  expect(printOf({ ...script, args: [] })).not.toBe(printOf(script));
+});
+
 describe("equal inputs have equal fingerprints", () => {
   test("whatever the order of the files", () => {
     fc.assert(

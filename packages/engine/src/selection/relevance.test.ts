@@ -86,6 +86,24 @@ test("`when` counts what one of its categories or paths matches", () => {
   expect(relevance.narrows).toBe(true);
 });
 
+test("the package.json beside a script is an input of its step, whatever it names", () => {
+  const relevance = relevanceOf({ script: "build", directory: "web", inputs: ["web/src/**"] });
+  expect(relevance.isInput("web/package.json")).toBe(true);
+  expect(relevance.isNamed("web/package.json")).toBe(false);
+  expect(relevance.isInput("package.json")).toBe(false);
+});
+
+test("configuration, dependencies and what is no file of its own govern the other files of a step", () => {
+  const relevance = relevanceOf({
+    run: "x",
+    inputs: ["src/**", "tsconfig.json", "docs/**"],
+    when: { changed: ["code", "config", "dependencies"] },
+  });
+  const governing = ["src/a.ts", "tsconfig.json", "pnpm-lock.yaml", "docs/a.md", "other.ts"].filter(relevance.governs);
+  expect(governing).toEqual(["tsconfig.json", "pnpm-lock.yaml"]);
+  expect(relevanceOf({ module: "m.mjs", inputs: ["src/**"] }).governs("m.mjs")).toBe(true);
+});
+
 test("`when` with an empty list counts nothing", () => {
   expect(judged(relevanceOf({ run: "x", when: { changed: [] } }), "src/a.ts")).toBe("when");
 });
