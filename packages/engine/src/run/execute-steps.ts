@@ -20,6 +20,7 @@ import type { StepMeter } from "./measure-steps.ts";
 import { namePaths, type TreeWatch } from "../tree/watch-tree.ts";
 import type { Preparation } from "./prepare.ts";
 import { retriesAfter, retryDelayMs } from "./retry-policy.ts";
+import { refineWaits } from "./refine-waits.ts";
 import { runStep, type StepHost } from "./run-step.ts";
 import type { RunContext } from "./run-context.ts";
 import type { StepSchedule } from "./schedule-steps.ts";
@@ -242,6 +243,10 @@ export async function executeSteps(
           ...record,
           waits: untilStart(list, outcomes.get(id)).map((wait) => recordWait(wait, sinceRunStart)),
         });
+    }
+    for (const [id, refined] of refineWaits([...steps.values()], schedule.limits)) {
+      const record = steps.get(id);
+      if (record !== undefined && record.waits.length > 0) steps.set(id, { ...record, waits: refined });
     }
     return { ai: ai.record(), resources: meter.total() };
   } finally {

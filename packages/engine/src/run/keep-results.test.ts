@@ -12,9 +12,11 @@ const changed: readonly FileEntry[] = [{ path: "a.ts", id: "2".repeat(40), mode:
 interface Rig {
   readonly look: () => Promise<readonly FileEntry[] | undefined>;
   readonly put?: (stepId: string) => void;
+  readonly now?: () => number;
+  readonly delay?: (ms: number, signal: AbortSignal) => Promise<unknown>;
 }
 
-function createRig({ look, put }: Rig) {
+function createRig({ look, put, now, delay }: Rig) {
   const { workflow } = normalise({ steps: { a: { run: "a" }, b: { run: "b" }, c: { run: "c" } } }, "name");
   const relevances = new Map(
     [...workflow.steps.values()].map((step) => [step.id, createRelevance(step, workflow, () => "code")]),
@@ -55,6 +57,8 @@ function createRig({ look, put }: Rig) {
       return look();
     },
     notice: ({ code }) => notices.push(code),
+    now,
+    delay,
   });
   const passed = (stepId: string): void => {
     const step = workflow.steps.get(stepId);
@@ -92,6 +96,42 @@ test("steps that end during a look share the next one, which begins after they e
   answers[1]?.(files);
   await settled;
   expect([rig.stored, rig.looks()]).toEqual([["a", "b", "c"], 2]);
+});
+
+test("while steps run, the next look begins four times as long after one as that took; at the end it begins at once", async () => {
+  let time = 0;
+  const delays: number[] = [];
+  const ended: (() => void)[] = [];
+  const rig = createRig({
+    look: async () => {
+      time += 25;
+      return files;
+    },
+    now: () => time,
+    delay: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        delays.push(ms);
+        ended.push(() => resolve(undefined));
+        signal.addEventListener("abort", () => reject(new Error("called off")));
+      }),
+  });
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  rig.passed("a");
+  await turn();
+  expect([rig.stored, delays]).toEqual([["a"], []]);
+  time += 30;
+  rig.passed("b");
+  await turn();
+  expect([rig.looks(), delays]).toEqual([1, [70]]);
+  time += 70;
+  ended[0]?.();
+  await turn();
+  expect([rig.looks(), rig.stored]).toEqual([2, ["a", "b"]]);
+  rig.passed("c");
+  await turn();
+  expect(rig.looks()).toBe(2);
+  await rig.keeper.settle();
+  expect([rig.looks(), rig.stored]).toEqual([3, ["a", "b", "c"]]);
 });
 
 test.each<[string, Rig]>([

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { FileEntry } from "@ai-workflow/change-detection";
 import type { NoticeRecord } from "@ai-workflow/profiler";
 import type { Step } from "../config/workflow.ts";
@@ -55,13 +56,25 @@ export interface KeepResultsOptions {
   /** Lists the files as they are now. */
   readonly listFiles: () => Promise<readonly FileEntry[] | undefined>;
   readonly notice: (notice: NoticeRecord) => void;
+  /** Milliseconds since any moment. @defaultValue `performance.now` */
+  readonly now?: (() => number) | undefined;
+  /** Waits; rejects when the signal aborts. @defaultValue a timer */
+  readonly delay?: ((ms: number, signal: AbortSignal) => Promise<unknown>) | undefined;
 }
+
+/** A look starts several processes of git. After each one a pause of so many times what it took: of a run they take a fifth at most. */
+const PAUSE_FACTOR = 4;
 
 /**
  * A success is stored only when a second look at the inputs, taken after the step ended, gives the fingerprint that selection saw:
- * inputs edited meanwhile would make a stored result lie. Steps that end close together share one look.
+ * inputs edited meanwhile would make a stored result lie. Steps that end close together share one look, and looks are apart from each
+ * other while steps run.
  */
 export function createResultKeeper(options: KeepResultsOptions): ResultKeeper {
+  const { now = () => performance.now(), delay = (ms, signal) => sleep(ms, undefined, { signal }) } = options;
+  /** Aborted when nobody else will end: what is left is looked at without a pause. */
+  let ending = new AbortController();
+  let restUntil: number | undefined;
   let waiting: (PassedStep | FailedStep)[] = [];
   let looking: Promise<void> | undefined;
   let broken = false;
@@ -72,8 +85,8 @@ export function createResultKeeper(options: KeepResultsOptions): ResultKeeper {
     const files = await options.listFiles();
     const steps = batch.map((entry) => entry.step);
     const ids = steps.map((step) => step.id);
-    const now = files === undefined ? undefined : fingerprintSteps(options.steps, { ...options, files }, ids);
-    if (now === undefined) {
+    const prints = files === undefined ? undefined : fingerprintSteps(options.steps, { ...options, files }, ids);
+    if (prints === undefined) {
       const passed = batch.filter((entry) => "success" in entry).map((entry) => entry.step.id);
       if (passed.length === 0) return;
       options.notice({
@@ -83,14 +96,14 @@ export function createResultKeeper(options: KeepResultsOptions): ResultKeeper {
       return;
     }
     for (const entry of batch) {
-      const print = now.get(entry.step.id);
+      const print = prints.get(entry.step.id);
       if ("success" in entry) keep(entry, print);
       else if (print?.fingerprint === entry.fingerprint) entry.confirmed();
     }
   };
 
-  const keep = (entry: PassedStep, now: StepPrints | undefined): void => {
-    if (now?.fingerprint !== entry.success.fingerprint) {
+  const keep = (entry: PassedStep, print: StepPrints | undefined): void => {
+    if (print?.fingerprint !== entry.success.fingerprint) {
       options.notice({
         code: "inputs-changed",
         message: `${entry.step.id} passed, but its inputs are not what they were when the run began: the result is not kept for replay`,
@@ -108,9 +121,23 @@ export function createResultKeeper(options: KeepResultsOptions): ResultKeeper {
     entry.stored?.();
   };
 
+  const rest = async (): Promise<void> => {
+    const leftMs = (restUntil ?? Number.NEGATIVE_INFINITY) - now();
+    if (!(leftMs > 0) || ending.signal.aborted) return;
+    try {
+      await delay(leftMs, ending.signal);
+    } catch {
+      // Called off: the run ends.
+    }
+  };
+
   const look = async (): Promise<void> => {
+    if (restUntil !== undefined) await rest();
+    const begunAt = now();
     try {
       await lookAtBatch();
+      const endedAt = now();
+      restUntil = endedAt + PAUSE_FACTOR * (endedAt - begunAt);
     } catch (error) {
       broken = true;
       const why = (error as NodeJS.ErrnoException).code ?? String(error);
@@ -129,7 +156,9 @@ export function createResultKeeper(options: KeepResultsOptions): ResultKeeper {
     passed: take,
     failed: take,
     async settle() {
+      ending.abort();
       for (let current = looking; current !== undefined; current = looking) await current;
+      ending = new AbortController();
     },
   };
 }

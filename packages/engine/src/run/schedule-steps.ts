@@ -5,6 +5,7 @@ import type { Decision } from "../selection/reasons.ts";
 import { findConflicts } from "../tree/find-conflicts.ts";
 import { buildTasks, capacityFor, editCapacity, gateOf } from "./build-tasks.ts";
 import { medianOf, type Expectations } from "./expectations.ts";
+import type { WaitFacts } from "./refine-waits.ts";
 import type { ResolvedOptions } from "./resolve-options.ts";
 
 /**
@@ -16,6 +17,8 @@ const PLAN_GENERATIONS = 100;
 /** The steps that run, as a graph with gates and as a plan. */
 export interface StepSchedule {
   readonly graph: TaskGraph;
+  /** What keeps steps apart beside their needs. */
+  readonly limits: WaitFacts;
   readonly plan: Plan;
   /** The plan as records keep it: without gates. */
   readonly planned: Omit<ScheduleRecord, "actualMakespanMs">;
@@ -50,20 +53,20 @@ export function scheduleSteps(
     ...editCapacity(conflicts),
   };
   const usual = medianOf([...running].flatMap((id) => durationsMs.get(id) ?? []));
-  const graph = createGraph(
-    buildTasks({
-      steps,
-      running,
-      stages: resolved.stages,
-      durationMs: (id) => durationsMs.get(id) ?? usual,
-      capacity,
-      conflicts,
-    }),
-  );
+  const tasks = buildTasks({
+    steps,
+    running,
+    stages: resolved.stages,
+    durationMs: (id) => durationsMs.get(id) ?? usual,
+    capacity,
+    conflicts,
+  });
+  const graph = createGraph(tasks);
   const search = { generations: PLAN_GENERATIONS };
   const plan = createPlan(graph, { capacity, maxParallel: resolved.maxParallel, search });
   return {
     graph,
+    limits: { steps: new Map(tasks.map(({ id, group, demand = {} }) => [id, { group, demand }])), capacity },
     plan,
     planned: {
       strategy: plan.strategy,
