@@ -85,6 +85,19 @@ test("a run says in what its steps differ from their last success, five things a
   expect(plan.stdout).toContain("; since it passed: f6 changed\n");
 });
 
+test("in a large repository a run names no files, and explain does", async () => {
+  using workspace = createWorkspace();
+  workspace.commit({
+    [CONFIG]: 'steps:\n  a: { run: "true" }\n',
+    ...Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`f${n}`, ""])),
+  });
+  await runCli(workspace, ["run"]);
+  workspace.write({ f7: "1" });
+  const plan = await runCli(workspace, ["run", "--dry-run"]);
+  expect(plan.stdout).toContain("; since it passed: input files changed\n");
+  expect(textsOf(await explain(workspace, "a"))).toEqual(["f7 changed"]);
+});
+
 test("explain names variables, and their values are in no file of the state", async () => {
   using workspace = createWorkspace();
   workspace.commit({ [CONFIG]: 'steps:\n  a: { run: "true", env: [MODE, TOKEN, GONE] }\n' });
@@ -223,7 +236,7 @@ test("steps of units are explained one by one", async () => {
   });
   await runCli(workspace, ["run"]);
   workspace.write({ "services/web/src": "2" });
-  expect(textsOf(await explain(workspace, "a@web"))).toEqual(["services/web/src changed"]);
-  expect(await explain(workspace, "a@api")).toMatchObject({ decision: { action: "replay" }, differences: [] });
+  expect(textsOf(await explain(workspace, "a@services/web"))).toEqual(["services/web/src changed"]);
+  expect(await explain(workspace, "a@services/api")).toMatchObject({ decision: { action: "replay" }, differences: [] });
   expectRefusal(await runCli(workspace, ["explain", "a"]), 'unknown step "a"', 'Did you mean "a@');
 });

@@ -32,8 +32,19 @@ const WHOLE_NAMES: Readonly<Record<string, string>> = {
   outputs: "outputs changed",
 };
 
-/** In what two fingerprints of a step differ: nothing exactly where they are equal. Pure. */
-export function diffParts(before: KnownParts, after: KnownParts): readonly PartDifference[] {
+/** Differences of sets of files that were worked out before; steps often share them. */
+export type FileDifferences = Pick<Map<string, readonly PartDifference[]>, "get" | "set">;
+
+/**
+ * In what two fingerprints of a step differ: nothing exactly where they are equal. Pure but for `known`.
+ *
+ * @param known - takes differences of sets of files, and gives them back. Default: none are known
+ */
+export function diffParts(
+  before: KnownParts,
+  after: KnownParts,
+  known: FileDifferences = new Map(),
+): readonly PartDifference[] {
   if (before.parts.fingerprint === after.parts.fingerprint) return [];
   const found: PartDifference[] = [];
   const [a, b] = [before.parts, after.parts];
@@ -42,7 +53,12 @@ export function diffParts(before: KnownParts, after: KnownParts): readonly PartD
     if (a.whole[part] !== b.whole[part]) found.push({ part, text: WHOLE_NAMES[part] ?? `${part} changed` });
   }
   if (JSON.stringify(a.inputs) !== JSON.stringify(b.inputs)) found.push({ part: "inputs", text: "inputs changed" });
-  if (a.files !== b.files) found.push(...diffFiles(before.files(), after.files()));
+  if (a.files !== b.files) {
+    const key = JSON.stringify([a.files, b.files]);
+    const differences = known.get(key) ?? diffFiles(before.files(), after.files());
+    known.set(key, differences);
+    found.push(...differences);
+  }
   found.push(...diffEnvironment(before, after));
   for (const part of ["platform", "arch", "nodeVersion"] as const) {
     if (a.runtime[part] === b.runtime[part]) continue;

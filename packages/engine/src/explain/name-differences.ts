@@ -1,5 +1,5 @@
 import type { Preparation } from "../run/prepare.ts";
-import { diffParts } from "./diff-parts.ts";
+import { diffParts, type PartDifference } from "./diff-parts.ts";
 import { openPartsStore, type PartsStore } from "./parts-store.ts";
 
 /** Differences that a decision names at most. */
@@ -8,6 +8,9 @@ const NAMED = 5;
 /** Steps of which differences are looked for at most; it must stay cheap beside running them. */
 const EXPLAINED_STEPS = 50;
 
+/** Files of a work tree of which differences are named one by one; in a larger one looking would delay the first step, and `explain` does it. */
+const LOOKED_AT_FILES = 5_000;
+
 /** Reasons that say that a step is not proved, and not in what it differs from what was. */
 const UNPROVED: ReadonlySet<string> = new Set(["relevant-change", "not-proved", "base-unknown"]);
 
@@ -15,13 +18,16 @@ const UNPROVED: ReadonlySet<string> = new Set(["relevant-change", "not-proved", 
 export function nameDifferences(preparation: Preparation, state: string): Preparation {
   let store: PartsStore | undefined;
   let count = 0;
+  const known = new Map<string, readonly PartDifference[]>();
   const decisions = preparation.decisions.map((decision) => {
     const prints = preparation.prints.get(decision.stepId);
     if (decision.action !== "run" || !UNPROVED.has(decision.reason) || prints === undefined) return decision;
     if (++count > EXPLAINED_STEPS) return decision;
     const { passed } = (store ??= openPartsStore(state)).find(decision.stepId);
     if (passed === undefined) return decision;
-    const found = diffParts(store.resolve(passed), store.describe(prints));
+    const now = store.describe(prints);
+    const isSmall = (preparation.files ?? []).length <= LOOKED_AT_FILES;
+    const found = diffParts(store.resolve(passed), isSmall ? now : { ...now, files: () => undefined }, known);
     if (found.length === 0) return decision;
     const more = found.length > NAMED ? [`${found.length - NAMED + 1} more`] : [];
     const differs = found.slice(0, NAMED - more.length).map(({ text }) => text);
