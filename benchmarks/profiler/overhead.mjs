@@ -2,7 +2,7 @@
  * What profiling and monitoring cost a whole run: the same mixed workload with all of it on and with all of it off, in turns. README.md has
  * the method and figures. Prints Markdown tables.
  *
- *     node benchmarks/profiler/overhead.mjs [--pairs <n>] [--seconds <n>] [--quick]
+ *     node benchmarks/profiler/overhead.mjs [--pairs <n>] [--seconds <n>] [--cli <file>] [--quick]
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -19,6 +19,7 @@ const { values } = parseArgs({
   options: {
     pairs: { type: "string" },
     seconds: { type: "string" },
+    cli: { type: "string", default: fileURLToPath(new URL("../../apps/cli/dist/bin.js", import.meta.url)) },
     quick: { type: "boolean", default: false },
   },
 });
@@ -30,7 +31,7 @@ for (const [name, number] of Object.entries({ pairs, seconds })) {
   }
 }
 
-const CLI = fileURLToPath(new URL("../../apps/cli/dist/bin.js", import.meta.url));
+const CLI = path.resolve(values.cli);
 const AIM_PERCENT = 1;
 
 /** Loops that take about a second of CPU time on this machine; the work is fixed from here on, so that both sides do the same. */

@@ -28,10 +28,15 @@ const historyStep = (step: StepRecord): HistoryStep => ({
   ...(step.decision.shadowOf === undefined ? {} : { shadow_of: step.decision.shadowOf }),
 });
 
+/** Looks at a step without which its peak memory is no measurement. */
+const FEWEST_LOOKS = 2;
+
 const measured = (
   resources: ResourceUsage | undefined,
 ): Pick<HistoryStep, "cpu_seconds" | "peak_memory_mb" | "read_mb" | "write_mb"> => {
-  const { cpuMs, peakMemoryBytes, readBytes, writeBytes } = resources ?? {};
+  const { cpuMs, readBytes, writeBytes, samples = 0 } = resources ?? {};
+  // At a single look a step may have been seen before it had begun in earnest, and later runs go by what is written here.
+  const peakMemoryBytes = samples < FEWEST_LOOKS ? undefined : resources?.peakMemoryBytes;
   return {
     ...(cpuMs === undefined ? {} : { cpu_seconds: toSeconds(cpuMs) }),
     ...(peakMemoryBytes === undefined ? {} : { peak_memory_mb: toMb(peakMemoryBytes) }),

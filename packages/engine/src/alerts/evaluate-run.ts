@@ -117,7 +117,9 @@ function createTest({
     const levels = { beforeMs: found.before, afterMs: found.after };
     if (found.status === "degraded") {
       const first = startOfSlowRuns(durationsMs, Math.sqrt(found.before * found.after));
-      const sinceCommit = here?.runs[first]?.commit;
+      const commit = here?.runs[first]?.commit;
+      // Where the run before saw the same commit, that is not what made it slower.
+      const sinceCommit = commit === here?.runs[first - 1]?.commit ? undefined : commit;
       return { status: "degraded", ...levels, sinceCommit };
     }
     const since = known.find((memory) => memory.step === step && memory.phase !== "over")?.sinceRun;

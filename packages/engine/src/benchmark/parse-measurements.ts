@@ -91,6 +91,8 @@ function readHyperfine(results: readonly unknown[]): ParsedMeasurements {
   }
   const [first, ...others] = read;
   if (first === undefined) return fail("it holds no results");
+  if (others.length > 1)
+    return fail(`it holds ${read.length} results, and two can be compared: export those two alone`);
   return { ok: true, value: { kind: "hyperfine", results: [first, ...others] } };
 }
 

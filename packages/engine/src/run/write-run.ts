@@ -48,7 +48,7 @@ export function writeRun(
   attempt(paths.logs, () => {
     writeFileSync(path.join(paths.logs, "run.log"), formatRunLog(record));
     writeFileSync(path.join(paths.logs, "trace.json"), JSON.stringify(toTraceEvents(record, { samples })));
-    if (resolved.measures.profile) {
+    if (resolved.measures.profile || resolved.measures.testProfile) {
       writeFileSync(path.join(paths.logs, "profile.log"), formatProfileLog(record));
     }
     pointLatest(state.path, record.runId);

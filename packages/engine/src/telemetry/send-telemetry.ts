@@ -24,7 +24,8 @@ export async function sendTelemetry(record: RunRecord, context: RunContext): Pro
     write: (text) => void process.stderr.write(text),
     stepUrl: ({ log }) => (log === undefined ? undefined : pathToFileURL(path.join(state.path, log)).href),
   });
-  for (const { signal, outcome, message } of outcomes) {
+  for (const { signal, outcome, message, notes = [] } of outcomes) {
     if (outcome === "failed") notice({ code: "telemetry-not-sent", message: `${signal}: ${message}` });
+    else if (notes.length > 0) notice({ code: "telemetry-setting", message: `${signal}: ${notes.join("; ")}` });
   }
 }

@@ -49,6 +49,8 @@ export function parseChildSpans(text: string, window: StepWindow): ToldSpans {
   const begunByPid = new Map<string, Begun>();
   const indexById = new Map<string, number | undefined>();
   let badLines = 0;
+  let firstBad = 0;
+  let lineNumber = 0;
   let leftOut = 0;
 
   const begin = (line: Line, name: string, start: Moment, end: Moment | undefined): number | undefined => {
@@ -111,12 +113,19 @@ export function parseChildSpans(text: string, window: StepWindow): ToldSpans {
     return true;
   };
 
-  for (const text_ of lines(text)) {
-    const line = text_.length > MAX_LINE ? undefined : parseLine(text_);
-    if (line === undefined || !take(line)) badLines += 1;
+  for (const written of lines(text)) {
+    lineNumber += 1;
+    if (written === "") continue;
+    const line = written.length > MAX_LINE ? undefined : parseLine(written);
+    if (line !== undefined && take(line)) continue;
+    badLines += 1;
+    if (firstBad === 0) firstBad = lineNumber;
   }
   const problems: string[] = [];
-  if (badLines > 0) problems.push(`${badLines} ${badLines === 1 ? "line is" : "lines are"} no span`);
+  if (badLines > 0) {
+    const which = badLines === 1 ? `line ${firstBad} is` : `${badLines} lines, the first of them line ${firstBad}, are`;
+    problems.push(`${which} no span: {"begin":"name","at":seconds}, {"end":…,"at":…} or {"span":…,"from":…,"to":…}`);
+  }
   if (leftOut > 0) problems.push(`${leftOut} spans beyond ${MAX_CHILD_SPANS} were left out`);
   return { spans, problems };
 }
@@ -124,8 +133,7 @@ export function parseChildSpans(text: string, window: StepWindow): ToldSpans {
 function* lines(text: string): Iterable<string> {
   for (let start = 0; start < text.length;) {
     const end = text.indexOf("\n", start);
-    const line = text.slice(start, end < 0 ? text.length : end).trim();
-    if (line !== "") yield line;
+    yield text.slice(start, end < 0 ? text.length : end).trim();
     if (end < 0) return;
     start = end + 1;
   }

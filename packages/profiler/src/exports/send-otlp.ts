@@ -22,6 +22,8 @@ export interface OtlpOutcome {
   readonly outcome: "sent" | "failed" | "off";
   /** One line for people: never with the value of a header, a login or the query of a URL. */
   readonly message: string;
+  /** Variables that are set and could not be followed, in words; they are in `message`, too. @defaultValue none */
+  readonly notes?: readonly string[] | undefined;
 }
 
 /** Options of {@link sendOtlp}. */
@@ -105,7 +107,7 @@ const nameOf = (error: unknown): string => (error instanceof Error ? error.name 
 function withNotes(outcome: OtlpOutcome, { notes }: OtlpSettings): OtlpOutcome {
   return outcome.outcome === "off" || notes.length === 0
     ? outcome
-    : { ...outcome, message: [outcome.message, ...notes].join("; ") };
+    : { ...outcome, message: [outcome.message, ...notes].join("; "), notes };
 }
 
 interface Content {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ran, runOf, told } from "../../../test/build-run.ts";
+import { historyOf, ran, runOf, told } from "../../../test/build-run.ts";
 import type { StepRecord } from "../../run-record.ts";
 
 const because = (reason: string): Pick<StepRecord, "decision"> => ({
@@ -8,7 +8,6 @@ const because = (reason: string): Pick<StepRecord, "decision"> => ({
 
 describe("findCacheMisses()", () => {
   test.each([
-    "forced",
     "smart-execution-off",
     "always",
     "not-cached",
@@ -20,7 +19,8 @@ describe("findCacheMisses()", () => {
     "needed-by",
   ])("tells that steps ran for %j, with what not running them would gain", (reason) => {
     const record = runOf([ran("a", 0, 20, because(reason)), ran("b", 0, 10, because(reason)), ran("c", 0, 4)]);
-    expect(told("cache-miss", record)).toMatchObject([
+    const earlier = { ...record, runId: "earlier" };
+    expect(told("cache-miss", record, historyOf([earlier]))).toMatchObject([
       {
         symptom: `2 steps of 30.0 s ran instead of being replayed or skipped (${reason})`,
         expectedGainSeconds: 16,
@@ -33,7 +33,11 @@ describe("findCacheMisses()", () => {
     ]);
   });
 
-  test.each(["relevant-change", "constructor", "something newer"])(
+  test("says nothing of a first run, in which nothing can have been proved", () => {
+    expect(told("cache-miss", runOf([ran("a", 0, 20, because("not-proved"))]))).toEqual([]);
+  });
+
+  test.each(["forced", "relevant-change", "constructor", "something newer"])(
     "says nothing of steps that ran for %j",
     (reason) => {
       expect(told("cache-miss", runOf([ran("a", 0, 20, because(reason))]))).toEqual([]);

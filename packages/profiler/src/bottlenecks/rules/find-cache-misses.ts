@@ -3,9 +3,11 @@ import type { Candidate, RunView } from "../run-view.ts";
 import { lengthOf } from "../timed-step.ts";
 import { toSeconds } from "../to-seconds.ts";
 
-/** Reasons to run that can be done something about, by the selector's code; that something relevant changed is not among them. */
+/**
+ * Reasons to run that can be done something about, by the selector's code; that something relevant changed, or that they were forced, is not
+ * among them.
+ */
 const AVOIDABLE: Readonly<Record<string, { readonly cause: string; readonly remedy: string }>> = {
-  forced: { cause: "they were forced", remedy: "run without --force and --baseline" },
   "smart-execution-off": {
     cause: "smart execution is switched off",
     remedy: "switch it on (optimizations.smart_execution)",
@@ -43,7 +45,8 @@ export function findCacheMisses(run: RunView): readonly Candidate[] {
   return [...groupBy(run.steps, ({ step }) => step.decision.reason)].flatMap(
     ([reason, steps]): readonly Candidate[] => {
       const advice = Object.hasOwn(AVOIDABLE, reason) ? AVOIDABLE[reason] : undefined;
-      if (advice === undefined) return [];
+      // In a first run nothing can have been proved.
+      if (advice === undefined || (reason === "not-proved" && run.history.length === 0)) return [];
       const sumMs = steps.reduce((sum, timed) => sum + lengthOf(timed), 0);
       const what = steps.length === 1 ? "1 step" : `${steps.length} steps`;
       return [
