@@ -48,7 +48,7 @@ try {
   const later = await load(Number(secondText) * 1_000);
   result = { earlyMs: early.ms, earlyLooks: early.looks, laterMs: later.ms, laterLooks: later.looks };
 } finally {
-  process.kill(-root.pid, "SIGKILL");
+  process.kill(-Number(root.pid), "SIGKILL");
   await once(root, "exit");
   usage = measurement?.end();
   monitor?.close();

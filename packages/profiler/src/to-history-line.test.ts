@@ -3,7 +3,6 @@ import { describe, expect, test } from "vitest";
 import { arbitraryRunRecord } from "../test/arbitrary-run-record.ts";
 import { exampleRunRecord } from "../test/example-run-record.ts";
 import { parseHistoryLine, type HistoryEntry } from "./history-entry.ts";
-import type { StepRecord } from "./run-record.ts";
 import { toCurrentRun } from "./to-current-run.ts";
 import { machineClass, toHistoryLine } from "./to-history-line.ts";
 
@@ -32,8 +31,7 @@ describe("toHistoryLine()", () => {
       writeBytes: 2 ** 19,
       samples: 20,
     } as const;
-    const [review, ...others] = exampleRunRecord.steps;
-    const steps = [{ ...(review as StepRecord), resources }, ...others];
+    const steps = exampleRunRecord.steps.map((step, index) => (index === 0 ? { ...step, resources } : step));
     const entry = JSON.parse(toHistoryLine({ ...exampleRunRecord, steps })) as HistoryEntry;
     expect(entry.steps[0]).toMatchObject({ cpu_seconds: 8.25, peak_memory_mb: 150, write_mb: 0.5 });
     expect(entry.steps[0]).not.toHaveProperty("read_mb");

@@ -11,7 +11,10 @@ import { decodeOtlpJson, decodeOtlpProtobuf } from "./decode-otlp.mjs";
 const script = JSON.parse(process.argv[2] ?? "[]");
 const tell = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
 
-const server = createServer(async (request, response) => {
+const server = createServer((request, response) => void answer(request, response));
+
+/** Reads a request to its end, tells it, and does what the script says. */
+async function answer(request, response) {
   const chunks = [];
   for await (const chunk of request) chunks.push(chunk);
   const step = script.shift() ?? {};
@@ -41,18 +44,13 @@ const server = createServer(async (request, response) => {
       reply(step.status ?? 200, "application/x-protobuf", Buffer.from(step.base64, "base64"), step.headers);
       return;
     }
-    const answer = step.json ?? {};
-    reply(
-      step.status ?? 200,
-      "application/json",
-      typeof answer === "string" ? answer : JSON.stringify(answer),
-      step.headers,
-    );
+    const json = step.json ?? {};
+    reply(step.status ?? 200, "application/json", typeof json === "string" ? json : JSON.stringify(json), step.headers);
   } catch (error) {
     tell({ method, url, headers, error: error.message });
     reply(400, "application/json", JSON.stringify({ code: 3, message: error.message }));
   }
-});
+}
 
 server.listen(0, "127.0.0.1", () => tell({ port: server.address().port }));
 process.stdin.resume().on("end", () => process.exit());
