@@ -89,7 +89,10 @@ test("killed in the middle of a step, it leaves a state that the next run uses",
   await expectNextRunWorks(workspace, stepper);
   // The next run wrote down what the killed one had come to.
   const lines = workspace.read(".workflow/metrics/history.jsonl").trim().split("\n");
-  expect(lines.map((line) => (JSON.parse(line) as { readonly status: string }).status)).toEqual(["cancelled", "passed"]);
+  expect(lines.map((line) => (JSON.parse(line) as { readonly status: string }).status)).toEqual([
+    "cancelled",
+    "passed",
+  ]);
 });
 
 test("a reader that closes the pipe ends the output, not the run", async () => {

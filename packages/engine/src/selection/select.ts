@@ -261,7 +261,9 @@ function decide(step: Step, input: SelectionInput): Decision {
 
 /** Whether what passed at the base can have been this very step: the configuration is the same, and nothing outside the files counts. */
 function isAssumable(step: Step, changes: readonly ChangeRecord[]): boolean {
-  return step.environment.length === 0 && step.tools.length === 0 && !changes.some(({ path }) => path === CONFIG_FILE_NAME);
+  return (
+    step.environment.length === 0 && step.tools.length === 0 && !changes.some(({ path }) => path === CONFIG_FILE_NAME)
+  );
 }
 
 /** Both paths of a rename count: the old one is gone, the new one is there. */
