@@ -86,5 +86,5 @@ function memoise<T>(compute: () => T): () => T {
 /** Begins with the time to the millisecond, so that names sort in the order of runs; the random end keeps those of one moment apart. */
 function createRunId(wallMs: number): string {
   const time = new Date(wallMs).toISOString();
-  return `${time.replace(/[-:]|\.\d+/g, "")}-${time.slice(20, 23)}${randomBytes(2).toString("hex")}`;
+  return `${time.replace(/[-:]|\.\d+/g, "")}-${time.slice(20, 23)}${randomBytes(2).toString("hex").slice(1)}`;
 }

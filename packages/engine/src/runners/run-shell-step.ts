@@ -86,13 +86,19 @@ function failed(message: string): StepVerdict {
   return { outcome: "failed", message, findings: [] };
 }
 
+/** What was found by search path: steps of a run share theirs, and a look costs an error for each folder without bash. */
+const bashBySearchPath = new Map<string, string | undefined>();
+
 /** The first bash on the path that may be run. */
-function findBash(searchPath: string | undefined): string | undefined {
-  for (const folder of (searchPath ?? "").split(path.delimiter)) {
-    const file = path.join(folder, "bash");
-    if (path.isAbsolute(folder) && isExecutable(file)) return file;
+function findBash(searchPath: string = ""): string | undefined {
+  if (!bashBySearchPath.has(searchPath)) {
+    const files = searchPath
+      .split(path.delimiter)
+      .filter((folder) => path.isAbsolute(folder))
+      .map((folder) => path.join(folder, "bash"));
+    bashBySearchPath.set(searchPath, files.find(isExecutable));
   }
-  return undefined;
+  return bashBySearchPath.get(searchPath);
 }
 
 function isExecutable(file: string): boolean {
