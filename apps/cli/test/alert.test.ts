@@ -204,6 +204,19 @@ describe("a run with alerts", () => {
     expect(existsSync(workspace.file(STATE))).toBe(false);
   });
 
+  test("is still listed as open where a later run cannot be compared with it", async () => {
+    await using receiver = await createWebhookReceiver();
+    const two = `${config()}  other: { run: "true", cache: false }\n`;
+    using workspace = createWorkspace({ files: { [CONFIG]: two } });
+    const env = environmentOf(receiver.origin);
+    await runCli(workspace, ["run"], { env });
+    // Fewer steps: it may be slow, but is no sign that the whole run is fast again.
+    workspace.write({ [CONFIG]: two.replace(ALWAYS, NEVER) });
+    await runCli(workspace, ["run", "--steps", "lint"], { env });
+    const check = await runCli(workspace, ["alert", "check"], { env });
+    expect(check.stdout).toMatch(/^still open: the run \(slow-run\) since run \S+; this run cannot be compared$/m);
+  });
+
   test("is not taken for fast again when it only replays", async () => {
     const replayable = config({ channels: "" }).replace("cache: false", "inputs: [a.txt]");
     using workspace = createWorkspace({ files: { [CONFIG]: replayable, "a.txt": "a\n" } });

@@ -9,6 +9,11 @@ export function renderAlerts(report: AlertReport, style: Style): readonly string
     ...report.fired.map((one) => style.red(told("alert", one))),
     ...report.suppressed.map((one) => style.yellow(`${told("alert", one)} (${renderSuppression(one)})`)),
     ...report.resolved.map((one) => style.green(told("resolved", one))),
+    ...report.open.map(({ rule, step, sinceRun }) =>
+      style.dim(
+        `still open: ${printable(step ?? "the run")} (${printable(rule)}) since run ${printable(sinceRun)}; this run cannot be compared`,
+      ),
+    ),
     ...renderDeliveries(report.deliveries, style),
     ...report.problems.map((problem) => style.yellow(`note: alerts: ${printable(problem)}`)),
   ];

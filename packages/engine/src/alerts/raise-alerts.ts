@@ -61,6 +61,7 @@ async function tryToTell(
       fired: [],
       resolved: [],
       suppressed: [],
+      open: [],
       deliveries: [],
       problems: [`the run could not be judged: ${why}`],
       active: false,

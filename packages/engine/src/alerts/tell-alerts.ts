@@ -8,11 +8,12 @@ import {
   writeAlertState,
   type Alert,
   type DeliverOptions,
+  type AlertEvaluation,
   type MessageContext,
 } from "@ai-workflow/alerts";
 import type { AlertSettings } from "../config/workflow.ts";
 import type { AlertHistory } from "./alert-history.ts";
-import type { AlertReport, ToldAlert } from "./alert-report.ts";
+import type { AlertReport, OpenAlert, ToldAlert } from "./alert-report.ts";
 import { evaluateRun } from "./evaluate-run.ts";
 
 /** What {@link tellAlerts} works with. */
@@ -55,11 +56,20 @@ export async function tellAlerts(options: TellAlertsOptions): Promise<AlertRepor
     fired: evaluation.fire.map(inWords),
     resolved: evaluation.resolved.map(inWords),
     suppressed: evaluation.suppressed.map(({ alert, reason, untilMs }) => ({ ...inWords(alert), reason, untilMs })),
+    open: findOpen(evaluation),
     deliveries,
     problems,
     active,
     fails: active && settings.fail,
   };
+}
+
+/** What stays open in the state and is neither told, kept back nor over now. */
+function findOpen({ fire, suppressed, resolved, nextState }: AlertEvaluation): readonly OpenAlert[] {
+  const spoken = new Set([...fire, ...resolved, ...suppressed.map(({ alert }) => alert)].map(({ key }) => key));
+  return Object.entries(nextState.alerts).flatMap(([key, { phase, rule, step, sinceRun }]) =>
+    phase === "open" && !spoken.has(key) ? [{ rule, step, sinceRun }] : [],
+  );
 }
 
 function readNothing(): ReturnType<typeof readAlertState> {
