@@ -28,10 +28,18 @@ export function nameDifferences(preparation: Preparation, state: string): Prepar
     const now = store.describe(prints);
     const isSmall = (preparation.files ?? []).length <= LOOKED_AT_FILES;
     const found = diffParts(store.resolve(passed), isSmall ? now : { ...now, files: () => undefined }, known);
-    if (found.length === 0) return decision;
+    const [only] = found;
+    // What the explanation names already is not said twice.
+    if (only === undefined || (found.length === 1 && only.text === saidBy(decision.explanation))) return decision;
     const more = found.length > NAMED ? [`${found.length - NAMED + 1} more`] : [];
     const differs = found.slice(0, NAMED - more.length).map(({ text }) => text);
     return { ...decision, differs: [...differs, ...more] };
   });
   return { ...preparation, decisions };
+}
+
+/** The difference that `src/a.ts (code) changed since main` tells. */
+function saidBy(explanation: string): string | undefined {
+  const [, file] = /^(.+) \([a-z]+\) changed since /.exec(explanation) ?? [];
+  return file === undefined ? undefined : `${file} changed`;
 }
