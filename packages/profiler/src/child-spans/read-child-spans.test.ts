@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, 
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { StepWindow } from "./child-span.ts";
 import { createSpanWriter } from "./create-span-writer.ts";
 import { readChildSpans } from "./read-child-spans.ts";
@@ -135,8 +135,9 @@ describe("createSpanWriter()", () => {
   });
 
   test("outside of a run spans go nowhere", () => {
-    expect(process.env["WORKFLOW_SPANS"]).toBeUndefined();
+    vi.stubEnv("WORKFLOW_SPANS", undefined);
     const spans = createSpanWriter();
+    vi.unstubAllEnvs();
     expect(spans.active).toBe(false);
     expect(spans.measure("a", () => 7)).toBe(7);
   });
