@@ -17,6 +17,9 @@ export function checkTask(task: Task, action: string): void {
   if (task.needs !== undefined && !Array.isArray(task.needs)) {
     throw new TypeError(`Cannot ${action}: \`needs\`${of} must be an array of ids, got ${show(task.needs)}`);
   }
+  if (task.needsMust !== undefined && task.needsMust !== "succeed" && task.needsMust !== "end") {
+    throw new TypeError(`Cannot ${action}: \`needsMust\`${of} must be "succeed" or "end", got ${show(task.needsMust)}`);
+  }
   if (task.durationMs !== undefined) checkAmount(task.durationMs, `\`durationMs\`${of}`, action);
   if (task.priority !== undefined) checkFinite(task.priority, `\`priority\`${of}`, action);
   if (task.group !== undefined && (typeof task.group !== "string" || task.group === "")) {

@@ -77,6 +77,7 @@ describe("createGraph()", () => {
     [{ id: "a", demand: 3 }, TypeError, "`demand`"],
     [{ id: "a", needs: "b" }, TypeError, "`needs`"],
     [{ id: "a", group: "" }, TypeError, "`group`"],
+    [{ id: "a", needsMust: "finish" }, TypeError, '`needsMust` of task "a" must be "succeed" or "end", got "finish"'],
     [null, TypeError, "a task must be an object, got null"],
   ])("refuses %j", (task, type, message) => {
     const make = (): unknown => createGraph([task as Task]);

@@ -36,18 +36,18 @@ export class Frontier {
   }
 
   /**
-   * A task has come to its end. If it `meets` the need of its dependents, those that need nothing else are called ready; in batches the next
-   * level is, when this was the last task of the current one, whether or not the task meets needs.
+   * A task has come to its end. Dependents whose need it meets and that need nothing else are called ready; in batches the next level is,
+   * when this was the last task of the current one, whether or not the task meets needs.
    */
-  settle(task: number, meets: boolean, ready: (task: number) => void): void {
+  settle(task: number, meets: (dependent: number) => boolean, ready: (task: number) => void): void {
     if (this.#batches !== undefined) {
       leaveBatch(this.#batches, task, ready);
       return;
     }
-    if (!meets) return;
-    for (const dependent of this.#index.dependents[task] ?? []) this.#meet(dependent, ready);
+    for (const dependent of this.#index.dependents[task] ?? []) if (meets(dependent)) this.#meet(dependent, ready);
     const added = this.#added.get(task);
-    if (added !== undefined) for (const dependent of added) this.#meet(dependent, ready);
+    if (added === undefined) return;
+    for (const dependent of added) if (meets(dependent)) this.#meet(dependent, ready);
   }
 
   /** Adds a task with the needs that are not met yet; true when it is ready at once. */

@@ -7,6 +7,13 @@ export interface Task<Id extends string = string> {
   readonly id: Id;
   /** The tasks that must have finished first. A need named twice counts once. */
   readonly needs?: readonly NoInfer<Id>[] | undefined;
+  /**
+   * What its needs must have done before it may start: `end` is enough for clean-up, reports and gates, which come after what failed or was
+   * cancelled as well (the trigger rule "all done" of other schedulers). What stops the whole execution stops such a task, too.
+   *
+   * @defaultValue "succeed"
+   */
+  readonly needsMust?: "succeed" | "end" | undefined;
   /** Expected duration in milliseconds, at least 0. Where it is absent, the median of the known durations is planned with, or 1 if none is known. */
   readonly durationMs?: number | undefined;
   /** What it takes of each named resource while it runs, in the unit of the capacity. A resource without a capacity is unlimited. */

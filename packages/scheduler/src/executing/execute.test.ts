@@ -127,6 +127,75 @@ describe("execute()", () => {
     );
   });
 
+  test("what is content with the end of its needs starts once all have ended, and nothing else changes", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        workloads({ withDemand: true }),
+        fc.func(fc.nat({ max: 4 })),
+        fc.func(fc.nat({ max: 2 })),
+        fc.constantFrom("dependencies-successful" as const, "always" as const),
+        strategies,
+        async (workload, draw, drawContent, onFailure, strategy) => {
+          const tasks = workload.tasks.map((task) =>
+            drawContent(task.id) === 0 ? { ...task, needsMust: "end" as const } : task,
+          );
+          const failing = new Set(tasks.filter((task) => draw(task.id) === 0).map((task) => task.id));
+          const { clock, execution } = start(tasks, { ...limitsOf(workload), failing, onFailure, strategy });
+          const { outcomes } = await clock.until(execution.result);
+          for (const task of tasks) {
+            const outcome = outcomes.get(task.id);
+            const needs = (task.needs ?? []).map((need) => outcomes.get(need));
+            const isContent = onFailure === "always" || "needsMust" in task;
+            const mayRun = isContent || needs.every((need) => need?.status === "succeeded");
+            expect(outcome?.status).toBe(!mayRun ? "cancelled" : failing.has(task.id) ? "failed" : "succeeded");
+            for (const need of needs) {
+              if (mayRun) expect(outcome?.startedMs).toBeGreaterThanOrEqual(need?.finishedMs ?? Infinity);
+            }
+          }
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
+  test("what is content with the end of its needs is stopped like the rest where the first failure stops the execution", async () => {
+    const { clock, execution } = start(
+      [
+        { id: "bad", durationMs: 1 },
+        { id: "cleanup", needs: ["bad"], needsMust: "end", durationMs: 1 },
+      ],
+      { failing: new Set(["bad"]), onFailure: "never" },
+    );
+    const { outcomes } = await clock.until(execution.result);
+    expect(outcomes.get("cleanup")).toMatchObject({ status: "cancelled", because: "failure", dependency: "bad" });
+  });
+
+  test("what is content with the end of its needs also starts after one that was cancelled, and when it is added late", async () => {
+    const { clock, execution } = start(
+      [
+        { id: "slow", durationMs: 9 },
+        { id: "after", needs: ["slow"], durationMs: 1 },
+        { id: "gate", needs: ["slow", "after"], needsMust: "end", durationMs: 1 },
+        { id: "other", durationMs: 20 },
+      ],
+      {
+        onFailure: "dependencies-successful",
+        onEvent: (event) => {
+          if (event.type === "started" && event.id === "slow") execution.cancel("slow");
+          if (event.type === "settled" && event.id === "gate") {
+            execution.add({ id: "late", needs: ["after"], needsMust: "end", durationMs: 1 });
+            execution.add({ id: "late and strict", needs: ["after"], durationMs: 1 });
+          }
+        },
+      },
+    );
+    const { outcomes } = await clock.until(execution.result);
+    expect(outcomes.get("after")).toMatchObject({ status: "cancelled" });
+    expect(outcomes.get("gate")).toMatchObject({ status: "succeeded" });
+    expect(outcomes.get("late")).toMatchObject({ status: "succeeded" });
+    expect(outcomes.get("late and strict")).toMatchObject({ status: "cancelled", because: "dependency" });
+  });
+
   test("abort at any moment leaves nothing running and every task with an outcome", async () => {
     await fc.assert(
       fc.asyncProperty(workloads({ withDemand: true }), fc.nat({ max: 60 }), async (workload, abortAtMs) => {

@@ -107,6 +107,9 @@ export class Runner<Id extends string, T> {
     this.#transact(NOTHING);
   };
   readonly #isOpen = (task: number): boolean => this.#isWaiting(task);
+  readonly #isMet = (): boolean => true;
+  /** Whether a task takes the end of what it needs for enough. */
+  readonly #isContent = (task: number): boolean => this.#tasks[task]?.needsMust === "end";
   readonly #onReady = (task: number): void => {
     if (this.#status[task] === PENDING) this.#offer(task, this.#settling);
   };
@@ -263,7 +266,9 @@ export class Runner<Id extends string, T> {
     const isReady = this.#frontier.add(number, unmet);
     if (this.#isHeard) this.#emit({ type: "added", atMs: nowMs, id: task.id });
     if (this.#status[number] === PENDING) {
-      const unsuccessful = needs.find((need) => this.#status[need] === SETTLED && !this.#meetsNeeds(need));
+      const unsuccessful = this.#isContent(number)
+        ? undefined
+        : needs.find((need) => this.#status[need] === SETTLED && !this.#meetsNeeds(need));
       if (this.#halt !== undefined) this.#cancelWaiting(number, this.#halt.because, this.#haltedBy());
       else if (unsuccessful !== undefined) this.#cancelWaiting(number, "dependency", this.#rootOf(unsuccessful));
       else if (isReady && this.#hasBegun) this.#offer(number, -1);
@@ -820,7 +825,7 @@ export class Runner<Id extends string, T> {
   #tellDependents(task: number, meets: boolean): void {
     const before = this.#settling;
     this.#settling = task;
-    this.#frontier.settle(task, meets, this.#onReady);
+    this.#frontier.settle(task, meets ? this.#isMet : this.#isContent, this.#onReady);
     this.#settling = before;
   }
 
@@ -836,7 +841,7 @@ export class Runner<Id extends string, T> {
     const unvisited = [root];
     for (let task = unvisited.pop(); task !== undefined; task = unvisited.pop()) {
       for (const dependent of this.#frontier.dependentsOf(task)) {
-        if (!this.#isWaiting(dependent)) continue;
+        if (!this.#isWaiting(dependent) || this.#isContent(dependent)) continue;
         this.#cancelWaiting(dependent, "dependency", dependency);
         unvisited.push(dependent);
       }

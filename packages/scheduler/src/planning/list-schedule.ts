@@ -47,7 +47,10 @@ export function listSchedule(
     for (let task = running.peek(); task !== undefined && finishMs(task) === nowMs; task = running.peek()) {
       running.pop();
       admission.release(task, nowMs);
-      frontier.settle(task, true, enqueue);
+      frontier.settle(task, everyNeedIsMet, enqueue);
     }
   }
 }
+
+/** Nothing fails in a plan. */
+const everyNeedIsMet = (): boolean => true;
