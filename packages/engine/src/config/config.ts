@@ -1,5 +1,8 @@
+/** What changed files are for, as far as a configuration may name it. */
+export const CATEGORIES = ["docs", "code", "tests", "config", "ci", "dependencies", "assets", "other"] as const;
+
 /** Category of a changed file that a trigger may name. */
-export type TriggerCategory = "docs" | "code" | "tests" | "config" | "ci" | "dependencies" | "assets" | "other";
+export type TriggerCategory = (typeof CATEGORIES)[number];
 
 /** `when` of a step: what makes it relevant. */
 export interface TriggerConfig {
@@ -111,9 +114,11 @@ export interface AiConfig {
 /** A stage as written in the configuration file. */
 export interface StageConfig {
   readonly id: string;
-  readonly trigger?: "on_success" | "manual" | undefined;
+  /** `on_success`, `manual`, `auto`, or an expression as pipeline-stages reads it. */
+  readonly trigger?: string | undefined;
   readonly fail_fast?: boolean | undefined;
   readonly minimum_severity?: "error" | "warning" | "info" | undefined;
+  readonly time_limit?: string | undefined;
 }
 
 /** `optimizations` of the configuration file. */

@@ -125,7 +125,7 @@ test("what is given wins over every default", () => {
     skipOnDocOnly: new Set(["b"]),
     stages: [
       { id: "one", trigger: "manual", failFast: true, minimumSeverity: "info", steps: ["b", "c"] },
-      { id: "two", trigger: "on_success", failFast: false, minimumSeverity: undefined, steps: ["a"] },
+      { id: "two", trigger: "on_success", failFast: false, steps: ["a"] },
     ],
   });
   expect(workflow.skipRules).toEqual([{ pattern: /^a/u, steps: new Set(["b"]) }]);

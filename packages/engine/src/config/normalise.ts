@@ -2,6 +2,8 @@ import { createGraph, SchedulerError } from "@ai-workflow/scheduler";
 import type { AlertChannelConfig, AlertRuleConfig, Config, ShellStepConfig, StepConfig } from "./config.ts";
 import { asksForChangedFiles, changedFilesProblem } from "../incremental/changed-files-command.ts";
 import type { DocumentPath } from "./locate.ts";
+import { normaliseStages } from "./normalise-stages.ts";
+import { parseDurationMs } from "./parse-duration.ts";
 import { suggest } from "./suggest.ts";
 import { findCycleThroughUnits, unitProblems } from "./unit-problems.ts";
 import type { AiSettings, AlertSettings, Step, Workflow } from "./workflow.ts";
@@ -116,13 +118,8 @@ export function normalise(
     });
   }
 
-  const seenStages = new Set<string>();
-  for (const [index, stage] of (config.stages ?? []).entries()) {
-    if (seenStages.has(stage.id)) {
-      problems.push({ path: ["stages", index, "id"], atKey: false, message: `stage "${stage.id}" is defined twice` });
-    }
-    seenStages.add(stage.id);
-  }
+  const { stages, problems: stageProblems } = normaliseStages(config.stages ?? [], steps);
+  problems.push(...stageProblems);
   for (const [index, id] of (config.skip_on_doc_only ?? []).entries()) checkStepName(id, ["skip_on_doc_only", index]);
   problems.push(...aiProblems(config));
   for (const [index, rule] of (config.alerts?.rules ?? []).entries()) {
@@ -147,13 +144,7 @@ export function normalise(
   const workflow: Workflow = {
     name: config.project?.name ?? defaultName,
     steps,
-    stages: (config.stages ?? []).map((stage) => ({
-      id: stage.id,
-      trigger: stage.trigger ?? "on_success",
-      failFast: stage.fail_fast ?? false,
-      minimumSeverity: stage.minimum_severity,
-      steps: [...steps.values()].filter((step) => step.stage === stage.id).map((step) => step.id),
-    })),
+    stages,
     base: { ref: config.base?.ref, assumeGreen: config.base?.assume_green ?? false },
     optimizations: {
       smartExecution: config.optimizations?.smart_execution ?? true,
@@ -379,12 +370,6 @@ function alertProblems({ alerts }: Config): readonly SemanticProblem[] {
 }
 
 /** Milliseconds of a duration such as `90s`, `10m`, `1h` or `500ms`; the schema has checked its form. */
-function parseDurationMs(text: string): number {
-  const factors: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
-  const unit = text.replace(/[\d.]+/, "");
-  return Number.parseFloat(text) * (factors[unit] ?? 1);
-}
-
 /** Stops counting at the limit, so that neither a circle nor a file of nested aliases keeps it busy. */
 function valueCountExceeds(value: unknown, limit: number): boolean {
   const open = [value];

@@ -155,7 +155,7 @@ describe("every kind of problem is told with its place", () => {
     [
       "an unknown trigger",
       "stages: [{ id: a, trigger: never }]\nsteps: {}\n",
-      ['1:28 `stages.0.trigger` must be one of "on_success", "manual", got "never"'],
+      ['1:28 `trigger` must be on_success, manual, auto or an expression: There is no fact "never" at character 1'],
     ],
     [
       "an unknown step in skip_on_doc_only",

@@ -3,6 +3,7 @@
  * (`config.schema.json`, generated from here; a test holds the two together).
  */
 import * as v from "valibot";
+import { CATEGORIES } from "./config.ts";
 import type {
   AiStepConfig,
   AlertChannelConfig,
@@ -45,7 +46,7 @@ const duration = v.pipe(
   v.regex(/^(?=[\d.]*[1-9])\d+(\.\d+)?(ms|s|m|h)$/, "must be a duration above 0 such as `90s`, `10m` or `1h`"),
 );
 
-const category = v.picklist(["docs", "code", "tests", "config", "ci", "dependencies", "assets", "other"]);
+const category = v.picklist(CATEGORIES);
 
 const positive = v.pipe(v.number(), v.finite("must be finite"), v.gtValue(0, "must be above 0"));
 
@@ -283,9 +284,10 @@ const stage = v.strictObject({
   id: identifier,
   trigger: v.optional(
     v.pipe(
-      v.picklist(["on_success", "manual"]),
+      v.string(),
+      v.minLength(1, "must not be empty"),
       v.description(
-        "`on_success` (default): after every earlier gate opened; `manual`: then, and when a person starts it.",
+        '`on_success` (default): after every earlier gate opened; `manual`: then, and when a person starts it; `auto`: when the earlier stages are over, whatever their gates said; or an expression such as `stage("core").failed and ci`.',
       ),
     ),
   ),
@@ -294,6 +296,14 @@ const stage = v.strictObject({
     v.pipe(
       v.picklist(["error", "warning", "info"]),
       v.description("Findings of at least this severity close the gate."),
+    ),
+  ),
+  time_limit: v.optional(
+    v.pipe(
+      duration,
+      v.description(
+        "Time from the first start of one of its steps; then all of them are ended and the gate is closed.",
+      ),
     ),
   ),
 });

@@ -1,5 +1,6 @@
 import type { AlertChannel, DegradationRule, SlowRunRule } from "@ai-workflow/alerts";
 import type { CategoryRule } from "@ai-workflow/change-detection";
+import type { Stage } from "@ai-workflow/pipeline-stages";
 import type { LaidUnit, UnitLayout } from "../units/unit-layout.ts";
 import type { AiConfig, AiSeverity, TriggerCategory } from "./config.ts";
 
@@ -83,14 +84,8 @@ export interface Step {
   readonly unit: StepUnit | undefined;
 }
 
-/** A stage with every default filled in. */
-export interface WorkflowStage {
-  readonly id: string;
-  readonly trigger: "on_success" | "manual";
-  readonly failFast: boolean;
-  readonly minimumSeverity: "error" | "warning" | "info" | undefined;
-  readonly steps: readonly string[];
-}
+/** A stage with every default filled in: one of pipeline-stages, whose steps may be none. */
+export type WorkflowStage = Stage;
 
 /** Which model is asked and within what limits, with every default filled in. */
 export interface AiSettings {
