@@ -6,8 +6,10 @@ import {
   type ChangeSetRecord,
   type DecisionRecord,
   type EnvironmentRecord,
+  type ExpectedFailureRecord,
   type Finding,
   type NoticeRecord,
+  type ObjectivesRecord,
   type OptimizationsRecord,
   type RunRecord,
   type SavedRecord,
@@ -186,6 +188,11 @@ const changeSetShape: Shape = either(
   objectOf<UnknownChanges>({ known: need(oneOf(false)), code: need(text), message: need(text), remedy: need(text) }),
 );
 
+const expectedFailureShape: Shape = objectOf<ExpectedFailureRecord>({
+  expectedMs: need(quantity),
+  makespanMs: need(quantity),
+});
+
 const scheduleShape: Shape = objectOf<ScheduleRecord>({
   strategy: need(text),
   maxParallel: need(ordinal),
@@ -205,6 +212,15 @@ const scheduleShape: Shape = objectOf<ScheduleRecord>({
   lowerBoundMs: need(quantity),
   criticalPath: need(listOf(text)),
   actualMakespanMs: need(quantity),
+  objective: may(oneOf<NonNullable<ScheduleRecord["objective"]>>("makespan", "first-failure")),
+  objectives: may(
+    objectOf<ObjectivesRecord>({
+      runs: need(count),
+      failureProbability: need(quantity),
+      makespan: need(expectedFailureShape),
+      firstFailure: need(expectedFailureShape),
+    }),
+  ),
 });
 
 /** The run record as a shape: the one source of both the reader's checks and the JSON Schema. */

@@ -217,6 +217,28 @@ export interface ScheduleRecord {
   readonly criticalPath: readonly string[];
   /** Time from the first start to the last end of the steps that ran, in milliseconds. */
   readonly actualMakespanMs: number;
+  /** What the order of the steps is made for: that the run is over early, or that a failing one is known early. */
+  readonly objective?: "makespan" | "first-failure" | undefined;
+  /** What both objectives come to; absent where no history was looked at, or it tells of no step that ran. */
+  readonly objectives?: ObjectivesRecord | undefined;
+}
+
+/** What an order made for the makespan and one made for the first failure come to, by the probabilities of failing that the history shows. */
+export interface ObjectivesRecord {
+  /** Runs of the history that the probabilities rest on. */
+  readonly runs: number;
+  /** Probability that at least one step fails, from 0 to 1. */
+  readonly failureProbability: number;
+  readonly makespan: ExpectedFailureRecord;
+  readonly firstFailure: ExpectedFailureRecord;
+}
+
+/** How soon an order is expected to tell that the run fails. */
+export interface ExpectedFailureRecord {
+  /** Expected time from the first start to the end of the first step that fails, where one does, in milliseconds. */
+  readonly expectedMs: number;
+  /** Planned time to the end of the last step, where none fails, in milliseconds. */
+  readonly makespanMs: number;
 }
 
 /** The machine and runtime of the run. */

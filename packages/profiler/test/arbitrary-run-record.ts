@@ -233,16 +233,39 @@ export const arbitrarySpans = (stepIds: readonly string[]): fc.Arbitrary<Span[]>
       return spans;
     });
 
-const schedule: fc.Arbitrary<ScheduleRecord> = fc.record({
-  strategy: text,
-  maxParallel: ordinal,
-  capacity: named(ms),
-  planned: few(fc.record({ id: text, startMs: ms, finishMs: ms, slot: fc.nat(3), slackMs: ms })),
-  plannedMakespanMs: ms,
-  lowerBoundMs: ms,
-  criticalPath: few(text),
-  actualMakespanMs: ms,
-});
+const expectedFailure = fc.record({ expectedMs: ms, makespanMs: ms });
+
+const schedule: fc.Arbitrary<ScheduleRecord> = fc.record(
+  {
+    strategy: text,
+    maxParallel: ordinal,
+    capacity: named(ms),
+    planned: few(fc.record({ id: text, startMs: ms, finishMs: ms, slot: fc.nat(3), slackMs: ms })),
+    plannedMakespanMs: ms,
+    lowerBoundMs: ms,
+    criticalPath: few(text),
+    actualMakespanMs: ms,
+    objective: fc.constantFrom("makespan" as const, "first-failure" as const),
+    objectives: fc.record({
+      runs: count,
+      failureProbability: fc.double({ min: 0, max: 1, noNaN: true }),
+      makespan: expectedFailure,
+      firstFailure: expectedFailure,
+    }),
+  },
+  {
+    requiredKeys: [
+      "strategy",
+      "maxParallel",
+      "capacity",
+      "planned",
+      "plannedMakespanMs",
+      "lowerBoundMs",
+      "criticalPath",
+      "actualMakespanMs",
+    ],
+  },
+);
 
 /** Any run record that the type allows, with unique step ids and a schedule whose slots name real steps now and then. */
 export const arbitraryRunRecord: fc.Arbitrary<RunRecord> = fc
