@@ -1,4 +1,4 @@
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 import { LOCALHOST_CERTIFICATE, LOCALHOST_KEY } from "./localhost-certificate.ts";
 
@@ -15,6 +15,8 @@ export interface ReceivedMail {
 export interface MailServer extends AsyncDisposable {
   readonly port: number;
   readonly mails: readonly ReceivedMail[];
+  /** Breaks off all connections that are open. */
+  readonly breakOff: () => void;
 }
 
 export async function startMailServer(options: SMTPServerOptions = {}): Promise<MailServer> {
@@ -44,10 +46,15 @@ export async function startMailServer(options: SMTPServerOptions = {}): Promise<
   });
   // Clients that break off are what some tests are about.
   server.on("error", () => undefined);
+  const sockets = new Set<Socket>();
+  server.server.on("connection", (socket) => sockets.add(socket));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     port: (server.server.address() as AddressInfo).port,
     mails,
+    breakOff: () => {
+      for (const socket of sockets) socket.destroy();
+    },
     [Symbol.asyncDispose]: () => new Promise<void>((resolve) => server.close(() => resolve())),
   };
 }

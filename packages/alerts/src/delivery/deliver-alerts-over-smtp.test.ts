@@ -1,5 +1,6 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { AT_MS, HOSTILE_NAMES, messageAbout } from "../../test/examples.ts";
 import { LOCALHOST_CERTIFICATE } from "../../test/localhost-certificate.ts";
 import { startMailServer } from "../../test/mail-server.ts";
@@ -26,9 +27,12 @@ function refusal(responseCode: number, text: string): Error {
 }
 
 /** A server that speaks as `talk` says, for what a well-behaved one does not do. */
-async function startRawServer(talk: (socket: Socket) => void): Promise<{ port: number } & AsyncDisposable> {
+async function startRawServer(
+  talk: (socket: Socket) => void,
+  options: { readonly allowHalfOpen?: boolean } = {},
+): Promise<{ port: number } & AsyncDisposable> {
   const sockets = new Set<Socket>();
-  const server: Server = createServer((socket) => {
+  const server: Server = createServer(options, (socket) => {
     sockets.add(socket);
     socket.on("error", () => undefined);
     talk(socket);
@@ -175,18 +179,43 @@ describe("deliverAlerts() by mail", () => {
     expect(JSON.stringify(outcome)).not.toMatch(/robot-user|hunter2|aHVudGVyMmh1bnRlcjI|cm9ib3QtdXNlcg/);
   });
 
-  test("tries again when the server drops the connection", async () => {
+  test.each([
+    ["EHLO", "destroy"],
+    ["MAIL FROM", "destroy"],
+    ["RCPT TO", "end"],
+    ["DATA", "destroy"],
+    ["Subject", "destroy"],
+    ["\r\n.\r\n", "end"],
+  ] as const)("tries again when the server drops the connection at %j (%s)", async (at, drop) => {
     let connections = 0;
     await using server = await startRawServer((socket) => {
       connections += 1;
       socket.write("220 hello\r\n");
+      let said = "";
       socket.on("data", (data) => {
-        if (data.toString().startsWith("EHLO")) socket.write("250 fine\r\n");
-        else socket.destroy();
+        said += data.toString();
+        if (said.includes(at)) socket[drop]();
+        else if (!said.includes("DATA\r\n")) socket.write("250 fine\r\n");
+        else if (said.endsWith("DATA\r\n")) socket.write("354 go on\r\n");
       });
     });
     expect(await send({ port: server.port, tls: "none" })).toMatchObject({ failure: "unreachable", tryCount: 3 });
     expect(connections).toBe(3);
+  });
+
+  test("sends the mail again that a server dropped in its middle, under the same id", async () => {
+    let tries = 0;
+    await using server = await startMailServer({
+      disabledCommands: ["STARTTLS", "AUTH"],
+      onMailFrom: (_address, _session, callback) => {
+        tries += 1;
+        if (tries === 1) server.breakOff();
+        else callback(null);
+      },
+    });
+    expect(await send({ port: server.port, tls: "none" })).toMatchObject({ status: "delivered", tryCount: 2 });
+    expect(server.mails).toHaveLength(1);
+    expect(server.mails[0]?.source).toMatch(/^Message-ID: <id-1@example\.com>\r?$/m);
   });
 
   test.each(["", "220 hello\r\n", "not a mail server\r\n", "220-endless\r\n"])(
@@ -203,6 +232,32 @@ describe("deliverAlerts() by mail", () => {
       expect(manual.runningCount()).toBe(0);
     },
   );
+
+  test("waits for no server to hang up that took the mail, or that is given up on", async () => {
+    const clients: unknown[] = [];
+    const onClient = (event: unknown): void => void clients.push((event as { readonly socket: Socket }).socket);
+    subscribe("net.client.socket", onClient);
+    onTestFinished(() => void unsubscribe("net.client.socket", onClient));
+    for (const takes of [true, false]) {
+      const manual = createManualDelay(5000, 30_000);
+      await using server = await startRawServer(
+        (socket) => {
+          if (!takes) setImmediate(() => manual.expire(5000));
+          else socket.write("220 hello\r\n");
+          let said = "";
+          socket.on("data", (data) => {
+            said += data.toString();
+            if (said.endsWith("DATA\r\n")) socket.write("354 go on\r\n");
+            else if (!said.includes("DATA\r\n") || said.endsWith("\r\n.\r\n")) socket.write("250 fine\r\n");
+          });
+        },
+        { allowHalfOpen: true },
+      );
+      const outcome = await send({ port: server.port, tls: "none" }, { delay: manual.delay, maxTries: 1 });
+      expect(outcome.status).toBe(takes ? "delivered" : "failed");
+      expect(clients.at(-1)).toHaveProperty("destroyed", true);
+    }
+  });
 
   test("ends at once when it is aborted, and closes the connection", async () => {
     const controller = new AbortController();

@@ -128,6 +128,8 @@ export async function sendMail(post: MailPost, signal: AbortSignal): Promise<Att
     greetingTimeout: timeoutMs,
     socketTimeout: timeoutMs,
     dnsTimeout: timeoutMs,
+    // Whoever is done with, or has been given up on, is not waited for to hang up as well: that would hold the process up.
+    socketCloseTimeout: 0,
     disableFileAccess: true,
     disableUrlAccess: true,
     ...(user === undefined ? {} : { auth: { user, pass: password ?? "" }, forceAuth: true }),
