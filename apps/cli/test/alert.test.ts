@@ -259,7 +259,7 @@ describe("ai-workflow alert check", () => {
     const again = await runCli(workspace, ["alert", "check", "--json"], { env });
     expect(again.exitCode).toBe(1);
     expect(JSON.parse(again.stdout)).toMatchObject({
-      jsonVersion: 1,
+      version: 1,
       runId: "20260101T000039Z-abcdef",
       fired: [],
       suppressed: [{ alert: { step: "lint" }, reason: "already-open" }],

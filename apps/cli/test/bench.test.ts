@@ -43,7 +43,7 @@ describe("ai-workflow bench run", () => {
     const again = await runCli(workspace, ["bench", "compare", "out/b.json"]);
     expect(again.stdout.split("\n").slice(1)).toEqual(result.stdout.split("\n").slice(1));
     const other = await runCli(workspace, ["bench", "compare", "out/b.json", "--measure", "wall", "--json"]);
-    expect(JSON.parse(other.stdout)).toMatchObject({ jsonVersion: 1, comparison: { decidedBy: "wallMs" } });
+    expect(JSON.parse(other.stdout)).toMatchObject({ version: 1, comparison: { decidedBy: "wallMs" } });
   });
 
   test("says how a command failed, and that nothing is decided", async () => {
@@ -66,7 +66,8 @@ describe("ai-workflow bench run", () => {
     const [before, status] = [snapshotState(workspace), workspace.git("status", "--porcelain")];
     const result = await runCli(workspace, ["bench", "run", "--pairs", "2", "--json"]);
     expect(result.exitCode, result.stderr).toBe(0);
-    const { kind, steps, pairs, baseline, compare } = JSON.parse(result.stdout) as Record<string, unknown>;
+    const { benchmark } = JSON.parse(result.stdout) as { readonly benchmark: Readonly<Record<string, unknown>> };
+    const { kind, steps, pairs, baseline, compare } = benchmark;
     expect({ kind, baseline, compare }).toEqual({
       kind: "workflow",
       baseline: { name: "baseline", command: "run --baseline" },
@@ -185,7 +186,7 @@ describe("ai-workflow bench gate", () => {
     const result = await runCli(workspace, args, { env });
     expect(result.exitCode, result.stderr).toBe(0);
     expect(JSON.parse(result.stdout)).toMatchObject({
-      jsonVersion: 1,
+      version: 1,
       status: "ok",
       commits: { baseline: workspace.git("rev-parse", "main").trim() },
       gate: { decision: "ok", pairs: 8 },
@@ -402,7 +403,7 @@ describe("ai-workflow bench track", () => {
     workspace.write({ "elsewhere.jsonl": workspace.read(HISTORY) });
     const { stdout } = await runCli(workspace, ["bench", "track", "--json", "--data", "elsewhere.jsonl"]);
     const history = JSON.parse(stdout) as { series: { step?: string; degradation: object; changePoints: object[] }[] };
-    expect(history).toMatchObject({ jsonVersion: 1, runs: 40, setAside: { malformed: 1, foreign: 1 } });
+    expect(history).toMatchObject({ version: 1, runs: 40, setAside: { malformed: 1, foreign: 1 } });
     expect(history.series.find(({ step }) => step === "test")).toMatchObject({
       degradation: { status: "degraded" },
       changePoints: [{ index: 35, run: "run-35" }],

@@ -27,11 +27,11 @@ describe("bottlenecks", () => {
     const { runId } = lastRecord(workspace);
     const told = await runCli(workspace, ["bottlenecks", "--json"]);
     const report = JSON.parse(told.stdout) as {
-      readonly jsonVersion: number;
+      readonly version: number;
       readonly runId: string;
       readonly bottlenecks: readonly { readonly kind: string; readonly expectedGainSeconds?: number }[];
     };
-    expect(report).toMatchObject({ jsonVersion: 1, runId });
+    expect(report).toMatchObject({ version: 1, runId });
     const wait = report.bottlenecks.find(({ kind }) => kind === "group-wait");
     expect(wait?.expectedGainSeconds).toBeGreaterThan(1.2);
     expect(wait?.expectedGainSeconds).toBeLessThan(1.8);

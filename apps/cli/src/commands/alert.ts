@@ -2,7 +2,7 @@ import { checkAlerts, testAlerts, type CheckAlertsOptions } from "@ai-workflow/e
 import { EXIT } from "../exit-code.ts";
 import { renderAlerts, renderDeliveries } from "../render/alert.ts";
 import { createStyle } from "../render/style.ts";
-import { renderJson } from "../render/json.ts";
+import { renderJson, type PrintedJson } from "../render/json.ts";
 import { readTarget } from "./read-target.ts";
 
 /** Options of the commands of `alert` as commander hands them over. */
@@ -18,7 +18,7 @@ export async function alertCheckCommand(given: object): Promise<void> {
   const flags = given as AlertFlags;
   const report = await checkAlerts(await locate(flags));
   const lines = renderAlerts(report, createStyle(process.stdout.isTTY, process.env));
-  print(flags, report, lines.length === 0 ? [`nothing to tell of run ${report.runId}`] : lines);
+  print(flags, { ...report }, lines.length === 0 ? [`nothing to tell of run ${report.runId}`] : lines);
   if (report.active) process.exitCode = EXIT.failed;
 }
 
@@ -35,6 +35,6 @@ async function locate({ target, dryRun }: AlertFlags): Promise<CheckAlertsOption
   return { loaded: await readTarget(target), dryRun };
 }
 
-function print(flags: AlertFlags, value: object, lines: readonly string[]): void {
+function print(flags: AlertFlags, value: PrintedJson, lines: readonly string[]): void {
   process.stdout.write(flags.json === true ? renderJson(value) : `${lines.join("\n")}\n`);
 }

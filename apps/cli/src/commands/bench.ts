@@ -16,7 +16,7 @@ import {
 } from "@ai-workflow/engine";
 import { EXIT, exitCodeOfSignal } from "../exit-code.ts";
 import { failureAsData, renderFailure, renderGateState, renderPair } from "../render/bench.ts";
-import { renderJson } from "../render/json.ts";
+import { renderJson, type PrintedJson } from "../render/json.ts";
 import { cancelOnSignal } from "./cancel-on-signal.ts";
 import { readTarget } from "./read-target.ts";
 
@@ -108,7 +108,7 @@ export async function benchRunCommand(given: object, options: { readonly workflo
   }
   const { document } = outcome;
   const { comparison, markdown } = await reportBenchmark(document);
-  if (!printJson(flags, { status: outcome.status, ...document, comparison })) process.stdout.write(markdown);
+  if (!printJson(flags, { status: outcome.status, benchmark: document, comparison })) process.stdout.write(markdown);
   if (files.output !== undefined) writeOutput(files.output, `${JSON.stringify(document)}\n`);
   if (files.report !== undefined) writeOutput(files.report, markdown);
 }
@@ -229,7 +229,7 @@ function resolveFiles(
   return { output: resolve(output), report: resolve(report) };
 }
 
-function printJson({ json }: CommonFlags, value: object): boolean {
+function printJson({ json }: CommonFlags, value: PrintedJson): boolean {
   if (json === true) process.stdout.write(renderJson(value));
   return json === true;
 }

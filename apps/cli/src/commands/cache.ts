@@ -1,7 +1,7 @@
 import { EngineError, openAnswerCache, suggest, type AiCache, type LoadedWorkflow } from "@ai-workflow/engine";
 import { EXIT } from "../exit-code.ts";
 import { countOf, renderCacheStats, renderCleanup, renderExplanation, renderVerify } from "../render/cache.ts";
-import { renderJson } from "../render/json.ts";
+import { renderJson, type PrintedJson } from "../render/json.ts";
 import { readTarget } from "./read-target.ts";
 
 /** Options of the commands of `cache` as commander hands them over. */
@@ -18,7 +18,8 @@ const BYTES_PER_MB = 2 ** 20;
 /** `ai-workflow cache stats`. */
 export async function cacheStatsCommand(given: object): Promise<void> {
   const { cache, flags } = await open(given);
-  print(flags, cache.totals(), renderCacheStats);
+  const { updated, since, stats } = cache.totals();
+  print(flags, { updated, since, stats }, renderCacheStats({ since, stats }));
 }
 
 /** `ai-workflow cache explain <step>`. */
@@ -35,9 +36,8 @@ export async function cacheExplainCommand(step: string, given: object): Promise<
     });
   }
   const asksModel = found.action.kind === "ai";
-  print(flags, { step, explanation: cache.explainLast(step) ?? null }, (value) =>
-    asksModel ? renderExplanation(value) : `${step} asks no model\n`,
-  );
+  const value = { step, explanation: cache.explainLast(step) ?? null };
+  print(flags, value, asksModel ? renderExplanation(value) : `${step} asks no model\n`);
 }
 
 /** `ai-workflow cache clean`. */
@@ -45,21 +45,23 @@ export async function cacheCleanCommand(given: object): Promise<void> {
   const { cache, flags } = await open(given);
   const maxAgeMs = flags.maxAge === undefined ? undefined : Math.round(flags.maxAge * MS_PER_HOUR);
   const maxBytes = flags.maxSize === undefined ? undefined : Math.round(flags.maxSize * BYTES_PER_MB);
-  print(flags, cache.cleanup({ maxAgeMs, maxBytes }), renderCleanup);
+  const report = cache.cleanup({ maxAgeMs, maxBytes });
+  print(flags, { ...report }, renderCleanup(report));
   cache.close();
 }
 
 /** `ai-workflow cache clear`. */
 export async function cacheClearCommand(given: object): Promise<void> {
   const { cache, flags } = await open(given);
-  print(flags, { clearedCount: cache.clear() }, ({ clearedCount }) => `${countOf(clearedCount, "answer")} removed\n`);
+  const clearedCount = cache.clear();
+  print(flags, { clearedCount }, `${countOf(clearedCount, "answer")} removed\n`);
 }
 
 /** `ai-workflow cache verify`. */
 export async function cacheVerifyCommand(given: object): Promise<void> {
   const { cache, flags } = await open(given);
   const report = cache.verify();
-  print(flags, report, renderVerify);
+  print(flags, { ...report }, renderVerify(report));
   if (report.damaged.length > 0) process.exitCode = EXIT.failed;
 }
 
@@ -72,6 +74,6 @@ async function open(
   return { cache: await openAnswerCache({ loaded, onWarning }), flags, loaded };
 }
 
-function print<T extends object>({ json }: CacheFlags, value: T, render: (value: T) => string): void {
-  process.stdout.write(json === true ? renderJson(value) : render(value));
+function print({ json }: CacheFlags, value: PrintedJson, text: string): void {
+  process.stdout.write(json === true ? renderJson(value) : text);
 }

@@ -21,5 +21,5 @@ export async function explainCommand(step: string, given: object): Promise<void>
     base,
     step,
   });
-  process.stdout.write(json === true ? renderJson(explanation) : renderStepExplanation(explanation));
+  process.stdout.write(json === true ? renderJson({ ...explanation }) : renderStepExplanation(explanation));
 }

@@ -2,7 +2,7 @@ import path from "node:path";
 import { describeModel, evaluateHistory, trainModel, type ModelOptions } from "@ai-workflow/engine";
 import { EXIT } from "../exit-code.ts";
 import { renderBackTest } from "../render/ml.ts";
-import { renderJson } from "../render/json.ts";
+import { renderJson, type PrintedJson } from "../render/json.ts";
 import { readTarget } from "./read-target.ts";
 
 /** Options of the commands of `ml` as commander hands them over. */
@@ -47,6 +47,6 @@ async function locate({ target, data, output }: MlFlags): Promise<ModelOptions> 
   };
 }
 
-function print(flags: MlFlags, value: object, text: string): void {
+function print(flags: MlFlags, value: PrintedJson, text: string): void {
   process.stdout.write(flags.json === true ? renderJson(value) : text);
 }

@@ -5,6 +5,7 @@ import type { Concurrency } from "../concurrency.ts";
 import { CancelledError } from "../cancelled-error.ts";
 import { EXIT, exitCodeOf } from "../exit-code.ts";
 import { isTrouble as isAlertTrouble } from "../render/alert.ts";
+import { renderJson } from "../render/json.ts";
 import { renderPlan } from "../render/plan.ts";
 import { renderProgress } from "../render/progress.ts";
 import { renderStepLog, type OutputLogs } from "../render/step-log.ts";
@@ -13,9 +14,6 @@ import { renderSummary } from "../render/summary.ts";
 import { VERSION } from "../version.ts";
 import { cancelOnSignal } from "./cancel-on-signal.ts";
 import { readTarget } from "./read-target.ts";
-
-/** Version of the JSON that `--json` and `--dry-run=json` print. */
-const JSON_VERSION = 1;
 
 /** Options of `run` as commander hands them over. */
 interface RunFlags {
@@ -90,7 +88,7 @@ export async function runCommand(stepArguments: readonly string[], given: object
   if (flags.dryRun !== undefined) {
     const plan = await planWorkflow({ ...options, prompts: flags.printPrompts });
     const json = flags.dryRun === "json" || flags.json === true;
-    process.stdout.write(json ? `${JSON.stringify({ version: JSON_VERSION, ...plan })}\n` : renderPlan(plan));
+    process.stdout.write(json ? renderJson({ ...plan }) : renderPlan(plan));
     return;
   }
 
@@ -124,7 +122,7 @@ function countOf({ value, unit }: Concurrency): number {
 }
 
 function printJson(event: RunEvent): void {
-  process.stdout.write(`${JSON.stringify({ version: JSON_VERSION, ...event })}\n`);
+  process.stdout.write(renderJson({ ...event }));
 }
 
 function createPrinter(flags: RunFlags): (event: RunEvent) => void {

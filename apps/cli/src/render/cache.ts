@@ -20,7 +20,7 @@ function byReason(counts: Readonly<Record<string, number>>): string {
 }
 
 /** Lifetime statistics for people. */
-export function renderCacheStats({ since, stats }: CacheIndex): string {
+export function renderCacheStats({ since, stats }: Pick<CacheIndex, "since" | "stats">): string {
   const oldest = stats.oldest_entry === null ? "" : `; the one unused for longest was used ${stats.oldest_entry}`;
   const cost = stats.cost_saved_usd === 0 ? "" : `, ${stats.cost_saved_usd} USD`;
   return [
