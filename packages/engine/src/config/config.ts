@@ -121,12 +121,16 @@ export interface StageConfig {
   readonly time_limit?: string | undefined;
 }
 
+/** What the order of steps is for: that a run is over early, or that a failing one is known early. */
+export type Objective = "makespan" | "first-failure";
+
 /** `optimizations` of the configuration file. */
 export interface OptimizationsConfig {
   readonly smart_execution?: boolean | undefined;
   readonly parallel_execution?: boolean | undefined;
   readonly multi_stage?: boolean | undefined;
   readonly ml_optimize?: boolean | undefined;
+  readonly objective?: Objective | undefined;
   readonly shadow_rate?: number | undefined;
   readonly ai_cache?:
     | {

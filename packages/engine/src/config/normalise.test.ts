@@ -43,6 +43,7 @@ test("every default is filled in", () => {
     stages: [],
     base: { ref: undefined, assumeGreen: false },
     optimizations: { smartExecution: true, parallelExecution: true, multiStage: true, mlOptimize: true },
+    objective: "makespan",
     shadowRate: 0,
     ai: {
       provider: "none",
@@ -83,6 +84,7 @@ test("what is given wins over every default", () => {
       base: { ref: "main", assume_green: true },
       optimizations: {
         ml_optimize: false,
+        objective: "first-failure",
         smart_execution: false,
         parallel_execution: false,
         multi_stage: false,
@@ -119,6 +121,7 @@ test("what is given wins over every default", () => {
   expect(workflow).toMatchObject({
     name: "given",
     base: { ref: "main", assumeGreen: true },
+    objective: "first-failure",
     optimizations: { smartExecution: false, parallelExecution: false, multiStage: false, mlOptimize: false },
     maxParallelJobs: 3,
     maxMemoryMb: 10,

@@ -152,6 +152,7 @@ export function normalise(
       multiStage: config.optimizations?.multi_stage ?? true,
       mlOptimize: config.optimizations?.ml_optimize ?? true,
     },
+    objective: config.optimizations?.objective ?? "makespan",
     shadowRate: config.optimizations?.shadow_rate ?? 0,
     ai: normaliseAi(config),
     alerts: normaliseAlerts(config),

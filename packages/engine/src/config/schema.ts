@@ -413,6 +413,14 @@ const optimizations = v.strictObject({
       ),
     ),
   ),
+  objective: v.optional(
+    v.pipe(
+      v.picklist(["makespan", "first-failure"]),
+      v.description(
+        "What the order of steps is for: `makespan` (default), that a run is over early, or `first-failure`, that a failing one is known early.",
+      ),
+    ),
+  ),
   shadow_rate: v.optional(
     v.pipe(
       v.number(),

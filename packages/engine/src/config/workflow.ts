@@ -2,7 +2,7 @@ import type { AlertChannel, DegradationRule, SlowRunRule } from "@ai-workflow/al
 import type { CategoryRule } from "@ai-workflow/change-detection";
 import type { Stage } from "@ai-workflow/pipeline-stages";
 import type { LaidUnit, UnitLayout } from "../units/unit-layout.ts";
-import type { AiConfig, AiSeverity, TriggerCategory } from "./config.ts";
+import type { AiConfig, AiSeverity, Objective, TriggerCategory } from "./config.ts";
 
 /** What a step asks a model. */
 export interface AiAction {
@@ -144,6 +144,7 @@ export interface Workflow {
     readonly multiStage: boolean;
     readonly mlOptimize: boolean;
   };
+  readonly objective: Objective;
   /** Share of the steps that would be left out and run all the same, from 0 to 1. */
   readonly shadowRate: number;
   readonly ai: AiSettings;
