@@ -47,6 +47,14 @@ test("an option wins over the configuration, the configuration over the default"
   });
 });
 
+test("the objective is that of the option, then of the configuration, and that of a plain pipeline in a baseline", () => {
+  const early: Omit<Config, "steps"> = { optimizations: { objective: "first-failure" } };
+  expect(resolve().objective).toBe("makespan");
+  expect(resolve({}, early).objective).toBe("first-failure");
+  expect(resolve({ objective: "makespan" }, early).objective).toBe("makespan");
+  expect(resolve({ objective: "first-failure", baseline: true }).objective).toBe("makespan");
+});
+
 test("without parallel execution one step runs at a time, whatever else is asked", () => {
   expect(resolve({ parallelExecution: false, maxParallel: 9 }).maxParallel).toBe(1);
 });

@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import type { EnvironmentRecord, OptimizationsRecord } from "@ai-workflow/profiler";
+import type { Objective } from "../config/config.ts";
 import type { Workflow, WorkflowStage } from "../config/workflow.ts";
 import { readSwitch } from "./read-switch.ts";
 import type { SelectionRequest } from "../selection/select.ts";
@@ -12,6 +13,8 @@ export interface ResolvedOptions {
   /** Stages in order; empty when stages are switched off. */
   readonly stages: readonly WorkflowStage[];
   readonly maxParallel: number;
+  /** What the order of steps is for. */
+  readonly objective: Objective;
   readonly onFailure: FailurePolicy;
   readonly keepResults: boolean;
   /** What steps of models may do with the cache of answers. */
@@ -63,6 +66,7 @@ export function resolveOptions(
     // Of two steps at the same time nobody could tell which one edited a file.
     maxParallel:
       optimizations.parallelExecution && options.strict !== true ? parallelJobs(options, workflow, machine) : 1,
+    objective: baseline ? "makespan" : (options.objective ?? workflow.objective),
     onFailure: options.onFailure ?? "never",
     keepResults: !baseline,
     aiCache: baseline ? "off" : (options.aiCache ?? (workflow.ai.cache.enabled ? "on" : "off")),

@@ -1,3 +1,4 @@
+import type { Objective } from "../config/config.ts";
 import type { LoadedWorkflow } from "../config/read-config.ts";
 import type { RunEvent } from "./events.ts";
 
@@ -31,6 +32,8 @@ export interface RunOptions {
   readonly raiseAlerts?: boolean | undefined;
   /** Steps at the same time. @defaultValue configuration, then the number of CPUs */
   readonly maxParallel?: number | undefined;
+  /** What the order of steps is for: that the run is over early, or that a failing one is known early. @defaultValue configuration, then `"makespan"` */
+  readonly objective?: Objective | undefined;
   /** @defaultValue `"never"` */
   readonly onFailure?: FailurePolicy | undefined;
   /** Ref to compare with. @defaultValue configuration, then found from CI, remote or branch */
