@@ -4,6 +4,22 @@ export const CATEGORIES = ["docs", "code", "tests", "config", "ci", "dependencie
 /** Category of a changed file that a trigger may name. */
 export type TriggerCategory = (typeof CATEGORIES)[number];
 
+/** What a project can be, which decides on steps that are not for every kind. */
+export const PROJECT_KINDS = [
+  "documentation",
+  "nodejs_library",
+  "nodejs_cli",
+  "nodejs_api",
+  "react_spa",
+  "static_website",
+  "python_app",
+  "shell_automation",
+  "generic",
+] as const;
+
+/** What a project is. */
+export type ProjectKind = (typeof PROJECT_KINDS)[number];
+
 /** `when` of a step: what makes it relevant. */
 export interface TriggerConfig {
   readonly changed?: readonly TriggerCategory[] | undefined;
@@ -32,6 +48,7 @@ interface CommonStepConfig {
   readonly expires?: string | undefined;
   readonly demand?: Readonly<Record<string, number>> | undefined;
   readonly exclusive?: string | undefined;
+  readonly kinds?: readonly ProjectKind[] | undefined;
   readonly for_each?: "unit" | undefined;
   readonly units?: readonly string[] | undefined;
 }
@@ -229,9 +246,19 @@ export interface CategoryRuleConfig {
   readonly paths: readonly string[];
 }
 
+/** `retention` of the configuration file: what is kept of runs, and how much. */
+export interface RetentionConfig {
+  readonly runs?: number | undefined;
+  readonly logs_mb?: number | undefined;
+  readonly results?: number | undefined;
+  readonly results_mb?: number | undefined;
+  readonly max_age_days?: number | undefined;
+  readonly history?: number | undefined;
+}
+
 /** The configuration file as written. */
 export interface Config {
-  readonly project?: { readonly name?: string | undefined } | undefined;
+  readonly project?: { readonly name?: string | undefined; readonly kind?: ProjectKind | undefined } | undefined;
   readonly base?: { readonly ref?: string | undefined; readonly assume_green?: boolean | undefined } | undefined;
   readonly optimizations?: OptimizationsConfig | undefined;
   readonly skip_on_doc_only?: readonly string[] | undefined;
@@ -240,6 +267,7 @@ export interface Config {
   readonly ai?: AiConfig | undefined;
   readonly alerts?: AlertsConfig | undefined;
   readonly keep_running?: readonly string[] | undefined;
+  readonly retention?: RetentionConfig | undefined;
   readonly stages?: readonly StageConfig[] | undefined;
   readonly steps: Readonly<Record<string, StepConfig>>;
 }

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { DEFAULT_RETENTION } from "./normalise-retention.ts";
 import { DEFAULT_STEP_TIMEOUT_MINUTES, normalise } from "./normalise.ts";
 
 test("every default is filled in", () => {
@@ -9,6 +10,8 @@ test("every default is filled in", () => {
     name: "folder",
     categoryRules: [],
     keepRunning: new Set(),
+    kind: "generic",
+    retention: DEFAULT_RETENTION,
     units: [],
     steps: new Map([
       [
@@ -36,6 +39,7 @@ test("every default is filled in", () => {
           cache: true,
           demand: {},
           exclusive: undefined,
+          kinds: undefined,
         },
       ],
     ]),

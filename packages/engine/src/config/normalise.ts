@@ -3,7 +3,9 @@ import type { AlertChannelConfig, AlertRuleConfig, Config, ShellStepConfig, Step
 import { asksForChangedFiles, changedFilesProblem } from "../incremental/changed-files-command.ts";
 import type { DocumentPath } from "./locate.ts";
 import { normaliseStages } from "./normalise-stages.ts";
+import { normaliseRetention } from "./normalise-retention.ts";
 import { parseDurationMs } from "./parse-duration.ts";
+import { kindProblems } from "./project-kind.ts";
 import { suggest } from "./suggest.ts";
 import { findCycleThroughUnits, unitProblems } from "./unit-problems.ts";
 import type { AiSettings, AlertSettings, Step, Workflow } from "./workflow.ts";
@@ -121,6 +123,7 @@ export function normalise(
   const { stages, problems: stageProblems } = normaliseStages(config.stages ?? [], steps);
   problems.push(...stageProblems);
   for (const [index, id] of (config.skip_on_doc_only ?? []).entries()) checkStepName(id, ["skip_on_doc_only", index]);
+  problems.push(...kindProblems(config));
   problems.push(...aiProblems(config));
   for (const [index, rule] of (config.alerts?.rules ?? []).entries()) {
     if (typeof rule.scope !== "object") continue;
@@ -143,6 +146,7 @@ export function normalise(
 
   const workflow: Workflow = {
     name: config.project?.name ?? defaultName,
+    kind: config.project?.kind ?? "generic",
     steps,
     stages,
     base: { ref: config.base?.ref, assumeGreen: config.base?.assume_green ?? false },
@@ -161,6 +165,7 @@ export function normalise(
     skipRules,
     skipOnDocOnly: new Set(config.skip_on_doc_only),
     keepRunning: new Set(config.keep_running),
+    retention: normaliseRetention(config.retention),
     categoryRules: (config.categories ?? []).map(({ category, paths }) => ({
       category,
       globs: paths,
@@ -201,6 +206,7 @@ function normaliseStep(id: string, step: StepConfig, defaults: StepDefaults): St
     expiresMs: step.expires === undefined ? undefined : parseDurationMs(step.expires),
     demand: step.demand ?? {},
     exclusive: step.exclusive,
+    kinds: step.kinds === undefined ? undefined : new Set(step.kinds),
     forEach: step.for_each === undefined ? undefined : (step.units ?? "all"),
     unit: undefined,
   };

@@ -3,7 +3,7 @@
  * (`config.schema.json`, generated from here; a test holds the two together).
  */
 import * as v from "valibot";
-import { CATEGORIES } from "./config.ts";
+import { PROJECT_KINDS, CATEGORIES } from "./config.ts";
 import type {
   AiStepConfig,
   AlertChannelConfig,
@@ -47,6 +47,8 @@ const duration = v.pipe(
 );
 
 const category = v.picklist(CATEGORIES);
+
+const projectKind = v.picklist(PROJECT_KINDS);
 
 const positive = v.pipe(v.number(), v.finite("must be finite"), v.gtValue(0, "must be above 0"));
 
@@ -170,6 +172,13 @@ const common = {
     ),
   ),
   exclusive: v.optional(v.pipe(identifier, v.description("Steps with the same name here never run at the same time."))),
+  kinds: v.optional(
+    v.pipe(
+      v.array(projectKind),
+      v.minLength(1, "must not be empty"),
+      v.description("Kinds of projects the step is for; in others it is left out. Default: all."),
+    ),
+  ),
   for_each: v.optional(
     v.pipe(
       v.picklist(["unit"]),
@@ -321,6 +330,26 @@ const performance = v.strictObject({
     v.pipe(positive, v.description("Time limit of a step without its own; default 30.")),
   ),
   max_memory_mb: v.optional(v.pipe(positive, v.description("What `demand.memory_mb` of running steps may add up to."))),
+});
+
+const retention = v.strictObject({
+  runs: v.optional(v.pipe(positiveInteger, v.description("Runs whose records and logs are kept; default 50."))),
+  logs_mb: v.optional(
+    v.pipe(
+      positive,
+      v.description("What the logs of kept runs may take together, the last run's apart; default 1024."),
+    ),
+  ),
+  results: v.optional(v.pipe(positiveInteger, v.description("Stored successes that are kept; default 20000."))),
+  results_mb: v.optional(
+    v.pipe(positive, v.description("What stored successes may take with logs and outputs; default 2048.")),
+  ),
+  max_age_days: v.optional(
+    v.pipe(positive, v.description("Records, logs and stored successes that are older go; default 30.")),
+  ),
+  history: v.optional(
+    v.pipe(positiveInteger, v.description("Runs in the history, from which durations are predicted; default 500.")),
+  ),
 });
 
 const aiCache = v.strictObject({
@@ -630,6 +659,9 @@ const wholeFile = ({ step, rule, channel }: Kinds) =>
             v.description("Name in records and reports; default: the folder's name."),
           ),
         ),
+        kind: v.optional(
+          v.pipe(projectKind, v.description("What the project is: `kinds` of steps go by it; default `generic`.")),
+        ),
       }),
     ),
     base: v.optional(
@@ -689,6 +721,7 @@ const wholeFile = ({ step, rule, channel }: Kinds) =>
         ),
       ),
     ),
+    retention: v.optional(v.pipe(retention, v.description("What is kept of runs, and how much; cleaned after runs."))),
     stages: v.optional(v.pipe(v.array(stage), v.description("Stages in order, with a gate after each."))),
     steps: v.pipe(v.record(identifier, step), v.description("The steps by name.")),
   });

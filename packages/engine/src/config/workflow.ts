@@ -2,7 +2,7 @@ import type { AlertChannel, DegradationRule, SlowRunRule } from "@ai-workflow/al
 import type { CategoryRule } from "@ai-workflow/change-detection";
 import type { Stage } from "@ai-workflow/pipeline-stages";
 import type { LaidUnit, UnitLayout } from "../units/unit-layout.ts";
-import type { AiConfig, AiSeverity, Objective, TriggerCategory } from "./config.ts";
+import type { AiConfig, AiSeverity, Objective, ProjectKind, TriggerCategory } from "./config.ts";
 
 /** What a step asks a model. */
 export interface AiAction {
@@ -75,6 +75,8 @@ export interface Step {
   readonly expiresMs: number | undefined;
   readonly demand: Readonly<Record<string, number>>;
   readonly exclusive: string | undefined;
+  /** Kinds of projects that it is for; `undefined` means all. */
+  readonly kinds: ReadonlySet<ProjectKind> | undefined;
   /**
    * It stands for one step a unit: which units, as globs over folders and names, or all. Its globs and its directory are meant from the
    * folder of a unit, and a need that begins with `^` is one on the units that a unit needs. `undefined` once it has been expanded.
@@ -132,9 +134,27 @@ export interface AlertSettings {
   readonly fail: boolean;
 }
 
+/** What is kept of runs and results. */
+export interface Retention {
+  /** Runs whose records and logs are kept. */
+  readonly runs: number;
+  /** What the logs of all kept runs may take together; those of the last run stay in any case. */
+  readonly maxLogBytes: number;
+  /** Stored successes. */
+  readonly results: number;
+  /** What stored successes may take with their logs and outputs. */
+  readonly maxResultBytes: number;
+  /** Records, logs and stored successes that are older go; the last run stays in any case. */
+  readonly maxAgeMs: number;
+  /** Runs in the history. */
+  readonly historyRuns: number;
+}
+
 /** The configuration as the engine works with it. */
 export interface Workflow {
   readonly name: string;
+  /** What the project is; `generic` where the configuration does not say. */
+  readonly kind: ProjectKind;
   readonly steps: ReadonlyMap<string, Step>;
   readonly stages: readonly WorkflowStage[];
   readonly base: { readonly ref: string | undefined; readonly assumeGreen: boolean };
@@ -158,6 +178,7 @@ export interface Workflow {
   readonly skipOnDocOnly: ReadonlySet<string>;
   /** Names of programs that may outlive the run that started them. */
   readonly keepRunning: ReadonlySet<string>;
+  readonly retention: Retention;
   /** What files are for, before the built-in rules. */
   readonly categoryRules: readonly CategoryRule[];
   /** Globs of folders that are units though no manifest says so. */
