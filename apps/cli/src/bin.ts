@@ -5,9 +5,11 @@
  */
 import nodeModule from "node:module";
 import { VERSION } from "./version.ts";
+import { watchOutput } from "./watch-output.ts";
 
 const [first, ...rest] = process.argv.slice(2);
 if (rest.length === 0 && (first === "--version" || first === "-V")) {
+  watchOutput();
   process.stdout.write(`${VERSION}\n`);
 } else {
   (nodeModule as { enableCompileCache?: () => unknown }).enableCompileCache?.();

@@ -1,9 +1,9 @@
 import { RUN_DEFAULTS } from "./commands/run-defaults.ts";
+import { watchOutput } from "./watch-output.ts";
 
 /** Runs the program on the arguments of this process and sets its exit code. */
 export async function main(): Promise<void> {
-  // A closed pipe (`ai-workflow run | head`) ends the output, not the run.
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+  watchOutput();
   try {
     if (isBareRun(process.argv.slice(2), process.env)) {
       const { runCommand } = await import("./commands/run.ts");

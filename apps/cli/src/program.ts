@@ -216,7 +216,9 @@ function addBenchCommands(bench: Command): void {
 
   bench
     .command("run")
-    .description("measure two commands, or two ways to run this workflow, in turns")
+    .description(
+      "measure two commands, or two ways to run this workflow, in turns; exits with 0 (measured, whatever came out) or 1 (a command failed)",
+    )
     .addOption(text("--baseline <command>", "what is compared with; options of `run` with --workflow"))
     .addOption(text("--compare <command>", "what may be faster or slower; options of `run` with --workflow"))
     .option("--workflow", "compare `run --baseline` with `run`, in copies of the repository; without commands always")
