@@ -120,16 +120,17 @@ async function planSteps(
       : undefined;
   // A plan in which nothing runs needs no scheduler.
   if (running.size === 0) return { plan: { decisions, changeSet, prompts }, prepared };
-  const [{ scheduleSteps }, { readExpectations }] = await Promise.all([
+  const [{ scheduleSteps }, { readExpectations }, { readFirstFailure }] = await Promise.all([
     import("./schedule-steps.ts"),
     import("./expectations.ts"),
+    import("../stages/first-failure.ts"),
   ]);
   const schedule = scheduleSteps(
     workflow,
     decisions,
     resolved,
     machine,
-    readExpectations(state),
+    { ...readExpectations(state), firstFailure: readFirstFailure(state) },
     (preparation.files ?? []).map((file) => file.path),
   );
   if (schedule === undefined) return { plan: { decisions, changeSet, prompts }, prepared };

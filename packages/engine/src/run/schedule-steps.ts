@@ -2,6 +2,7 @@ import { createGraph, createPlan, type Plan, type TaskGraph } from "@ai-workflow
 import type { EnvironmentRecord, ScheduleRecord } from "@ai-workflow/profiler";
 import type { Step, Workflow } from "../config/workflow.ts";
 import type { Decision } from "../selection/reasons.ts";
+import type { FirstFailure } from "../stages/first-failure.ts";
 import { findConflicts } from "../tree/find-conflicts.ts";
 import { buildTasks, capacityFor, editCapacity, gateOf } from "./build-tasks.ts";
 import { medianOf, type Expectations } from "./expectations.ts";
@@ -29,13 +30,16 @@ export interface StepSchedule {
 /**
  * Schedules what selection decided to run; `undefined` when that is nothing. Pure. A step without a known duration is planned with
  * the median of the known ones, and one that does not say how much memory it takes with what was measured of it.
+ *
+ * @param expected - what steps are expected to take; `firstFailure`, without which the order is made for the makespan, also makes a plan of
+ *   the other objective and says what both come to
  */
 export function scheduleSteps(
   workflow: Workflow,
   decisions: readonly Decision[],
   resolved: ResolvedOptions,
   machine: EnvironmentRecord,
-  { durationsMs, memoryMb }: Expectations,
+  { durationsMs, memoryMb, firstFailure }: Expectations & { readonly firstFailure?: FirstFailure | undefined },
   files: readonly string[] = [],
 ): StepSchedule | undefined {
   const running = new Set(decisions.filter(({ action }) => action === "run").map(({ stepId }) => stepId));
@@ -61,9 +65,12 @@ export function scheduleSteps(
     capacity,
     conflicts,
   });
-  const graph = createGraph(tasks);
-  const search = { generations: PLAN_GENERATIONS };
-  const plan = createPlan(graph, { capacity, maxParallel: resolved.maxParallel, search });
+  const planOf = (graph: TaskGraph): Plan =>
+    createPlan(graph, { capacity, maxParallel: resolved.maxParallel, search: { generations: PLAN_GENERATIONS } });
+  const early = firstFailure?.prioritise(tasks, resolved.stages);
+  const [chosen, other] = resolved.objective === "makespan" || early === undefined ? [tasks, early] : [early, tasks];
+  const graph = createGraph(chosen);
+  const plan = planOf(graph);
   return {
     graph,
     limits: { steps: new Map(tasks.map(({ id, group, demand = {} }) => [id, { group, demand }])), capacity },
@@ -78,6 +85,8 @@ export function scheduleSteps(
       plannedMakespanMs: plan.makespanMs,
       lowerBoundMs: plan.lowerBoundMs,
       criticalPath: plan.criticalPath.filter((id) => gateOf(id) === undefined),
+      objective: resolved.objective,
+      objectives: other && firstFailure?.compare(resolved.objective, plan, planOf(createGraph(other))),
     },
     unknownDurations: [...running].filter((id) => !durationsMs.has(id)),
   };
