@@ -20,6 +20,7 @@ import { toQuery } from "../prediction/history-samples.ts";
 import { endMarkedProcesses, markOf } from "../runners/marked-processes.ts";
 import { openFailedFingerprints } from "../results/failed-fingerprints.ts";
 import { sweepResults } from "../results/sweep-results.ts";
+import type { FirstFailure } from "../stages/first-failure.ts";
 import { wantsTelemetry } from "../telemetry/wants-telemetry.ts";
 import { recordedKind } from "./build-record.ts";
 import { readExpectations } from "./expectations.ts";
@@ -61,7 +62,7 @@ export async function runSteps(
   const { workflow, directory } = options.loaded;
   const running = preparation.decisions.filter(({ action }) => action === "run").map(({ stepId }) => stepId);
   const features = describeWork(running, preparation, directory);
-  const expected = readExpectations(context.state.path);
+  const expected = { ...readExpectations(context.state.path), firstFailure: await firstFailureFor(context) };
   const schedule = scheduleSteps(workflow, preparation.decisions, resolved, machine, expected, pathsOf(preparation));
   if (schedule === undefined) return undefined;
   const list = async () => (await listFiles({ directory, base: "HEAD", environment })).files;
@@ -110,6 +111,12 @@ export async function runSteps(
     samples: meter.samples(),
     closeJournal: () => journal.close(),
   };
+}
+
+/** Only an order for the first failure needs to know how likely steps are to fail. */
+async function firstFailureFor({ resolved, state }: RunContext): Promise<FirstFailure | undefined> {
+  if (resolved.objective !== "first-failure") return undefined;
+  return (await import("../stages/first-failure.ts")).readFirstFailure(state.path);
 }
 
 /** Predictions for the steps that run. */
