@@ -267,7 +267,7 @@ export const runRecordShape: Shape = objectOf<RunRecord>({
     listOf(
       objectOf<StageRecord>({
         id: need(text),
-        state: need(oneOf<StageRecord["state"]>("passed", "failed", "closed", "waiting", "empty")),
+        state: need(oneOf<StageRecord["state"]>("passed", "failed", "closed", "waiting", "skipped", "empty")),
         reason: may(text),
       }),
     ),

@@ -170,8 +170,8 @@ export interface StepRecord {
 /** What happened to one stage. */
 export interface StageRecord {
   readonly id: string;
-  readonly state: "passed" | "failed" | "closed" | "waiting" | "empty";
-  /** Why the gate before or after the stage closed or waits. */
+  readonly state: "passed" | "failed" | "closed" | "waiting" | "skipped" | "empty";
+  /** Why its gate or one before it closed, it waits, or its trigger was false. */
   readonly reason?: string | undefined;
 }
 

@@ -66,7 +66,7 @@ export async function runCommand(stepArguments: readonly string[], given: object
     mlOptimize: flags.mlOptimize,
     predictorWorker: new URL("./predictor-worker.mjs", import.meta.url),
     shippedPrompts: new URL("./prompts/", import.meta.url),
-    startManualStages: flags.manualTrigger,
+    approved: flags.manualTrigger === true ? "all" : undefined,
     raiseAlerts: flags.alerts,
     maxParallel: flags.concurrency === undefined ? undefined : countOf(flags.concurrency),
     onFailure: flags.continue,

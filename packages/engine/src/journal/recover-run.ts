@@ -1,4 +1,5 @@
 import type { RunRecord, Span, StepRecord } from "@ai-workflow/profiler";
+import { passedSteps } from "../results/passed-steps.ts";
 import type { StoredSuccess } from "../results/stored-success.ts";
 import type { ReadJournal } from "./read-journal.ts";
 
@@ -72,18 +73,7 @@ export function recoverRun({ head, entries }: ReadJournal): RecoveredRun {
     },
     passed: new Map([
       ...head.resumed.map((success) => [success.stepId, success] as const),
-      ...[...ended.values()].flatMap((step) => toSuccess(step, runId, startedAtMs)),
+      ...passedSteps(runId, startedAtMs, ended.values()),
     ]),
   };
-}
-
-function toSuccess(
-  step: StepRecord,
-  runId: string,
-  startedAtMs: number,
-): readonly (readonly [string, StoredSuccess])[] {
-  const { id, outcome, fingerprint, finishedMs = 0, durationMs, findings, ai } = step;
-  if (outcome !== "passed" || fingerprint === undefined) return [];
-  const at = new Date(startedAtMs + finishedMs).toISOString();
-  return [[id, { stepId: id, fingerprint, runId, at, durationMs, findings, ai }]];
 }

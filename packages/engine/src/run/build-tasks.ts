@@ -56,7 +56,8 @@ export function buildTasks(input: TaskInput): readonly Task[] {
     for (const id of members) gatesBefore.set(id, before);
     // A stage whose steps were all replayed has a gate too: their findings may close it.
     const gate = GATE_PREFIX + stage.id;
-    tasks.push({ id: gate, needs: [...members, ...gates.slice(-1)], durationMs: 0 });
+    // It decides once its stage is over, however that went.
+    tasks.push({ id: gate, needs: [...members, ...gates.slice(-1)], needsMust: "end", durationMs: 0 });
     gates.push(gate);
   }
   for (const id of input.running) {

@@ -12,7 +12,8 @@ import type { RunForecast } from "../prediction/forecast-run.ts";
 import type { StepVerdict } from "../runners/step-run.ts";
 import type { FailedFingerprints } from "../results/failed-fingerprints.ts";
 import { isKept } from "../selection/is-kept.ts";
-import { recordEnded } from "./build-record.ts";
+import type { Decision } from "../selection/reasons.ts";
+import { recordDecided, recordEnded } from "./build-record.ts";
 import { gateOf } from "./build-tasks.ts";
 import { isFlaky, type EndedStep } from "./judge-flaky.ts";
 import type { ResultKeeper } from "./keep-results.ts";
@@ -25,24 +26,10 @@ import { runStep, type StepHost } from "./run-step.ts";
 import type { RunContext } from "./run-context.ts";
 import type { StepSchedule } from "./schedule-steps.ts";
 import type { StepFeatures } from "./step-features.ts";
-import { createStageGates } from "./stage-gates.ts";
-
-/** Thrown into the scheduler, for which a task that is no pass has failed. */
-class StepFailure extends Error {
-  readonly verdict: StepVerdict;
-  constructor(verdict: StepVerdict) {
-    super(verdict.message ?? verdict.outcome);
-    this.verdict = verdict;
-  }
-}
-
-/** How the last attempt of a step went. */
-interface LastAttempt {
-  readonly startedMs: number;
-  finishedMs: number | undefined;
-  /** `undefined` while it goes on, and where its time was up. */
-  verdict: StepVerdict | undefined;
-}
+import { createStageControl } from "./stage-control.ts";
+import { resultsOf, stagesOf } from "./stage-results.ts";
+import { createStepFates, StepFailure } from "./step-fates.ts";
+import { stepsToStop } from "./steps-to-stop.ts";
 
 /** Where what happens to steps is written down. */
 export interface StepBooks {
@@ -80,7 +67,7 @@ export async function executeSteps(
   },
   steps: Map<string, StepRecord>,
   { keeper, failures, meter, journal, strict }: StepBooks,
-): Promise<Pick<RunRecord, "ai" | "resources">> {
+): Promise<Pick<RunRecord, "ai" | "resources"> & { readonly timeLimitReached: ReadonlySet<string> }> {
   const { options, resolved, emit } = context;
   const { workflow, directory } = options.loaded;
   const decisions = new Map(preparation.decisions.map((decision) => [decision.stepId, decision]));
@@ -98,28 +85,66 @@ export async function executeSteps(
     files: preparation.files,
     relevances: preparation.relevances,
   };
-  const attempts = new Map<string, LastAttempt>();
-  const whyNotStarted = new Map<string, string>();
   const mistakes: unknown[] = [];
   const originMs = context.elapsedMs();
   const sinceRunStart = (ms: number): number => originMs + ms;
 
-  const gates = createStageGates(resolved.stages, {
-    records: steps,
-    cancel: (stepId, why) => {
-      if (attempts.has(stepId) || steps.has(stepId) || whyNotStarted.has(stepId)) return;
-      whyNotStarted.set(stepId, why);
-      execution.cancel(stepId);
-    },
-    tell: (stageId, gate) => {
-      const open = gate.state === "open";
-      emit({ type: "gate", atMs: context.elapsedMs(), stageId, open, reason: gate.explanation });
-    },
+  const fates = createStepFates({
+    hasEnded: (id) => steps.has(id),
+    cancel: (id) => execution.cancel(id),
+    withdraw: (id) => execution.withdraw(id),
   });
+  const approved = resolved.stages.filter(({ id }) => resolved.request.isApproved(id)).map(({ id }) => id);
+  const stages = createStageControl(
+    stagesOf(resolved.stages, workflow.steps.values()),
+    preparation.stageFacts,
+    new Set(approved),
+    {
+      results: (withoutResult) => resultsOf(steps, workflow.steps, withoutResult),
+      cancel: fates.cancel,
+      end: fates.end,
+      leaveOut(stepId, why, isHeld): void {
+        if (!decisions.has(stepId) || steps.has(stepId)) return;
+        fates.leaveOut(stepId, { why, isHeld });
+        // What waits for a person cannot be done without.
+        if (isHeld) for (const id of dependentsOf(stepId)) fates.leaveOut(id, { why, isHeld });
+      },
+      tell: (stageId, gate) => {
+        const open = gate.state === "open";
+        emit({ type: "gate", atMs: context.elapsedMs(), stageId, open, reason: gate.explanation });
+      },
+      isCancelled: () => options.signal?.aborted ?? false,
+      setTimer: (callback, delayMs) => {
+        const timer = setTimeout(callback, delayMs);
+        return () => clearTimeout(timer);
+      },
+    },
+  );
+  /** The steps that need one, directly or not, however the stages stand to each other. */
+  const dependentsOf = (stepId: string): ReadonlySet<string> => {
+    const found = new Set<string>();
+    const open = [stepId];
+    for (let id = open.pop(); id !== undefined; id = open.pop()) {
+      for (const dependent of schedule.graph.dependentsOf(id)) {
+        if (gateOf(dependent) !== undefined || found.has(dependent)) continue;
+        found.add(dependent);
+        open.push(dependent);
+      }
+    }
+    return found;
+  };
+  let hasStopped = false;
+  const stopAfter = (failed: Step): void => {
+    if (resolved.onFailure !== "never" || hasStopped) return;
+    hasStopped = true;
+    const why = `the run stopped when ${failed.id} failed (--continue goes on)`;
+    const waiting = [...workflow.steps.values()].filter(({ id }) => decisions.get(id)?.action === "run");
+    for (const id of stepsToStop(failed, waiting, resolved.stages, dependentsOf(failed.id))) fates.cancel(id, why);
+  };
 
   const runTask = async (step: Step, signal: AbortSignal, attempt: number): Promise<StepVerdict> => {
-    const last: LastAttempt = { startedMs: context.elapsedMs(), finishedMs: undefined, verdict: undefined };
-    attempts.set(step.id, last);
+    const last = fates.begin(step.id, context.elapsedMs());
+    stages.stepStarted(step.stage);
     journal.append({ started: step.id, attempt, atMs: last.startedMs });
     emit({ type: "step-started", atMs: last.startedMs, stepId: step.id, attempt });
     const logFile = path.join(context.state.path, context.paths.stepLog(step.id));
@@ -149,11 +174,18 @@ export async function executeSteps(
     const decision = decisions.get(step.id);
     if (decision === undefined) throw new Error(`Cannot finish step: "${step.id}" was not decided on`);
     const prints = preparation.prints.get(step.id);
-    const last = attempts.get(step.id);
+    const leftOut = fates.leftOut(step.id);
+    if (leftOut !== undefined) {
+      const reason = leftOut.isHeld ? "awaiting-approval" : "stage-not-triggered";
+      const explained: Decision = { stepId: step.id, action: "skip", reason, explanation: leftOut.why };
+      close(recordDecided(step, explained, prints, undefined, undefined));
+      return;
+    }
+    const last = fates.lastAttempt(step.id);
     const finishedMs = sinceRunStart(outcome.finishedMs);
     const predicted = schedule.forecast?.predictions.get(step.id);
     const isPlanned = !schedule.unknownDurations.includes(step.id);
-    const verdict = verdictOf(step, outcome, whyNotStarted.get(step.id));
+    const verdict = fates.verdictOf(step, outcome);
     const fingerprint = prints === undefined || prints.namesNothing ? undefined : prints.fingerprint;
     const ended: EndedStep = { step, outcome: verdict.outcome, attempts: outcome.attempts, fingerprint };
     const record = recordEnded(step, decision, prints, {
@@ -172,7 +204,8 @@ export async function executeSteps(
       waits: [],
     });
     steps.set(step.id, record);
-    gates.stepEnded(step.stage);
+    stages.stepEnded(step.stage);
+    if (outcome.status === "failed" || outcome.status === "timed-out") stopAfter(step);
     const isProof =
       prints !== undefined && !prints.namesNothing && isKept(step) && isBuiltOnProof(step, workflow.steps, steps);
     if (record.outcome === "passed" && isProof && resolved.keepResults) {
@@ -196,6 +229,11 @@ export async function executeSteps(
       keeper.failed({ step, fingerprint, confirmed: () => failures.add(fingerprint) });
     }
     if (record.outcome === "passed" && !isKept(step)) incremental.passed(step);
+    close(record);
+  };
+
+  const close = (record: StepRecord): void => {
+    steps.set(record.id, record);
     const atMs = context.elapsedMs();
     journal.append({ ended: record, atMs });
     emit({ type: "step-finished", atMs, step: record });
@@ -212,18 +250,20 @@ export async function executeSteps(
       plan: schedule.plan,
       maxParallel: resolved.maxParallel,
       capacity: schedule.planned.capacity,
-      onFailure: resolved.onFailure,
+      // To start nothing new is left to the stages: some of them want to run after a failure.
+      onFailure: resolved.onFailure === "always" ? "always" : "dependencies-successful",
       graceMs: 2 * GRACE_MS,
       signal: options.signal,
       timeoutMs: (task) => workflow.steps.get(task.id)?.timeoutMs,
-      retries: ({ id }) => retriesAfter(workflow.steps.get(id) ?? NEVER_AGAIN, attempts.get(id)?.verdict),
+      retries: ({ id }) =>
+        hasStopped ? 0 : retriesAfter(workflow.steps.get(id) ?? NEVER_AGAIN, fates.lastAttempt(id)?.verdict),
       retryDelayMs: ({ id }, attempt) => retryDelayMs(workflow.steps.get(id) ?? NEVER_AGAIN, attempt),
       now: context.elapsedMs,
       onEvent: (event) => {
         if (event.type !== "settled") return;
         const stageId = gateOf(event.id);
         const step = workflow.steps.get(event.id);
-        if (stageId !== undefined) gates.stageEnded(stageId);
+        if (stageId !== undefined) stages.stageEnded(stageId);
         else if (step !== undefined) finish(step, event.outcome);
       },
       onListenerError: (error) => mistakes.push(error),
@@ -231,8 +271,7 @@ export async function executeSteps(
   );
   const callOff = endMarkedProcessesAtExit(markOf(context.paths.logs), { exempt: workflow.keepRunning });
   schedule.forecast?.begin((id, durationMs) => execution.update(id, { durationMs }));
-  // What was found in an earlier run and is replayed may close a gate before anything starts.
-  for (const stage of resolved.stages) gates.stepEnded(stage.id);
+  stages.begin();
   try {
     const { outcomes, waits } = await execution.result;
     if (mistakes.length > 0) throw mistakes[0];
@@ -248,8 +287,9 @@ export async function executeSteps(
       const record = steps.get(id);
       if (record !== undefined && record.waits.length > 0) steps.set(id, { ...record, waits: refined });
     }
-    return { ai: ai.record(), resources: meter.total() };
+    return { ai: ai.record(), resources: meter.total(), timeLimitReached: stages.timeLimitReached };
   } finally {
+    stages.close();
     callOff();
     meter.close();
     await schedule.forecast?.end();
@@ -280,7 +320,8 @@ function isBuiltOnProof(
     const record = records.get(id);
     const reason = record?.decision.reason;
     if (record?.outcome === "replayed" || reason === "no-relevant-change" || reason === "base-assumed-green") continue;
-    if (record?.outcome !== "passed") return false;
+    // What this project does not have proves nothing, and what it needs still comes before.
+    if (record?.outcome !== "passed" && reason !== "project-kind") return false;
     open.push(...(steps.get(id)?.needs ?? []));
   }
   return true;
@@ -307,41 +348,4 @@ function recordedCause(cause: Wait["cause"]): WaitRecord["cause"] {
   if (cause === "batch") return "need";
   // Only waits before the first start are kept, and no retry comes before it.
   return cause === "retry" ? "slot" : cause;
-}
-
-function verdictOf(
-  step: Step,
-  outcome: TaskOutcome<StepVerdict | undefined>,
-  whyNotStarted: string | undefined,
-): Omit<StepVerdict, "outcome"> & { readonly outcome: StepRecord["outcome"] } {
-  switch (outcome.status) {
-    case "succeeded":
-      if (outcome.value === undefined) throw new Error(`Cannot judge step: "${step.id}" ended without a verdict`);
-      return outcome.value;
-    case "failed": {
-      if (outcome.error instanceof StepFailure) return outcome.error.verdict;
-      const message = outcome.error instanceof Error ? outcome.error.message : String(outcome.error);
-      return { outcome: "failed", message: `could not be run: ${message}`, findings: [] };
-    }
-    case "timed-out":
-      return { outcome: "timed-out", message: `took longer than ${step.timeoutMs / 1_000} s`, findings: [] };
-    case "cancelled":
-      return { outcome: "cancelled", message: whyCancelled(outcome, whyNotStarted), findings: [] };
-    case "withdrawn":
-      throw new Error(`Cannot judge step: "${step.id}" was withdrawn, and no step is`);
-  }
-}
-
-function whyCancelled(
-  outcome: Extract<TaskOutcome<unknown>, { status: "cancelled" }>,
-  whyNotStarted: string | undefined,
-): string {
-  if (outcome.startedMs !== undefined) return "ended because the run was cancelled";
-  if (whyNotStarted !== undefined) return `not started: ${whyNotStarted}`;
-  if (outcome.because === "aborted" || outcome.dependency === undefined) return "not started: the run was cancelled";
-  const gate = gateOf(outcome.dependency);
-  const culprit = gate === undefined ? outcome.dependency : `stage ${gate}`;
-  return outcome.because === "failure"
-    ? `not started: the run stopped when ${culprit} failed (--continue goes on)`
-    : `not started: ${culprit} did not pass`;
 }

@@ -27,6 +27,8 @@ import type { Decision } from "../selection/reasons.ts";
 import { createRelevance, type Relevance } from "../selection/relevance.ts";
 import type { ToolAnswers } from "../explain/ask-tools.ts";
 import { select, type SelectionRequest } from "../selection/select.ts";
+import { untriggeredSteps, type StageFacts } from "../selection/untriggered-stages.ts";
+import { readStageFacts } from "./read-stage-facts.ts";
 
 /** Changed paths that a record lists at most; decisions look at all of them. */
 const LISTED_CHANGES = 1_000;
@@ -47,8 +49,10 @@ export interface Preparation {
   readonly tools: ReadonlyMap<string, string> | undefined;
   readonly replayable: ReadonlyMap<string, StoredSuccess>;
   readonly proofs: ReadonlyMap<string, StoredSuccess>;
-  /** By step that is not kept: its success in a run that was killed. */
+  /** By step that is not kept: its success in the run that this one goes on with. */
   readonly resumed: ReadonlyMap<string, StoredSuccess>;
+  /** What the triggers of stages may ask about. */
+  readonly stageFacts: StageFacts;
   /** The same without the stored successes of some steps. */
   readonly without: (stepIds: ReadonlySet<string>) => Preparation;
 }
@@ -61,6 +65,12 @@ export function storedSuccess(
   if (reason === "resumed") return resumed.get(stepId);
   if (action === "replay") return replayable.get(stepId) ?? proofs.get(stepId);
   return reason === "no-relevant-change" ? proofs.get(stepId) : undefined;
+}
+
+/** A run that is gone on with. */
+export interface EarlierRun {
+  readonly ended: "killed" | "waiting";
+  readonly passed: ReadonlyMap<string, StoredSuccess>;
 }
 
 /** What preparing needs. */
@@ -79,10 +89,10 @@ export interface PrepareOptions {
   readonly outputs: Pick<OutputStore, "canRestore">;
   /** Wall clock in milliseconds since 1970: successes may expire. */
   readonly nowMs: number;
-  /** Steps that had passed in a run that was killed. @defaultValue none */
-  readonly killed?: ReadonlyMap<string, StoredSuccess> | undefined;
+  /** Steps that passed in a run that was killed, or that waits for a person, to go on with. @defaultValue none */
+  readonly earlier?: EarlierRun | undefined;
   /** Stores a success of a run that was killed before it could. @defaultValue it is not stored */
-  readonly keepKilled?: ((success: StoredSuccess, log: string) => void) | undefined;
+  readonly keepEarlier?: ((success: StoredSuccess, log: string) => void) | undefined;
   /** What a model's answer depends on beside a step and its files; asked only for steps of models. */
   readonly describeModel: () => string;
   /** Gives the hashes of file sets that an earlier run kept for exactly these files. @defaultValue none are known */
@@ -156,6 +166,7 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
     }
     const namesNothing = new Set([...prints].filter(([, print]) => print.namesNothing).map(([id]) => id));
     const changeSet = recordChanges(changes, list);
+    const stageFacts = factsOf(options, changes.known ? new Set(list.map((change) => change.category)) : undefined);
     const decide = (successes: StoredSuccesses): Preparation => ({
       decisions: select({
         workflow,
@@ -166,6 +177,8 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
         filesKnown: files !== undefined,
         namesNothing,
         unknownTools: asked?.unknown,
+        untriggered: untriggeredSteps(workflow.stages, stageFacts, request),
+        resumedFrom: options.earlier?.ended,
         relevances,
         ...successes,
       }),
@@ -179,10 +192,20 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
       replayable: successes.replayable,
       proofs: successes.proofs,
       resumed: successes.resumed,
+      stageFacts,
       without: (stepIds) => decide(takeAway(successes, stepIds)),
     });
     return decide(stored);
   });
+}
+
+/** Most workflows have no trigger that asks for anything. */
+function factsOf(
+  { workflow: { stages }, directory, environment }: PrepareOptions,
+  changed: ReadonlySet<string> | undefined,
+): StageFacts {
+  if (!stages.some(({ when }) => when !== undefined)) return {};
+  return readStageFacts({ stages, directory, environment, changed });
 }
 
 /** Most workflows name no tools, and load nothing that asks them. */
@@ -239,10 +262,10 @@ function isExpired({ expiresMs }: Step, { at }: StoredSuccess, nowMs: number): b
 function resume(
   step: Step,
   prints: ReadonlyMap<string, StepPrints>,
-  { killed, keepKilled }: Pick<PrepareOptions, "killed" | "keepKilled">,
+  { earlier, keepEarlier }: Pick<PrepareOptions, "earlier" | "keepEarlier">,
   { replayable, withoutOutputs, resumed }: StoredSuccesses,
 ): void {
-  const success = killed?.get(step.id);
+  const success = earlier?.passed.get(step.id);
   const print = prints.get(step.id);
   if (success === undefined || print === undefined || print.namesNothing || step.outputs.length > 0) return;
   if (success.fingerprint !== print.fingerprint || replayable.has(step.id) || withoutOutputs.has(step.id)) return;
@@ -251,7 +274,7 @@ function resume(
     resumed.set(step.id, whole);
     return;
   }
-  keepKilled?.(whole, stepLogPath(success.runId, step.id));
+  keepEarlier?.(whole, stepLogPath(success.runId, step.id));
   replayable.set(step.id, whole);
 }
 

@@ -28,7 +28,7 @@ function resolve(
 
 test("defaults: everything on, as many steps as CPUs, nothing new after a failure", () => {
   expect(resolve()).toMatchObject({
-    request: { steps: undefined, force: false, smartExecution: true, startManualStages: false, multiStage: true },
+    request: { steps: undefined, force: false, smartExecution: true, multiStage: true },
     optimizations: { smartExecution: true, parallelExecution: true, multiStage: true, mlOptimize: true },
     maxParallel: 6,
     onFailure: "never",
@@ -71,8 +71,10 @@ test("baseline switches everything off, whatever else is asked", () => {
 });
 
 test("manual stages start only when the option says so", () => {
-  expect(resolve({}).request.startManualStages).toBe(false);
-  expect(resolve({ startManualStages: true }).request.startManualStages).toBe(true);
+  expect(resolve({}).request.isApproved("release")).toBe(false);
+  expect(resolve({ approved: "all" }).request.isApproved("release")).toBe(true);
+  expect(resolve({ approved: ["release"] }).request.isApproved("release")).toBe(true);
+  expect(resolve({ approved: ["release"] }).request.isApproved("other")).toBe(false);
 });
 
 test.each([0, -1, 1.5, Number.NaN])("a maximum of %s parallel steps is refused", (maxParallel) => {

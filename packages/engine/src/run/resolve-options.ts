@@ -57,7 +57,7 @@ export function resolveOptions(
       steps: options.steps === undefined ? undefined : new Set(options.steps),
       force: baseline || (options.force ?? false),
       smartExecution: optimizations.smartExecution,
-      startManualStages: options.startManualStages ?? false,
+      isApproved: approvals(options.approved ?? []),
       multiStage: optimizations.multiStage,
       isSampled: createSampler(options.shadow ?? workflow.shadowRate),
     },
@@ -72,6 +72,10 @@ export function resolveOptions(
     aiCache: baseline ? "off" : (options.aiCache ?? (workflow.ai.cache.enabled ? "on" : "off")),
     measures: readMeasures(environment),
   };
+}
+
+function approvals(approved: readonly string[] | "all"): (stageId: string) => boolean {
+  return approved === "all" ? () => true : (id) => approved.includes(id);
 }
 
 /** How finely a share is told apart. */

@@ -1,3 +1,4 @@
+import type { RunRecord } from "@ai-workflow/profiler";
 import type { Objective } from "../config/config.ts";
 import type { LoadedWorkflow } from "../config/read-config.ts";
 import type { RunEvent } from "./events.ts";
@@ -26,8 +27,13 @@ export interface RunOptions {
   readonly mlOptimize?: boolean | undefined;
   /** Where the compiled worker that trains predictions is; a bundle passes its own copy. @defaultValue the one of the ml-predictor package */
   readonly predictorWorker?: URL | undefined;
-  /** Start stages that wait for a person. @defaultValue false */
-  readonly startManualStages?: boolean | undefined;
+  /** Stages that wait for a person and that a person approved, or all of them. @defaultValue none */
+  readonly approved?: readonly string[] | "all" | undefined;
+  /**
+   * The record of a run that waits for a person, to go on with: what passed there is not run again, as far as it would be the same.
+   * @defaultValue none
+   */
+  readonly continues?: RunRecord | undefined;
   /** Tell the channels of the configuration's alerts; a run that only measures does not. @defaultValue true */
   readonly raiseAlerts?: boolean | undefined;
   /** Steps at the same time. @defaultValue configuration, then the number of CPUs */

@@ -43,6 +43,8 @@ export interface RanSteps {
   readonly ai: AiRecord | undefined;
   /** Absent when no step was measured. */
   readonly resources: RunResourcesRecord | undefined;
+  /** Stages that ran into their time limit. */
+  readonly timeLimitReached: ReadonlySet<string>;
   /** Looks at what steps took, for the trace. */
   readonly samples: readonly ResourceSample[];
   /** To be called when the record is written. */
@@ -108,6 +110,7 @@ export async function runSteps(
     schedule: schedule.planned,
     ai: ran.ai,
     resources: ran.resources,
+    timeLimitReached: ran.timeLimitReached,
     samples: meter.samples(),
     closeJournal: () => journal.close(),
   };

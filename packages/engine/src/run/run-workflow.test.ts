@@ -401,7 +401,7 @@ steps:
     }
     expect(existsSync(path.join(target, "deployed"))).toBe(false);
     expect(existsSync(path.join(target, "smoked"))).toBe(false);
-    expect(outcomes(await run({ startManualStages: true }))).toBe("passed deploy=passed smoke=passed other=replayed");
+    expect(outcomes(await run({ approved: "all" }))).toBe("passed deploy=passed smoke=passed other=replayed");
   });
 
   test("findings of the stage's severity close its gate, in the first run and when its steps were replayed", async () => {
@@ -443,7 +443,7 @@ steps:
     expect(outcomes(first)).toBe("partial a=passed b=skipped");
     expect(first.record.stages.map(({ state }) => state)).toEqual(["passed", "waiting"]);
     expect(existsSync(path.join(target, "b.out"))).toBe(false);
-    expect(outcomes(await run({ startManualStages: true }))).toBe("passed a=replayed b=passed");
+    expect(outcomes(await run({ approved: "all" }))).toBe("passed a=replayed b=passed");
   });
 });
 

@@ -9,13 +9,14 @@ import { createFileSetCache, type FileSetCache } from "../results/file-set-cache
 import type { RecoveredRun } from "../journal/recover-run.ts";
 import { describeOwner, type LockOwner } from "../lock/lock-owner.ts";
 import { waitForLock } from "../lock/wait-for-lock.ts";
+import { passedSteps } from "../results/passed-steps.ts";
 import type { StoredSuccess } from "../results/stored-success.ts";
 import type { Decision } from "../selection/reasons.ts";
 import { hasUnitSteps } from "../units/has-unit-steps.ts";
 import { wantsTelemetry } from "../telemetry/wants-telemetry.ts";
 import { buildRecord, recordDecided } from "./build-record.ts";
 import { openStateGitCache } from "./list-files.ts";
-import { prepare, storedSuccess, type Preparation } from "./prepare.ts";
+import { prepare, storedSuccess, type EarlierRun, type Preparation } from "./prepare.ts";
 import { restoreReplayed } from "./restore-replayed.ts";
 import { resolveOptions } from "./resolve-options.ts";
 import type { RunContext } from "./run-context.ts";
@@ -23,7 +24,7 @@ import type { RunOptions } from "./run-options.ts";
 import { limitTime } from "./limit-time.ts";
 import { noticesOfChanges } from "./change-notices.ts";
 import { openRun } from "./open-run.ts";
-import { recordStages } from "./stages.ts";
+import { recordStages } from "./record-stages.ts";
 import { stepLogPath } from "./state-directory.ts";
 import { writeRun } from "./write-run.ts";
 
@@ -119,7 +120,7 @@ async function runLocked(
     environment: machine,
     changeSet: preparation.changeSet,
     steps: inOrder(workflow, steps),
-    stages: recordStages(resolved.stages, steps),
+    stages: recordStages(resolved.stages, steps, workflow.steps, ran?.timeLimitReached),
     schedule: ran?.schedule,
     ai: ran?.ai,
     resources: ran?.resources,
@@ -197,14 +198,25 @@ function prepareRun(
     store: context.store,
     outputs: context.outputs,
     nowMs: context.startedAtMs,
-    killed: options.resume === false ? undefined : killed,
-    keepKilled: (success, log) => context.store.put(success, path.join(context.state.path, log)),
+    earlier: earlierRun(options, killed),
+    keepEarlier: (success, log) => context.store.put(success, path.join(context.state.path, log)),
     describeModel: context.describeModel,
     fileSets: fileSets.forFiles,
     gitCache: openStateGitCache(context.state.path),
     spans: context.spans,
     signal: options.signal,
   });
+}
+
+/** The run that this one goes on with, if any; one that was killed comes after the one that it went on with itself. */
+function earlierRun(
+  { continues, resume }: RunOptions,
+  killed: RecoveredRun["passed"] | undefined,
+): EarlierRun | undefined {
+  if (resume !== false && killed !== undefined) return { ended: "killed", passed: killed };
+  if (continues === undefined) return undefined;
+  const { runId, startedAt, steps } = continues;
+  return { ended: "waiting", passed: passedSteps(runId, Date.parse(startedAt), steps) };
 }
 
 /** Loaded only after a run that was killed. */

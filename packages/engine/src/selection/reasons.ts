@@ -6,6 +6,8 @@ import type { DecisionAction } from "@ai-workflow/profiler";
  * | reason | decision | meaning |
  * | --- | --- | --- |
  * | `not-requested` | skip | other steps were asked for by name |
+ * | `stage-not-triggered` | skip | the trigger of its stage is an expression, and false |
+ * | `project-kind` | skip | it is for projects of other kinds (`kinds` of the step, `project.kind`), also with `--force` |
  * | `forced` | run | `--force` or `--baseline` |
  * | `smart-execution-off` | run | smart execution is switched off |
  * | `resumed` | replay | its successes are not kept, but it passed, with the same fingerprint, in the run before, which was killed |
@@ -30,6 +32,8 @@ import type { DecisionAction } from "@ai-workflow/profiler";
  */
 export type Reason =
   | "not-requested"
+  | "project-kind"
+  | "stage-not-triggered"
   | "awaiting-approval"
   | "shadow-sample"
   | "over-budget"

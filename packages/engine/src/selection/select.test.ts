@@ -52,7 +52,7 @@ function inputWith(assumeGreen: boolean, step: object = {}): SelectionInput {
       steps: undefined,
       force: false,
       smartExecution: true,
-      startManualStages: false,
+      isApproved: () => false,
       multiStage: true,
       isSampled: () => false,
     },
@@ -181,7 +181,7 @@ describe("a manual stage", () => {
   });
 
   test("holds back nothing once a person starts it", () => {
-    expect(held({}, { startManualStages: true })).toEqual([]);
+    expect(held({}, { isApproved: () => true })).toEqual([]);
   });
 
   test("waits also when stages are off, and then without those behind it", () => {
@@ -430,7 +430,7 @@ describe("no stale green", () => {
                 steps: undefined,
                 force: false,
                 smartExecution: true,
-                startManualStages: false,
+                isApproved: () => false,
                 multiStage: true,
                 isSampled: () => false,
               },

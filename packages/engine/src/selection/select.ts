@@ -11,8 +11,8 @@ export interface SelectionRequest {
   readonly steps: ReadonlySet<string> | undefined;
   readonly force: boolean;
   readonly smartExecution: boolean;
-  /** Whether stages that wait for a person may start. */
-  readonly startManualStages: boolean;
+  /** Whether a person said that a stage may start. */
+  readonly isApproved: (stageId: string) => boolean;
   /** Whether stages follow each other; a stage that waits for a person waits in any case. */
   readonly multiStage: boolean;
   /** Whether a step that would be left out runs all the same, to see whether that would have been right. */
@@ -27,6 +27,8 @@ export interface SelectionInput {
   readonly changes:
     | { readonly known: true; readonly base: string; readonly list: readonly ChangeRecord[] }
     | { readonly known: false; readonly message: string };
+  /** By step of a stage whose trigger is false: why it is. */
+  readonly untriggered?: ReadonlyMap<string, string> | undefined;
   /** Whether the files of the work tree could be listed. */
   readonly filesKnown: boolean;
   /** Steps that name inputs of which none exists. */
@@ -42,8 +44,10 @@ export interface SelectionInput {
   readonly withoutOutputs: ReadonlyMap<string, StoredSuccess>;
   /** By step: a stored success with the same fingerprint that is older than the step allows. */
   readonly expired: ReadonlyMap<string, StoredSuccess>;
-  /** By step whose successes are not kept: that it passed in a run that was killed, with the same fingerprint. */
+  /** By step whose successes are not kept: that it passed, with the same fingerprint, in a run that was killed or waited for a person. */
   readonly resumed: ReadonlyMap<string, StoredSuccess>;
+  /** What became of that run. @defaultValue "killed" */
+  readonly resumedFrom?: "killed" | "waiting" | undefined;
   /** Steps with `outputs` that are stored with their success among `replayable` or `proofs`. */
   readonly restorable: ReadonlySet<string>;
 }
@@ -60,7 +64,7 @@ export function select(input: SelectionInput): readonly Decision[] {
   passOnDue(decisions, input);
   sampleShadows(decisions, input);
   bringUsed(decisions, input);
-  if (!input.request.startManualStages) holdBack(decisions, input);
+  holdBack(decisions, input);
   return [...decisions.values()];
 }
 
@@ -77,7 +81,7 @@ function passOnDue(decisions: Map<string, Decision>, { workflow }: SelectionInpu
   for (let used = open.pop(); used !== undefined; used = open.pop()) {
     for (const stepId of users.get(used) ?? []) {
       const decision = decisions.get(stepId);
-      if (decision?.action === "run" || decision?.reason === "not-requested") continue;
+      if (decision?.action === "run" || (decision !== undefined && isUnwanted(decision))) continue;
       decisions.set(stepId, {
         stepId,
         action: "run",
@@ -87,6 +91,11 @@ function passOnDue(decisions: Map<string, Decision>, { workflow }: SelectionInpu
       open.push(stepId);
     }
   }
+}
+
+/** Whether nobody wants a step in this run, whatever became of it. */
+function isUnwanted({ reason }: Decision): boolean {
+  return reason === "not-requested" || reason === "project-kind" || reason === "stage-not-triggered";
 }
 
 /** Reasons for leaving a step out that can be wrong. */
@@ -148,8 +157,8 @@ function bringUsed(
 }
 
 /**
- * Holds back the steps that would run in a stage that waits for a person, in the stages behind it, and those that need one of them.
- * What is replayed or skipped needs no person.
+ * Holds back the steps that would run in a stage that waits for a person, in the stages behind it that start on success, and those that
+ * need one of them. What is replayed or skipped needs no person.
  */
 function holdBack(decisions: Map<string, Decision>, { workflow, request }: SelectionInput): void {
   const hold = (stepId: string, stage: string): void => {
@@ -160,9 +169,10 @@ function holdBack(decisions: Map<string, Decision>, { workflow, request }: Selec
   let waitingStage: string | undefined;
   for (const stage of workflow.stages) {
     const due = stage.steps.filter(wouldRun);
-    if (stage.trigger === "manual" && due.length > 0) waitingStage ??= stage.id;
-    const held = stage.trigger === "manual" ? stage.id : request.multiStage ? waitingStage : undefined;
-    if (held !== undefined) for (const id of due) hold(id, waitingStage ?? held);
+    const waits = stage.trigger === "manual" && !request.isApproved(stage.id);
+    if (waits && due.length > 0) waitingStage ??= stage.id;
+    const follows = request.multiStage && (stage.trigger === "on_success" || stage.trigger === "manual");
+    if (waits || (follows && waitingStage !== undefined)) for (const id of due) hold(id, waitingStage ?? stage.id);
   }
   if (waitingStage === undefined) return;
   /** The step awaiting approval that this one needs, directly or through steps that do not run. */
@@ -172,9 +182,10 @@ function holdBack(decisions: Map<string, Decision>, { workflow, request }: Selec
     for (let id = open.pop(); id !== undefined; id = open.pop()) {
       if (seen.has(id) || wouldRun(id)) continue;
       seen.add(id);
-      const reason = decisions.get(id)?.reason;
-      if (reason === "awaiting-approval") return id;
-      if (reason !== "not-requested") open.push(...(workflow.steps.get(id)?.needs ?? []));
+      const decision = decisions.get(id);
+      if (decision?.reason === "awaiting-approval") return id;
+      const passesOn = decision?.reason === "project-kind" || (decision !== undefined && !isUnwanted(decision));
+      if (passesOn) open.push(...(workflow.steps.get(id)?.needs ?? []));
     }
     return undefined;
   };
@@ -203,6 +214,12 @@ function decide(step: Step, input: SelectionInput): Decision {
   if (request.steps !== undefined && !request.steps.has(step.id)) {
     return decision("skip", "not-requested", "other steps were asked for");
   }
+  if (step.kinds?.has(workflow.kind) === false) {
+    const kinds = [...step.kinds].join(", ");
+    return decision("skip", "project-kind", `the project is of kind ${workflow.kind}, the step is for ${kinds}`);
+  }
+  const untriggered = input.untriggered?.get(step.id);
+  if (untriggered !== undefined) return decision("skip", "stage-not-triggered", untriggered);
   if (request.force) return decision("run", "forced", "forced");
   if (!request.smartExecution) return decision("run", "smart-execution-off", "smart execution is off");
   const resumed = input.resumed.get(step.id);
@@ -210,7 +227,9 @@ function decide(step: Step, input: SelectionInput): Decision {
     return decision(
       "replay",
       "resumed",
-      `it had passed in run ${resumed.runId}, which was killed (--no-resume starts anew)`,
+      input.resumedFrom === "waiting"
+        ? `it passed in run ${resumed.runId}, which goes on here`
+        : `it had passed in run ${resumed.runId}, which was killed (--no-resume starts anew)`,
     );
   }
   if (step.trigger.always) return decision("run", "always", "runs every time (when.always)");

@@ -1,0 +1,37 @@
+import { evaluateGate, type StepResults } from "@ai-workflow/pipeline-stages";
+import type { StageRecord, StepRecord } from "@ai-workflow/profiler";
+import type { WorkflowStage } from "../config/workflow.ts";
+import { resultsOf, type UnitStep } from "./stage-results.ts";
+
+/** What became of each stage, once every step has a record. */
+export function recordStages(
+  stages: readonly WorkflowStage[],
+  records: ReadonlyMap<string, StepRecord>,
+  steps: ReadonlyMap<string, UnitStep>,
+  timeLimitReached: ReadonlySet<string> = new Set(),
+): readonly StageRecord[] {
+  const results = resultsOf(records, steps);
+  return stages.map((stage) => recordStage(stage, records, results, timeLimitReached.has(stage.id)));
+}
+
+function recordStage(
+  stage: WorkflowStage,
+  records: ReadonlyMap<string, StepRecord>,
+  results: StepResults,
+  timeLimitReached: boolean,
+): StageRecord {
+  const { id } = stage;
+  const own = stage.steps.flatMap((step) => records.get(step) ?? []);
+  if (own.length === 0) return { id, state: "empty" };
+  if (own.some(({ decision }) => decision.reason === "awaiting-approval")) {
+    return { id, state: "waiting", reason: "it waits for a person" };
+  }
+  const untriggered = own.find(({ decision }) => decision.reason === "stage-not-triggered");
+  const began = own.some(({ startedMs, outcome }) => startedMs !== undefined || outcome === "replayed");
+  if (untriggered !== undefined && !began) return { id, state: "skipped", reason: untriggered.decision.explanation };
+  const gate = evaluateGate(stage, results, { timeLimitReached });
+  if (gate.state === "open") return { id, state: "passed" };
+  if (began || gate.reason === "findings") return { id, state: "failed", reason: gate.explanation };
+  const why = own.find(({ message }) => message !== undefined)?.message?.replace(/^not started: /, "");
+  return { id, state: "closed", reason: why ?? "it did not start" };
+}
