@@ -1,3 +1,4 @@
+import { measureWithin } from "./measure-within.ts";
 import type { Span, SpanAttribute, SpanAttributes } from "./span.ts";
 
 /** A span that has started and can be ended. */
@@ -84,10 +85,6 @@ const storable = (value: SpanAttribute): SpanAttribute =>
 
 function storableAttributes(attributes: SpanAttributes): SpanAttributes {
   return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, storable(value)]));
-}
-
-function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }
 
 /**
@@ -186,30 +183,8 @@ export function createSpanRecorder(options: SpanRecorderOptions = {}): SpanRecor
     };
   };
 
-  const measure = <T>(name: string, work: (span: OpenSpan) => T, spanOptions?: SpanOptions): T => {
-    const span = start(name, spanOptions);
-    let result: T;
-    try {
-      result = work(span);
-    } catch (error) {
-      span.end({ error: true });
-      throw error;
-    }
-    if (!isPromiseLike(result)) {
-      span.end();
-      return result;
-    }
-    return result.then(
-      (value) => {
-        span.end();
-        return value;
-      },
-      (error: unknown) => {
-        span.end({ error: true });
-        throw error;
-      },
-    ) as T;
-  };
+  const measure = <T>(name: string, work: (span: OpenSpan) => T, spanOptions?: SpanOptions): T =>
+    measureWithin(start(name, spanOptions), work);
 
   return { start, record, measure, spans: () => spans.slice(), elapsedMs };
 }

@@ -1,3 +1,13 @@
+import type {
+  AlertScope,
+  ChatChannel,
+  DegradationRule,
+  EmailChannel,
+  JobSummaryChannel,
+  SlowRunRule,
+  WebhookChannel,
+} from "@ai-workflow/alerts";
+
 /** What changed files are for, as far as a configuration may name it. */
 export const CATEGORIES = ["docs", "code", "tests", "config", "ci", "dependencies", "assets", "other"] as const;
 
@@ -167,7 +177,7 @@ export interface OptimizationsConfig {
 }
 
 /** Whose durations a rule for alerts looks at: the whole run, every step, both, or the steps that are named. */
-export type AlertScopeConfig = "run" | "steps" | "run-and-steps" | readonly string[];
+export type AlertScopeConfig = Extract<AlertScope, string> | readonly string[];
 
 interface CommonAlertRuleConfig {
   readonly id?: string | undefined;
@@ -178,13 +188,13 @@ interface CommonAlertRuleConfig {
 
 /** An alert when something takes longer than a number of seconds. */
 export interface SlowRunRuleConfig extends CommonAlertRuleConfig {
-  readonly kind: "slow-run";
+  readonly kind: SlowRunRule["kind"];
   readonly threshold_seconds: number;
 }
 
 /** An alert when something has become slower than it was. */
 export interface DegradationRuleConfig extends CommonAlertRuleConfig {
-  readonly kind: "degradation";
+  readonly kind: DegradationRule["kind"];
   readonly window?: number | undefined;
   readonly threshold_percent?: number | undefined;
 }
@@ -193,38 +203,24 @@ export interface DegradationRuleConfig extends CommonAlertRuleConfig {
 export type AlertRuleConfig = SlowRunRuleConfig | DegradationRuleConfig;
 
 /** A webhook of a chat program. */
-export interface ChatChannelConfig {
-  readonly type: "slack" | "teams" | "discord";
-  readonly name?: string | undefined;
+export interface ChatChannelConfig extends Omit<ChatChannel, "urlVariable"> {
   readonly url_env: string;
 }
 
 /** A signed webhook. */
-export interface WebhookChannelConfig {
-  readonly type: "webhook";
-  readonly name?: string | undefined;
+export interface WebhookChannelConfig extends Omit<WebhookChannel, "urlVariable" | "secretVariable"> {
   readonly url_env: string;
   readonly secret_env: string;
 }
 
 /** Mail by SMTP. */
-export interface EmailChannelConfig {
-  readonly type: "email";
-  readonly name?: string | undefined;
-  readonly host: string;
-  readonly port?: number | undefined;
-  readonly tls?: "starttls" | "implicit" | "none" | undefined;
-  readonly from: string;
-  readonly to: readonly string[];
+export interface EmailChannelConfig extends Omit<EmailChannel, "userVariable" | "passwordVariable"> {
   readonly user_env?: string | undefined;
   readonly password_env?: string | undefined;
 }
 
 /** The summary of a job of GitHub Actions. */
-export interface JobSummaryChannelConfig {
-  readonly type: "job-summary";
-  readonly name?: string | undefined;
-}
+export type JobSummaryChannelConfig = JobSummaryChannel;
 
 /** Where alerts go. */
 export type AlertChannelConfig =

@@ -1,4 +1,5 @@
 import { appendFileSync } from "node:fs";
+import { measureWithin } from "../measure-within.ts";
 import type { SpanAttributes } from "../span.ts";
 import { SPANS_VARIABLE } from "./child-span.ts";
 
@@ -49,7 +50,7 @@ export function createSpanWriter(file: string | undefined = process.env[SPANS_VA
     tell({ begin: name, id, parent, attributes });
     const span: WrittenSpan = {
       start: (inner, innerAttributes) => start(inner, id, innerAttributes),
-      measure: (inner, work, innerAttributes) => measure(inner, id, work, innerAttributes),
+      measure: (inner, work, innerAttributes) => measureWithin(start(inner, id, innerAttributes), work),
       end: (more) => {
         if (isOpen) tell({ end: name, id, attributes: more });
         isOpen = false;
@@ -57,47 +58,14 @@ export function createSpanWriter(file: string | undefined = process.env[SPANS_VA
     };
     return span;
   };
-  const measure = <T>(
-    name: string,
-    parent: string | null,
-    work: (span: WrittenSpan) => T,
-    attributes: SpanAttributes | undefined,
-  ): T => {
-    const span = start(name, parent, attributes);
-    let result: T;
-    try {
-      result = work(span);
-    } catch (error) {
-      span.end({ error: true });
-      throw error;
-    }
-    if (!isPromiseLike(result)) {
-      span.end();
-      return result;
-    }
-    return result.then(
-      (value) => {
-        span.end();
-        return value;
-      },
-      (error: unknown) => {
-        span.end({ error: true });
-        throw error;
-      },
-    ) as T;
-  };
   return {
     active: file !== undefined,
     start: (name, attributes) => start(name, null, attributes),
-    measure: (name, work, attributes) => measure(name, null, work, attributes),
+    measure: (name, work, attributes) => measureWithin(start(name, null, attributes), work),
   };
 }
 
 /** Wall clock at the start of the process, from then on monotonic: a jump of the wall clock does not bend a span. */
 function nowSeconds(): number {
   return (performance.timeOrigin + performance.now()) / 1_000;
-}
-
-function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }
