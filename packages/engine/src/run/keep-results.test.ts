@@ -16,7 +16,8 @@ interface Rig {
   readonly delay?: (ms: number, signal: AbortSignal) => Promise<unknown>;
 }
 
-function createRig({ look, put, now, delay }: Rig) {
+/** Without a delay of its own nothing is waited for. */
+function createRig({ look, put, now, delay = () => Promise.resolve() }: Rig) {
   const { workflow } = normalise({ steps: { a: { run: "a" }, b: { run: "b" }, c: { run: "c" } } }, "name");
   const relevances = new Map(
     [...workflow.steps.values()].map((step) => [step.id, createRelevance(step, workflow, () => "code")]),
@@ -85,6 +86,7 @@ test("steps that end during a look share the next one, which begins after they e
   const answers: ((list: readonly FileEntry[]) => void)[] = [];
   const rig = createRig({ look: () => new Promise((resolve) => answers.push(resolve)) });
   rig.passed("a");
+  while (rig.looks() < 1) await new Promise((resolve) => setImmediate(resolve));
   rig.passed("b");
   rig.passed("c");
   expect(rig.looks()).toBe(1);
@@ -98,13 +100,13 @@ test("steps that end during a look share the next one, which begins after they e
   expect([rig.stored, rig.looks()]).toEqual([["a", "b", "c"], 2]);
 });
 
-test("while steps run, the next look begins four times as long after one as that took; at the end it begins at once", async () => {
+test("while steps run, there is a second before each look, or four times what the last one took; at the end it begins at once", async () => {
   let time = 0;
   const delays: number[] = [];
   const ended: (() => void)[] = [];
   const rig = createRig({
     look: async () => {
-      time += 25;
+      time += 500;
       return files;
     },
     now: () => time,
@@ -118,13 +120,17 @@ test("while steps run, the next look begins four times as long after one as that
   const turn = () => new Promise((resolve) => setImmediate(resolve));
   rig.passed("a");
   await turn();
-  expect([rig.stored, delays]).toEqual([["a"], []]);
+  expect([rig.looks(), delays]).toEqual([0, [1_000]]);
+  time += 1_000;
+  ended[0]?.();
+  await turn();
+  expect(rig.stored).toEqual(["a"]);
   time += 30;
   rig.passed("b");
   await turn();
-  expect([rig.looks(), delays]).toEqual([1, [70]]);
-  time += 70;
-  ended[0]?.();
+  expect([rig.looks(), delays]).toEqual([1, [1_000, 1_970]]);
+  time += 1_970;
+  ended[1]?.();
   await turn();
   expect([rig.looks(), rig.stored]).toEqual([2, ["a", "b"]]);
   rig.passed("c");

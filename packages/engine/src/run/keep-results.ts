@@ -62,8 +62,14 @@ export interface KeepResultsOptions {
   readonly delay?: ((ms: number, signal: AbortSignal) => Promise<unknown>) | undefined;
 }
 
-/** A look starts several processes of git. After each one a pause of so many times what it took: of a run they take a fifth at most. */
+/** A look starts processes of git. After each one a pause of so many times what it took: of a run they take a fifth at most. */
 const PAUSE_FACTOR = 4;
+
+/**
+ * Time without a look before the first one and after each, in milliseconds. A run that is over sooner looks once, at its end; what passed
+ * in one that is killed sooner is in its journal.
+ */
+const LEAST_PAUSE_MS = 1_000;
 
 /**
  * A success is stored only when a second look at the inputs, taken after the step ended, gives the fingerprint that selection saw:
@@ -132,12 +138,13 @@ export function createResultKeeper(options: KeepResultsOptions): ResultKeeper {
   };
 
   const look = async (): Promise<void> => {
-    if (restUntil !== undefined) await rest();
+    restUntil ??= now() + LEAST_PAUSE_MS;
+    await rest();
     const begunAt = now();
     try {
       await lookAtBatch();
       const endedAt = now();
-      restUntil = endedAt + PAUSE_FACTOR * (endedAt - begunAt);
+      restUntil = endedAt + Math.max(LEAST_PAUSE_MS, PAUSE_FACTOR * (endedAt - begunAt));
     } catch (error) {
       broken = true;
       const why = (error as NodeJS.ErrnoException).code ?? String(error);

@@ -26,13 +26,14 @@ import { recordedKind } from "./build-record.ts";
 import { readExpectations } from "./expectations.ts";
 import { executeSteps } from "./execute-steps.ts";
 import { createResultKeeper } from "./keep-results.ts";
-import { listFiles } from "./list-files.ts";
+import { listFiles, openStateGitCache } from "./list-files.ts";
 import { createStepMeter } from "./measure-steps.ts";
 import type { Preparation } from "./prepare.ts";
 import type { RunContext } from "./run-context.ts";
 import { hashModule } from "./hash-module.ts";
 import { hashPackageScript } from "./package-script.ts";
 import { scheduleSteps, type StepSchedule } from "./schedule-steps.ts";
+import { shareLastLook } from "./share-last-look.ts";
 import { namePaths, watchTree, type TreeWatch } from "../tree/watch-tree.ts";
 import { describeWork, type StepFeatures } from "./step-features.ts";
 
@@ -67,8 +68,9 @@ export async function runSteps(
   const expected = { ...readExpectations(context.state.path), firstFailure: await firstFailureFor(context) };
   const schedule = scheduleSteps(workflow, preparation.decisions, resolved, machine, expected, pathsOf(preparation));
   if (schedule === undefined) return undefined;
-  const list = async () => (await listFiles({ directory, base: "HEAD", environment })).files;
-  const tree = preparation.files === undefined ? undefined : watchTree(preparation.files, list);
+  const cache = openStateGitCache(context.state.path);
+  const looks = shareLastLook(async () => (await listFiles({ directory, base: "HEAD", environment, cache })).files);
+  const tree = preparation.files === undefined ? undefined : watchTree(preparation.files, looks.list);
   const keeper = createResultKeeper({
     store: context.store,
     captureOutputs: (globs) => context.outputs.capture(globs),
@@ -81,7 +83,7 @@ export async function runSteps(
     runtime: machine,
     changed: preparation.changed,
     tools: preparation.tools,
-    listFiles: list,
+    listFiles: looks.list,
     notice: context.notice,
   });
   const failures = openFailedFingerprints(context.state.path);
@@ -100,6 +102,7 @@ export async function runSteps(
     journal,
     strict: options.strict === true ? tree : undefined,
   });
+  looks.last();
   if (options.strict !== true) await tellEdits(tree, context, steps);
   await context.spans.measure("store_results", () => keeper.settle());
   if (context.state.durable) failures.save();
