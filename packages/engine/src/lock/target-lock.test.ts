@@ -1,12 +1,24 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { describeOwner, isAlive, parseOwner, type LockOwner } from "./lock-owner.ts";
-import { tryLock } from "./target-lock.ts";
+import { removeLockLeftovers } from "./remove-lock-leftovers.ts";
+import { tryLock, type LockAttempt } from "./target-lock.ts";
 import { waitForLock } from "./wait-for-lock.ts";
 
 let folder: string;
@@ -19,6 +31,11 @@ afterEach(() => {
 
 const me = (runId = "run-1"): LockOwner => describeOwner(runId, Date.UTC(2026, 0, 1));
 const lockFile = (): string => path.join(folder, "lock");
+
+function createFile(file: string): string {
+  writeFileSync(file, "");
+  return file;
+}
 
 /** A process that is gone. */
 async function goneOwner(): Promise<LockOwner> {
@@ -40,10 +57,6 @@ describe("tryLock()", () => {
   test("a process that is gone holds nothing, and it is told who was killed", async () => {
     const gone = await goneOwner();
     writeFileSync(lockFile(), JSON.stringify(gone));
-    for (const name of [".lock-1-abcd", "lock.77"]) {
-      writeFileSync(path.join(folder, name), "");
-      utimesSync(path.join(folder, name), new Date(0), new Date(0));
-    }
     expect(tryLock(folder, me())).toMatchObject({ state: "held", killed: gone });
     expect(parseOwner(readFileSync(lockFile(), "utf8"))).toEqual(me());
     expect(readdirSync(folder)).toEqual(["lock"]);
@@ -75,15 +88,52 @@ describe("tryLock()", () => {
     expect(parseOwner(readFileSync(lockFile(), "utf8"))?.runId).toBe("other");
   });
 
-  test("whoever was killed while taking over does not stand in the way for ever", async () => {
-    writeFileSync(lockFile(), JSON.stringify(await goneOwner()));
-    const takeover = path.join(folder, "lock.takeover");
-    writeFileSync(takeover, "");
-    expect(tryLock(folder, me()).state).toBe("busy");
-    utimesSync(takeover, new Date(0), new Date(0));
-    expect(tryLock(folder, me()).state).toBe("busy");
-    expect(tryLock(folder, me()).state).toBe("held");
+  test.each<[string, (file: string) => void]>([
+    ["an empty folder", (file) => mkdirSync(file)],
+    [
+      "a folder with something in it",
+      (file) => {
+        mkdirSync(file);
+        writeFileSync(path.join(file, "mine"), "");
+      },
+    ],
+    ["a file of 3 GB", (file) => truncateSync(createFile(file), 3e9)],
+    ["a named pipe", (file) => execFileSync("mkfifo", [file])],
+    ["a link to nowhere", (file) => symlinkSync("nowhere", file)],
+  ])("%s locks nothing", (_, place) => {
+    place(lockFile());
+    const attempt = tryLock(folder, me());
+    expect(attempt).toMatchObject({ state: "held", killed: undefined });
+    expect(parseOwner(readFileSync(lockFile(), "utf8"))).toEqual(me());
   });
+
+  test("what stands in the way of taking over, of whatever age and kind, is no obstacle and goes when it can", async () => {
+    writeFileSync(lockFile(), JSON.stringify(await goneOwner()));
+    const future = new Date(Date.now() + 1e9);
+    for (const name of ["lock.takeover", "lock.takeover-0"]) {
+      writeFileSync(path.join(folder, name), "");
+      utimesSync(path.join(folder, name), future, future);
+    }
+    mkdirSync(path.join(folder, "lock.takeover-1"));
+    expect(tryLock(folder, me()).state).toBe("held");
+    expect(readdirSync(folder)).toEqual(["lock", "lock.takeover-1"]);
+  });
+});
+
+test("what killed processes left of their attempts goes once it is old, and nothing else", async () => {
+  const { pid } = await goneOwner();
+  const gone = [`.lock-${pid}-abcd`, `lock.${pid}`];
+  const stays = [`.lock-${process.pid}-abcd`, `lock.${process.pid}`, ".lock-x", "lock.takeover", `a.lock-${pid}-b`];
+  for (const name of [...gone, ...stays]) {
+    writeFileSync(path.join(folder, name), "");
+    utimesSync(path.join(folder, name), new Date(0), new Date(0));
+  }
+  const fresh = `.lock-${pid}-ffff`;
+  writeFileSync(path.join(folder, fresh), "");
+  mkdirSync(path.join(folder, `lock.${pid}0`));
+  utimesSync(path.join(folder, `lock.${pid}0`), new Date(0), new Date(0));
+  removeLockLeftovers(folder, readdirSync(folder));
+  expect(readdirSync(folder).toSorted()).toEqual([...stays, fresh, `lock.${pid}0`].toSorted());
 });
 
 test("isAlive() is true of this process and false of one that is gone", async () => {
@@ -135,6 +185,82 @@ describe("waitForLock()", () => {
       message: expect.stringContaining("of which this one is a step") as string,
     });
   });
+});
+
+describe("a process that stands still or is killed while it takes over the lock of one that is gone", () => {
+  const module = pathToFileURL(path.join(import.meta.dirname, "../../dist/lock/target-lock.js")).href;
+  const ownerModule = pathToFileURL(path.join(import.meta.dirname, "../../dist/lock/lock-owner.js")).href;
+  // Stops itself right before its n-th change to the folder.
+  const script = `import fs from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
+let left = Number(process.argv[2]);
+for (const name of ["linkSync", "renameSync", "rmSync", "writeFileSync"]) {
+  const real = fs[name];
+  fs[name] = (...args) => {
+    if (--left === 0) process.kill(process.pid, "SIGSTOP");
+    return real(...args);
+  };
+}
+syncBuiltinESMExports();
+const { tryLock } = await import(${JSON.stringify(module)});
+const { describeOwner } = await import(${JSON.stringify(ownerModule)});
+process.stdout.write(tryLock(process.argv[1], describeOwner("slow", 0)).state);
+process.stdin.resume();`;
+
+  /** Resolves to whether it stands still; false when it is through. */
+  async function startSlow(stopAt: number): Promise<{ readonly child: ChildProcess; readonly said: () => string }> {
+    const child = spawn(process.execPath, ["--input-type=module", "-e", script, folder, String(stopAt)], {
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    let said = "";
+    child.stdout?.on("data", (chunk) => (said += String(chunk)));
+    await vi.waitFor(() => expect(said !== "" || isStopped(child)).toBe(true), { timeout: 20_000, interval: 5 });
+    return { child, said: () => said };
+  }
+  const isStopped = ({ pid }: ChildProcess): boolean => / T /.test(readFileSync(`/proc/${pid}/stat`, "latin1"));
+  const end = async (child: ChildProcess): Promise<void> => {
+    child.kill("SIGKILL");
+    if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+  };
+  /** Tries as often as one that waits would. */
+  const tryOften = (): LockAttempt => {
+    const attempts = Array.from({ length: 5 }, () => 0);
+    return attempts.reduce<LockAttempt>(
+      (last) => (last.state === "held" ? last : tryLock(folder, me())),
+      tryLock(folder, me()),
+    );
+  };
+  const CHANGES = 8;
+
+  test.runIf(existsSync("/proc/self/stat"))(
+    "wherever it stood, two never hold the lock at once, and whoever finds it killed gets it",
+    async () => {
+      let stood = 0;
+      for (let stopAt = 1; stopAt <= CHANGES; stopAt += 1) {
+        for (const then of ["SIGCONT", "SIGKILL"] as const) {
+          rmSync(folder, { recursive: true });
+          mkdirSync(folder);
+          writeFileSync(lockFile(), JSON.stringify(await goneOwner()));
+          const { child, said } = await startSlow(stopAt);
+          if (said() === "") stood += 1;
+          for (const name of readdirSync(folder)) utimesSync(path.join(folder, name), new Date(0), new Date(0));
+          const before = tryOften();
+          if (then === "SIGCONT") {
+            child.kill("SIGCONT");
+            await vi.waitFor(() => expect(said()).not.toBe(""), { timeout: 20_000, interval: 5 });
+            // One of them, and only one.
+            expect([before.state, said()].toSorted(), `stopped at ${stopAt}`).toEqual(["busy", "held"]);
+          }
+          await end(child);
+          if (before.state === "busy") expect(tryOften().state, `killed at ${stopAt}`).toBe("held");
+          expect(parseOwner(readFileSync(lockFile(), "utf8"))?.runId).toBe("run-1");
+        }
+      }
+      // Both of writing, claiming, replacing and clearing away.
+      expect(stood).toBeGreaterThanOrEqual(12);
+    },
+    120_000,
+  );
 });
 
 test("of many processes that take the lock and are killed at any moment, never two hold it at once", async () => {
