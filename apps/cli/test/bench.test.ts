@@ -16,6 +16,18 @@ const burn = (count: number | string): string => `n=${count}; i=0; while [ $i -l
 const TWO_STEPS =
   'steps:\n  lint: { run: "cat a.txt", inputs: ["a.txt"] }\n  test: { run: "cat b.txt", inputs: ["b.txt"] }\n';
 
+/** Processes of `sleep` that were told to sleep so long. */
+function sleeping(seconds: string): readonly string[] {
+  const isOne = (pid: string): boolean => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, "utf8") === `sleep\0${seconds}\0`;
+    } catch {
+      return false;
+    }
+  };
+  return readdirSync("/proc").filter(isOne);
+}
+
 /** Nothing that was made for measuring is left: no worktree, no copy, and the files of the repository are as git has them. */
 function expectNoTraces(workspace: Workspace): void {
   expect(workspace.git("worktree", "list", "--porcelain").match(/^worktree /gm)).toHaveLength(1);
@@ -44,6 +56,17 @@ describe("ai-workflow bench run", () => {
     expect(again.stdout.split("\n").slice(1)).toEqual(result.stdout.split("\n").slice(1));
     const other = await runCli(workspace, ["bench", "compare", "out/b.json", "--measure", "wall", "--json"]);
     expect(JSON.parse(other.stdout)).toMatchObject({ version: 1, comparison: { decidedBy: "wallMs" } });
+  });
+
+  test.runIf(process.platform === "linux")("leaves no process behind, wherever it went", async () => {
+    using workspace = createWorkspace({ files: { "a.txt": "1" } });
+    workspace.commit({ "a.txt": "2" });
+    const escape = (seconds: string): string => `setsid sleep ${seconds} >/dev/null 2>&1 & exit 0`;
+    const run = ["bench", "run", "--baseline", escape("702.25"), "--compare", "true", "--pairs", "3"];
+    expect(await runCli(workspace, run)).toMatchObject({ exitCode: 0 });
+    const gate = ["bench", "gate", "--baseline", "HEAD~1", "--max-pairs", "8", "--prepare", escape("703.25")];
+    await runCli(workspace, [...gate, "--command", escape("704.25")]);
+    expect(["702.25", "703.25", "704.25"].flatMap(sleeping)).toEqual([]);
   });
 
   test("says how a command failed, and that nothing is decided", async () => {

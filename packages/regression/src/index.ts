@@ -26,6 +26,7 @@ export { formatComparison, type FormatComparisonOptions, type StepTimes } from "
 export { summariseSteps, type StepRun } from "./reporting/summarise-steps.ts";
 export { formatPerformanceHistory, type FormatHistoryOptions } from "./reporting/format-performance-history.ts";
 export type { Command, RunFailure, RunLimits, Runner, RunOutcome } from "./running/command.ts";
+export type { LeftProcess } from "./running/end-marked-processes.ts";
 export { createGitWorktrees, type Git, type GitWorktreesOptions } from "./running/create-git-worktrees.ts";
 export {
   measureRevisions,

@@ -137,13 +137,12 @@ export async function benchGateCommand(given: object): Promise<void> {
   const { signal, stop } = cancelOnSignal(ON_SIGNAL);
   const steps = flags.steps === undefined ? [] : [`--steps=${flags.steps.join(",")}`];
   let number = 0;
+  const loaded = flags.command === undefined ? await readTarget(flags.target) : undefined;
   const result = await gateRevisions({
     baseline: flags.baseline,
     compare: flags.compare,
-    directory:
-      flags.command === undefined
-        ? (await readTarget(flags.target)).directory
-        : path.resolve(flags.target ?? process.cwd()),
+    directory: loaded?.directory ?? path.resolve(flags.target ?? process.cwd()),
+    keepRunning: loaded?.workflow.keepRunning,
     measured: flags.command ?? { program: ownProgram(), options: ["--baseline", ...steps] },
     prepare: flags.prepare,
     thresholdPercent: flags.threshold,

@@ -10,6 +10,7 @@ import { EngineError } from "../errors.ts";
 import { measureArms, type BenchmarkOutcome, type MeasuringOptions } from "./benchmark-commands.ts";
 import { copyRepository } from "./copy-repository.ts";
 import { createGitRunner } from "./git-runner.ts";
+import { keepsRunning } from "./keeps-running.ts";
 import { measuredEnvironment } from "./measured-environment.ts";
 import { measuringArguments, type WorkflowProgram } from "./measuring-arguments.ts";
 import { stepsOfRun } from "./steps-of-run.ts";
@@ -81,6 +82,7 @@ export async function benchmarkWorkflow(options: BenchmarkWorkflowOptions): Prom
       args: measuringArguments(program, options[arm]),
       cwd: targets[arm],
       env: measuredEnvironment(environment),
+      keeps: keepsRunning(loaded.workflow.keepRunning),
     });
     const name = (arm: Arm): string => ["run", ...options[arm]].join(" ");
     const outcome = await measureArms(options, {

@@ -5,6 +5,7 @@ import { readMachine } from "../run/machine.ts";
 import type { DecidingMeasure } from "./benchmark-document.ts";
 import { describeLoad } from "./describe-load.ts";
 import { createGitRunner, type RunGit } from "./git-runner.ts";
+import { keepsRunning } from "./keeps-running.ts";
 import { measuredEnvironment } from "./measured-environment.ts";
 import { measuringArguments, type WorkflowProgram } from "./measuring-arguments.ts";
 import { reportComparison } from "./report-comparison.ts";
@@ -20,6 +21,8 @@ export interface GateRevisionsOptions {
   readonly measured: string | { readonly program: WorkflowProgram; readonly options: readonly string[] };
   /** Lines of shell that are run first in each worktree, in this order, not measured. */
   readonly prepare: readonly string[];
+  /** Names of programs that may outlive what is measured, such as build daemons. @defaultValue none */
+  readonly keepRunning?: ReadonlySet<string> | undefined;
   readonly thresholdPercent: number;
   readonly measure: DecidingMeasure;
   /** At least 8. */
@@ -57,7 +60,8 @@ export async function gateRevisions(options: GateRevisionsOptions): Promise<Gate
   const within = await locate(git, directory);
   const commits = { baseline: await resolve(git, baseline), compare: await resolve(git, compare) };
   const env = measuredEnvironment(environment);
-  const shell = (line: string): Command => ({ command: `${line}\n`, shell: true, cwd: within, env });
+  const keeps = options.keepRunning === undefined ? undefined : keepsRunning(options.keepRunning);
+  const shell = (line: string): Command => ({ command: `${line}\n`, shell: true, cwd: within, env, keeps });
   const command: Command =
     typeof measured === "string"
       ? shell(measured)
@@ -66,6 +70,7 @@ export async function gateRevisions(options: GateRevisionsOptions): Promise<Gate
           args: measuringArguments(measured.program, measured.options),
           cwd: within,
           env,
+          keeps,
         };
   const { createGitWorktrees, measureRevisions } = await import("@ai-workflow/regression");
   const result = await measureRevisions({

@@ -1,4 +1,5 @@
 import type { Measurement } from "../comparing/measurement.ts";
+import type { LeftProcess } from "./end-marked-processes.ts";
 
 /** A command to measure. */
 export interface Command {
@@ -24,6 +25,11 @@ export interface Command {
    * @defaultValue false
    */
   readonly shell?: boolean | undefined;
+  /**
+   * Which of the processes that it leaves behind may stay, such as a build daemon.
+   * @defaultValue none
+   */
+  readonly keeps?: ((left: LeftProcess) => boolean) | undefined;
 }
 
 /** Why a run cannot be counted. */

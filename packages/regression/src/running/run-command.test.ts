@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -38,6 +38,18 @@ async function gone(pid: number): Promise<void> {
     if (/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, "utf8"))) return;
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
+}
+
+/** Processes of `sleep` that were told to sleep so long. */
+function running(seconds: string): readonly number[] {
+  const isOne = (entry: string): boolean => {
+    try {
+      return readFileSync(`/proc/${entry}/cmdline`, "utf8") === `sleep\0${seconds}\0`;
+    } catch {
+      return false;
+    }
+  };
+  return readdirSync("/proc").filter(isOne).map(Number);
 }
 
 /** Computes for 300 ms. Asking the clock is itself work, most of it the system's. */
@@ -149,9 +161,35 @@ describe("runCommand()", () => {
     await gone(Number(await written(pid)));
   });
 
-  test("does not wait for what has escaped into a session of its own", async () => {
+  test.runIf(process.platform === "linux")("ends what has left for a session of its own, too", async () => {
     const pid = join(folder, "pid");
     const escape = `setsid sh -c 'echo $$ > ${pid}; exec sleep 600' & while [ ! -s ${pid} ]; do sleep 0.01; done`;
+    measured(await runCommand({ command: escape, shell: true }));
+    await gone(Number(await written(pid)));
+    // It may have ended before anything started in it has got a program.
+    for (let count = 0; count < 10; count += 1) {
+      measured(await runCommand({ command: "setsid sleep 641.5 > /dev/null 2>&1 & exit 0", shell: true }));
+    }
+    expect(running("641.5")).toEqual([]);
+  });
+
+  test.runIf(process.platform === "linux")("leaves alone what may stay", async () => {
+    const line = "setsid sleep 642.5 > /dev/null 2>&1 & setsid cat < /dev/zero > /dev/null & sleep 0.1";
+    const seen: unknown[] = [];
+    const keeps: Command["keeps"] = ({ command, name }) => {
+      seen.push([name, ...command]);
+      return name === "sleep" && command[1] === "642.5";
+    };
+    measured(await runCommand({ command: line, shell: true, keeps }));
+    expect(seen).toContainEqual(["cat", "cat"]);
+    const left = running("642.5");
+    expect(left).toHaveLength(1);
+    for (const one of left) process.kill(one, "SIGKILL");
+  });
+
+  test("does not wait for what has escaped and hidden itself", async () => {
+    const pid = join(folder, "pid");
+    const escape = `env -i setsid sh -c 'echo $$ > ${pid}; exec sleep 600' & while [ ! -s ${pid} ]; do sleep 0.01; done`;
     measured(await runCommand({ command: escape, shell: true }));
     // Still there: nobody has waited for its end. `kill` would throw if it were gone.
     process.kill(Number(await written(pid)), "SIGKILL");

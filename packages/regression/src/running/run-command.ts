@@ -1,8 +1,10 @@
+import { randomUUID } from "node:crypto";
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { constants } from "node:os";
 import { performance } from "node:perf_hooks";
 import type { Readable, Writable } from "node:stream";
 import type { Command, RunFailure, RunLimits, RunOutcome } from "./command.ts";
+import { endMarkedProcesses, forceMarkedProcesses } from "./end-marked-processes.ts";
 import { sampleMemory } from "./sample-memory.ts";
 
 /** Time between asking a command to end and forcing it, in milliseconds. */
@@ -14,20 +16,25 @@ const DRAIN_MS = 200;
 /** Kept of standard error, in bytes. */
 const TAIL_BYTES = 4_096;
 
+/** Variable in the environment of the command and of all that it starts, with another value of the same length in each run. */
+const MARK = "AI_WORKFLOW_MEASURED";
+
 /**
  * Runs the command and then writes what the kernel counted for all processes waited for. `exec` in a subshell finds programs only, no
  * functions or builtins. The trap lets this shell outlive a request to end, which the command gets as well. The process in the
- * background waits for the end of a pipe that this process holds: were it killed, nobody else would end the command. It is not waited
- * for, and so not counted.
+ * background waits for the end of a pipe that this process holds: were it killed, nobody else would end the command, and what left its
+ * group. It is not waited for, and so not counted. The first argument is the mark of the command, which this shell itself does not bear.
  */
 const MEASURING =
-  "trap : TERM INT; (trap '' TERM INT; exec 3>&-; read -r _ <&4; kill -KILL 0) & echo $! >&3; " +
-  '(exec "$@" 3>&- 4<&-); code=$?; times >&3; exit $code';
+  "trap : TERM INT; (trap '' TERM INT; exec 3>&-; read -r _ <&4; " +
+  `for file in /proc/[0-9]*/environ /proc/[0-9]*/environ; do if grep -qsaF "${MARK}=$1" "$file"; then ` +
+  'file=${file#/proc/}; kill -KILL "${file%/environ}"; fi; done; kill -KILL 0) & echo $! >&3; ' +
+  `(export ${MARK}="$1"; shift; exec "$@" 3>&- 4<&-); code=$?; times >&3; exit $code`;
 /** Bash counts in milliseconds, other shells mostly in hundredths of a second. */
 const SHELLS = ["bash", "sh"] as const;
 
-/** Leaders of process groups that are running. They must not outlive this process. */
-const running = new Set<number>();
+/** Leaders of process groups that are running, and how their members are known elsewhere. They must not outlive this process. */
+const running = new Map<number, () => void>();
 
 /**
  * Runs a command once: wall time by a clock that only goes forward, CPU time of the process and all descendants it waited for (in
@@ -35,8 +42,9 @@ const running = new Set<number>();
  * 50 ms (Linux only; a shorter peak is missed unless one process had it alone). Standard input is empty, standard output goes nowhere.
  *
  * It gets a process group of its own. When time is up or the signal is aborted, the group is asked to end (SIGTERM) and after 2 s forced
- * (SIGKILL); whatever of the group is left when the command ends is forced at once, and so is all of it when this process is killed. A
- * process that makes a session of its own escapes, and is not measured either. Not for Windows.
+ * (SIGKILL); whatever of the group is left when the command ends is forced at once, and so is all of it when this process is killed. What
+ * has left the group is not measured. It is ended all the same where there is `/proc`, unless it threw away its environment, in which
+ * `AI_WORKFLOW_MEASURED` marks it. Not for Windows.
  *
  * @throws TypeError when `command` is no text, empty or begins with `-`, or a text holds a null character.
  * @throws RangeError when `timeoutMs` is not above 0.
@@ -63,12 +71,14 @@ async function runIn(
   timeoutMs: number | undefined,
   signal: AbortSignal | undefined,
 ): Promise<RunOutcome | undefined> {
-  const { args = [], cwd, env } = command;
+  const { args = [], cwd, env, keeps } = command;
+  const token = randomUUID();
+  const mark = `${MARK}=${token}`;
   const program = command.shell === true ? ["sh", "-c", command.command, "sh", ...args] : [command.command, ...args];
   const startMs = performance.now();
   let child: ChildProcessByStdio<null, null, Readable>;
   try {
-    child = spawn(shell, ["-c", MEASURING, shell, ...program], {
+    child = spawn(shell, ["-c", MEASURING, shell, token, ...program], {
       cwd,
       env: env === undefined ? process.env : { ...env },
       detached: true,
@@ -98,7 +108,7 @@ async function runIn(
     return failure({ reason: "not-measured", message: `Could not start: ${error.message}`, errorTail: "" });
   }
 
-  const stop = new Stopper(pid);
+  const stop = new Stopper(pid, () => void forceMarkedProcesses(mark, { keeps }));
   const onAbort = (): void => stop.stop("aborted");
   signal?.addEventListener("abort", onAbort, { once: true });
   const timer =
@@ -115,6 +125,7 @@ async function runIn(
   clearTimeout(timer);
   signal?.removeEventListener("abort", onAbort);
   stop.finish();
+  await endMarkedProcesses(mark, { keeps });
   await timesEnd;
   // What has escaped into another session may hold this pipe for ever.
   let late: NodeJS.Timeout | undefined;
@@ -147,10 +158,10 @@ class Stopper {
   readonly #leader: number;
   #force: NodeJS.Timeout | undefined;
 
-  constructor(leader: number) {
+  constructor(leader: number, forceOthers: () => void) {
     this.#leader = leader;
     if (running.size === 0) process.on("exit", forceAll);
-    running.add(leader);
+    running.set(leader, forceOthers);
   }
 
   stop(reason: "aborted" | "timed-out"): void {
@@ -169,7 +180,10 @@ class Stopper {
 }
 
 function forceAll(): void {
-  for (const leader of running) signalGroup(leader, "SIGKILL");
+  for (const [leader, forceOthers] of running) {
+    signalGroup(leader, "SIGKILL");
+    forceOthers();
+  }
 }
 
 function signalGroup(leader: number, signal: NodeJS.Signals): void {

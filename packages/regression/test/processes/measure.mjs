@@ -10,6 +10,6 @@ const git = async (args, { signal }) =>
 await measureRevisions({
   baseline: "HEAD",
   compare: "HEAD",
-  command: { command: 'echo $$ > "$1"; exec sleep 600', args: [ready], shell: true },
+  command: { command: 'setsid sleep 600 & echo $! $$ > "$1"; exec sleep 600', args: [ready], shell: true },
   worktrees: createGitWorktrees({ git, directory }),
 });
