@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import {
   appendFileSync,
@@ -7,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
@@ -18,6 +19,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { exampleRunRecord } from "../test/example-run-record.ts";
 import { appendHistory } from "./append-history.ts";
 import { readHistory } from "./read-history.ts";
+import { readRegularFile } from "./read-regular-file.ts";
 import { toHistoryLine } from "./to-history-line.ts";
 
 let folder = "";
@@ -159,7 +161,9 @@ describe("appendHistory()", () => {
 describe("readHistory()", () => {
   test("takes a missing file for an empty history and passes other errors on", () => {
     expect(readHistory(join(folder, "none"))).toEqual({ entries: [], badLines: 0, newerLines: 0 });
-    expect(() => readHistory(folder)).toThrow("EISDIR");
+    expect(() => readHistory(folder)).toThrow(
+      expect.objectContaining({ name: "UnusableFileError", code: "NOT_A_FILE" }) as Error,
+    );
     expect(() => readHistory(file, { last: 0 })).toThrow(RangeError);
   });
 
@@ -185,5 +189,33 @@ describe("readHistory()", () => {
         expect(end).toEqual(readHistory(file));
       }),
     );
+  });
+
+  test("a pipe in its place is refused, not waited for, and so is a device without an end", () => {
+    execFileSync("mkfifo", [file]);
+    for (const place of [file, "/dev/zero"]) {
+      expect(() => readHistory(place)).toThrow(expect.objectContaining({ code: "NOT_A_FILE" }) as Error);
+      expect(() => readRegularFile(place, 10)).toThrow(expect.objectContaining({ code: "NOT_A_FILE" }) as Error);
+    }
+  });
+
+  test("a line beyond measure is one bad line, and the next append gets rid of it once the file is rewritten", () => {
+    writeFileSync(file, `${lineOf(1)}\n`);
+    truncateSync(file, 6e8);
+    appendFileSync(file, `\n${numbers(2, 40).map(lineOf).join("\n")}\n`);
+    expect(readHistory(file)).toMatchObject({ badLines: 1 });
+    expect(runsIn(file)).toEqual(numbers(2, 40));
+    expect(readHistory(file, { last: 40 })).toMatchObject({ badLines: 1 });
+    appendHistory(file, lineOf("new"), { keep: 10 });
+    appendHistory(file, "x".repeat(1 << 18), { keep: 10 });
+    expect(runsIn(file)).toEqual([...numbers(32, 40), "new"]);
+    expect(statSync(file).size).toBeLessThan(1 << 20);
+  });
+
+  test("what is longer than asked for is refused before it is read", () => {
+    writeFileSync(file, "12345");
+    expect(readRegularFile(file, 5).toString()).toBe("12345");
+    truncateSync(file, 5e9);
+    expect(() => readRegularFile(file, 5)).toThrow(expect.objectContaining({ code: "TOO_LARGE" }) as Error);
   });
 });

@@ -11,6 +11,7 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
+import { MAX_HISTORY_BYTES, splitLines } from "./read-history-lines.ts";
 
 /** How many runs the history keeps where nothing else is asked. */
 export const DEFAULT_HISTORY_KEEP = 500;
@@ -98,7 +99,7 @@ function isJsonLine(line: string): boolean {
 
 /** The last `keep` lines that are JSON objects, each with its line end. */
 function lastGoodLines(content: Buffer, keep: number): string {
-  const lines = content.toString("utf8").split("\n");
+  const lines = splitLines(content);
   const kept: string[] = [];
   for (let index = lines.length - 1; index >= 0 && kept.length < keep; index -= 1) {
     const line = lines[index] as string;
@@ -125,8 +126,10 @@ function rewrite(file: string, fd: number, keep: number, now: () => number): voi
   }
   let renamed = false;
   try {
-    const content = readFrom(fd, 0);
-    let position = content.length;
+    // Of a file that grew beyond measure only the end is kept, as only that is read.
+    const from = Math.max(0, fstatSync(fd).size - MAX_HISTORY_BYTES);
+    const content = readFrom(fd, from);
+    let position = from + content.length;
     const carryOver = (): void => {
       const more = readFrom(fd, position);
       writeAll(target, more);

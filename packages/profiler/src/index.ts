@@ -10,6 +10,8 @@ export { parseRunRecord } from "./parse-run-record.ts";
 export type { ParsedRunRecord, RunRecordProblem } from "./parse-run-record.ts";
 export { readHistory } from "./read-history.ts";
 export type { History, ReadHistoryOptions } from "./read-history.ts";
+export { readHistoryLines } from "./read-history-lines.ts";
+export type { ReadHistoryLinesOptions } from "./read-history-lines.ts";
 export type {
   ResourceMethod,
   ResourceSample,
@@ -41,6 +43,8 @@ export type {
   UnreviewedRecord,
   WaitRecord,
 } from "./run-record.ts";
+export { openRegularFile, readRegularFile, UnusableFileError } from "./read-regular-file.ts";
+export type { OpenedFile } from "./read-regular-file.ts";
 export type { Span, SpanAttribute, SpanAttributes } from "./span.ts";
 export { summariseSpans } from "./summarise-spans.ts";
 export type { SpanSummary, SummariseSpansOptions } from "./summarise-spans.ts";
