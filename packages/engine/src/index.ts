@@ -7,6 +7,13 @@ export {
   type TestAlertsOptions,
 } from "./alerts/check-alerts.ts";
 export {
+  findWaitingRun,
+  goOn,
+  waitingStages,
+  type ApprovalRequest,
+  type WaitingRun,
+} from "./approval/find-waiting-run.ts";
+export {
   CONFIG_FILE_NAME,
   type AiConfig,
   type AiSeverity,
@@ -22,6 +29,7 @@ export {
   type EmailChannelConfig,
   type JobSummaryChannelConfig,
   type ModuleStepConfig,
+  type Objective,
   type OptimizationsConfig,
   type ShellStepConfig,
   type SlowRunRuleConfig,
@@ -87,6 +95,10 @@ export { runWorkflow, type RunResult } from "./run/run-workflow.ts";
 export type { ModuleStep, ModuleStepContext, ModuleStepResult } from "./runners/module-step.ts";
 export { readShadowRates } from "./shadow/read-shadow-rates.ts";
 export type { ShadowRate } from "./shadow/shadow-rates.ts";
+export type { AccountedWorkflowStage, WorkflowAccount } from "./stages/account-workflow.ts";
+export { describeStages, type DescribeStagesOptions, type StagesReport } from "./stages/describe-stages.ts";
+export type { ProposedStage } from "./stages/propose-stages.ts";
+export type { ExpectedVerdict, ExpectedVerdicts, StageRecommendation } from "./stages/recommend-stages.ts";
 export type { Decision, Reason } from "./selection/reasons.ts";
 export type { Alert, AlertChannel, AlertRule, DeliveryFailure, DeliveryOutcome } from "@ai-workflow/alerts";
 export type { AiCache, CacheIndex, CleanupReport, Explanation, VerifyReport } from "@ai-workflow/ai-cache";
