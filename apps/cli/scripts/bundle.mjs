@@ -49,6 +49,8 @@ const commonJs = {
   define: { AI_WORKFLOW_VERSION: JSON.stringify(version), "import.meta.url": "__url" },
   // These two find files of their own at run time; both are loaded only when a step needs them.
   external: ["tinypool", "zx"],
+  // Required instead: Node needs its loader for ES modules for no import, and code that was compiled earlier cannot import.
+  supported: { "dynamic-import": false },
 };
 
 /** Builds one file. Gives its name as the other files require it. */
@@ -76,14 +78,14 @@ if (unmet.length > 0) throw new Error(`Cannot bundle: nothing imports ${unmet.jo
 await buildFile({
   entryPoints: { bin: "src/bin.ts" },
   entryNames: "[name]",
+  banner,
+  define: { ...commonJs.define, MAIN_FILE: JSON.stringify(main) },
   plugins: [
     {
       name: "main",
       setup: ({ onResolve }) => onResolve({ filter: /^\.\/main\.ts$/ }, () => ({ path: main, external: true })),
     },
   ],
-  // So that it requires the other file, which Node does without its loader for ES modules.
-  supported: { "dynamic-import": false },
 });
 cpSync(path.join(root, "../../packages/ai-client/prompts"), path.join(outdir, "prompts"), { recursive: true });
 writeFileSync(path.join(outdir, "package.json"), '{"type":"commonjs"}\n');
@@ -93,6 +95,7 @@ chmodSync(path.join(outdir, "bin.js"), 0o755);
 await build({
   ...commonJs,
   format: "esm",
+  supported: {},
   define: {},
   entryPoints: {
     "module-host": "../../packages/engine/src/runners/module-host.ts",

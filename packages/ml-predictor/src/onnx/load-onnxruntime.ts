@@ -44,7 +44,9 @@ export async function loadOnnxRuntime(): Promise<LoadedRuntime> {
   } catch (error) {
     const message = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
     const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "ERR_MODULE_NOT_FOUND" && message.includes("'onnxruntime-node'")) {
+    // The second where a bundler has made a `require()` of the import.
+    const isMissing = code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND";
+    if (isMissing && message.includes("'onnxruntime-node'")) {
       return { ok: false, reason: "not-installed", message: "onnxruntime-node is not installed" };
     }
     return { ok: false, reason: "failed-to-load", message: `onnxruntime-node does not load: ${message}` };
