@@ -1,4 +1,4 @@
-import type { WorkflowPlan } from "@ai-workflow/engine";
+import type { Objective, WorkflowPlan } from "@ai-workflow/engine";
 import { formatDuration } from "./duration.ts";
 import { printable } from "./printable.ts";
 
@@ -23,8 +23,28 @@ export function renderPlan(plan: WorkflowPlan): string {
         ? `planned: ${formatDuration(schedule.plannedMakespanMs)} with ${schedule.maxParallel} at a time`
         : `planned: unknown, for no run has timed ${schedule.unknownDurations.join(", ")} yet`,
     );
+    const { objectives, objective } = schedule;
+    if (objectives !== undefined && schedule.unknownDurations.length === 0) {
+      lines.push(renderObjectives(objectives, objective ?? "makespan"));
+    }
     if (schedule.criticalPath.length > 1) lines.push(`critical path: ${schedule.criticalPath.join(" -> ")}`);
   }
   const prompts = plan.prompts === undefined ? "" : `\n${plan.prompts}`;
   return `${lines.join("\n")}\n${prompts}`;
+}
+
+/** How soon a failure would be known, with either order. */
+function renderObjectives(
+  {
+    runs,
+    failureProbability,
+    makespan,
+    firstFailure,
+  }: NonNullable<NonNullable<WorkflowPlan["schedule"]>["objectives"]>,
+  objective: Objective,
+): string {
+  const [chosen, other, otherName] =
+    objective === "makespan" ? [makespan, firstFailure, "first-failure"] : [firstFailure, makespan, "makespan"];
+  const percent = `${(100 * failureProbability).toFixed(1)} %`;
+  return `if a step fails (${percent} by the last ${runs} runs): known after ${formatDuration(chosen.expectedMs)}, with --objective ${otherName} after ${formatDuration(other.expectedMs)}`;
 }

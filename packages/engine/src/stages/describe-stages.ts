@@ -1,14 +1,13 @@
-import { readFileSync } from "node:fs";
 import path from "node:path";
+import { readHistoryLines } from "@ai-workflow/profiler";
 import { STATE_FOLDER_NAME } from "../config/config.ts";
 import type { LoadedWorkflow } from "../config/read-config.ts";
 import { EngineError } from "../errors.ts";
 import { readMachine } from "../run/machine.ts";
 import { resolveOptions } from "../run/resolve-options.ts";
 import { HISTORY_FILE } from "../run/state-directory.ts";
-import { accountWorkflow, type WorkflowAccount } from "./account-workflow.ts";
-import { readPastRuns } from "./past-runs.ts";
-import { recommendStages, type StageRecommendation } from "./recommend-stages.ts";
+import type { WorkflowAccount } from "./account-workflow.ts";
+import type { StageRecommendation } from "./recommend-stages.ts";
 
 /** Options of {@link describeStages}. */
 export interface DescribeStagesOptions {
@@ -32,27 +31,33 @@ export interface StagesReport extends WorkflowAccount {
  *
  * @throws {EngineError} ENGINE_DATA_UNREADABLE – the history is there and cannot be read
  */
-export function describeStages(options: DescribeStagesOptions): StagesReport {
+export async function describeStages(options: DescribeStagesOptions): Promise<StagesReport> {
   const { loaded, recommend = false, environment = process.env } = options;
   const { workflow, directory } = loaded;
   const file = path.join(directory, STATE_FOLDER_NAME, HISTORY_FILE);
+  const [{ accountWorkflow }, { readPastRuns }] = await Promise.all([
+    import("./account-workflow.ts"),
+    import("./past-runs.ts"),
+  ]);
   const { runs, foreignLines, newerLines } = readPastRuns(readLines(file));
-  const machine = readMachine(environment);
-  const resolved = resolveOptions({ loaded, toolVersion: "" }, machine, environment);
-  return {
+  const report: StagesReport = {
     ...accountWorkflow(workflow, runs),
     setAside: { foreign: foreignLines, newer: newerLines },
-    ...(recommend ? { recommendation: recommendStages({ workflow, history: runs, resolved, machine }) } : {}),
   };
+  if (!recommend) return report;
+  const { recommendStages } = await import("./recommend-stages.ts");
+  const machine = readMachine(environment);
+  const resolved = resolveOptions({ loaded, toolVersion: "" }, machine, environment);
+  return { ...report, recommendation: recommendStages({ workflow, history: runs, resolved, machine }) };
 }
 
 function readLines(file: string): readonly string[] {
   try {
-    return readFileSync(file, "utf8").split("\n");
+    return readHistoryLines(file);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    const { code, message } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") return [];
-    throw new EngineError("ENGINE_DATA_UNREADABLE", `cannot read ${file} (${code})`, {
+    throw new EngineError("ENGINE_DATA_UNREADABLE", `cannot read ${file} (${code ?? message})`, {
       hint: "It holds one finished run a line; move it away to begin anew",
       cause: error,
     });
