@@ -69,6 +69,12 @@ function createProgram(): Command {
       ]),
     )
     .option("--no-ai-cache", "ask models anew, keep no answer; the same as --ai-cache off")
+    .addOption(
+      new Option("--objective <which>", "what the order of steps is for: an early end, or an early failure").choices([
+        "makespan",
+        "first-failure",
+      ]),
+    )
     .option("--ml-optimize", "predict durations with a trained model where that is better (default: as configured)")
     .option("--no-ml-optimize", "predict durations with simple rules")
     .option("--show-ml-status", "tell what predictions rest on, and run nothing")
@@ -186,11 +192,23 @@ function createProgram(): Command {
       const { exportCommand } = await import("./commands/export.ts");
       await exportCommand(format, run, options);
     });
+  addStagesCommand(program.command("stages").description("what each stage caught and cost, by the history"));
   addMlCommands(program.command("ml").description("how long steps take: the model and what it is worth"));
   addAlertCommands(program.command("alert").description("who hears of slow runs, and of what has become slower"));
   addCacheCommands(program.command("cache").description("the kept answers of models"));
   addBenchCommands(program.command("bench").description("whether something is slower or faster than something else"));
   return program;
+}
+
+function addStagesCommand(stages: Command): void {
+  stages
+    .option("--recommend", "also recommend another assignment of steps to stages, or stages where there are none")
+    .addOption(new Option("--target <dir>", "directory that holds the configuration").argParser(parseText))
+    .option("--json", "print JSON")
+    .action(async (options: object) => {
+      const { stagesCommand } = await import("./commands/stages.ts");
+      await stagesCommand(options);
+    });
 }
 
 function addBenchCommands(bench: Command): void {

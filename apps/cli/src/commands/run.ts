@@ -28,6 +28,7 @@ interface RunFlags {
   readonly multiStage?: boolean;
   readonly aiCache?: NonNullable<RunOptions["aiCache"]> | false;
   readonly printPrompts?: boolean;
+  readonly objective?: NonNullable<RunOptions["objective"]>;
   readonly mlOptimize?: boolean;
   readonly showMlStatus?: boolean;
   readonly strict?: boolean;
@@ -71,6 +72,7 @@ export async function runCommand(stepArguments: readonly string[], given: object
     maxParallel: flags.concurrency === undefined ? undefined : countOf(flags.concurrency),
     onFailure: flags.continue,
     base: flags.base ?? flags.since,
+    objective: flags.objective,
     strict: flags.strict,
     shadow: flags.shadow,
     budgetMs: flags.budget,
