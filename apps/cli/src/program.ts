@@ -79,6 +79,7 @@ function createProgram(): Command {
     .option("--no-ml-optimize", "predict durations with simple rules")
     .option("--show-ml-status", "tell what predictions rest on, and run nothing")
     .option("--manual-trigger", "start stages that wait for a person")
+    .option("--auto", "never ask at the terminal whether a stage that waits for a person may start")
     .addOption(
       new Option(
         "--shadow [share]",
@@ -130,6 +131,26 @@ function createProgram(): Command {
         await runCommand(steps, options);
       },
     );
+  program
+    .command("approve")
+    .description("start a stage that waits for a person: goes on with the last run")
+    .argument("[stage]", "id of the stage (default: the first that waits)")
+    .addOption(
+      new Option(
+        "--target <dir>",
+        "directory that holds the configuration (default: here or the nearest above)",
+      ).argParser(parseText),
+    )
+    .addOption(new Option("--run <id>", "the run to go on with (default: latest)").argParser(parseText))
+    .option("--no-wait", "exit with 75 when another run of the same target goes on, instead of waiting for it")
+    .option("--no-alerts", "tell nobody of slow runs")
+    .addOption(new Option("--json", "print events as JSON lines").conflicts(["quiet", "verbose"]))
+    .addOption(new Option("--quiet", "print only what went wrong").conflicts("verbose"))
+    .option("--verbose", "print the reason of every decision")
+    .action(async (stage: string | undefined, options: object) => {
+      const { approveCommand } = await import("./commands/approve.ts");
+      await approveCommand(stage, options);
+    });
   program
     .command("explain")
     .description("why a step would run, be replayed or be left out")

@@ -6,6 +6,7 @@ import { createWorkspace, type Workspace } from "./support/create-workspace.ts";
 import { expectOutcomes } from "./support/expect-outcome.ts";
 import { lastRecord } from "./support/records.ts";
 import { runCli, startCli, type CliOptions } from "./support/run-cli.ts";
+import { HAS_TERMINAL, runInTerminal } from "./support/run-in-terminal.ts";
 
 const CONFIG = ".workflow-config.yaml";
 const TWO_STEPS = 'steps:\n  lint: { run: "echo linted" }\n  test: { run: "echo tested", needs: [lint] }\n';
@@ -209,6 +210,15 @@ const FLAGS: Readonly<Record<string, () => Promise<void>>> = {
     const started = await runCli(workspace, ["run", "--manual-trigger"]);
     expectOutcomes(started, { test: "replayed", publish: "passed" });
     expect(started.exitCode).toBe(0);
+  },
+  "--auto": async () => {
+    // Without a terminal nobody is asked anyway; approve.test.ts has one.
+    using workspace = withConfig(WITH_STAGES);
+    if (!HAS_TERMINAL) return;
+    const question = "stage release waits for a person: start it now? [y/N] ";
+    const asked = await runInTerminal(workspace, ["run"], [{ after: question, text: "n\r" }]);
+    expect(asked.shown).toContain(question);
+    expect((await runInTerminal(workspace, ["run", "--auto"], [])).shown).not.toContain(question);
   },
   "--budget": async () => {
     using workspace = withConfig('steps: { quick: { run: "true" }, slow: { run: "sleep 1.2" } }\n');

@@ -1,22 +1,16 @@
 import { availableParallelism } from "node:os";
-import path from "node:path";
-import { planWorkflow, runWorkflow, type FailurePolicy, type RunEvent, type RunOptions } from "@ai-workflow/engine";
+import { goOn, planWorkflow, waitingStages, type FailurePolicy, type RunOptions } from "@ai-workflow/engine";
 import type { Concurrency } from "../concurrency.ts";
-import { CancelledError } from "../cancelled-error.ts";
-import { EXIT, exitCodeOf } from "../exit-code.ts";
-import { isTrouble as isAlertTrouble } from "../render/alert.ts";
+import { EXIT } from "../exit-code.ts";
 import { renderJson } from "../render/json.ts";
 import { renderPlan } from "../render/plan.ts";
-import { renderProgress } from "../render/progress.ts";
-import { renderStepLog, type OutputLogs } from "../render/step-log.ts";
-import { createStyle } from "../render/style.ts";
-import { renderSummary } from "../render/summary.ts";
 import { VERSION } from "../version.ts";
-import { cancelOnSignal } from "./cancel-on-signal.ts";
+import { bundledFiles } from "./bundled-files.ts";
 import { readTarget } from "./read-target.ts";
+import { reportRun, type ReportFlags } from "./report-run.ts";
 
 /** Options of `run` as commander hands them over. */
-interface RunFlags {
+interface RunFlags extends ReportFlags {
   readonly steps?: readonly string[];
   readonly target?: string;
   readonly base?: string;
@@ -37,16 +31,11 @@ interface RunFlags {
   readonly resume?: boolean;
   readonly wait?: boolean;
   readonly manualTrigger?: boolean;
+  readonly auto?: boolean;
   readonly alerts?: boolean;
   readonly concurrency?: Concurrency;
   readonly continue: FailurePolicy;
   readonly dryRun?: "text" | "json";
-  readonly outputLogs: OutputLogs;
-  readonly inconclusive: "pass" | "fail" | "report";
-  readonly requireComplete?: boolean;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-  readonly verbose?: boolean;
 }
 
 /** `ai-workflow run`: progress goes to standard error, the result to standard output. */
@@ -65,8 +54,6 @@ export async function runCommand(stepArguments: readonly string[], given: object
     multiStage: flags.multiStage,
     aiCache: flags.aiCache === false ? "off" : flags.aiCache,
     mlOptimize: flags.mlOptimize,
-    predictorWorker: new URL("./predictor-worker.mjs", import.meta.url),
-    shippedPrompts: new URL("./prompts/", import.meta.url),
     approved: flags.manualTrigger === true ? "all" : undefined,
     raiseAlerts: flags.alerts,
     maxParallel: flags.concurrency === undefined ? undefined : countOf(flags.concurrency),
@@ -78,7 +65,7 @@ export async function runCommand(stepArguments: readonly string[], given: object
     budgetMs: flags.budget,
     resume: flags.resume,
     wait: flags.wait,
-    moduleWorker: new URL("./module-worker.mjs", import.meta.url),
+    ...bundledFiles(),
   };
 
   if (flags.showMlStatus === true) {
@@ -94,55 +81,20 @@ export async function runCommand(stepArguments: readonly string[], given: object
     return;
   }
 
-  const cancel = cancelOnSignal("ending the running steps");
-  const printEvent = flags.json === true ? printJson : createPrinter(flags);
-  const result = await runWorkflow({ ...options, signal: cancel.signal, onEvent: printEvent }).catch(
-    (error: unknown) => {
-      const received = cancel.stop();
-      // Cancelled while it waited for its turn.
-      if (received !== undefined) throw new CancelledError(received, { cause: error });
-      throw error;
-    },
-  );
-  const signal = cancel.stop();
-  if (flags.json !== true) {
-    const recordFile = result.recordFile === undefined ? undefined : path.relative(process.cwd(), result.recordFile);
-    const style = createStyle(process.stdout.isTTY, process.env);
-    process.stdout.write(renderSummary(result.record, style, { quiet: flags.quiet === true, recordFile }));
+  let { record } = await reportRun(options, flags);
+  while (mayAsk(flags)) {
+    const [stage] = waitingStages(record);
+    if (stage === undefined || !(await (await import("./ask-approval.ts")).askApproval(stage))) break;
+    ({ record } = await reportRun({ ...options, ...goOn(record, stage) }, flags));
   }
-  process.exitCode = exitCodeOf(result.record.status, {
-    leftOut: result.record.steps.some(({ outcome }) => outcome === "cancelled"),
-    requireComplete: flags.requireComplete === true,
-    inconclusive: flags.inconclusive,
-    signal,
-  });
-  if (result.alerts?.fails === true && process.exitCode === EXIT.ok) process.exitCode = EXIT.failed;
+}
+
+/** A question is for a person who sees it and can answer. */
+function mayAsk({ auto, json, quiet }: RunFlags): boolean {
+  if (auto === true || json === true || quiet === true || process.exitCode !== EXIT.ok) return false;
+  return process.stdin.isTTY && process.stderr.isTTY && ["", "0", "false"].includes(process.env["CI"] ?? "");
 }
 
 function countOf({ value, unit }: Concurrency): number {
   return unit === "steps" ? value : Math.max(1, Math.floor((availableParallelism() * value) / 100));
-}
-
-function printJson(event: RunEvent): void {
-  process.stdout.write(renderJson({ ...event }));
-}
-
-function createPrinter(flags: RunFlags): (event: RunEvent) => void {
-  const style = createStyle(process.stderr.isTTY, process.env);
-  let stateDirectory = "";
-  return (event) => {
-    if (event.type === "decided") ({ stateDirectory } = event);
-    const isTrouble =
-      event.type === "notice" ||
-      event.type === "waiting" ||
-      (event.type === "alerts" && isAlertTrouble(event.report)) ||
-      (event.type === "step-finished" && !["passed", "replayed"].includes(event.step.outcome));
-    if (flags.quiet !== true || isTrouble) {
-      const line = renderProgress(event, style, flags.verbose === true);
-      if (line !== undefined) process.stderr.write(`${line}\n`);
-    }
-    const log = event.type === "step-finished" ? renderStepLog(event.step, flags.outputLogs, stateDirectory) : "";
-    // Writing nothing costs as much as writing a line.
-    if (log !== "") process.stderr.write(log);
-  };
 }

@@ -23,9 +23,9 @@ export function renderSummary(
   lines.push(...renderUnreviewed(record.steps, style));
   lines.push(...renderFlaky(record.steps, style));
   for (const stage of record.stages) {
-    if (stage.state === "closed" || stage.state === "waiting") {
-      lines.push(style.yellow(`stage ${stage.id} ${stage.state}: ${printable(stage.reason ?? "")}`));
-    }
+    if (stage.state !== "closed" && stage.state !== "waiting") continue;
+    const remedy = stage.state === "waiting" && record.status === "partial" ? ` (ai-workflow approve ${stage.id})` : "";
+    lines.push(style.yellow(`stage ${stage.id} ${stage.state}: ${printable(stage.reason ?? "")}${remedy}`));
   }
   if (options.quiet && record.status === "passed") return lines.length === 0 ? "" : `${lines.join("\n")}\n`;
   lines.push(renderStatus(record, style));

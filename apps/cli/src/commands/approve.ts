@@ -1,0 +1,34 @@
+import { findWaitingRun } from "@ai-workflow/engine";
+import { VERSION } from "../version.ts";
+import { bundledFiles } from "./bundled-files.ts";
+import { readTarget } from "./read-target.ts";
+import { reportRun, type ReportFlags } from "./report-run.ts";
+import { RUN_DEFAULTS } from "./run-defaults.ts";
+
+/** Options of `approve` as commander hands them over. */
+interface ApproveFlags extends Pick<ReportFlags, "json" | "quiet" | "verbose"> {
+  readonly target?: string;
+  readonly run?: string;
+  readonly wait?: boolean;
+  readonly alerts?: boolean;
+}
+
+/** `ai-workflow approve`: goes on with a run in which a stage waits for a person. */
+export async function approveCommand(stage: string | undefined, given: object): Promise<void> {
+  const flags = given as ApproveFlags;
+  const loaded = await readTarget(flags.target);
+  const waiting = findWaitingRun({ directory: loaded.directory, run: flags.run, stage });
+  const { continue: onFailure, outputLogs, inconclusive } = RUN_DEFAULTS;
+  await reportRun(
+    {
+      loaded,
+      toolVersion: VERSION,
+      ...waiting.options,
+      onFailure,
+      wait: flags.wait,
+      raiseAlerts: flags.alerts,
+      ...bundledFiles(),
+    },
+    { ...flags, outputLogs, inconclusive },
+  );
+}

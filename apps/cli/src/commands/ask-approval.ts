@@ -1,0 +1,15 @@
+import { createInterface } from "node:readline";
+
+/** Asks the person at the terminal whether a stage may start. No answer is a no. */
+export function askApproval(stage: string): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  return new Promise((resolve) => {
+    // Ctrl-C and the end of the input close it; whatever was answered before stays.
+    terminal.once("close", () => resolve(false));
+    terminal.once("SIGINT", () => terminal.close());
+    terminal.question(`stage ${stage} waits for a person: start it now? [y/N] `, (answer) => {
+      resolve(/^y(es)?$/i.test(answer.trim()));
+      terminal.close();
+    });
+  });
+}

@@ -1,0 +1,73 @@
+import path from "node:path";
+import { runWorkflow, type RunEvent, type RunOptions, type RunResult } from "@ai-workflow/engine";
+import { CancelledError } from "../cancelled-error.ts";
+import { EXIT, exitCodeOf } from "../exit-code.ts";
+import { isTrouble as isAlertTrouble } from "../render/alert.ts";
+import { renderJson } from "../render/json.ts";
+import { renderProgress } from "../render/progress.ts";
+import { renderStepLog, type OutputLogs } from "../render/step-log.ts";
+import { createStyle } from "../render/style.ts";
+import { renderSummary } from "../render/summary.ts";
+import { cancelOnSignal } from "./cancel-on-signal.ts";
+
+/** How a run is told of, and what its end counts as. */
+export interface ReportFlags {
+  readonly outputLogs: OutputLogs;
+  readonly inconclusive: "pass" | "fail" | "report";
+  readonly requireComplete?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+}
+
+/** Runs the workflow and sets the exit code: progress goes to standard error, the result to standard output. */
+export async function reportRun(options: RunOptions, flags: ReportFlags): Promise<RunResult> {
+  const cancel = cancelOnSignal("ending the running steps");
+  const printEvent = flags.json === true ? printJson : createPrinter(flags);
+  const result = await runWorkflow({ ...options, signal: cancel.signal, onEvent: printEvent }).catch(
+    (error: unknown) => {
+      const received = cancel.stop();
+      // Cancelled while it waited for its turn.
+      if (received !== undefined) throw new CancelledError(received, { cause: error });
+      throw error;
+    },
+  );
+  const signal = cancel.stop();
+  if (flags.json !== true) {
+    const recordFile = result.recordFile === undefined ? undefined : path.relative(process.cwd(), result.recordFile);
+    const style = createStyle(process.stdout.isTTY, process.env);
+    process.stdout.write(renderSummary(result.record, style, { quiet: flags.quiet === true, recordFile }));
+  }
+  process.exitCode = exitCodeOf(result.record.status, {
+    leftOut: result.record.steps.some(({ outcome }) => outcome === "cancelled"),
+    requireComplete: flags.requireComplete === true,
+    inconclusive: flags.inconclusive,
+    signal,
+  });
+  if (result.alerts?.fails === true && process.exitCode === EXIT.ok) process.exitCode = EXIT.failed;
+  return result;
+}
+
+function printJson(event: RunEvent): void {
+  process.stdout.write(renderJson({ ...event }));
+}
+
+function createPrinter(flags: ReportFlags): (event: RunEvent) => void {
+  const style = createStyle(process.stderr.isTTY, process.env);
+  let stateDirectory = "";
+  return (event) => {
+    if (event.type === "decided") ({ stateDirectory } = event);
+    const isTrouble =
+      event.type === "notice" ||
+      event.type === "waiting" ||
+      (event.type === "alerts" && isAlertTrouble(event.report)) ||
+      (event.type === "step-finished" && !["passed", "replayed"].includes(event.step.outcome));
+    if (flags.quiet !== true || isTrouble) {
+      const line = renderProgress(event, style, flags.verbose === true);
+      if (line !== undefined) process.stderr.write(`${line}\n`);
+    }
+    const log = event.type === "step-finished" ? renderStepLog(event.step, flags.outputLogs, stateDirectory) : "";
+    // Writing nothing costs as much as writing a line.
+    if (log !== "") process.stderr.write(log);
+  };
+}

@@ -1,0 +1,132 @@
+/** A stage that waits for a person starts on a yes at the terminal, or later by `approve`; everything else leaves it waiting. */
+import { existsSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { createWorkspace, type Workspace } from "./support/create-workspace.ts";
+import { expectOutcomes } from "./support/expect-outcome.ts";
+import { lastRecord } from "./support/records.ts";
+import { runCli } from "./support/run-cli.ts";
+import { HAS_TERMINAL, runInTerminal } from "./support/run-in-terminal.ts";
+
+const CONFIG = `stages:
+  - { id: core }
+  - { id: release, trigger: manual }
+  - { id: tell, trigger: manual }
+steps:
+  test: { run: "echo x >> tested.log", stage: core, cache: false, inputs: [src/**] }
+  publish: { run: "echo x >> published.log", stage: release, cache: false, inputs: [src/**] }
+  mail: { run: "echo x >> mailed.log", stage: tell, cache: false, inputs: [src/**] }
+`;
+
+function create(config = CONFIG): Workspace {
+  return createWorkspace({ files: { ".workflow-config.yaml": config, ".gitignore": "*.log\n", "src/a.js": "1\n" } });
+}
+
+const times = (workspace: Workspace, name: string): number =>
+  existsSync(workspace.file(`${name}.log`)) ? workspace.read(`${name}.log`).split("\n").length - 1 : 0;
+
+describe("approve", () => {
+  test("goes on with the last run: what passed there is not run again, and the next stage waits in turn", async () => {
+    using workspace = create();
+    const first = await runCli(workspace, ["run"]);
+    expectOutcomes(first, { test: "passed", publish: "skipped", mail: "skipped" });
+    expect(first.stdout).toContain("stage release waiting: it waits for a person (ai-workflow approve release)");
+    expect(first.exitCode).toBe(0);
+    const second = await runCli(workspace, ["approve"]);
+    expectOutcomes(second, { test: "replayed", publish: "passed", mail: "skipped" });
+    const third = await runCli(workspace, ["approve", "tell"]);
+    expectOutcomes(third, { test: "replayed", publish: "replayed", mail: "passed" });
+    expect(third.exitCode).toBe(0);
+    expect(lastRecord(workspace).status).toBe("passed");
+    for (const name of ["tested", "published", "mailed"]) expect(times(workspace, name)).toBe(1);
+  });
+
+  test("runs again what changed since, and does not start the stage when that fails", async () => {
+    using workspace = create(CONFIG.replace("echo x >> tested.log", "grep -q 1 src/a.js"));
+    await runCli(workspace, ["run"]);
+    workspace.write({ "src/a.js": "2\n" });
+    const result = await runCli(workspace, ["approve", "release"]);
+    expectOutcomes(result, { test: "failed", publish: "cancelled", mail: "skipped" });
+    expect(result.exitCode).toBe(1);
+    expect(times(workspace, "published")).toBe(0);
+    const refused = await runCli(workspace, ["approve", "release"]);
+    expect(refused).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(refused.stderr).toContain('stage "release" does not wait in run');
+  });
+
+  test("of a run of some steps goes on with those alone", async () => {
+    using workspace = create(`${CONFIG}  other: { run: "echo x >> other.log" }\n`);
+    await runCli(workspace, ["run", "test", "publish"]);
+    const result = await runCli(workspace, ["approve"]);
+    expectOutcomes(result, { test: "replayed", publish: "passed", mail: "skipped", other: "skipped" });
+    expect(times(workspace, "other")).toBe(0);
+  });
+
+  test("takes an earlier run by its id, and tells a foreign stage apart", async () => {
+    using workspace = create();
+    await runCli(workspace, ["run"]);
+    const { runId } = lastRecord(workspace);
+    await runCli(workspace, ["run", "test"]);
+    expect((await runCli(workspace, ["approve"])).stderr).toContain("no stage waits for a person in run");
+    const wrong = await runCli(workspace, ["approve", "relaese", "--run", runId]);
+    expect(wrong.stderr).toContain('Did you mean "release"?');
+    expect(wrong.exitCode).toBe(2);
+    expectOutcomes(await runCli(workspace, ["approve", "--run", runId]), { publish: "passed" });
+  });
+
+  test("without any run says what to do", async () => {
+    using workspace = create();
+    const result = await runCli(workspace, ["approve"]);
+    expect(result.exitCode).toBe(2);
+    expect(result.stderr).toContain("ai-workflow run");
+  });
+
+  test("prints events with --json", async () => {
+    using workspace = create();
+    await runCli(workspace, ["run"]);
+    const { stdout } = await runCli(workspace, ["approve", "--json"]);
+    const events = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { readonly type: string });
+    expect(events[0]?.type).toBe("decided");
+    expect(events.at(-1)?.type).toBe("finished");
+  });
+});
+
+describe.skipIf(!HAS_TERMINAL)("at a terminal", () => {
+  const ask = (stage: string): string => `stage ${stage} waits for a person: start it now? [y/N] `;
+
+  test("a yes starts the stage, and the next one is asked about", async () => {
+    using workspace = create();
+    const { shown, exitCode } = await runInTerminal(
+      workspace,
+      ["run"],
+      [
+        { after: ask("release"), text: "y\r" },
+        { after: ask("tell"), text: "\r" },
+      ],
+    );
+    expect(shown).toContain(ask("tell"));
+    expect(exitCode).toBe(0);
+    expect([times(workspace, "tested"), times(workspace, "published"), times(workspace, "mailed")]).toEqual([1, 1, 0]);
+    expect(lastRecord(workspace).status).toBe("partial");
+  });
+
+  test("Ctrl-C is a no", async () => {
+    using workspace = create();
+    await runInTerminal(workspace, ["run"], [{ after: ask("release"), text: "\u0003" }]);
+    expect(times(workspace, "published")).toBe(0);
+  });
+
+  test.each([
+    ["--auto", ["run", "--auto"], {}],
+    ["--quiet", ["run", "--quiet"], {}],
+    ["--json", ["run", "--json"], {}],
+    ["a CI provider", ["run"], { CI: "true" }],
+  ])("nobody is asked with %s", async (_, args, env) => {
+    using workspace = create();
+    const { shown } = await runInTerminal(workspace, args, [], env);
+    expect(shown).not.toContain("start it now?");
+    expect(lastRecord(workspace).status).toBe("partial");
+  });
+});
