@@ -162,7 +162,7 @@ describe("readHistory()", () => {
   test("takes a missing file for an empty history and passes other errors on", () => {
     expect(readHistory(join(folder, "none"))).toEqual({ entries: [], badLines: 0, newerLines: 0 });
     expect(() => readHistory(folder)).toThrow(
-      expect.objectContaining({ name: "UnusableFileError", code: "NOT_A_FILE" }) as Error,
+      expect.objectContaining({ name: "UnusableFileError", code: "EISDIR" }) as Error,
     );
     expect(() => readHistory(file, { last: 0 })).toThrow(RangeError);
   });

@@ -37,8 +37,9 @@ export function parseRunRecord(text: string): ParsedRunRecord {
   let value: unknown;
   try {
     value = JSON.parse(text.startsWith("\uFEFF") ? text.slice(1) : text);
-  } catch (error) {
-    return fail({ code: "corrupt", message: `The run record is not valid JSON: ${(error as Error).message}` });
+  } catch {
+    // What the parser says quotes the text, which may be that of a file that was named by mistake and holds secrets.
+    return fail({ code: "corrupt", message: "The run record is not valid JSON; it may have been cut off" });
   }
   if (!isJsonObject(value) || value["schema"] !== "ai-workflow/run-record") {
     return fail({ code: "not-a-run-record", message: "The JSON does not say that it is an ai-workflow run record" });

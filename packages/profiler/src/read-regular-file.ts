@@ -3,8 +3,8 @@ import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs
 /** Why {@link readRegularFile} refused what it was given; what the file system refuses comes as the file system's own error. */
 export class UnusableFileError extends Error {
   override readonly name = "UnusableFileError";
-  /** `NOT_A_FILE`: a folder, a pipe, a device or a socket. `TOO_LARGE`: longer than asked for. */
-  readonly code: "NOT_A_FILE" | "TOO_LARGE";
+  /** `EISDIR`: a folder. `NOT_A_FILE`: a pipe, a device or a socket. `TOO_LARGE`: longer than asked for. */
+  readonly code: "EISDIR" | "NOT_A_FILE" | "TOO_LARGE";
 
   constructor(code: UnusableFileError["code"], message: string) {
     super(message);
@@ -28,6 +28,7 @@ export function openRegularFile(file: string): OpenedFile {
   const fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const stat = fstatSync(fd);
+    if (stat.isDirectory()) throw new UnusableFileError("EISDIR", `${file} is a folder`);
     if (!stat.isFile()) throw new UnusableFileError("NOT_A_FILE", `${file} is no regular file`);
     return { fd, sizeBytes: stat.size };
   } catch (error) {

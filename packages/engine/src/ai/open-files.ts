@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { writeFileAtomic } from "@ai-workflow/profiler";
+import { readStateFile } from "../run/read-state-file.ts";
 import { stepFileName } from "../run/step-file-name.ts";
 
 /**
@@ -27,7 +28,7 @@ export function createOpenFiles(stateDirectory: string): OpenFiles {
   return {
     read(stepId): OpenPaths | undefined {
       try {
-        return parse(readFileSync(fileOf(stepId), "utf8"));
+        return parse(readStateFile(fileOf(stepId)).toString("utf8"));
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
         return code === "ENOENT" || code === "ENOTDIR" ? new Map() : undefined;

@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { parseHistoryLine, type HistoryEntry } from "@ai-workflow/profiler";
+import { parseHistoryLine, readHistoryLines as readLines, type HistoryEntry } from "@ai-workflow/profiler";
 
 /** A run and the lines of the history up to it. */
 export interface AlertHistory {
@@ -12,7 +11,7 @@ export interface AlertHistory {
 /** The lines of a history file; none where it does not exist or cannot be read. */
 export function readHistoryLines(file: string): readonly string[] {
   try {
-    return readFileSync(file, "utf8").split("\n");
+    return readLines(file);
   } catch {
     return [];
   }

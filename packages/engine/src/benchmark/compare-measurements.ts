@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import type { RunRecord } from "@ai-workflow/profiler";
 import type { Measurement, Pair, StepTimes } from "@ai-workflow/regression";
 import { STATE_FOLDER_NAME } from "../config/config.ts";
 import { EngineError } from "../errors.ts";
+import { readStateFile } from "../run/read-state-file.ts";
 import type { BenchmarkDocument, DecidingMeasure } from "./benchmark-document.ts";
 import { describeLoad } from "./describe-load.ts";
 import { readRunRecord } from "../records/read-run-record.ts";
@@ -178,7 +179,7 @@ function readMeasurements(given: string, { directory, target }: CompareMeasureme
 function readFile(file: string): Measurements {
   let text: string;
   try {
-    text = readFileSync(file, "utf8");
+    text = readStateFile(file).toString("utf8");
   } catch (error) {
     const { code: reason } = error as NodeJS.ErrnoException;
     throw new EngineError("ENGINE_DATA_UNREADABLE", `cannot read ${file} (${reason ?? String(error)})`, {

@@ -31,8 +31,9 @@ export function parseMeasurements(text: string): ParsedMeasurements {
   let value: unknown;
   try {
     value = JSON.parse(plain);
-  } catch (error) {
-    return fail(`it is not JSON (${(error as Error).message})`);
+  } catch {
+    // What the parser says quotes the text, which may be that of a file that was named by mistake and holds secrets.
+    return fail("it is not JSON");
   }
   if (!isObject(value)) return fail("it is JSON of another kind");
   if (value["schema"] === "ai-workflow/run-record") {

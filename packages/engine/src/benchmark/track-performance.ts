@@ -1,6 +1,5 @@
-import { createReadStream } from "node:fs";
 import path from "node:path";
-import { createInterface } from "node:readline";
+import { readHistoryLines } from "@ai-workflow/profiler";
 import type {
   ChangePoint,
   Degradation,
@@ -71,9 +70,9 @@ export async function trackPerformance(options: TrackPerformanceOptions): Promis
 async function readLines({ target, data }: TrackPerformanceOptions): Promise<ParsedHistory> {
   const { parseHistory } = await import("@ai-workflow/regression");
   const file = data ?? path.join(target, STATE_FOLDER_NAME, HISTORY_FILE);
-  const lines: string[] = [];
+  let lines: readonly string[];
   try {
-    for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) lines.push(line);
+    lines = readHistoryLines(file);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
     if (code === "ENOENT" && data === undefined) return parseHistory([]);

@@ -1,6 +1,7 @@
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import path from "node:path";
 import { EngineError } from "../errors.ts";
+import { readStateFile } from "../run/read-state-file.ts";
 import { CONFIG_FILE_NAME, STATE_FOLDER_NAME } from "./config.ts";
 import type { Workflow } from "./workflow.ts";
 import { readCachedWorkflow, workflowCacheKey } from "./workflow-cache.ts";
@@ -49,7 +50,7 @@ export async function readConfig(from: string, options: { readonly exact: boolea
 
 function readIfThere(file: string): string | undefined {
   try {
-    return readFileSync(file, "utf8");
+    return readStateFile(file).toString("utf8");
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { deserialize, serialize } from "node:v8";
 import { writeFileAtomic } from "@ai-workflow/profiler";
+import { readStateFile } from "../run/read-state-file.ts";
 import type { Workflow } from "./workflow.ts";
 
 const HASH_BYTES = 32;
@@ -36,7 +37,7 @@ export function workflowCacheKey(text: string, defaultName: string): Buffer {
 /** The workflow that was kept under this key, or `undefined`: parsing YAML and checking it costs more than the rest of a run without work. */
 export function readCachedWorkflow(state: string, key: Buffer): Workflow | undefined {
   try {
-    const entry = readFileSync(path.join(state, CACHE_FILE));
+    const entry = readStateFile(path.join(state, CACHE_FILE));
     const payload = entry.subarray(HASH_BYTES);
     return seal(key, payload).equals(entry.subarray(0, HASH_BYTES)) ? (deserialize(payload) as Workflow) : undefined;
   } catch {

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
-import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { writeFileAtomic } from "@ai-workflow/profiler";
+import { readStateFile } from "../run/read-state-file.ts";
 import { stepFileName } from "../run/step-file-name.ts";
 import type { StepPrints } from "../selection/fingerprint.ts";
 import type { KnownParts } from "./diff-parts.ts";
@@ -154,7 +155,7 @@ export function openPartsStore(state: string): PartsStore {
 
 function readOr<Value>(file: string, parse: (bytes: Buffer) => Value | undefined): Value | undefined {
   try {
-    return parse(readFileSync(file));
+    return parse(readStateFile(file));
   } catch {
     // Missing or damaged: it is made anew.
     return undefined;

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import path from "node:path";
 import type { FileEntry } from "@ai-workflow/change-detection";
 import { writeFileAtomic } from "@ai-workflow/profiler";
+import { readStateFile } from "../run/read-state-file.ts";
 import { stepFileName } from "../run/step-file-name.ts";
 
 /** What is known of a step that is given only files it has not passed on. */
@@ -32,7 +33,7 @@ const NOTHING: ProvedFiles = { key: "", proved: new Set(), open: new Set() };
 /** Reads what is known of a step; nothing where there is none or it cannot be understood, for then everything is due. */
 export function readProvedFiles(stateDirectory: string, stepId: string): ProvedFiles {
   try {
-    const content: unknown = JSON.parse(readFileSync(fileOf(stateDirectory, stepId), "utf8"));
+    const content: unknown = JSON.parse(readStateFile(fileOf(stateDirectory, stepId)).toString("utf8"));
     if (typeof content !== "object" || content === null) return NOTHING;
     const { key, proved, open } = content as Readonly<Record<string, unknown>>;
     if (typeof key !== "string" || !isTexts(proved) || !isTexts(open)) return NOTHING;

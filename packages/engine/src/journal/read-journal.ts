@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readStateFile } from "../run/read-state-file.ts";
 import { JOURNAL_VERSION, type JournalEntry, type JournalHead } from "./run-journal.ts";
 
 /** What a run that was killed had written down. */
@@ -14,7 +14,7 @@ export interface ReadJournal {
 export function readJournal(file: string): ReadJournal | undefined {
   let text: string;
   try {
-    text = readFileSync(file, "utf8");
+    text = readStateFile(file).toString("utf8");
   } catch {
     return undefined;
   }

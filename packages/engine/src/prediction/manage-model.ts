@@ -1,8 +1,6 @@
-import { createReadStream } from "node:fs";
 import path from "node:path";
-import { createInterface } from "node:readline";
 import type { BackTest, ParsedSamples } from "@ai-workflow/ml-predictor";
-import { parseHistoryLine } from "@ai-workflow/profiler";
+import { parseHistoryLine, readHistoryLines } from "@ai-workflow/profiler";
 import { STATE_FOLDER_NAME } from "../config/config.ts";
 import type { LoadedWorkflow } from "../config/read-config.ts";
 import { EngineError } from "../errors.ts";
@@ -91,7 +89,7 @@ async function readSamples({ data, loaded }: ModelOptions): Promise<ParsedSample
   if (data === undefined) return parseSamples(toSamples(readEntries(path.join(loaded.directory, STATE_FOLDER_NAME))));
   const rows: unknown[] = [];
   try {
-    for await (const line of createInterface({ input: createReadStream(data), crlfDelay: Infinity })) {
+    for (const line of readHistoryLines(data)) {
       const parsed = parseHistoryLine(line);
       if (parsed.kind === "entry") rows.push(...toSamples([parsed.entry]));
       else rows.push(line);

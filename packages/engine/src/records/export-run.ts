@@ -1,10 +1,7 @@
-import path from "node:path";
-import { readHistory } from "@ai-workflow/profiler";
 import type { ExportFormat } from "@ai-workflow/profiler/exports";
-import { STATE_FOLDER_NAME } from "../config/config.ts";
 import { suggest } from "../config/suggest.ts";
 import { EngineError } from "../errors.ts";
-import { HISTORY_FILE } from "../run/state-directory.ts";
+import { readRunHistory } from "./read-run-history.ts";
 import { readRunRecord } from "./read-run-record.ts";
 
 /** Which run, and as what. */
@@ -22,6 +19,7 @@ export interface ExportRunOptions {
  *
  * @throws {EngineError} ENGINE_FORMAT_UNKNOWN – there is no such format
  * @throws {EngineError} ENGINE_RUN_MISSING, ENGINE_RUN_UNREADABLE – there is no such record, or it cannot be used
+ * @throws {EngineError} ENGINE_DATA_UNREADABLE – the history cannot be read
  */
 export async function exportRun({ directory, format, run }: ExportRunOptions): Promise<string> {
   const exports = await import("@ai-workflow/profiler/exports");
@@ -33,7 +31,7 @@ export async function exportRun({ directory, format, run }: ExportRunOptions): P
     });
   }
   const record = readRunRecord({ directory, run });
-  const { entries } = readHistory(path.join(directory, STATE_FOLDER_NAME, HISTORY_FILE));
+  const entries = readRunHistory(directory);
   return exports.exportRun(format, { record, history: entries });
 }
 

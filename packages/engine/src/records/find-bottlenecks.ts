@@ -1,11 +1,11 @@
 import path from "node:path";
-import { readHistory, type RunRecord } from "@ai-workflow/profiler";
+import type { RunRecord } from "@ai-workflow/profiler";
 import type { BottleneckReport } from "@ai-workflow/profiler/bottlenecks";
 import { STATE_FOLDER_NAME } from "../config/config.ts";
 import type { LoadedWorkflow } from "../config/read-config.ts";
 import type { Workflow } from "../config/workflow.ts";
-import { HISTORY_FILE } from "../run/state-directory.ts";
 import { hasUnitSteps } from "../units/has-unit-steps.ts";
+import { readRunHistory } from "./read-run-history.ts";
 import { readRunRecord } from "./read-run-record.ts";
 
 /** Which run is looked at. */
@@ -27,6 +27,7 @@ export interface RunBottlenecks {
  * What made a run slow, and what each remedy would bring, by a new plan of the run's steps.
  *
  * @throws {EngineError} ENGINE_RUN_MISSING, ENGINE_RUN_UNREADABLE – there is no such record, or it cannot be used
+ * @throws {EngineError} ENGINE_DATA_UNREADABLE – the history cannot be read
  * @throws {EngineError} ENGINE_UNITS_UNREADABLE – it cannot be told for which units steps are done
  */
 export async function findBottlenecks({ loaded, run }: FindBottlenecksOptions): Promise<RunBottlenecks> {
@@ -37,7 +38,7 @@ export async function findBottlenecks({ loaded, run }: FindBottlenecksOptions): 
   const { directory } = loaded;
   const workflow = await workflowOfUnits(loaded);
   const record = readRunRecord({ directory, run });
-  const { entries } = readHistory(path.join(directory, STATE_FOLDER_NAME, HISTORY_FILE));
+  const entries = readRunHistory(directory);
   const demands = new Map([...workflow.steps.values()].map(({ id, demand }) => [id, demand]));
   // Without a step that ran, a new plan would be shorter for no reason.
   const isComplete = record.steps.every(({ id, startedMs }) => startedMs === undefined || workflow.steps.has(id));

@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { parseRunRecord, type RunRecord } from "@ai-workflow/profiler";
 import { STATE_FOLDER_NAME } from "../config/config.ts";
 import { suggest } from "../config/suggest.ts";
 import { EngineError } from "../errors.ts";
+import { readStateFile } from "../run/read-state-file.ts";
 
 /** Which run. */
 export interface RunReference {
@@ -30,7 +31,7 @@ export function readRunRecord({ directory, run = "latest", from = process.cwd() 
   const file = isPath ? path.resolve(from, run) : path.join(runs, findRun(runs, run), "run.json");
   let text: string;
   try {
-    text = readFileSync(file, "utf8");
+    text = readStateFile(file).toString("utf8");
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
     const missing = code === "ENOENT";
@@ -79,7 +80,11 @@ function listRuns(folder: string): readonly string[] {
       .filter((name) => /^\d{8}T/.test(name))
       .sort();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw error;
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    if (code === "ENOENT") return [];
+    throw new EngineError("ENGINE_RUN_UNREADABLE", `the runs in ${folder} cannot be read (${code})`, {
+      hint: "That folder holds the records of runs; move away what stands in its place",
+      cause: error,
+    });
   }
 }

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { writeFileAtomic } from "@ai-workflow/profiler";
+import { readStateFile } from "../run/read-state-file.ts";
 
 /** Failures that are remembered at most, the latest. */
 const KEPT = 2_000;
@@ -42,7 +43,7 @@ export function openFailedFingerprints(stateDirectory: string): FailedFingerprin
 
 function read(file: string): Set<string> {
   try {
-    const content: unknown = JSON.parse(readFileSync(file, "utf8"));
+    const content: unknown = JSON.parse(readStateFile(file).toString("utf8"));
     if (!Array.isArray(content)) return new Set();
     return new Set((content as readonly unknown[]).filter((one) => typeof one === "string"));
   } catch {

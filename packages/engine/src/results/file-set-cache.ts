@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import { fingerprintFiles, type FileEntry } from "@ai-workflow/change-detection";
 import { writeFileAtomic } from "@ai-workflow/profiler";
+import { readStateFile } from "../run/read-state-file.ts";
 import type { FileSetHashes } from "../selection/fingerprint.ts";
 
 /** Version of the file, and of what a hash in it means. */
@@ -54,7 +54,7 @@ export function createFileSetCache(state: string): FileSetCache {
 
 function read(file: string, listing: string): Map<string, string> {
   try {
-    const [checksum, text = ""] = readFileSync(file, "utf8").split("\n");
+    const [checksum, text = ""] = readStateFile(file).toString("utf8").split("\n");
     if (checksum !== sha256(text)) return new Map();
     const content = JSON.parse(text) as CacheFile;
     const fits = content.formatVersion === FORMAT_VERSION && content.listing === listing;

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import { writeFileAtomic } from "@ai-workflow/profiler";
+import { readStateFile } from "../run/read-state-file.ts";
 import type { StoredSuccess } from "./stored-success.ts";
 
 /** Version of the entry format; an entry of another version is a miss and is left alone. */
@@ -39,7 +40,7 @@ export function createResultStore(folder: string, options: ResultStoreOptions = 
     const file = fileOf(fingerprint, ".json");
     let text: string;
     try {
-      text = readFileSync(file, "utf8");
+      text = readStateFile(file).toString("utf8");
     } catch {
       return undefined;
     }

@@ -91,7 +91,7 @@ export function createStepMeter(
           const told = readChildSpans(spanFile, window);
           addChildSpans(spans, span, told);
           for (const message of told.problems) notice({ code: "spans-incomplete", message: `${step.id}: ${message}` });
-          rmSync(spanFile, { force: true });
+          removeSpans(spanFile);
           if (measures.testProfile && (step.action.kind === "shell" || step.action.kind === "script")) {
             const profile = readTestProfile(logFile);
             if (profile !== undefined) testProfiles.set(step.id, profile);
@@ -113,3 +113,16 @@ function openLog({ paths, notice, startedAtMs }: RunContext): ResourceLog {
   const file = path.join(paths.logs, "resources.log");
   return openResourceLog(file, startedAtMs, (message) => notice({ code: "resources-log-incomplete", message }));
 }
+function spanFileOf(logFile: string, attempt: number): string {
+  return logFile.replace(/\.log$/, `.${attempt}.spans.jsonl`);
+}
+
+/** A step may have put anything in the place of its spans. */
+function removeSpans(spanFile: string): void {
+  try {
+    rmSync(spanFile, { recursive: true, force: true });
+  } catch {
+    // It goes with the logs of the run.
+  }
+}
+

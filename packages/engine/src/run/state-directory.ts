@@ -6,7 +6,6 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -16,9 +15,11 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { writeFileAtomic, type NoticeRecord } from "@ai-workflow/profiler";
+import { UnusableFileError, writeFileAtomic, type NoticeRecord } from "@ai-workflow/profiler";
 import { STATE_FOLDER_NAME } from "../config/config.ts";
 import { EngineError } from "../errors.ts";
+import { removeLockLeftovers } from "../lock/remove-lock-leftovers.ts";
+import { readStateFile } from "./read-state-file.ts";
 import { stepFileName } from "./step-file-name.ts";
 
 /** Path of the history inside the state folder. */
@@ -59,7 +60,7 @@ export function openStateDirectory(target: string): StateDirectory {
       hint: "Move it away; the folder of that name holds the state of runs",
     });
   }
-  refuseLinks(folder, stat);
+  if (stat !== undefined) removeLockLeftovers(folder, refuseForeign(folder, stat));
   const notices: NoticeRecord[] = [];
   try {
     // Another run may make it in this moment.
@@ -83,20 +84,35 @@ export function openStateDirectory(target: string): StateDirectory {
   }
 }
 
-/** A repository can hold links, and what is written through one lands outside. `logs/latest` is our own and is replaced, never followed. */
-function refuseLinks(folder: string, stat: Stats | undefined): void {
-  if (stat === undefined) return;
-  const inside = (name: string): readonly string[] =>
-    readdirSync(path.join(folder, name), { withFileTypes: true })
-      .filter((entry) => entry.isSymbolicLink())
-      .map((entry) => path.join(name, entry.name));
-  const isFolder = (name: string): boolean =>
-    lstatSync(path.join(folder, name), { throwIfNoEntry: false })?.isDirectory() === true;
-  const [link] = stat.isSymbolicLink()
-    ? [""]
-    : [...inside(""), ...["metrics", "cache"].filter(isFolder).flatMap((name) => inside(name))];
-  if (link === undefined) return;
-  throw new EngineError("ENGINE_STATE_BLOCKED", `${path.join(folder, link)} is a symbolic link`, {
+/** Folders whose files are read, relative to the state folder. */
+const READ_FOLDERS = ["metrics", "cache", path.join("cache", "fingerprints")] as const;
+
+/**
+ * A repository can hold links, and what is written through one lands outside; a pipe or a device can be read for ever. `logs/latest` is our own
+ * and is replaced, never followed. Gives the names in the folder.
+ */
+function refuseForeign(folder: string, stat: Stats): readonly string[] {
+  if (stat.isSymbolicLink()) throw blocked(folder, "is a symbolic link");
+  const names = refuseForeignIn(folder);
+  // A folder that is missing, or a file in its place, holds nothing.
+  for (const name of READ_FOLDERS) {
+    const inner = path.join(folder, name);
+    if (lstatSync(inner, { throwIfNoEntry: false })?.isDirectory() === true) refuseForeignIn(inner);
+  }
+  return names;
+}
+
+function refuseForeignIn(folder: string): readonly string[] {
+  return readdirSync(folder, { withFileTypes: true }).map((entry) => {
+    const file = path.join(folder, entry.name);
+    if (entry.isSymbolicLink()) throw blocked(file, "is a symbolic link");
+    if (!entry.isFile() && !entry.isDirectory()) throw blocked(file, "is neither a file nor a folder");
+    return entry.name;
+  });
+}
+
+function blocked(file: string, why: string): EngineError {
+  return new EngineError("ENGINE_STATE_BLOCKED", `${file} ${why}`, {
     hint: "Remove it; what a run writes stays in the folder",
   });
 }
@@ -114,7 +130,8 @@ export function refuseNewerState(folder: string): void {
 function readFormat(folder: string): "current" | "damaged" | "none" {
   let text: string;
   try {
-    text = readFileSync(path.join(folder, FORMAT_FILE), "utf8");
+    text = readStateFile(path.join(folder, FORMAT_FILE)).toString("utf8");
+    if (error instanceof UnusableFileError) return "damaged";
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === "ENOENT" || code === "ENOTDIR") return "none";

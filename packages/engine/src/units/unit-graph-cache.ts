@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { FileEntry, Tree, UnitGraph } from "@ai-workflow/change-detection";
 import { writeFileAtomic } from "@ai-workflow/profiler";
+import { readStateFile } from "../run/read-state-file.ts";
 
 /** Version of the file, and of what a graph in it means. */
 const FORMAT_VERSION = 1;
@@ -79,7 +79,7 @@ function hashNames(files: readonly FileEntry[], globs: readonly string[]): strin
 
 function readCache(file: string): CacheFile | undefined {
   try {
-    const text = readFileSync(file, "utf8");
+    const text = readStateFile(file).toString("utf8");
     const end = text.indexOf("\n");
     const body = text.slice(end + 1);
     if (text.slice(0, end) !== sha256(body)) return undefined;

@@ -1,0 +1,24 @@
+import path from "node:path";
+import { readHistory, type HistoryEntry } from "@ai-workflow/profiler";
+import { STATE_FOLDER_NAME } from "../config/config.ts";
+import { EngineError } from "../errors.ts";
+import { HISTORY_FILE } from "../run/state-directory.ts";
+
+/**
+ * The runs in the history of a target, oldest first; none where there is no history yet.
+ *
+ * @param directory - absolute path of the target directory
+ * @throws {EngineError} ENGINE_DATA_UNREADABLE – what stands in the place of the history cannot be read
+ */
+export function readRunHistory(directory: string): readonly HistoryEntry[] {
+  const file = path.join(directory, STATE_FOLDER_NAME, HISTORY_FILE);
+  try {
+    return readHistory(file).entries;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw new EngineError("ENGINE_DATA_UNREADABLE", `cannot read ${file} (${code})`, {
+      hint: "Move it away to go on without what earlier runs left in it",
+      cause: error,
+    });
+  }
+}
