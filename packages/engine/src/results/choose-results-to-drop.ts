@@ -8,6 +8,7 @@ export interface StoredResult {
 
 /** What the store may hold. */
 export interface ResultLimits {
+  readonly maxCount: number;
   readonly maxBytes: number;
   readonly maxAgeMs: number;
 }
@@ -21,12 +22,17 @@ export function chooseResultsToDrop(
   limits: ResultLimits,
   nowMs: number,
 ): readonly string[] {
+  let keptCount = 0;
   let keptBytes = 0;
   const dropped: string[] = [];
   for (const result of results.toSorted((a, b) => b.storedAtMs - a.storedAtMs)) {
     const isTooOld = nowMs - result.storedAtMs > limits.maxAgeMs;
-    if (isTooOld || keptBytes + result.sizeBytes > limits.maxBytes) dropped.push(result.fingerprint);
-    else keptBytes += result.sizeBytes;
+    if (isTooOld || keptCount >= limits.maxCount || keptBytes + result.sizeBytes > limits.maxBytes) {
+      dropped.push(result.fingerprint);
+      continue;
+    }
+    keptCount += 1;
+    keptBytes += result.sizeBytes;
   }
   return dropped;
 }

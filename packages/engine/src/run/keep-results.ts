@@ -38,7 +38,7 @@ export interface ResultKeeper {
 
 /** What storing needs. */
 export interface KeepResultsOptions {
-  readonly store: ResultStore;
+  readonly store: Pick<ResultStore, "put">;
   /** Stores what is under the outputs of a step now. */
   readonly captureOutputs: (globs: readonly string[]) => CapturedOutputs;
   /** All steps of the workflow. */

@@ -10,7 +10,7 @@ import { readMachine } from "./machine.ts";
 import { resolveOptions } from "./resolve-options.ts";
 import type { RunContext } from "./run-context.ts";
 import type { RunOptions } from "./run-options.ts";
-import { createRunPaths, openStateDirectory } from "./state-directory.ts";
+import { openStateDirectory, pathsOfRun } from "./state-directory.ts";
 
 /**
  * Opens what the parts of one run share: state folder, clock, spans, stores, and where events and notices go.
@@ -56,7 +56,7 @@ export function openRun(options: RunOptions, notices: NoticeRecord[]): RunContex
     state,
     runId,
     startedAtMs,
-    paths: createRunPaths(state.path, runId),
+    paths: pathsOfRun(state.path, runId),
     spans: createSpanRecorder({ now, originMs }),
     outputs: createOutputStore(options.loaded.directory, state.path),
     store: createResultStore(path.join(state.path, "results"), {

@@ -29,7 +29,8 @@ export async function takeOverKilledRun(
  * Writes the record of a run that was killed from its journal, and a line of the history. Gives the steps that had passed; `undefined` where
  * it left no journal, for nothing had started.
  */
-function recoverKilledRun(runId: string, { state, notice }: RunContext): RecoveredRun["passed"] | undefined {
+function recoverKilledRun(runId: string, { state, notice, options }: RunContext): RecoveredRun["passed"] | undefined {
+  const { historyRuns } = options.loaded.workflow.retention;
   const runs = path.join(state.path, "runs");
   // The id comes from a file.
   if (!/^\d{8}T\d{6}Z-[0-9a-f]+$/.test(runId)) return undefined;

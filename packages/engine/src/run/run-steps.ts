@@ -19,6 +19,7 @@ import { createRunForecast, type RunForecast } from "../prediction/forecast-run.
 import { toQuery } from "../prediction/history-samples.ts";
 import { endMarkedProcesses, markOf } from "../runners/marked-processes.ts";
 import { openFailedFingerprints } from "../results/failed-fingerprints.ts";
+import { countStoredBytes } from "../results/count-stored-bytes.ts";
 import { sweepResults } from "../results/sweep-results.ts";
 import type { FirstFailure } from "../stages/first-failure.ts";
 import { wantsTelemetry } from "../telemetry/wants-telemetry.ts";
@@ -71,8 +72,9 @@ export async function runSteps(
   const cache = openStateGitCache(context.state.path);
   const looks = shareLastLook(async () => (await listFiles({ directory, base: "HEAD", environment, cache })).files);
   const tree = preparation.files === undefined ? undefined : watchTree(preparation.files, looks.list);
+  const { store, storedBytes } = countStoredBytes(context.store);
   const keeper = createResultKeeper({
-    store: context.store,
+    store,
     captureOutputs: (globs) => context.outputs.capture(globs),
     steps: workflow.steps,
     hashModule: (module) => hashModule(directory, module),
@@ -108,7 +110,7 @@ export async function runSteps(
   if (context.state.durable) failures.save();
   keepParts(context, preparation, steps.values());
   await endWhatIsLeft(context);
-  sweep(context);
+  sweep(context, storedBytes());
   return {
     schedule: schedule.planned,
     ai: ran.ai,
@@ -208,9 +210,14 @@ async function endWhatIsLeft({ options, paths, notice }: RunContext): Promise<vo
 }
 
 /** What cannot be swept stays until the next time; the run has nothing to do with it. */
-function sweep(context: RunContext): void {
+function sweep(context: RunContext, addedBytes: number): void {
+  const { results, maxResultBytes, maxAgeMs } = context.options.loaded.workflow.retention;
   try {
-    sweepResults(path.join(context.state.path, "results"), context.wallNow());
+    sweepResults(path.join(context.state.path, "results"), {
+      nowMs: context.wallNow(),
+      addedBytes,
+      limits: { maxCount: results, maxBytes: maxResultBytes, maxAgeMs },
+    });
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
     // Without a single success there is no store yet.

@@ -25,7 +25,7 @@ import { limitTime } from "./limit-time.ts";
 import { noticesOfChanges } from "./change-notices.ts";
 import { openRun } from "./open-run.ts";
 import { recordStages } from "./record-stages.ts";
-import { stepLogPath } from "./state-directory.ts";
+import { createRunFolders, stepLogPath } from "./state-directory.ts";
 import { writeRun } from "./write-run.ts";
 
 /** How a run ended. A failing step is an outcome in the record, never an exception. */
@@ -80,6 +80,7 @@ async function runLocked(
     ? (await import("../explain/name-differences.ts")).nameDifferences(limited, context.state.path)
     : limited;
   for (const notice of noticesOfChanges(preparation)) context.notice(notice);
+  createRunFolders(context.paths);
   emit({
     type: "decided",
     atMs: context.elapsedMs(),

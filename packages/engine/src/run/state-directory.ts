@@ -30,9 +30,6 @@ export const STATE_FORMAT = 1;
 
 const FORMAT_FILE = "format.json";
 
-/** Number of runs whose records and logs are kept; a run without work tolerates twice as many. */
-export const KEPT_RUNS = 50;
-
 /** Folders of the state folder without which no run can be kept. */
 const RUN_FOLDERS = ["runs", "logs"] as const;
 
@@ -131,10 +128,10 @@ function readFormat(folder: string): "current" | "damaged" | "none" {
   let text: string;
   try {
     text = readStateFile(path.join(folder, FORMAT_FILE)).toString("utf8");
-    if (error instanceof UnusableFileError) return "damaged";
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === "ENOENT" || code === "ENOTDIR") return "none";
+    if (error instanceof UnusableFileError) return "damaged";
     throw error;
   }
   const format = parseFormat(text);
@@ -180,17 +177,19 @@ export interface RunPaths {
   readonly stepLog: (stepId: string) => string;
 }
 
-/** Creates the folders of a run. */
-export function createRunPaths(state: string, runId: string): RunPaths {
-  const runs = path.join(state, "runs");
-  const logs = path.join(state, "logs");
-  mkdirSync(path.join(runs, runId), { recursive: true });
-  mkdirSync(path.join(logs, runId), { recursive: true });
+/** Where a run has its files; makes none of the folders. */
+export function pathsOfRun(state: string, runId: string): RunPaths {
   return {
-    record: path.join(runs, runId, "run.json"),
-    logs: path.join(logs, runId),
+    record: path.join(state, "runs", runId, "run.json"),
+    logs: path.join(state, "logs", runId),
     stepLog: (stepId) => stepLogPath(runId, stepId),
   };
+}
+
+/** Creates the folders of a run. Only the holder of the lock does: whoever cleans up takes all others for folders of runs that are over. */
+export function createRunFolders({ record, logs }: Pick<RunPaths, "record" | "logs">): void {
+  mkdirSync(path.dirname(record), { recursive: true });
+  mkdirSync(logs, { recursive: true });
 }
 
 /** Path of the log of a step in a run, relative to the state folder. */
@@ -207,20 +206,5 @@ export function pointLatest(state: string, runId: string): void {
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
-  }
-}
-
-/**
- * Removes the records and logs of the oldest runs beyond {@link KEPT_RUNS}. Removing takes longer than anything else in a run
- * without work, so `lazy` waits until there are twice as many.
- */
-export function removeOldRuns(state: string, options: { readonly lazy: boolean }): void {
-  for (const folder of [path.join(state, "runs"), path.join(state, "logs")]) {
-    // Run ids begin with their time, so the order of names is the order of runs.
-    const names = readdirSync(folder).filter((name) => /^\d{8}T/.test(name));
-    if (names.length <= (options.lazy ? 2 * KEPT_RUNS : KEPT_RUNS)) continue;
-    for (const name of names.sort().slice(0, names.length - KEPT_RUNS)) {
-      rmSync(path.join(folder, name), { recursive: true, force: true });
-    }
   }
 }

@@ -12,10 +12,8 @@ import {
 } from "@ai-workflow/profiler";
 import { formatRunLog } from "./format-run-log.ts";
 import type { RunContext } from "./run-context.ts";
-import { HISTORY_FILE, pointLatest, removeOldRuns } from "./state-directory.ts";
-
-/** Runs that the history keeps. */
-const KEPT_HISTORY = 500;
+import { cleanRuns, hasTooManyRuns } from "../retention/clean-runs.ts";
+import { HISTORY_FILE, pointLatest } from "./state-directory.ts";
 
 /**
  * Writes the record and what is made from it: `current_run.json`, a line of `history.jsonl`, the logs, and `logs/latest`. What
@@ -27,6 +25,7 @@ export function writeRun(
   samples: readonly ResourceSample[] = [],
 ): string | undefined {
   const { state, paths, resolved } = context;
+  const { retention } = context.options.loaded.workflow;
   const metrics = path.join(state.path, "metrics");
   const attempt = (what: string, write: () => void): boolean => {
     try {
@@ -43,7 +42,7 @@ export function writeRun(
   attempt(metrics, () => {
     mkdirSync(metrics, { recursive: true });
     writeFileAtomic(path.join(metrics, "current_run.json"), `${JSON.stringify(toCurrentRun(record), undefined, 2)}\n`);
-    appendHistory(path.join(state.path, HISTORY_FILE), toHistoryLine(record), { keep: KEPT_HISTORY });
+    appendHistory(path.join(state.path, HISTORY_FILE), toHistoryLine(record), { keep: retention.historyRuns });
   });
   attempt(paths.logs, () => {
     writeFileSync(path.join(paths.logs, "run.log"), formatRunLog(record));
@@ -52,7 +51,20 @@ export function writeRun(
       writeFileSync(path.join(paths.logs, "profile.log"), formatProfileLog(record));
     }
     pointLatest(state.path, record.runId);
-    removeOldRuns(state.path, { lazy: record.schedule === undefined });
   });
+  cleanUp(context, record);
   return written && state.durable ? paths.record : undefined;
+}
+
+/** What cannot be removed stays until the next time; the run has nothing to do with it. */
+function cleanUp({ state, options, wallNow, notice }: RunContext, { runId, schedule }: RunRecord): void {
+  const { retention } = options.loaded.workflow;
+  try {
+    // Removing takes longer than anything else in a run without work.
+    if (!state.durable || (schedule === undefined && !hasTooManyRuns(state.path, retention))) return;
+    cleanRuns(state.path, { limits: retention, nowMs: wallNow(), held: [runId] });
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code ?? String(error);
+    notice({ code: "runs-not-cleaned", message: `old runs could not be removed (${why})` });
+  }
 }
