@@ -109,6 +109,12 @@ const FLAGS: Readonly<Record<string, () => Promise<void>>> = {
     await runCli(workspace, ["run", "--force", "--no-ai-cache"]);
     expect(questions(workspace)).toBe(2);
   },
+  // That the order differs is tested in objective.test.ts.
+  "--objective": async () => {
+    using workspace = withConfig(`optimizations: { objective: makespan }\n${TWO_STEPS}`);
+    await runCli(workspace, ["run", "--objective", "first-failure"]);
+    expect(lastRecord(workspace).schedule?.objective).toBe("first-failure");
+  },
   "--ml-optimize": async () => {
     using workspace = withConfig(setting("ml_optimize", false) + TWO_STEPS);
     await runCli(workspace, ["run", "--ml-optimize"]);
