@@ -219,3 +219,28 @@ describe("readHistory()", () => {
     expect(() => readRegularFile(file, 5)).toThrow(expect.objectContaining({ code: "TOO_LARGE" }) as Error);
   });
 });
+
+describe("trimHistory()", () => {
+  test("keeps exactly the last good lines, and gives how many went", () => {
+    for (const run of numbers(1, 9)) appendHistory(file, lineOf(run));
+    expect(trimHistory(file, { keep: 9 })).toBe(0);
+    expect(trimHistory(file, { keep: 4 })).toBe(5);
+    expect(runsIn(file)).toEqual(numbers(6, 9));
+    expect(trimHistory(file, { keep: 4 })).toBe(0);
+    expect(readdirSync(folder)).toEqual(["history.jsonl"]);
+  });
+
+  test("has nothing to do without a file, and refuses what is none", () => {
+    expect(trimHistory(file)).toBe(0);
+    expect(readdirSync(folder)).toEqual([]);
+    expect(() => trimHistory(folder)).toThrow("is no regular file");
+    expect(() => trimHistory(file, { keep: 0 })).toThrow(RangeError);
+  });
+
+  test("leaves the file alone while another process rewrites it", () => {
+    for (const run of numbers(1, 3)) appendHistory(file, lineOf(run));
+    writeFileSync(`${file}.rewrite`, "");
+    expect(trimHistory(file, { keep: 1 })).toBe(0);
+    expect(runsIn(file)).toEqual(numbers(1, 3));
+  });
+});

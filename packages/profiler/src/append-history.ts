@@ -11,6 +11,7 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
+import { openRegularFile, type OpenedFile } from "./read-regular-file.ts";
 import { MAX_HISTORY_BYTES, splitLines } from "./read-history-lines.ts";
 
 /** How many runs the history keeps where nothing else is asked. */
@@ -185,6 +186,37 @@ export function appendHistory(file: string, line: string, options: AppendHistory
     } finally {
       closeSync(fd);
     }
+  }
+}
+
+/**
+ * Cuts a history file down to its last `keep` good lines at once, without the slack that {@link appendHistory} leaves; lines that are not JSON
+ * are dropped then. Safe while other processes append. Gives the number of lines that went; 0 where there is no such file.
+ *
+ * @throws {RangeError} when `keep` is not a positive integer.
+ * @throws {UnusableFileError} for what is no file.
+ * @throws the file system's error (`ENOSPC`, `EACCES`, …); the file is as it was then.
+ */
+export function trimHistory(file: string, options: AppendHistoryOptions = {}): number {
+  const keep = options.keep ?? DEFAULT_HISTORY_KEEP;
+  if (!Number.isInteger(keep) || keep < 1) {
+    throw new RangeError(`Cannot trim history: \`keep\` must be a positive integer, got ${keep}`);
+  }
+  let opened: OpenedFile;
+  try {
+    opened = openRegularFile(file);
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return 0;
+    throw error;
+  }
+  const { fd } = opened;
+  try {
+    const excess = countLines(fd) - keep;
+    if (excess <= 0) return 0;
+    rewrite(file, fd, keep, options.now ?? Date.now);
+    return isSameFile(file, fd) ? 0 : excess;
+  } finally {
+    closeSync(fd);
   }
 }
 

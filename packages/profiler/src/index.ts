@@ -1,4 +1,4 @@
-export { appendHistory, DEFAULT_HISTORY_KEEP } from "./append-history.ts";
+export { appendHistory, DEFAULT_HISTORY_KEEP, trimHistory } from "./append-history.ts";
 export type { AppendHistoryOptions } from "./append-history.ts";
 export { SPANS_VARIABLE } from "./child-spans/child-span.ts";
 export { createSpanRecorder } from "./create-span-recorder.ts";
