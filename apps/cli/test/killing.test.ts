@@ -123,6 +123,42 @@ describe.runIf(process.platform === "linux")("a child that left the group of its
     expect(lastRecord(workspace).notices.map(({ code }) => code)).toContain("processes-ended");
   });
 
+  test("and threw away its environment is ended where steps are measured in groups of the kernel, and only there", async () => {
+    using workspace = createWorkspace();
+    using stepper = await createStepper(workspace);
+    writeStep(workspace, `env -i ${inSession(stepper)} ${stepper.command("short")}`);
+    const cli = startCli(workspace, ["run"]);
+    const [stray, short] = await Promise.all([stepper.next("stray"), stepper.next("short")]);
+    short.exit(0);
+    expect(await cli.result).toMatchObject({ exitCode: 0 });
+    const { steps, notices } = lastRecord(workspace);
+    const isGrouped = steps[0]?.resources?.method === "cgroup";
+    expect(notices.map(({ code }) => code).includes("processes-ended")).toBe(isGrouped);
+    if (!isGrouped) {
+      expect(stepper.running()).toEqual(["stray"]);
+      process.kill(stray.pid, "SIGKILL");
+    }
+    await stray.gone;
+  });
+
+  test("and threw away its environment ends when the time of the step is up, before the next attempt begins", async () => {
+    using workspace = createWorkspace();
+    using stepper = await createStepper(workspace);
+    writeStep(
+      workspace,
+      `[ -e ../tried ] && exit 0; touch ../tried; env -i ${inSession(stepper)} ${stepper.command("long")}`,
+      ", timeout: 5s, retries: { attempts: 1, delay: 1ms }",
+    );
+    const cli = startCli(workspace, ["run"]);
+    const [stray, long] = await Promise.all([stepper.next("stray"), stepper.next("long")]);
+    await long.gone;
+    expect(await cli.result).toMatchObject({ exitCode: 0 });
+    const { steps, notices } = lastRecord(workspace);
+    if (steps[0]?.resources?.method !== "cgroup") process.kill(stray.pid, "SIGKILL");
+    await stray.gone;
+    expect(notices.map(({ code }) => code)).not.toContain("processes-ended");
+  });
+
   test("of a run that was killed is ended by the next run, unless `keep_running` names it", async () => {
     for (const [kept, running] of [
       ["other", []],

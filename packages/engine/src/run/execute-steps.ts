@@ -17,7 +17,7 @@ import { recordDecided, recordEnded } from "./build-record.ts";
 import { gateOf } from "./build-tasks.ts";
 import { isFlaky, type EndedStep } from "./judge-flaky.ts";
 import type { ResultKeeper } from "./keep-results.ts";
-import type { StepMeter } from "./measure-steps.ts";
+import type { MeasuredAttempt, StepMeter } from "./measure-steps.ts";
 import { namePaths, type TreeWatch } from "../tree/watch-tree.ts";
 import type { Preparation } from "./prepare.ts";
 import { retriesAfter, retryDelayMs } from "./retry-policy.ts";
@@ -157,7 +157,7 @@ export async function executeSteps(
       if (verdict.outcome !== "passed") throw new StepFailure(verdict);
       return verdict;
     } finally {
-      if (signal.aborted) await endWhatLeftItsGroup(measured.variables);
+      if (signal.aborted) await endWhatLeftItsGroup(measured);
       last.finishedMs = context.elapsedMs();
       measured.end();
       span.end();
@@ -165,9 +165,9 @@ export async function executeSteps(
   };
 
   /** Ends what the group of a cancelled attempt no longer held. The value of the variable is that of this attempt alone. */
-  const endWhatLeftItsGroup = async (variables: Readonly<Record<string, string>>): Promise<void> => {
+  const endWhatLeftItsGroup = async ({ variables, processes: known }: MeasuredAttempt): Promise<void> => {
     const mark = `${SPANS_VARIABLE}=${variables[SPANS_VARIABLE] ?? ""}`;
-    await endMarkedProcesses(mark, { exempt: workflow.keepRunning, graceMs: SWEEP_GRACE_MS });
+    await endMarkedProcesses(mark, { exempt: workflow.keepRunning, known, graceMs: SWEEP_GRACE_MS });
   };
 
   const finish = (step: Step, outcome: TaskOutcome<StepVerdict | undefined>): void => {
@@ -269,7 +269,10 @@ export async function executeSteps(
       onListenerError: (error) => mistakes.push(error),
     },
   );
-  const callOff = endMarkedProcessesAtExit(markOf(context.paths.logs), { exempt: workflow.keepRunning });
+  const callOff = endMarkedProcessesAtExit(markOf(context.paths.logs), {
+    exempt: workflow.keepRunning,
+    known: meter.processes,
+  });
   schedule.forecast?.begin((id, durationMs) => execution.update(id, { durationMs }));
   stages.begin();
   try {

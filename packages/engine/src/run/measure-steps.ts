@@ -12,6 +12,7 @@ import { addChildSpans, readChildSpans, SPANS_VARIABLE } from "@ai-workflow/prof
 import { createResourceMonitor } from "@ai-workflow/profiler/resources";
 import { readTestProfile } from "@ai-workflow/profiler/test-profile";
 import type { Step } from "../config/workflow.ts";
+import type { KnownProcesses } from "../runners/marked-processes.ts";
 import type { AttemptMeter } from "../runners/step-run.ts";
 import { addUsage, sumResources } from "./add-usage.ts";
 import { openResourceLog, type ResourceLog } from "./resource-log.ts";
@@ -20,21 +21,28 @@ import type { RunContext } from "./run-context.ts";
 /** Looks that a trace shows: some ten minutes of four steps. */
 const MAX_SAMPLES = 3_000;
 
+const NO_PROCESSES: KnownProcesses = { pids: () => [], kill: () => undefined };
+
 /** Measures what the steps of a run take. Nothing that goes wrong here is a step's failure. */
 export interface StepMeter {
   /** Begins an attempt; its span is open. */
   begin(step: Step, attempt: number, span: OpenSpan, logFile: string): MeasuredAttempt;
   /** What is known of a step when it has ended. */
   of(stepId: string): Pick<StepRecord, "resources" | "testProfile">;
+  /** What is in the groups in which steps are measured, or were. */
+  readonly processes: KnownProcesses;
   /** The first looks at what steps took, for the trace. */
   samples(): readonly ResourceSample[];
   /** What the steps that ended took together; `undefined` when none was measured. */
   total(): RunResourcesRecord | undefined;
+  /** Again after the processes of steps have ended: removes what held them. */
   close(): void;
 }
 
 /** One attempt that is being measured. */
 export interface MeasuredAttempt extends AttemptMeter {
+  /** What is in the group in which it is measured. */
+  readonly processes: KnownProcesses;
   /** To be called when everything of the attempt has ended and its span is still open. */
   end(): void;
 }
@@ -82,6 +90,7 @@ export function createStepMeter(
       return {
         variables,
         joinFile: measurement?.joinFile,
+        processes: measurement?.processes ?? NO_PROCESSES,
         attach: (pid) => measurement?.attach(pid),
         addCpuMs: (cpuMs) => measurement?.addCpuMs(cpuMs),
         end(): void {
@@ -99,6 +108,7 @@ export function createStepMeter(
         },
       };
     },
+    processes: monitor?.processes ?? NO_PROCESSES,
     of: (stepId) => ({ resources: usages.get(stepId), testProfile: testProfiles.get(stepId) }),
     samples: () => samples,
     total: () => sumResources([...usages.values()], monitor?.peak()?.memoryBytes),
@@ -125,4 +135,3 @@ function removeSpans(spanFile: string): void {
     // It goes with the logs of the run.
   }
 }
-

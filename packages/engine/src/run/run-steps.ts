@@ -28,7 +28,7 @@ import { readExpectations } from "./expectations.ts";
 import { executeSteps } from "./execute-steps.ts";
 import { createResultKeeper } from "./keep-results.ts";
 import { listFiles, openStateGitCache } from "./list-files.ts";
-import { createStepMeter } from "./measure-steps.ts";
+import { createStepMeter, type StepMeter } from "./measure-steps.ts";
 import type { Preparation } from "./prepare.ts";
 import type { RunContext } from "./run-context.ts";
 import { hashModule } from "./hash-module.ts";
@@ -109,7 +109,7 @@ export async function runSteps(
   await context.spans.measure("store_results", () => keeper.settle());
   if (context.state.durable) failures.save();
   keepParts(context, preparation, steps.values());
-  await endWhatIsLeft(context);
+  await endWhatIsLeft(context, meter);
   sweep(context, storedBytes());
   return {
     schedule: schedule.planned,
@@ -199,13 +199,18 @@ function beginJournal(
 }
 
 /** Nothing of a run outlives it, also what left the group of its step. */
-async function endWhatIsLeft({ options, paths, notice }: RunContext): Promise<void> {
-  const ended = await endMarkedProcesses(markOf(paths.logs), { exempt: options.loaded.workflow.keepRunning });
+async function endWhatIsLeft({ options, paths, notice }: RunContext, meter: StepMeter): Promise<void> {
+  const { keepRunning: exempt } = options.loaded.workflow;
+  const ended = await endMarkedProcesses(markOf(paths.logs), { exempt, known: meter.processes });
   if (ended.length === 0) return;
+  meter.close();
   const names = [...new Set(ended.map(({ name }) => name))].join(", ");
   notice({
     code: "processes-ended",
-    message: `${ended.length} processes outlived their steps and were ended: ${names}`,
+    message:
+      ended.length === 1
+        ? `a process outlived its step and was ended: ${names}`
+        : `${ended.length} processes outlived their steps and were ended: ${names}`,
   });
 }
 

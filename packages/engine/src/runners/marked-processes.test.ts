@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -19,6 +19,27 @@ async function start(script: string, mark: string): Promise<ChildProcess> {
 }
 
 describe.runIf(process.platform === "linux")("endMarkedProcesses()", () => {
+  test("ends what is known otherwise as well, but not what is meant to stay, and forces all at once only where nothing is", async () => {
+    const mark = randomUUID();
+    let kills = 0;
+    const end = async (child: ChildProcess, exempt: ReadonlySet<string>): Promise<readonly string[]> => {
+      const known = {
+        pids: () => ((child.exitCode ?? child.signalCode) === null ? [child.pid ?? 0] : []),
+        kill: () => void (kills += 1),
+      };
+      const ended = await endMarkedProcesses(`MARK=${mark}`, { known, exempt, graceMs: 0 });
+      return ended.map(({ name }) => name);
+    };
+    const other = await start("trap '' TERM; echo ready; while :; do read -t 600; done <> <(:)", randomUUID());
+    expect(await end(other, new Set(["bash"]))).toEqual([]);
+    expect(other.exitCode ?? other.signalCode).toBeNull();
+    expect(kills).toBe(0);
+    const gone = once(other, "exit");
+    expect(await end(other, new Set())).toEqual(["bash"]);
+    expect(await gone).toEqual([null, "SIGKILL"]);
+    expect(kills).toBeGreaterThan(0);
+  });
+
   test("ends what left its group, its session and its parent, and nobody else", async () => {
     const mark = randomUUID();
     const other = await start("echo ready; exec sleep 600", randomUUID());
@@ -73,6 +94,25 @@ describe.runIf(process.platform === "linux")("endMarkedProcesses()", () => {
     expect(findMarkedProcesses(`MARK=${mark}`)).toEqual([]);
     child.kill("SIGKILL");
   });
+});
+
+test("endMarkedProcesses() looks again at a process that is just getting its program, and not at one of the kernel's", async () => {
+  const procRoot = mkdtempSync(path.join(tmpdir(), "proc-"));
+  // Ids that no system gives.
+  const [kernels, starting] = ["4194305", "4194306"].map((pid) => path.join(procRoot, pid)) as [string, string];
+  for (const folder of [kernels, starting]) {
+    mkdirSync(folder);
+    for (const name of ["environ", "cmdline"]) writeFileSync(path.join(folder, name), "");
+  }
+  symlinkSync("/bin/true", path.join(starting, "exe"));
+  const pausesMs: number[] = [];
+  const wait = async (ms: number): Promise<void> => {
+    pausesMs.push(ms);
+    writeFileSync(path.join(starting, "cmdline"), "true\0");
+  };
+  expect(await endMarkedProcesses("MARK=a", { procRoot, delay: wait })).toEqual([]);
+  expect(pausesMs).toEqual([2]);
+  rmSync(procRoot, { recursive: true });
 });
 
 test("processes that vanish, or whose files cannot be read, are passed over", () => {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SPANS_VARIABLE } from "@ai-workflow/profiler";
@@ -9,11 +9,21 @@ import { programNames } from "./program-names.ts";
 export interface MarkedProcessesOptions {
   /** Names of programs that are left alone, such as a build daemon that is meant to stay; see `program-names.ts`. @defaultValue none */
   readonly exempt?: ReadonlySet<string> | undefined;
+  /** Processes that count as if they had the variable. @defaultValue none */
+  readonly known?: KnownProcesses | undefined;
   /** Where Linux shows its processes. @defaultValue `/proc` */
   readonly procRoot?: string | undefined;
 }
 
-/** A process that has a variable. */
+/** Processes that are known otherwise than by a variable, such as the members of a group of the kernel. */
+export interface KnownProcesses {
+  /** Their ids, now. */
+  pids(): readonly number[];
+  /** Forces all of them at once, so that none gets away by starting another. */
+  kill(): void;
+}
+
+/** A process that is to be ended. */
 export interface MarkedProcess {
   readonly pid: number;
   /** Name of its program. */
@@ -31,25 +41,58 @@ const MAX_ROUNDS = 10;
 /** Pause between looks at what is asked to end, in milliseconds. */
 const LOOK_MS = 50;
 
+/** In which a process that is just getting its program has got it, in milliseconds. */
+const START_MS = 2;
+
 /**
  * Finds every process of this user whose environment holds a variable that begins with `prefix` (`NAME=value…`), wherever it went: into
- * another group or session, or to another parent. This process is not among them. What a platform without `/proc` runs cannot be found.
+ * another group or session, or to another parent; and those that are `known`. This process is not among them. What a platform without
+ * `/proc` runs cannot be found.
  */
 export function findMarkedProcesses(prefix: string, options: MarkedProcessesOptions = {}): readonly MarkedProcess[] {
-  const { exempt, procRoot = "/proc" } = options;
+  return look(prefix, options).found;
+}
+
+/** What one look tells. */
+interface Look {
+  readonly found: readonly MarkedProcess[];
+  /** Whether one was seen that may turn out to be one of them: it was just getting its program. */
+  readonly isUnclear: boolean;
+  /** Whether one that is `known` is to be left alone. */
+  readonly keepsKnown: boolean;
+}
+
+function look(prefix: string, { exempt, known, procRoot = "/proc" }: MarkedProcessesOptions): Look {
   const start = Buffer.from(prefix);
   const inside = Buffer.from(`\0${prefix}`);
+  const knownPids = new Set(known?.pids());
   const found: MarkedProcess[] = [];
+  let [isUnclear, keepsKnown] = [false, false];
   for (const name of list(procRoot)) {
     const pid = Number(name);
     if (!Number.isInteger(pid) || pid === process.pid) continue;
-    const environment = read(path.join(procRoot, name, "environ"));
-    if (environment === undefined) continue;
-    if (!environment.subarray(0, start.length).equals(start) && !environment.includes(inside)) continue;
-    const names = namesOf(path.join(procRoot, name));
+    const folder = path.join(procRoot, name);
+    if (!knownPids.has(pid)) {
+      const environment = read(path.join(folder, "environ"));
+      if (environment === undefined) continue;
+      if (environment.length === 0) isUnclear ||= isStarting(folder);
+      if (!environment.subarray(0, start.length).equals(start) && !environment.includes(inside)) continue;
+    }
+    const names = namesOf(folder);
     if (!names.some((one) => exempt?.has(one) === true)) found.push({ pid, name: names[0] ?? "" });
+    else keepsKnown ||= knownPids.has(pid);
   }
-  return found;
+  return { found, isUnclear, keepsKnown };
+}
+
+/** Whether a program is being put into a process: it has none of its arguments and variables yet. One of the kernel's has no program. */
+function isStarting(folder: string): boolean {
+  if (read(path.join(folder, "cmdline"))?.length !== 0) return false;
+  try {
+    return readlinkSync(path.join(folder, "exe")) !== "";
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -68,18 +111,22 @@ export async function endMarkedProcesses(
   const { graceMs = GRACE_MS, delay = sleep } = options;
   const ended = new Map<number, MarkedProcess>();
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    let left = findMarkedProcesses(prefix, options);
-    if (left.length === 0) break;
-    for (const one of left) {
+    let seen = look(prefix, options);
+    if (seen.found.length === 0) {
+      if (!seen.isUnclear) break;
+      await delay(START_MS);
+      continue;
+    }
+    for (const one of seen.found) {
       ended.set(one.pid, one);
       send(one.pid, "SIGTERM");
     }
-    for (let waitedMs = 0; left.length > 0 && waitedMs < graceMs; waitedMs += LOOK_MS) {
+    for (let waitedMs = 0; seen.found.length > 0 && waitedMs < graceMs; waitedMs += LOOK_MS) {
       await delay(LOOK_MS);
-      left = findMarkedProcesses(prefix, options);
+      seen = look(prefix, options);
     }
-    for (const { pid } of left) send(pid, "SIGKILL");
-    if (left.length > 0) await delay(LOOK_MS);
+    force(seen, options.known);
+    if (seen.found.length > 0) await delay(LOOK_MS);
   }
   return [...ended.values()];
 }
@@ -89,13 +136,16 @@ export async function endMarkedProcesses(
  * to ask first. Returns a function that calls it off.
  */
 export function endMarkedProcessesAtExit(prefix: string, options: MarkedProcessesOptions = {}): () => void {
-  const force = (): void => {
-    for (const { pid } of findMarkedProcesses(prefix, options)) send(pid, "SIGKILL");
-  };
-  process.on("exit", force);
+  const onExit = (): void => force(look(prefix, options), options.known);
+  process.on("exit", onExit);
   return () => {
-    process.off("exit", force);
+    process.off("exit", onExit);
   };
+}
+
+function force({ found, keepsKnown }: Look, known: KnownProcesses | undefined): void {
+  if (found.length > 0 && !keepsKnown) known?.kill();
+  for (const { pid } of found) send(pid, "SIGKILL");
 }
 
 /** The names of a process; none where it is gone. */

@@ -35,15 +35,20 @@ describe("openCgroups()", () => {
 
   test("removes groups of processes that are gone, beneath a mount whose name has blanks and shows a part", () => {
     const own = path.join(root, "a tree/ours");
-    mkdirSync(path.join(own, "ai-workflow-4000000-1"), { recursive: true });
-    mkdirSync(path.join(own, "ai-workflow-77-1"));
-    mkdirSync(path.join(own, "others-4000000-1"));
+    // Gone, there, its id taken over by a later one, ended but not waited for, and somebody else's.
+    const groups = ["ai-workflow-4000000-5-1", "ai-workflow-77-5-1", "ai-workflow-78-5-1", "ai-workflow-79-5-1"];
+    for (const name of [...groups, "others-4000000-5-1"])
+      mkdirSync(path.join(own, name, "made by a step"), { recursive: true });
     writeFileSync(path.join(own, "cgroup.procs"), "");
     const proc = machine("/slice/ours", "/slice", path.join(root, "a\\040tree"));
-    mkdirSync(path.join(proc, "77"));
-    writeFileSync(path.join(proc, "77/stat"), "77 (node) S");
+    const states = { 77: "S", 78: "S", 79: "Z" };
+    for (const [pid, state] of Object.entries(states)) {
+      mkdirSync(path.join(proc, pid));
+      const startedAt = pid === "78" ? 6 : 5;
+      writeFileSync(path.join(proc, pid, "stat"), `${pid} (a) S) ${state} ${"0 ".repeat(18)}${startedAt} 0 0\n`);
+    }
     openCgroups(proc);
-    expect(readdirSync(own).toSorted()).toEqual(["ai-workflow-77-1", "cgroup.procs", "others-4000000-1"]);
+    expect(readdirSync(own).toSorted()).toEqual(["ai-workflow-77-5-1", "cgroup.procs", "others-4000000-5-1"]);
   });
 
   test("gives nothing without cgroup v2, and where the mount does not show the own group", () => {
@@ -63,7 +68,7 @@ describe("openCgroups()", () => {
   });
 
   test("touches nothing where the own group lies outside of what its namespace shows", () => {
-    const other = path.join(root, "tree/ours/ai-workflow-4000000-1");
+    const other = path.join(root, "tree/ours/ai-workflow-4000000-5-1");
     mkdirSync(other, { recursive: true });
     writeFileSync(path.join(root, "tree/ours/cgroup.procs"), "");
     expect(openCgroups(machine("/../ours", "/", path.join(root, "tree")))).toBeUndefined();
@@ -90,4 +95,34 @@ describe("openCgroups()", () => {
     expect(group?.remove()).toBe(true);
     expect(group?.read()).toBeUndefined();
   });
+
+  test.runIf(real !== undefined)(
+    "tells who is in its groups, also in one that was made beneath, and ends them",
+    async () => {
+      const group = real?.open();
+      const folder = path.dirname(group?.joinFile ?? "");
+      mkdirSync(path.join(folder, "inner"));
+      const children = [folder, path.join(folder, "inner")].map((joined) => {
+        const child = spawn("cat", { stdio: ["pipe", "ignore", "ignore"] });
+        writeFileSync(path.join(joined, "cgroup.procs"), String(child.pid));
+        return child;
+      });
+      const pids = children.map(({ pid }) => pid);
+      expect(group?.processes.pids()).toEqual(pids);
+      expect(real?.processes.pids()).toEqual(expect.arrayContaining(pids));
+      const gone = Promise.all(children.map((child) => once(child, "exit")));
+      group?.processes.kill();
+      // Before Linux 5.14 the kernel cannot.
+      if (!existsSync(path.join(folder, "cgroup.kill"))) for (const child of children) child.kill("SIGKILL");
+      expect(await gone).toEqual([
+        [null, "SIGKILL"],
+        [null, "SIGKILL"],
+      ]);
+      expect(group?.processes.pids()).toEqual([]);
+      expect(group?.remove()).toBe(true);
+      expect(existsSync(folder)).toBe(false);
+      expect(group?.processes.pids()).toEqual([]);
+      expect(() => group?.processes.kill()).not.toThrow();
+    },
+  );
 });

@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync, readdirSync, readFileSync, rmdirSync } from "node:fs";
+import { accessSync, constants, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Storage } from "./process-sample.ts";
 
@@ -17,17 +17,28 @@ export interface Cgroup {
   canBeJoined(): boolean;
   /** What all its processes took so far, also those that ended; `undefined` when it cannot be read. */
   read(): CgroupUsage | undefined;
+  readonly processes: GroupedProcesses;
   /** Removes the group; false while processes are in it. */
   remove(): boolean;
+}
+
+/** Processes in groups of the kernel, also in those that they made beneath. */
+export interface GroupedProcesses {
+  /** Their ids, now. */
+  pids(): readonly number[];
+  /** Ends all of them by force (SIGKILL) at once, so that none gets away by starting another; before Linux 5.14 it does nothing. */
+  kill(): void;
 }
 
 /** Makes groups beneath that of this process. */
 export interface Cgroups {
   open(): Cgroup | undefined;
+  /** What is in all groups that were made and are not removed. */
+  readonly processes: GroupedProcesses;
 }
 
-/** Names carry the id of the process that made them, so that those of a killed one can be told. */
-const NAME = /^ai-workflow-(\d+)-\d+$/;
+/** Names carry the id of the process that made them and when it began, so that those of one that is gone can be told. */
+const NAME = /^ai-workflow-(\d+)-(\d+)-\d+$/;
 
 /** Groups that this process made so far. */
 let count = 0;
@@ -49,26 +60,34 @@ export function openCgroups(procRoot: string = "/proc"): Cgroups | undefined {
     return undefined;
   }
   removeLeftovers(own, procRoot);
+  const startedAt = readState(`${procRoot}/self`)?.startedAt ?? "0";
+  const folders = new Set<string>();
   const open = (): Cgroup | undefined => {
     count += 1;
-    const folder = path.join(own, `ai-workflow-${process.pid}-${count}`);
+    const folder = path.join(own, `ai-workflow-${process.pid}-${startedAt}-${count}`);
     try {
       mkdirSync(folder);
     } catch {
       return undefined;
     }
+    folders.add(folder);
     return {
       joinFile: path.join(folder, "cgroup.procs"),
       canBeJoined: () => read(path.join(folder, "cgroup.type"))?.trim() !== "domain invalid",
       read: () => readUsage(folder),
-      remove: () => remove(folder),
+      processes: processesIn([folder]),
+      remove: () => {
+        const isGone = remove(folder);
+        if (isGone) folders.delete(folder);
+        return isGone;
+      },
     };
   };
   // A file system that lets folders be made is not yet one that keeps account.
   const probe = open();
   const works = probe?.read() !== undefined && probe.canBeJoined();
   probe?.remove();
-  return works ? { open } : undefined;
+  return works ? { open, processes: processesIn(folders) } : undefined;
 }
 
 function findOwnCgroup(procRoot: string): string | undefined {
@@ -95,11 +114,55 @@ function unescape(field: string): string {
 function removeLeftovers(own: string, procRoot: string): void {
   try {
     for (const name of readdirSync(own)) {
-      const pid = NAME.exec(name)?.[1];
-      if (pid !== undefined && read(`${procRoot}/${pid}/stat`) === undefined) remove(path.join(own, name));
+      const [, pid, startedAt] = NAME.exec(name) ?? [];
+      if (pid === undefined) continue;
+      const now = readState(`${procRoot}/${pid}`);
+      // Nobody has waited yet for one that is dead, or its id is that of another by now.
+      if (now === undefined || now.isDead || now.startedAt !== startedAt) remove(path.join(own, name));
     }
   } catch {
     // What cannot be listed cannot be tidied.
+  }
+}
+
+/** When a process began, in the kernel's units, and whether it has ended; fields 22 and 3 of its `stat`, see proc_pid_stat(5). */
+function readState(folder: string): { readonly startedAt: string | undefined; readonly isDead: boolean } | undefined {
+  const stat = read(path.join(folder, "stat"));
+  if (stat === undefined) return undefined;
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return { startedAt: fields[19], isDead: /^[ZXx]/.test(fields[0] ?? "") };
+}
+
+function processesIn(folders: Iterable<string>): GroupedProcesses {
+  return {
+    pids: () => [...folders].flatMap(membersOf),
+    kill(): void {
+      for (const folder of folders) kill(folder);
+    },
+  };
+}
+
+function membersOf(folder: string): readonly number[] {
+  const own = (read(path.join(folder, "cgroup.procs")) ?? "").split("\n").map(Number);
+  // What this process may not see, for it lives in another namespace, is shown as 0.
+  return [...own.filter((pid) => pid > 0), ...groupsIn(folder).flatMap(membersOf)];
+}
+
+function kill(folder: string): void {
+  try {
+    // Unlike `w`, this makes no file where there is none, as before Linux 5.14.
+    writeFileSync(path.join(folder, "cgroup.kill"), "1", { flag: "r+" });
+  } catch {
+    // They are ended one by one, then.
+  }
+}
+
+function groupsIn(folder: string): readonly string[] {
+  try {
+    const entries = readdirSync(folder, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => path.join(folder, name));
+  } catch {
+    return [];
   }
 }
 
@@ -123,6 +186,7 @@ function parseIoStat(text: string | undefined): Storage | undefined {
 }
 
 function remove(folder: string): boolean {
+  for (const inner of groupsIn(folder)) remove(inner);
   try {
     rmdirSync(folder);
     return true;

@@ -1,5 +1,5 @@
 import type { ResourceSample, ResourceUsage } from "../resource-usage.ts";
-import type { Cgroup } from "./cgroup.ts";
+import type { Cgroup, GroupedProcesses } from "./cgroup.ts";
 import { chooseMethod } from "./choose-method.ts";
 import {
   EARLY_PACE,
@@ -55,7 +55,12 @@ export interface ResourceMonitor {
   begin(label: string, options?: { readonly marker?: string | undefined }): Measurement;
   /** Largest memory of all measured processes at one look, in bytes; `undefined` when none was seen. */
   peak(): { readonly memoryBytes: number } | undefined;
-  /** Ends all measurements that still go on; what begins later is not measured. */
+  /** What is in the groups of all measurements, also of those that ended; nothing but with cgroup v2. */
+  readonly processes: GroupedProcesses;
+  /**
+   * Ends all measurements that still go on; what begins later is not measured. Groups go, but for those with processes: these go when it is
+   * called again after their end, or with another monitor later, also one of another process.
+   */
   close(): void;
 }
 
@@ -66,6 +71,8 @@ export interface Measurement {
    * escapes. `undefined` otherwise.
    */
   readonly joinFile: string | undefined;
+  /** What is in its group, also after its end; nothing but with cgroup v2. */
+  readonly processes: GroupedProcesses;
   /**
    * Tells the first process, a child of this process and the leader of a process group of its own. Nothing happens after the end.
    *
@@ -90,6 +97,8 @@ const FIRST_LOOK_MS = 100;
 const YOUNG_MS = 5_000;
 /** There is a look after so long in any case: what one seemed to cost may be a pause of the whole machine. */
 const MAX_INTERVAL_MS = 10_000;
+
+const NO_PROCESSES: GroupedProcesses = { pids: () => [], kill: () => undefined };
 
 const METHODS: readonly string[] = ["auto", "proc", "cgroup", "ps"];
 
@@ -190,6 +199,7 @@ export function createResourceMonitor(options: ResourceMonitorOptions = {}): Res
       }
       const measurement: Measurement = {
         joinFile: cgroup?.joinFile,
+        processes: cgroup?.processes ?? NO_PROCESSES,
         attach(pid): void {
           if (!Number.isSafeInteger(pid) || pid < 1) {
             throw new RangeError(`Cannot attach process: \`pid\` must be a positive whole number, got ${pid}`);
@@ -218,6 +228,7 @@ export function createResourceMonitor(options: ResourceMonitorOptions = {}): Res
       if (isMeasured) running.add(measurement);
       return measurement;
     },
+    processes: method.cgroups?.processes ?? NO_PROCESSES,
     peak: () => (teller.peakBytes === undefined ? undefined : { memoryBytes: teller.peakBytes }),
     close(): void {
       for (const measurement of running) measurement.end();

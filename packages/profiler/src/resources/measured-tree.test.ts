@@ -7,6 +7,7 @@ const group = (usage: CgroupUsage | undefined): Cgroup => ({
   joinFile: "/group/cgroup.procs",
   canBeJoined: () => true,
   read: () => usage,
+  processes: { pids: () => [], kill: () => undefined },
   remove: () => true,
 });
 const create = (cgroup?: Cgroup): MeasuredTree =>
