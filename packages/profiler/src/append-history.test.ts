@@ -17,9 +17,9 @@ import { pathToFileURL } from "node:url";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { exampleRunRecord } from "../test/example-run-record.ts";
-import { appendHistory } from "./append-history.ts";
+import { appendHistory, trimHistory } from "./append-history.ts";
 import { readHistory } from "./read-history.ts";
-import { readRegularFile } from "./read-regular-file.ts";
+import { readRegularFile, UnusableFileError } from "./read-regular-file.ts";
 import { toHistoryLine } from "./to-history-line.ts";
 
 let folder = "";
@@ -233,7 +233,7 @@ describe("trimHistory()", () => {
   test("has nothing to do without a file, and refuses what is none", () => {
     expect(trimHistory(file)).toBe(0);
     expect(readdirSync(folder)).toEqual([]);
-    expect(() => trimHistory(folder)).toThrow("is no regular file");
+    expect(() => trimHistory(folder)).toThrow(UnusableFileError);
     expect(() => trimHistory(file, { keep: 0 })).toThrow(RangeError);
   });
 
