@@ -21,6 +21,21 @@ test("remembers what was saved, the latest 2,000", () => {
   expect(["0", "100", "101", "2099", "2100"].map((one) => second.has(one))).toEqual([true, false, true, true, false]);
 });
 
+test("a content is doubted until a step passes on it, and a doubt is no failure with a fingerprint", () => {
+  const first = openFailedFingerprints(state);
+  first.doubt("a");
+  first.doubt("b");
+  first.save();
+  const second = openFailedFingerprints(state);
+  expect(["a", "b", "c"].map((one) => second.isDoubted(one))).toEqual([true, true, false]);
+  expect(second.has("a")).toBe(false);
+  second.trust("a");
+  second.trust("c");
+  second.save();
+  const third = openFailedFingerprints(state);
+  expect(["a", "b", "c"].map((one) => third.isDoubted(one))).toEqual([false, true, false]);
+});
+
 test.each(["", "{", "{}", "null"])("a file that holds %j is an empty memory", (content) => {
   mkdirSync(path.join(state, "cache"));
   writeFileSync(path.join(state, "cache", "failed-fingerprints.json"), content);

@@ -11,6 +11,7 @@ import type { RunJournal } from "../journal/run-journal.ts";
 import type { RunForecast } from "../prediction/forecast-run.ts";
 import type { StepVerdict } from "../runners/step-run.ts";
 import type { FailedFingerprints } from "../results/failed-fingerprints.ts";
+import type { StepPrints } from "../selection/fingerprint.ts";
 import { isKept } from "../selection/is-kept.ts";
 import type { Decision } from "../selection/reasons.ts";
 import { recordDecided, recordEnded } from "./build-record.ts";
@@ -170,6 +171,14 @@ export async function executeSteps(
     await endMarkedProcesses(mark, { exempt: workflow.keepRunning, known, graceMs: SWEEP_GRACE_MS });
   };
 
+  /** Written down at once: what a step did not pass on must not be assumed to pass by a run after a kill either. */
+  const noteDoubt = ({ outcome }: StepRecord, prints: StepPrints): void => {
+    if (outcome === "passed") return failures.trust(prints.contentFingerprint());
+    if (outcome === "cancelled") return;
+    failures.doubt(prints.contentFingerprint());
+    if (context.state.durable) failures.save();
+  };
+
   const finish = (step: Step, outcome: TaskOutcome<StepVerdict | undefined>): void => {
     const decision = decisions.get(step.id);
     if (decision === undefined) throw new Error(`Cannot finish step: "${step.id}" was not decided on`);
@@ -229,6 +238,7 @@ export async function executeSteps(
       keeper.failed({ step, fingerprint, confirmed: () => failures.add(fingerprint) });
     }
     if (record.outcome === "passed" && !isKept(step)) incremental.passed(step);
+    if (prints !== undefined) noteDoubt(record, prints);
     close(record);
   };
 

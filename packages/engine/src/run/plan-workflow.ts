@@ -6,6 +6,7 @@ import { shippedPrompts } from "../ai/shipped-prompts.ts";
 import { STATE_FOLDER_NAME } from "../config/config.ts";
 import type { Workflow } from "../config/workflow.ts";
 import { createOutputStore } from "../outputs/output-store.ts";
+import { openFailedFingerprints } from "../results/failed-fingerprints.ts";
 import { createResultStore } from "../results/result-store.ts";
 import type { Decision } from "../selection/reasons.ts";
 import { hasUnitSteps } from "../units/has-unit-steps.ts";
@@ -92,6 +93,7 @@ async function planSteps(
     environment,
     runtime: machine,
     store: createResultStore(path.join(state, "results")),
+    failures: openFailedFingerprints(state),
     describeModel: () =>
       describeModel({
         settings: workflow.ai,

@@ -13,6 +13,7 @@ import type { ChangeRecord, ChangeSetRecord, SpanRecorder } from "@ai-workflow/p
 import type { Step, Workflow } from "../config/workflow.ts";
 import { EngineError } from "../errors.ts";
 import type { OutputStore } from "../outputs/output-store.ts";
+import type { FailedFingerprints } from "../results/failed-fingerprints.ts";
 import type { ResultStore } from "../results/result-store.ts";
 import type { StoredSuccess } from "../results/stored-success.ts";
 import type { ChangedPaths } from "../selection/changed-paths.ts";
@@ -85,6 +86,8 @@ export interface PrepareOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly runtime: Runtime;
   readonly store: ResultStore;
+  /** Tells what steps did not pass on; asked only where the base is assumed to have passed. @defaultValue nothing is known */
+  readonly failures?: Pick<FailedFingerprints, "isDoubted"> | undefined;
   /** Tells whether what a step left is stored. */
   readonly outputs: Pick<OutputStore, "canRestore">;
   /** Wall clock in milliseconds since 1970: successes may expire. */
@@ -165,6 +168,9 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
       for (const step of workflow.steps.values()) resume(step, prints, options, stored);
     }
     const namesNothing = new Set([...prints].filter(([, print]) => print.namesNothing).map(([id]) => id));
+    const doubted = workflow.base.assumeGreen
+      ? new Set([...prints].filter(([, p]) => options.failures?.isDoubted(p.contentFingerprint())).map(([id]) => id))
+      : undefined;
     const changeSet = recordChanges(changes, list);
     const stageFacts = factsOf(options, changes.known ? new Set(list.map((change) => change.category)) : undefined);
     const decide = (successes: StoredSuccesses): Preparation => ({
@@ -179,6 +185,7 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
         unknownTools: asked?.unknown,
         untriggered: untriggeredSteps(workflow.stages, stageFacts, request),
         resumedFrom: options.earlier?.ended,
+        doubted,
         relevances,
         ...successes,
       }),
@@ -301,15 +308,16 @@ function lookUp(
   const relevant = print.relevantFingerprint();
   const proof = relevant === undefined ? undefined : store.find(relevant);
   if (proof === undefined || isExpired(step, proof, nowMs)) return;
-  proofs.set(step.id, proof);
-  if (leaves && outputs.canRestore(proof.outputs)) restorable.add(step.id);
+  const isWhole = leaves && outputs.canRestore(proof.outputs);
+  if (isWhole) restorable.add(step.id);
+  (isWhole || !leaves ? proofs : withoutOutputs).set(step.id, proof);
 }
 
 /** The same, where what some steps left turned out to be gone. */
 function takeAway(stored: StoredSuccesses, stepIds: ReadonlySet<string>): StoredSuccesses {
   const keep = <Value>(map: ReadonlyMap<string, Value>): Map<string, Value> =>
     new Map([...map].filter(([id]) => !stepIds.has(id)));
-  const gone = [...stored.replayable].filter(([id]) => stepIds.has(id));
+  const gone = [...stored.proofs, ...stored.replayable].filter(([id]) => stepIds.has(id));
   return {
     replayable: keep(stored.replayable),
     proofs: keep(stored.proofs),

@@ -1,10 +1,12 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { appendHistory, toHistoryLine, writeFileAtomic } from "@ai-workflow/profiler";
 import { readJournal } from "../journal/read-journal.ts";
 import { recoverRun, type RecoveredRun } from "../journal/recover-run.ts";
 import { journalFile } from "../journal/run-journal.ts";
+import type { LockOwner } from "../lock/lock-owner.ts";
 import { endMarkedProcesses, markOf } from "../runners/marked-processes.ts";
+import { removeTemporaries } from "./remove-temporaries.ts";
 import type { RunContext } from "./run-context.ts";
 import { HISTORY_FILE } from "./state-directory.ts";
 
@@ -13,7 +15,7 @@ const KEPT_HISTORY = 500;
 
 /** Ends what a run that was killed left running, and writes its record. Gives the steps that had passed in it. */
 export async function takeOverKilledRun(
-  runId: string,
+  { runId, pid }: Pick<LockOwner, "pid" | "runId">,
   context: RunContext,
 ): Promise<RecoveredRun["passed"] | undefined> {
   const { state, notice } = context;
@@ -22,6 +24,11 @@ export async function takeOverKilledRun(
   });
   const left = ended.length === 0 ? "" : `; ${ended.length} of its processes were still running and were ended`;
   notice({ code: "run-killed", message: `run ${runId} was killed before its end${left}` });
+  try {
+    removeTemporaries(state.path, pid);
+  } catch {
+    // What cannot be removed is in nobody's way.
+  }
   return recoverKilledRun(runId, context);
 }
 
@@ -36,7 +43,10 @@ function recoverKilledRun(runId: string, { state, notice, options }: RunContext)
   if (!/^\d{8}T\d{6}Z-[0-9a-f]+$/.test(runId)) return undefined;
   const file = journalFile(runs, runId);
   const journal = readJournal(file);
-  if (journal === undefined || journal.head.runId !== runId) return undefined;
+  if (journal === undefined || journal.head.runId !== runId) {
+    removeUnbegun(runId, state.path);
+    return undefined;
+  }
   const { record, passed } = recoverRun(journal);
   try {
     writeFileAtomic(path.join(runs, runId, "run.json"), `${JSON.stringify(record)}\n`);
@@ -48,4 +58,23 @@ function recoverKilledRun(runId: string, { state, notice, options }: RunContext)
     notice({ code: "record-not-written", message: `the record of run ${runId} could not be written (${why})` });
   }
   return passed;
+}
+
+/** Removes what a run leaves that was killed before its journal said what it is about to do. What holds anything else stays. */
+function removeUnbegun(runId: string, state: string): void {
+  try {
+    const file = journalFile(path.join(state, "runs"), runId);
+    if (!(readText(file) ?? "").includes("\n")) rmSync(file, { force: true });
+    for (const folder of ["runs", "logs"]) rmdirSync(path.join(state, folder, runId));
+  } catch {
+    // It goes with the oldest runs.
+  }
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
 }

@@ -2,16 +2,20 @@ import { storedSuccess, type Preparation } from "./prepare.ts";
 import type { RunContext } from "./run-context.ts";
 
 /**
- * Makes what replayed steps left what it was. A step whose outputs cannot be restored is not replayed after all: then everything is decided
- * anew without its stored success. Gives the preparation that the run goes by.
+ * Makes what replayed and skipped steps left what it was: what lies there may be of another state of the sources. A step whose outputs cannot
+ * be restored is not left out after all: then everything is decided anew without its stored success. Gives the preparation that the run goes
+ * by.
  */
 export function restoreReplayed(preparation: Preparation, context: RunContext): Preparation {
   const { steps } = context.options.loaded.workflow;
   const failed = new Set<string>();
   for (const decision of preparation.decisions) {
     const step = steps.get(decision.stepId);
-    if (decision.action !== "replay" || step === undefined || step.outputs.length === 0) continue;
-    const manifest = storedSuccess(decision, preparation)?.outputs;
+    if (step === undefined || step.outputs.length === 0) continue;
+    const success = storedSuccess(decision, preparation);
+    // What was not asked for, waits for a person or is assumed to have passed leaves the disk as it is.
+    if (success === undefined) continue;
+    const manifest = success.outputs;
     const restored =
       manifest === undefined
         ? ({ restored: false, because: "nothing of it is stored" } as const)

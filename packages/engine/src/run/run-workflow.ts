@@ -5,6 +5,7 @@ import type { NoticeRecord, RunRecord, StepRecord } from "@ai-workflow/profiler"
 import type { AlertReport } from "../alerts/alert-report.ts";
 import type { Workflow } from "../config/workflow.ts";
 import { writeCachedWorkflow } from "../config/workflow-cache.ts";
+import { openFailedFingerprints } from "../results/failed-fingerprints.ts";
 import { createFileSetCache, type FileSetCache } from "../results/file-set-cache.ts";
 import type { RecoveredRun } from "../journal/recover-run.ts";
 import { describeOwner, type LockOwner } from "../lock/lock-owner.ts";
@@ -197,6 +198,7 @@ function prepareRun(
     environment: context.environment,
     runtime: context.machine,
     store: context.store,
+    failures: openFailedFingerprints(context.state.path),
     outputs: context.outputs,
     nowMs: context.startedAtMs,
     earlier: earlierRun(options, killed),
@@ -221,7 +223,7 @@ function earlierRun(
 }
 
 /** Loaded only after a run that was killed. */
-async function takeOver({ runId }: LockOwner, context: RunContext): Promise<RecoveredRun["passed"] | undefined> {
+async function takeOver(killed: LockOwner, context: RunContext): Promise<RecoveredRun["passed"] | undefined> {
   const { takeOverKilledRun } = await import("./recover-killed-run.ts");
-  return takeOverKilledRun(runId, context);
+  return takeOverKilledRun(killed, context);
 }

@@ -30,6 +30,7 @@ interface World {
 interface Prints {
   readonly fingerprint: string;
   readonly relevantFingerprint: string | undefined;
+  readonly contentFingerprint: string;
 }
 
 function printsOf(config: Config, world: World = {}): ReadonlyMap<string, Prints> {
@@ -51,7 +52,11 @@ function printsOf(config: Config, world: World = {}): ReadonlyMap<string, Prints
   return new Map(
     [...prints].map(([id, print]) => [
       id,
-      { fingerprint: print.fingerprint, relevantFingerprint: print.relevantFingerprint() },
+      {
+        fingerprint: print.fingerprint,
+        relevantFingerprint: print.relevantFingerprint(),
+        contentFingerprint: print.contentFingerprint(),
+      },
     ]),
   );
 }
@@ -83,6 +88,28 @@ describe("a command that is given only some of its files", () => {
     expect(print(since("1"))).toBe(print(since("2")));
     expect(print(since("1"))).not.toBe(print(since("1", path)));
   });
+
+  test("has one content whatever the base, also where another step uses what it has seen", () => {
+    const content = (changed: ChangedPaths, world: World = {}): readonly (string | undefined)[] => {
+      const steps = { a: lint, b: { run: "x", uses: ["a"], when: { changed: ["code" as const] } } };
+      const prints = printsOf({ base: { assume_green: true }, steps }, { changed, ...world });
+      return ["a", "b"].map((id) => prints.get(id)?.contentFingerprint);
+    };
+    const first = content(since("1", path));
+    expect(content(since("2", path))).toEqual(first);
+    expect(content(since("1"))).toEqual(first);
+    const [a, b] = content(since("1"), { files: [...files, file("src/c.ts")] });
+    expect(a).not.toBe(first[0]);
+    expect(b).not.toBe(first[1]);
+  });
+});
+
+test("the content of a step is that of the files that count for it", () => {
+  const content = (...more: readonly FileEntry[]): string | undefined =>
+    printsOf({ steps: { a: { run: "x", when: { changed: ["code"] } } } }, { files: [...files, ...more] }).get("a")
+      ?.contentFingerprint;
+  expect(content(file("docs/new.md"))).toBe(content());
+  expect(content(file("src/new.ts"))).not.toBe(content());
 });
 
 test("what a script step takes from its package.json is part of its fingerprint", () => {

@@ -27,6 +27,11 @@ export interface StepPrints {
    * Worked out when first asked for.
    */
   readonly settingsFingerprint: () => string;
+  /**
+   * The same over the inputs that count, and whatever changes are counted from: what a step did not pass on is told by it, also when that has
+   * been committed. Worked out when first asked for.
+   */
+  readonly contentFingerprint: () => string;
   /** What `fingerprint` is made of, with values of the environment in the clear: never to be written as it is. */
   readonly parts: () => FingerprintParts;
   /** The files that `fingerprint` looks at. */
@@ -40,7 +45,7 @@ export type FileSetHashes = Pick<Map<string, string>, "get" | "set">;
 export interface FingerprintParts {
   readonly version: number;
   /** Keeps the kinds of fingerprint apart. */
-  readonly scope: "all" | "relevant" | "settings";
+  readonly scope: "all" | "relevant" | "settings" | "content";
   /** Command, or module and what it is given. */
   readonly action: Step["action"];
   /** Two steps may have the same command and run at different points of the order. */
@@ -154,11 +159,12 @@ export function fingerprintSteps(
     const relevance = input.relevances.get(step.id);
     if (relevance === undefined) throw new Error(`Cannot fingerprint step: nothing is known of "${step.id}"`);
     // What is used is needed, and needs form no circle.
-    const uses = step.uses.map((id) => {
-      const used = steps.get(id);
-      if (used === undefined) throw new Error(`Cannot fingerprint step: "${step.id}" uses the unknown "${id}"`);
-      return [id, printOf(used).fingerprint] as const;
+    const used = step.uses.map((id) => {
+      const one = steps.get(id);
+      if (one === undefined) throw new Error(`Cannot fingerprint step: "${step.id}" uses the unknown "${id}"`);
+      return [id, printOf(one)] as const;
     });
+    const uses = used.map(([id, print]) => [id, print.fingerprint] as const);
     const since = askedSince(step, relevance);
     const partsOf = (scope: FingerprintParts["scope"], fileHash: string): FingerprintParts => ({
       version: FINGERPRINT_VERSION,
@@ -170,11 +176,11 @@ export function fingerprintSteps(
       module: step.action.kind === "module" ? input.hashModule(step.action.module) : null,
       script: step.action.kind === "script" ? input.hashScript(step.directory, step.action.script) : undefined,
       model: step.action.kind === "ai" ? input.describeModel() : null,
-      askedSince: scope === "settings" ? undefined : since,
+      askedSince: scope === "settings" || scope === "content" ? undefined : since,
       ignoreFiles: step.action.kind === "ai" ? hashIgnoreFiles() : undefined,
       inputs: step.action.kind === "shell" || step.action.kind === "script" ? null : (step.inputs ?? null),
       outputs: step.outputs.length === 0 ? undefined : step.outputs,
-      uses,
+      uses: scope === "content" ? used.map(([id, print]) => [id, print.contentFingerprint()] as const) : uses,
       files: fileHash,
       environment: step.environment.map((name) => [name, environment[name] ?? null] as const),
       // Field by field: a caller may hand over more than counts.
@@ -189,19 +195,19 @@ export function fingerprintSteps(
     });
     let relevant: string | undefined;
     let settings: string | undefined;
+    let content: string | undefined;
+    const relevantFiles = (): string =>
+      hashOnce(relevantSets, relevance.key(), () =>
+        hashFiles((path) => relevance.judge(path).counts, relevance.among(files)),
+      );
     const result: StepPrints = {
       fingerprint: print("all", all),
       namesNothing: all.startsWith(NOTHING_NAMED),
       relevantFingerprint: () => {
         if (!relevance.narrows) return undefined;
-        relevant ??= print(
-          "relevant",
-          hashOnce(relevantSets, relevance.key(), () =>
-            hashFiles((path) => relevance.judge(path).counts, relevance.among(files)),
-          ),
-        );
-        return relevant;
+        return (relevant ??= print("relevant", relevantFiles()));
       },
+      contentFingerprint: () => (content ??= print("content", relevance.narrows ? relevantFiles() : all)),
       parts: () => partsOf("all", all),
       inputFiles: () => relevance.among(files).filter((file) => relevance.isInput(file.path)),
       settingsFingerprint: () => (settings ??= print("settings", hashFiles(relevance.governs, relevance.among(files)))),

@@ -15,7 +15,7 @@ import type { DecisionAction } from "@ai-workflow/profiler";
  * | `inputs-match-nothing` | run | it names inputs, and no file matches them: nothing could ever make it due again |
  * | `tool-unknown` | run | a command that it names under `tools` could not be run, so nothing can be compared |
  * | `result-expired` | run | a stored success has the same fingerprint, but is older than `expires` of the step |
- * | `outputs-missing` | run | a stored success has the same fingerprint, but what the step left is no longer stored with it |
+ * | `outputs-missing` | run | it passed with the same fingerprint or on the same relevant inputs, but what it left is no longer stored |
  * | `fingerprint-equal` | replay | a stored success has the same fingerprint |
  * | `files-unknown` | run | the files could not be listed, so nothing can be compared |
  * | `no-relevant-change` | skip | it passed on the same relevant inputs; only files that do not count for it differ |

@@ -147,7 +147,13 @@ describe("the first reason that applies is given", () => {
       { ...inputWith(true), ...documents },
       /README\.md does not count.* since main, which is assumed/,
     ],
-    ["run", "not-proved", { ...plain, ...documents }, /no relevant change since main/],
+    ["run", "not-proved", { ...plain, ...documents }, /no relevant change since main, but no record/],
+    [
+      "run",
+      "not-proved",
+      { ...inputWith(true), ...documents, doubted: new Set(["a"]) },
+      /no relevant change since main, but it did not pass/,
+    ],
   ])("%s: %s", (action, reason, input, explanation) => {
     expect(decide(input)).toMatchObject({ stepId: "a", action, reason });
     expect(decide(input).explanation).toMatch(explanation);

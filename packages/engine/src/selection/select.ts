@@ -40,7 +40,7 @@ export interface SelectionInput {
   readonly replayable: ReadonlyMap<string, StoredSuccess>;
   /** By step: a stored success on the same relevant inputs. */
   readonly proofs: ReadonlyMap<string, StoredSuccess>;
-  /** By step: a stored success with the same fingerprint that cannot be replayed, because what the step left is no longer stored. */
+  /** By step: a stored success with the same fingerprint, or on the same relevant inputs, of which what the step left is no longer stored. */
   readonly withoutOutputs: ReadonlyMap<string, StoredSuccess>;
   /** By step: a stored success with the same fingerprint that is older than the step allows. */
   readonly expired: ReadonlyMap<string, StoredSuccess>;
@@ -48,6 +48,8 @@ export interface SelectionInput {
   readonly resumed: ReadonlyMap<string, StoredSuccess>;
   /** What became of that run. @defaultValue "killed" */
   readonly resumedFrom?: "killed" | "waiting" | undefined;
+  /** Steps that did not pass when they last looked at what counts for them now. @defaultValue none */
+  readonly doubted?: ReadonlySet<string> | undefined;
   /** Steps with `outputs` that are stored with their success among `replayable` or `proofs`. */
   readonly restorable: ReadonlySet<string>;
 }
@@ -267,7 +269,8 @@ function decide(step: Step, input: SelectionInput): Decision {
     const what = relevance?.chainTo(relevant.path) ?? relevant.path;
     return decision("run", "relevant-change", `${what} (${relevant.category})${more} changed since ${changes.base}`);
   }
-  if (workflow.base.assumeGreen && isAssumable(step, changes.list)) {
+  const isDoubted = input.doubted?.has(step.id) === true;
+  if (workflow.base.assumeGreen && !isDoubted && isAssumable(step, changes.list)) {
     return decision(
       "skip",
       "base-assumed-green",
@@ -275,7 +278,8 @@ function decide(step: Step, input: SelectionInput): Decision {
     );
   }
   if (!step.cache) return decision("run", "not-cached", "its results are not kept (cache: false)");
-  return decision("run", "not-proved", `no relevant change since ${changes.base}, but no record that it passed there`);
+  const but = isDoubted ? "it did not pass on that before" : "no record that it passed there";
+  return decision("run", "not-proved", `no relevant change since ${changes.base}, but ${but}`);
 }
 
 /** Whether what passed at the base can have been this very step: the configuration is the same, and nothing outside the files counts. */
