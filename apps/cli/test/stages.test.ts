@@ -75,6 +75,10 @@ describe("ai-workflow stages", () => {
     const little = await runCli(workspace, ["stages", "--recommend"]);
     expect(little.stdout).toContain("\nnothing is recommended: 7 runs are too few: at least 30 are needed\n");
     expect(snapshotState(workspace)).toEqual(before);
+
+    workspace.write({ [CONFIG]: `optimizations: { multi_stage: false }\n${STAGED}` });
+    const off = await runCli(workspace, ["stages"]);
+    expect(off.stdout.split("\n")[2]).toBe("`optimizations.multi_stage` is false: no gate holds anything back");
   });
 
   test("recommends another assignment when later runs confirm it, with the lines that make it so", async () => {

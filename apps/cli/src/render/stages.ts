@@ -16,7 +16,14 @@ export function renderStages(report: StagesReport): string {
   return `${blocks.map((lines) => lines.join("\n")).join("\n\n")}\n`;
 }
 
-function describeHistory({ runs, failingRuns, uncaught, stages, setAside }: StagesReport): readonly string[] {
+function describeHistory({
+  runs,
+  failingRuns,
+  uncaught,
+  stages,
+  multiStage,
+  setAside,
+}: StagesReport): readonly string[] {
   const lines: string[] = [];
   if (runs === 0) lines.push("no run is recorded yet: nothing can be said of what stages catch and cost");
   else if (failingRuns === 0)
@@ -26,6 +33,7 @@ function describeHistory({ runs, failingRuns, uncaught, stages, setAside }: Stag
   else lines.push(`${count(runs, "run")}, ${failingRuns} of them failed`);
   if (uncaught > 0 && stages.length > 0)
     lines.push(`${uncaught} of these failed first in a step that is in none of these stages`);
+  if (!multiStage && stages.length > 0) lines.push("`optimizations.multi_stage` is false: no gate holds anything back");
   const unused = setAside.foreign + setAside.newer;
   if (unused > 0) lines.push(`${count(unused, "line")} of the history could not be used`);
   return lines;

@@ -38,7 +38,7 @@ const failing: PastRun = {
 
 test("each stage has its settings, the time it takes, and what it caught and cost", () => {
   const { stages, ...rest } = accountWorkflow(workflow, [passing, failing, failing, passing, passing]);
-  expect(rest).toEqual({ runs: 5, failingRuns: 2, uncaught: 0, unstaged: ["free"] });
+  expect(rest).toEqual({ runs: 5, failingRuns: 2, uncaught: 0, unstaged: ["free"], multiStage: true });
   expect(stages[0]).toMatchObject({
     id: "core",
     steps: ["lint", "unit"],

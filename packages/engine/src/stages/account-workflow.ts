@@ -33,6 +33,8 @@ export interface WorkflowAccount {
   readonly stages: readonly AccountedWorkflowStage[];
   /** Steps in no stage. */
   readonly unstaged: readonly string[];
+  /** Whether the configuration passes stages with gates at all. */
+  readonly multiStage: boolean;
 }
 
 /** Accounts for the stages of a workflow by its history. A step counts for the stage that it was in at the time. Pure. */
@@ -49,6 +51,7 @@ export function accountWorkflow(workflow: Workflow, history: readonly PastRun[])
       return [{ ...account, steps, trigger: triggerOf(stage), failFast, minimumSeverity, usualSeconds }];
     }),
     unstaged: [...workflow.steps.keys()].filter((id) => !inStages.has(id)),
+    multiStage: workflow.optimizations.multiStage,
   };
 }
 
@@ -57,8 +60,8 @@ function triggerOf({ trigger, when }: WorkflowStage): string {
 }
 
 function usualSecondsOf(stage: WorkflowStage, history: readonly PastRun[]): number | undefined {
-  const own = (step: PastStep): boolean =>
-    step.stage === undefined ? stage.steps.includes(step.id) : step.stage === stage.id;
+  const members = new Set(stage.steps);
+  const own = (step: PastStep): boolean => (step.stage === undefined ? members.has(step.id) : step.stage === stage.id);
   const elapsed = history.flatMap(({ steps }): number | readonly [] => {
     const ran = steps.flatMap((step) =>
       own(step) && step.started !== undefined ? [{ from: step.started, to: step.started + step.seconds }] : [],

@@ -91,6 +91,16 @@ test("steps that cannot be told apart stay in the order of the configuration", (
   expect(orderOf(prioritised(config, {}))).toEqual(["c", "a", "b"]);
 });
 
+test("where no duration is known, what fails most goes first", () => {
+  const config: Config = { steps: { a: { run: "x" }, b: { run: "x" }, c: { run: "x" } } };
+  const places = (ms: number): readonly string[] =>
+    [...prioritised(config, { a: [ms, 0.1], b: [ms, 0.7], c: [ms, 0.2] })]
+      .sort((one, other) => (other.priority ?? 0) - (one.priority ?? 0))
+      .map(({ id }) => id);
+  expect(places(0)).toEqual(["b", "c", "a"]);
+  expect(places(5)).toEqual(["b", "c", "a"]);
+});
+
 test("needs of thousands of steps are left to the scheduler", () => {
   const ids = Array.from({ length: 1_500 }, (_, index) => `s${index}`);
   const config: Config = {

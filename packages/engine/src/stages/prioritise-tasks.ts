@@ -5,7 +5,7 @@ import { gateOf } from "../run/build-tasks.ts";
 import { mergeOrders } from "./merge-orders.ts";
 import { stepsBefore } from "./steps-before.ts";
 
-/** Taken for the duration of steps of which none is known: only ratios count. */
+/** Taken for the duration of every step where none is known, so that probabilities alone decide. */
 const UNKNOWN_MS = 1;
 
 /**
@@ -36,9 +36,10 @@ export function prioritiseTasks(
   const weighsNeeds = steps.length <= WEIGHED_STEPS;
   const needsOf = (id: string): readonly string[] => (weighsNeeds ? (byId.get(id)?.needs ?? []) : []);
   const isGate = (id: string): boolean => gateOf(id) !== undefined;
+  const anyIsKnown = steps.some(({ durationMs = 0 }) => durationMs > 0);
   const describe = (id: string, needs: readonly string[]): TestableStep => ({
     id,
-    predictedMs: byId.get(id)?.durationMs ?? UNKNOWN_MS,
+    predictedMs: anyIsKnown ? (byId.get(id)?.durationMs ?? UNKNOWN_MS) : UNKNOWN_MS,
     failureProbability: failureProbability(id),
     needs,
   });
