@@ -2,13 +2,10 @@ import path from "node:path";
 import type { AiCache, AiCacheError } from "@ai-workflow/ai-cache";
 import { STATE_FOLDER_NAME } from "../config/config.ts";
 import type { LoadedWorkflow } from "../config/read-config.ts";
-import type { AiSettings } from "../config/workflow.ts";
-import { EngineError } from "../errors.ts";
+import { readCacheTtlMs } from "./check-ai-variables.ts";
 
 /** Folder of the answers of models inside the state folder. */
 export const ANSWERS_FOLDER = "ai-cache";
-
-const MS_PER_HOUR = 3_600_000;
 
 /** What {@link openAnswerCache} needs. */
 export interface AnswerCacheOptions {
@@ -31,19 +28,7 @@ export async function openAnswerCache(options: AnswerCacheOptions): Promise<AiCa
   const { loaded, environment = process.env, onWarning } = options;
   const state = options.stateDirectory ?? path.join(loaded.directory, STATE_FOLDER_NAME);
   const { cache } = loaded.workflow.ai;
-  const ttlMs = readTtlMs(environment) ?? cache.ttlMs;
+  const ttlMs = readCacheTtlMs(environment) ?? cache.ttlMs;
   const { openAiCache } = await import("@ai-workflow/ai-cache");
   return openAiCache({ directory: path.join(state, ANSWERS_FOLDER), ttlMs, maxBytes: cache.maxBytes, onWarning });
-}
-
-function readTtlMs(
-  environment: Readonly<Record<string, string | undefined>>,
-): AiSettings["cache"]["ttlMs"] | undefined {
-  const text = environment["AI_CACHE_TTL_HOURS"]?.trim();
-  if (text === undefined || text === "") return undefined;
-  const ttlMs = Math.round(Number(text) * MS_PER_HOUR);
-  if (Number.isSafeInteger(ttlMs) && ttlMs >= 1) return ttlMs;
-  throw new EngineError("ENGINE_ENVIRONMENT_INVALID", `AI_CACHE_TTL_HOURS must be a number above 0, got "${text}"`, {
-    hint: "Give hours, such as 24, or unset it",
-  });
 }

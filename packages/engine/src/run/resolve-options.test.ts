@@ -80,3 +80,9 @@ test("manual stages start only when the option says so", () => {
 test.each([0, -1, 1.5, Number.NaN])("a maximum of %s parallel steps is refused", (maxParallel) => {
   expect(() => resolve({ maxParallel })).toThrow(RangeError);
 });
+
+test("a variable of steps that ask a model is refused before anything runs", () => {
+  const { workflow } = normalise({ steps: { a: { ai: { prompt: "p.yaml" } } } }, "name");
+  const options: RunOptions = { loaded: { workflow, directory: "/d", file: "/d/f" }, toolVersion: "t" };
+  expect(() => resolveOptions(options, machine, { AI_CACHE_TTL_HOURS: "abc" })).toThrow(/AI_CACHE_TTL_HOURS must be/);
+});

@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import type { EnvironmentRecord, OptimizationsRecord } from "@ai-workflow/profiler";
+import { checkAiVariables } from "../ai/check-ai-variables.ts";
 import type { Objective } from "../config/config.ts";
 import type { Workflow, WorkflowStage } from "../config/workflow.ts";
 import { readSwitch } from "./read-switch.ts";
@@ -35,7 +36,8 @@ export interface Measures {
 /**
  * Option over environment over configuration over default; `baseline` switches everything off. Pure.
  *
- * @throws {EngineError} ENGINE_ENVIRONMENT_INVALID – a variable that switches something holds neither true nor false
+ * @throws {EngineError} ENGINE_ENVIRONMENT_INVALID – a variable that switches something holds neither true nor false, or one of steps that ask a
+ * model no number
  */
 export function resolveOptions(
   options: RunOptions,
@@ -43,6 +45,7 @@ export function resolveOptions(
   environment: Readonly<Record<string, string | undefined>>,
 ): ResolvedOptions {
   const { workflow } = options.loaded;
+  checkAiVariables(workflow, environment);
   const baseline = options.baseline ?? false;
   const choose = (option: boolean | undefined, configured: boolean): boolean => !baseline && (option ?? configured);
   const optimizations: OptimizationsRecord = {
