@@ -5,7 +5,7 @@ import { isAlive, type LockOwner } from "./lock-owner.ts";
 import { readLock, type LockContent } from "./read-lock.ts";
 
 /** Name of the lock inside the state folder. */
-const LOCK_FILE = "lock";
+export const LOCK_FILE = "lock";
 
 /** Begins the names of claims; see {@link takeOver}. */
 const CLAIM_PREFIX = "lock.takeover";

@@ -18,7 +18,8 @@ export interface WaitForLockOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-type HeldLock = Extract<LockAttempt, { state: "held" }>;
+/** The lock, held. */
+export type HeldLock = Extract<LockAttempt, { state: "held" }>;
 
 /**
  * Gets the lock of a state folder, one run at a time.

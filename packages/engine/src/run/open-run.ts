@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { createSpanRecorder, type NoticeRecord } from "@ai-workflow/profiler";
 import { describeModel } from "../ai/describe-model.ts";
@@ -10,16 +9,22 @@ import { readMachine } from "./machine.ts";
 import { resolveOptions } from "./resolve-options.ts";
 import type { RunContext } from "./run-context.ts";
 import type { RunOptions } from "./run-options.ts";
-import { openStateDirectory, pathsOfRun } from "./state-directory.ts";
+import { createRunId } from "./run-id.ts";
+import { openStateDirectory, pathsOfRun, type StateDirectory } from "./state-directory.ts";
 
 /**
  * Opens what the parts of one run share: state folder, clock, spans, stores, and where events and notices go.
  *
  * @param notices - takes what the user should know, in order
+ * @param state - where the run keeps its state; that of the target, unless given
  * @throws {EngineError} ENGINE_STATE_NEWER, ENGINE_STATE_BLOCKED – the state folder cannot be used
  * @throws {EngineError} ENGINE_ENVIRONMENT_INVALID – a variable that switches something holds neither true nor false
  */
-export function openRun(options: RunOptions, notices: NoticeRecord[]): RunContext {
+export function openRun(
+  options: RunOptions,
+  notices: NoticeRecord[],
+  state: StateDirectory = openStateDirectory(options.loaded.directory),
+): RunContext {
   const now = options.now ?? (() => performance.now());
   const wallNow = options.wallNow ?? (() => Date.now());
   const originMs = now();
@@ -27,7 +32,6 @@ export function openRun(options: RunOptions, notices: NoticeRecord[]): RunContex
   const environment = options.environment ?? process.env;
   const machine = readMachine(environment);
   const resolved = resolveOptions(options, machine, environment);
-  const state = openStateDirectory(options.loaded.directory);
   notices.push(...state.notices);
   let decided = false;
   let listening = options.onEvent;
@@ -81,10 +85,4 @@ export function openRun(options: RunOptions, notices: NoticeRecord[]): RunContex
 function memoise<T>(compute: () => T): () => T {
   let known: { readonly value: T } | undefined;
   return () => (known ??= { value: compute() }).value;
-}
-
-/** Begins with the time to the millisecond, so that names sort in the order of runs; the random end keeps those of one moment apart. */
-function createRunId(wallMs: number): string {
-  const time = new Date(wallMs).toISOString();
-  return `${time.replace(/[-:]|\.\d+/g, "")}-${time.slice(20, 23)}${randomBytes(2).toString("hex").slice(1)}`;
 }

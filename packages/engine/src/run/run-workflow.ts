@@ -9,7 +9,7 @@ import { openFailedFingerprints } from "../results/failed-fingerprints.ts";
 import { createFileSetCache, type FileSetCache } from "../results/file-set-cache.ts";
 import type { RecoveredRun } from "../journal/recover-run.ts";
 import { describeOwner, type LockOwner } from "../lock/lock-owner.ts";
-import { waitForLock } from "../lock/wait-for-lock.ts";
+import { waitForLock, type HeldLock } from "../lock/wait-for-lock.ts";
 import { passedSteps } from "../results/passed-steps.ts";
 import type { StoredSuccess } from "../results/stored-success.ts";
 import type { Decision } from "../selection/reasons.ts";
@@ -26,7 +26,7 @@ import { limitTime } from "./limit-time.ts";
 import { noticesOfChanges } from "./change-notices.ts";
 import { openRun } from "./open-run.ts";
 import { recordStages } from "./record-stages.ts";
-import { createRunFolders, stepLogPath } from "./state-directory.ts";
+import { createRunFolders, openTemporaryState, stepLogPath } from "./state-directory.ts";
 import { writeRun } from "./write-run.ts";
 
 /** How a run ended. A failing step is an outcome in the record, never an exception. */
@@ -50,18 +50,35 @@ export async function runWorkflow(options: RunOptions): Promise<RunResult> {
   const notices: NoticeRecord[] = [];
   const context = openRun(options, notices);
   if (!context.state.durable) return runLocked(options, context, notices);
-  const owner = describeOwner(context.runId, context.startedAtMs);
-  const lock = await waitForLock(context.state.path, owner, {
-    wait: options.wait ?? true,
-    signal: options.signal,
-    environment: context.environment,
-    onWait: (holder) => context.emit({ type: "waiting", atMs: context.elapsedMs(), owner: holder }),
-  });
+  const lock = await getLock(options, context);
+  if (lock instanceof Error) {
+    // Where not even a lock can be written, nothing else can.
+    const state = openTemporaryState(context.state.path, lock);
+    return runLocked(options, openRun(options, notices, state), notices);
+  }
   try {
     const killed = lock.killed === undefined ? undefined : await takeOver(lock.killed, context);
     return await runLocked(options, context, notices, killed);
   } finally {
     lock.release();
+  }
+}
+
+/** The lock of the state folder, or why the file system refuses it. */
+async function getLock(
+  { wait = true, signal }: RunOptions,
+  { runId, startedAtMs, state, environment, emit, elapsedMs }: RunContext,
+): Promise<HeldLock | Error> {
+  try {
+    return await waitForLock(state.path, describeOwner(runId, startedAtMs), {
+      wait,
+      signal,
+      environment,
+      onWait: (holder) => emit({ type: "waiting", atMs: elapsedMs(), owner: holder }),
+    });
+  } catch (error) {
+    if (error instanceof Error && "errno" in error) return error;
+    throw error;
   }
 }
 
@@ -81,7 +98,7 @@ async function runLocked(
     ? (await import("../explain/name-differences.ts")).nameDifferences(limited, context.state.path)
     : limited;
   for (const notice of noticesOfChanges(preparation)) context.notice(notice);
-  createRunFolders(context.paths);
+  makeRunFolders(context);
   emit({
     type: "decided",
     atMs: context.elapsedMs(),
@@ -161,6 +178,19 @@ async function expandRun(
   for (const notice of notices) context.notice(notice);
   const resolved = resolveOptions(options, machine, environment);
   return { context: { ...context, options, resolved }, inspection };
+}
+
+/** Steps run without them, too; what cannot be kept is told when it is to be written. */
+function makeRunFolders({ paths, state, notice }: RunContext): void {
+  try {
+    createRunFolders(paths);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    notice({
+      code: "state-not-writable",
+      message: `${state.path} cannot be written (${code}): this run leaves no record`,
+    });
+  }
 }
 
 /** Path of the log of a success, relative to the state folder. */

@@ -57,9 +57,9 @@ export function openStateDirectory(target: string): StateDirectory {
       hint: "Move it away; the folder of that name holds the state of runs",
     });
   }
-  if (stat !== undefined) removeLockLeftovers(folder, refuseForeign(folder, stat));
   const notices: NoticeRecord[] = [];
   try {
+    if (stat !== undefined) removeLockLeftovers(folder, refuseForeign(folder, stat));
     // Another run may make it in this moment.
     if (stat === undefined) mkdirSync(folder, { recursive: true });
     const gitignore = path.join(folder, ".gitignore");
@@ -72,13 +72,20 @@ export function openStateDirectory(target: string): StateDirectory {
     return { path: folder, durable: true, notices };
   } catch (error) {
     if (error instanceof EngineError) throw error;
-    const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    notices.push({
-      code: "state-not-writable",
-      message: `${folder} cannot be written (${code}): this run leaves no record and nothing can be replayed later`,
-    });
-    return { path: mkdtempSync(path.join(tmpdir(), "ai-workflow-")), durable: false, notices };
+    const temporary = openTemporaryState(folder, error);
+    return { ...temporary, notices: [...notices, ...temporary.notices] };
   }
+}
+
+/** A folder for the state of one run, in the place of one that cannot be written. */
+export function openTemporaryState(folder: string, error: unknown): StateDirectory {
+  const code = (error as NodeJS.ErrnoException).code ?? String(error);
+  const message = `${folder} cannot be written (${code}): this run leaves no record and nothing can be replayed later`;
+  return {
+    path: mkdtempSync(path.join(tmpdir(), "ai-workflow-")),
+    durable: false,
+    notices: [{ code: "state-not-writable", message }],
+  };
 }
 
 /** Folders whose files are read, relative to the state folder. */

@@ -9,6 +9,7 @@ import type { Preparation } from "../run/prepare.ts";
 import type { RunContext } from "../run/run-context.ts";
 import { isKept } from "../selection/is-kept.ts";
 import { runShellStep } from "./run-shell-step.ts";
+import { isDiskFull } from "./step-log.ts";
 import type { StepRun, StepVerdict } from "./step-run.ts";
 
 /** Runs commands that are given only the files they have not passed on. */
@@ -77,7 +78,7 @@ export function createIncrementalRunner(
       }
       const { due } = choice;
       if (due.length === 0) {
-        appendFileSync(run.logFile, `${NOTHING_DUE}\n`);
+        appendUnlessFull(run.logFile, `${NOTHING_DUE}\n`);
         return { outcome: "passed", message: NOTHING_DUE, findings: [] };
       }
       const list = run.logFile.replace(/\.log$/, ".changed-files");
@@ -104,6 +105,15 @@ export function createIncrementalRunner(
       else if (known.open.size > 0 || due.due.length > 0) write(step.id, { ...known, open: new Set() });
     },
   };
+}
+
+function appendUnlessFull(file: string, text: string): void {
+  try {
+    appendFileSync(file, text);
+  } catch (error) {
+    // Nothing is lost: the message of the step says the same.
+    if (!isDiskFull(error)) throw error;
+  }
 }
 
 /** The exact name of a file as seen from a folder of the target. */

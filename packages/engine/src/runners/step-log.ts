@@ -39,17 +39,27 @@ export interface StepLogOptions {
 export function openStepLog(file: string, options: StepLogOptions = {}): StepLog {
   const opened = openUnlessFull(file);
   if (opened !== undefined && roomBytes(path.dirname(file)) >= (options.littleRoomBytes ?? LITTLE_ROOM_BYTES)) {
-    return { fd: opened, close: () => void closeSync(opened) };
+    return straight(opened);
   }
   const pipe = openPipe([tmpdir(), "/dev/shm", path.dirname(file)]);
   if (pipe !== undefined) return drain(pipe, opened, file);
-  if (opened !== undefined) return { fd: opened, close: () => void closeSync(opened) };
+  if (opened !== undefined) return straight(opened);
   const nowhere = openSync("/dev/null", "w");
   return {
     fd: nowhere,
     close: () => {
       closeSync(nowhere);
       return `nothing of its output was kept, the disk is full: ${file}`;
+    },
+  };
+}
+
+function straight(fd: number): StepLog {
+  return {
+    fd,
+    close: () => {
+      closeSync(fd);
+      return undefined;
     },
   };
 }
