@@ -1,0 +1,125 @@
+import { statSync } from "node:fs";
+import path from "node:path";
+import { trimHistory, writeFileAtomic } from "@ai-workflow/profiler";
+import { STATE_FOLDER_NAME } from "../config/config.ts";
+import type { LoadedWorkflow } from "../config/read-config.ts";
+import type { Retention } from "../config/workflow.ts";
+import { EngineError } from "../errors.ts";
+import { describeOwner, isAlive, type LockOwner } from "../lock/lock-owner.ts";
+import { readLock } from "../lock/read-lock.ts";
+import { LOCK_FILE } from "../lock/target-lock.ts";
+import { waitForLock } from "../lock/wait-for-lock.ts";
+import { cleanResults, type SweptResults } from "../results/sweep-results.ts";
+import { createRunId } from "../run/run-id.ts";
+import { HISTORY_FILE, openStateDirectory, refuseNewerState } from "../run/state-directory.ts";
+import { cleanRuns, type CleanedRuns } from "./clean-runs.ts";
+
+/** Options of {@link cleanState}. */
+export interface CleanStateOptions {
+  readonly loaded: Pick<LoadedWorkflow, "directory" | "workflow">;
+  /** Remove nothing, and say what would go. @defaultValue false */
+  readonly dryRun?: boolean | undefined;
+  /** Wait for a run of the same target that goes on, rather than refuse. @defaultValue true */
+  readonly wait?: boolean | undefined;
+  /** Told once whom it waits for. */
+  readonly onWait?: ((owner: LockOwner | undefined) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** @defaultValue `process.env` */
+  readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Wall clock in milliseconds since 1970. @defaultValue `Date.now` */
+  readonly wallNow?: (() => number) | undefined;
+}
+
+/** What went, or would go. */
+export interface CleanReport {
+  readonly dryRun: boolean;
+  readonly runs: CleanedRuns;
+  readonly results: SweptResults;
+  /** Lines of the history that went; 0 in a dry run, which does not count them. */
+  readonly removedHistoryLines: number;
+  /** On disk, of all together. */
+  readonly freedBytes: number;
+}
+
+const NO_RUNS: CleanedRuns = { removedRuns: [], removedLogs: [], keptCount: 0, freedBytes: 0, keptLogBytes: 0 };
+const NO_RESULTS: SweptResults = {
+  removedCount: 0,
+  keptCount: 0,
+  removedBlobCount: 0,
+  freedBytes: 0,
+  keptBytes: 0,
+};
+
+/**
+ * Applies the limits of `retention` at once. It is done while no run goes on, like a run itself; a run that was killed can still be gone on
+ * with afterwards.
+ *
+ * @throws {EngineError} ENGINE_LOCKED – a run of the same target goes on, and `wait` is false or it was cancelled before its turn
+ * @throws {EngineError} ENGINE_STATE_NEWER, ENGINE_STATE_BLOCKED – the state folder cannot be used
+ * @throws what the file system throws
+ */
+export async function cleanState(options: CleanStateOptions): Promise<CleanReport> {
+  const { loaded, dryRun = false, wallNow = Date.now } = options;
+  const { retention } = loaded.workflow;
+  const folder = path.join(loaded.directory, STATE_FOLDER_NAME);
+  if (statSync(folder, { throwIfNoEntry: false }) === undefined) {
+    return { dryRun, runs: NO_RUNS, results: NO_RESULTS, removedHistoryLines: 0, freedBytes: 0 };
+  }
+  const lockFile = path.join(folder, LOCK_FILE);
+  if (dryRun) {
+    refuseNewerState(folder);
+    return clean(folder, retention, { nowMs: wallNow(), killed: readLock(lockFile)?.owner, dryRun });
+  }
+  const { durable, notices } = openStateDirectory(loaded.directory);
+  if (!durable) {
+    const why = notices.map(({ message }) => message).join("; ");
+    throw new EngineError("ENGINE_STATE_BLOCKED", why, { hint: "Give yourself the right to write there" });
+  }
+  // Where this one is killed as well, the next run finds the run that it can go on with.
+  const before = readLock(lockFile)?.owner;
+  const runId = before === undefined || isAlive(before) ? createRunId(wallNow()) : before.runId;
+  const lock = await waitForLock(folder, describeOwner(runId, wallNow()), {
+    wait: options.wait ?? true,
+    signal: options.signal,
+    onWait: options.onWait,
+    environment: options.environment ?? process.env,
+  });
+  const { killed } = lock;
+  try {
+    return clean(folder, retention, { nowMs: wallNow(), killed, dryRun });
+  } finally {
+    // The next run goes on where the killed one was, and ends what that left running.
+    if (killed === undefined) lock.release();
+    else writeFileAtomic(lockFile, JSON.stringify(killed));
+  }
+}
+
+function clean(
+  state: string,
+  limits: Retention,
+  {
+    nowMs,
+    killed,
+    dryRun,
+  }: { readonly nowMs: number; readonly killed: LockOwner | undefined; readonly dryRun: boolean },
+): CleanReport {
+  const held = killed === undefined ? [] : [killed.runId];
+  const runs = cleanRuns(state, { limits, nowMs, held, dryRun });
+  const results = resultsOf(path.join(state, "results"), limits, { nowMs, dryRun });
+  const removedHistoryLines = dryRun ? 0 : trimHistory(path.join(state, HISTORY_FILE), { keep: limits.historyRuns });
+  return { dryRun, runs, results, removedHistoryLines, freedBytes: runs.freedBytes + results.freedBytes };
+}
+
+function resultsOf(
+  folder: string,
+  { results: maxCount, maxResultBytes: maxBytes, maxAgeMs }: Retention,
+  options: { readonly nowMs: number; readonly dryRun: boolean },
+): SweptResults {
+  try {
+    return cleanResults(folder, { ...options, limits: { maxCount, maxBytes, maxAgeMs } });
+  } catch (error) {
+    // Without a single success there is no store yet.
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return NO_RESULTS;
+    throw error;
+  }
+}
