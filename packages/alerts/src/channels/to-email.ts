@@ -1,5 +1,6 @@
 import type { AlertMessage } from "../message/compose-message.ts";
 import { truncate } from "../message/plain-text.ts";
+import { statusOf } from "../message/status-of.ts";
 
 /** Subject and text of a mail; the text is plain, so that no markup can be smuggled in. */
 export interface Email {
@@ -11,7 +12,7 @@ export interface Email {
 export function toEmail(message: AlertMessage): Email {
   const { title, workflow, lines, omittedCount, details, reportUrl } = message;
   const said = lines.map(({ alert, subject, text, notes }) => {
-    const mark = alert.status === "firing" ? "ALERT" : "RESOLVED";
+    const mark = { firing: "ALERT", resolved: "RESOLVED", test: "TEST" }[statusOf(message, alert)];
     return `${mark}: ${subject} ${text}${notes.length === 0 ? "" : ` (${notes.join(", ")})`}`;
   });
   return {

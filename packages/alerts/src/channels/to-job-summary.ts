@@ -1,4 +1,5 @@
 import type { AlertMessage } from "../message/compose-message.ts";
+import { statusOf } from "../message/status-of.ts";
 
 /** Every ASCII mark as a character reference, which can be no markup, within `<code>`, where no names are linked. */
 const code = (text: string): string =>
@@ -8,7 +9,7 @@ const code = (text: string): string =>
 export function toJobSummary(message: AlertMessage): string {
   const { title, workflow, lines, omittedCount, details, reportUrl } = message;
   const rows = lines.map(({ alert, subject, text, notes }) => {
-    const mark = alert.status === "firing" ? "🔴 alert" : "🟢 resolved";
+    const mark = { firing: "🔴 alert", resolved: "🟢 resolved", test: "🔵 test" }[statusOf(message, alert)];
     return `| ${mark} | ${code(subject)} | ${text}${notes.map((note) => ` ${code(note)}`).join("")} |`;
   });
   const told = details.map(({ label, value }) => `${label} ${code(value)}`).join(" · ");

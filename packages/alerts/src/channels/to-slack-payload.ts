@@ -1,5 +1,6 @@
 import type { AlertMessage, MessageLine } from "../message/compose-message.ts";
 import { fitLines } from "../message/fit-lines.ts";
+import { statusOf } from "../message/status-of.ts";
 
 interface SlackText {
   readonly type: "plain_text" | "mrkdwn";
@@ -41,8 +42,10 @@ function escapeSlack(text: string): string {
     .replaceAll(">", "&gt;");
 }
 
-function toLine({ alert, subject, text, notes }: MessageLine): string {
-  const mark = alert.status === "firing" ? ":red_circle:" : ":large_green_circle:";
+const MARKS = { firing: ":red_circle:", resolved: ":large_green_circle:", test: ":large_blue_circle: Test:" } as const;
+
+function toLine(message: AlertMessage, { alert, subject, text, notes }: MessageLine): string {
+  const mark = MARKS[statusOf(message, alert)];
   const extra = notes.length === 0 ? "" : ` (${escapeSlack(notes.join(", "))})`;
   return `${mark} *${escapeSlack(subject)}* ${text}${extra}`;
 }
@@ -59,7 +62,16 @@ export function toSlackPayload(message: AlertMessage): SlackPayload {
     blocks: [
       { type: "header", text: { type: "plain_text", text: title } },
       { type: "section", text: mrkdwn(`*${escapeSlack(message.workflow)}*`) },
-      { type: "section", text: mrkdwn(fitLines(lines.map(toLine), SECTION_LENGTH, omittedCount)) },
+      {
+        type: "section",
+        text: mrkdwn(
+          fitLines(
+            lines.map((line) => toLine(message, line)),
+            SECTION_LENGTH,
+            omittedCount,
+          ),
+        ),
+      },
       ...(elements.length === 0 ? [] : [{ type: "context" as const, elements }]),
     ],
     unfurl_links: false,

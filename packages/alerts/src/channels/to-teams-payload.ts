@@ -1,10 +1,11 @@
 import type { AlertMessage } from "../message/compose-message.ts";
+import { statusOf } from "../message/status-of.ts";
 
 interface TextRun {
   readonly type: "TextRun";
   readonly text: string;
   readonly weight?: "Bolder";
-  readonly color?: "Attention" | "Good";
+  readonly color?: "Attention" | "Good" | "Accent";
   readonly isSubtle?: true;
   readonly size?: "Medium" | "Small";
 }
@@ -43,6 +44,12 @@ const run = (text: string, style: Omit<TextRun, "type" | "text"> = {}): TextRun 
   ...style,
 });
 
+const MARKS = {
+  firing: run("Alert ", { color: "Attention", weight: "Bolder" }),
+  resolved: run("Resolved ", { color: "Good", weight: "Bolder" }),
+  test: run("Test ", { color: "Accent", weight: "Bolder" }),
+} as const;
+
 const block = (...inlines: TextRun[]): RichTextBlock => ({ type: "RichTextBlock", inlines });
 
 /**
@@ -58,9 +65,7 @@ export function toTeamsPayload(message: AlertMessage): TeamsPayload {
     block(run(workflow, { isSubtle: true })),
     ...lines.map(({ alert, subject, text, notes }) =>
       block(
-        alert.status === "firing"
-          ? run("Alert ", { color: "Attention", weight: "Bolder" })
-          : run("Resolved ", { color: "Good", weight: "Bolder" }),
+        MARKS[statusOf(message, alert)],
         run(subject, { weight: "Bolder" }),
         run(` ${text}`),
         ...notes.map((note) => run(` (${note})`, { isSubtle: true })),

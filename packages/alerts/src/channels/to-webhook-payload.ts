@@ -2,12 +2,13 @@ import { createHash } from "node:crypto";
 import type { AlertEvidence, AlertKind } from "../alert.ts";
 import type { AlertMessage } from "../message/compose-message.ts";
 import { plainText } from "../message/plain-text.ts";
+import { statusOf } from "../message/status-of.ts";
 
 /** One alert for programs. Durations in milliseconds. */
 export interface WebhookAlert {
   /** The same in all notices of one rule about one step of one workflow, 32 hexadecimal digits: what to de-duplicate by. */
   readonly key: string;
-  readonly status: "firing" | "resolved";
+  readonly status: "firing" | "resolved" | "test";
   readonly kind: AlertKind;
   readonly rule: string;
   /** `null` when it is about the whole run. */
@@ -21,7 +22,8 @@ export interface WebhookAlert {
 
 /** The body of a post to a webhook of one's own, with the members that Standard Webhooks recommends. */
 export interface WebhookPayload {
-  readonly type: "ai-workflow.alerts";
+  /** `ai-workflow.test` for a message that only tries the channel. */
+  readonly type: "ai-workflow.alerts" | "ai-workflow.test";
   readonly timestamp: string;
   readonly data: {
     readonly workflow: string;
@@ -38,7 +40,7 @@ export interface WebhookPayload {
 export function toWebhookPayload(message: AlertMessage): WebhookPayload {
   const { title, workflow, runId, atMs, details, reportUrl, lines, omittedCount } = message;
   return {
-    type: "ai-workflow.alerts",
+    type: message.isTest === true ? "ai-workflow.test" : "ai-workflow.alerts",
     timestamp: new Date(atMs).toISOString(),
     data: {
       workflow,
@@ -51,7 +53,7 @@ export function toWebhookPayload(message: AlertMessage): WebhookPayload {
           .update(JSON.stringify([workflow, alert.key]))
           .digest("hex")
           .slice(0, 32),
-        status: alert.status,
+        status: statusOf(message, alert),
         kind: alert.kind,
         rule: plainText(alert.rule, 100),
         step: alert.step === undefined ? null : subject,

@@ -42,6 +42,8 @@ export interface AlertMessage {
   readonly lines: readonly MessageLine[];
   /** Alerts above {@link MAX_LINES} that are only counted. */
   readonly omittedCount: number;
+  /** Sent to try a channel: nothing in it is so, and each channel says that it is a test. @defaultValue false */
+  readonly isTest?: boolean | undefined;
 }
 
 /** Alerts that one message names. */
