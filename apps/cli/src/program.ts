@@ -214,11 +214,24 @@ function createProgram(): Command {
       await exportCommand(format, run, options);
     });
   addStagesCommand(program.command("stages").description("what each stage caught and cost, by the history"));
+  addCleanCommand(program.command("clean").description("remove what `retention` does not keep of runs and results"));
   addMlCommands(program.command("ml").description("how long steps take: the model and what it is worth"));
   addAlertCommands(program.command("alert").description("who hears of slow runs, and of what has become slower"));
   addCacheCommands(program.command("cache").description("the kept answers of models"));
   addBenchCommands(program.command("bench").description("whether something is slower or faster than something else"));
   return program;
+}
+
+function addCleanCommand(clean: Command): void {
+  clean
+    .option("--dry-run", "say what would go, and remove nothing")
+    .option("--no-wait", "exit with 75 when a run of the same target goes on, instead of waiting for it")
+    .addOption(new Option("--target <dir>", "directory that holds the configuration").argParser(parseText))
+    .addOption(new Option("--json", "print JSON"))
+    .action(async (options: object) => {
+      const { cleanCommand } = await import("./commands/clean.ts");
+      await cleanCommand(options);
+    });
 }
 
 function addStagesCommand(stages: Command): void {

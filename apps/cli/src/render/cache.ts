@@ -10,7 +10,8 @@ export function countOf(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-function megabytes(bytes: number): string {
+/** `1.5 MB`, of 2^20 bytes. */
+export function megabytes(bytes: number): string {
   return `${(bytes / 2 ** 20).toFixed(1)} MB`;
 }
 
