@@ -5,6 +5,9 @@ import { printable } from "./printable.ts";
 /** Failing runs below which a share is little more than a guess. */
 const FEW_FAILURES = 5;
 
+/** Moves of steps that are listed; the JSON has all. */
+const LISTED_MOVES = 20;
+
 /** What stages are, caught and cost, for people; then what is recommended of them. */
 export function renderStages(report: StagesReport): string {
   const blocks = [describeHistory(report), ...report.stages.map((stage) => describeStage(stage, report))];
@@ -69,14 +72,14 @@ function describeRecommendation(recommendation: StageRecommendation): readonly s
   switch (recommendation.kind) {
     case "none": {
       const { explanation, moves = [] } = recommendation;
-      return [`nothing is recommended: ${explanation}`, ...moves.map(describeMove)];
+      return [`nothing is recommended: ${explanation}`, ...describeMoves(moves)];
     }
     case "recommended": {
       const { moves, figures, yaml } = recommendation;
       const { currentSeconds, proposedSeconds, savedSeconds: saved } = figures;
       return [
         "recommended:",
-        ...moves.map(describeMove),
+        ...describeMoves(moves),
         "",
         `chosen on ${count(figures.earlierRuns, "earlier run")}, replayed on the ${count(figures.laterRuns, "later one")}, of which ${figures.laterFailures} failed:`,
         `  as it is     ${seconds(currentSeconds)} a run`,
@@ -116,16 +119,11 @@ function describeRecommendation(recommendation: StageRecommendation): readonly s
   }
 }
 
-function describeMove({
-  stepId,
-  from,
-  to,
-}: {
-  readonly stepId: string;
-  readonly from: string;
-  readonly to: string;
-}): string {
-  return `  ${stepId}: from ${from} to ${to}`;
+function describeMoves(
+  moves: readonly { readonly stepId: string; readonly from: string; readonly to: string }[],
+): readonly string[] {
+  const listed = moves.slice(0, LISTED_MOVES).map(({ stepId, from, to }) => `  ${stepId}: from ${from} to ${to}`);
+  return moves.length > LISTED_MOVES ? [...listed, `  and ${moves.length - LISTED_MOVES} more`] : listed;
 }
 
 function describeVerdict({ firstFailureMs, verdictMs, makespanMs }: ExpectedVerdict): string {
