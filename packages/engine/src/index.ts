@@ -15,6 +15,7 @@ export {
 } from "./approval/find-waiting-run.ts";
 export {
   CONFIG_FILE_NAME,
+  PROJECT_KINDS,
   type AiConfig,
   type AiSeverity,
   type AiStepConfig,
@@ -31,6 +32,8 @@ export {
   type ModuleStepConfig,
   type Objective,
   type OptimizationsConfig,
+  type ProjectKind,
+  type RetentionConfig,
   type ShellStepConfig,
   type SlowRunRuleConfig,
   type StageConfig,
@@ -76,7 +79,15 @@ export { findBottlenecks, type FindBottlenecksOptions, type RunBottlenecks } fro
 export { readRunRecord, type RunReference } from "./records/read-run-record.ts";
 export { readConfig, type LoadedWorkflow } from "./config/read-config.ts";
 export { suggest } from "./config/suggest.ts";
-export type { AiAction, AiSettings, AlertSettings, Step, Workflow, WorkflowStage } from "./config/workflow.ts";
+export type {
+  AiAction,
+  AiSettings,
+  AlertSettings,
+  Retention,
+  Step,
+  Workflow,
+  WorkflowStage,
+} from "./config/workflow.ts";
 export { openAnswerCache, type AnswerCacheOptions } from "./ai/open-answer-cache.ts";
 export { EngineError, type EngineErrorCode, type Problem } from "./errors.ts";
 export type { RunEvent } from "./run/events.ts";
@@ -93,6 +104,9 @@ export { planWorkflow, type PlanOptions, type WorkflowPlan } from "./run/plan-wo
 export type { FailurePolicy, RunOptions } from "./run/run-options.ts";
 export { runWorkflow, type RunResult } from "./run/run-workflow.ts";
 export type { ModuleStep, ModuleStepContext, ModuleStepResult } from "./runners/module-step.ts";
+export { cleanState, type CleanReport, type CleanStateOptions } from "./retention/clean-state.ts";
+export type { CleanedRuns } from "./retention/clean-runs.ts";
+export type { SweptResults } from "./results/sweep-results.ts";
 export { readShadowRates } from "./shadow/read-shadow-rates.ts";
 export type { ShadowRate } from "./shadow/shadow-rates.ts";
 export type { AccountedWorkflowStage, WorkflowAccount } from "./stages/account-workflow.ts";

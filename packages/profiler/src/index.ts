@@ -36,6 +36,7 @@ export type {
   RunRecord,
   RunStatus,
   SavedRecord,
+  SpeculationRecord,
   ScheduleRecord,
   StageRecord,
   StepOutcome,

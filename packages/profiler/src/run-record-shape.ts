@@ -13,6 +13,7 @@ import {
   type OptimizationsRecord,
   type RunRecord,
   type SavedRecord,
+  type SpeculationRecord,
   type ScheduleRecord,
   type StageRecord,
   type StepRecord,
@@ -205,6 +206,7 @@ const scheduleShape: Shape = objectOf<ScheduleRecord>({
         finishMs: need(quantity),
         slot: need(count),
         slackMs: need(quantity),
+        ahead: may(flag),
       }),
     ),
   ),
@@ -308,6 +310,15 @@ export const runRecordShape: Shape = objectOf<RunRecord>({
       writeBytes: may(quantity),
       toolCpuMs: need(quantity),
       toolPeakMemoryBytes: need(quantity),
+    }),
+  ),
+  speculation: may(
+    objectOf<SpeculationRecord>({
+      started: need(count),
+      used: need(count),
+      wasted: need(count),
+      gainedMs: need(quantity),
+      wastedMs: need(quantity),
     }),
   ),
   spans: need(

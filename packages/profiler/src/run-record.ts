@@ -210,6 +210,8 @@ export interface ScheduleRecord {
     readonly finishMs: number;
     readonly slot: number;
     readonly slackMs: number;
+    /** It may start before its stage does. */
+    readonly ahead?: boolean | undefined;
   }[];
   readonly plannedMakespanMs: number;
   readonly lowerBoundMs: number;
@@ -275,6 +277,20 @@ export interface SavedRecord {
   readonly parallelMs: number;
 }
 
+/** What it came to that steps started before their stage did. */
+export interface SpeculationRecord {
+  /** Steps that started ahead. */
+  readonly started: number;
+  /** Those that passed and whose stage then started. */
+  readonly used: number;
+  /** Those whose stage did not start, and those that did not pass ahead and so ran once more. */
+  readonly wasted: number;
+  /** Time that the used ones had run when their stage could start, added up, in milliseconds; the run is shorter by at most that. */
+  readonly gainedMs: number;
+  /** Time that the wasted ones ran for nothing, added up, in milliseconds. */
+  readonly wastedMs: number;
+}
+
 /** Which optimisations were switched on for the run. */
 export interface OptimizationsRecord {
   readonly smartExecution: boolean;
@@ -310,6 +326,8 @@ export interface RunRecord {
   readonly ai?: AiRecord | undefined;
   /** Absent when no step was measured. */
   readonly resources?: RunResourcesRecord | undefined;
+  /** Absent when no step started before its stage. */
+  readonly speculation?: SpeculationRecord | undefined;
   readonly spans: readonly Span[];
   readonly notices: readonly NoticeRecord[];
 }

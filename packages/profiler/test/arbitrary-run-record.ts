@@ -240,7 +240,12 @@ const schedule: fc.Arbitrary<ScheduleRecord> = fc.record(
     strategy: text,
     maxParallel: ordinal,
     capacity: named(ms),
-    planned: few(fc.record({ id: text, startMs: ms, finishMs: ms, slot: fc.nat(3), slackMs: ms })),
+    planned: few(
+      fc.record(
+        { id: text, startMs: ms, finishMs: ms, slot: fc.nat(3), slackMs: ms, ahead: fc.boolean() },
+        { requiredKeys: ["id", "startMs", "finishMs", "slot", "slackMs"] },
+      ),
+    ),
     plannedMakespanMs: ms,
     lowerBoundMs: ms,
     criticalPath: few(text),
@@ -348,6 +353,7 @@ export const arbitraryRunRecord: fc.Arbitrary<RunRecord> = fc
           },
           { requiredKeys: ["toolCpuMs", "toolPeakMemoryBytes"] },
         ),
+        speculation: fc.record({ started: count, used: count, wasted: count, gainedMs: ms, wastedMs: ms }),
         spans: arbitrarySpans(steps.map(({ id }) => id)),
         notices: few(fc.record({ code: text, message: text })),
       },

@@ -158,6 +158,7 @@ export interface OptimizationsConfig {
   readonly multi_stage?: boolean | undefined;
   readonly ml_optimize?: boolean | undefined;
   readonly objective?: Objective | undefined;
+  readonly speculation?: boolean | undefined;
   readonly shadow_rate?: number | undefined;
   readonly ai_cache?:
     | {

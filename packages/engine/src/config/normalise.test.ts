@@ -48,6 +48,7 @@ test("every default is filled in", () => {
     base: { ref: undefined, assumeGreen: false },
     optimizations: { smartExecution: true, parallelExecution: true, multiStage: true, mlOptimize: true },
     objective: "makespan",
+    speculation: false,
     shadowRate: 0,
     ai: {
       provider: "none",
@@ -88,6 +89,7 @@ test("what is given wins over every default", () => {
       base: { ref: "main", assume_green: true },
       optimizations: {
         ml_optimize: false,
+        speculation: true,
         objective: "first-failure",
         smart_execution: false,
         parallel_execution: false,
@@ -126,6 +128,7 @@ test("what is given wins over every default", () => {
     name: "given",
     base: { ref: "main", assumeGreen: true },
     objective: "first-failure",
+    speculation: true,
     optimizations: { smartExecution: false, parallelExecution: false, multiStage: false, mlOptimize: false },
     maxParallelJobs: 3,
     maxMemoryMb: 10,

@@ -157,6 +157,7 @@ export function normalise(
       mlOptimize: config.optimizations?.ml_optimize ?? true,
     },
     objective: config.optimizations?.objective ?? "makespan",
+    speculation: config.optimizations?.speculation ?? false,
     shadowRate: config.optimizations?.shadow_rate ?? 0,
     ai: normaliseAi(config),
     alerts: normaliseAlerts(config),

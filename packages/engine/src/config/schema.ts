@@ -442,6 +442,14 @@ const optimizations = v.strictObject({
       ),
     ),
   ),
+  speculation: v.optional(
+    v.pipe(
+      v.boolean(),
+      v.description(
+        "Start steps of later stages in free slots, before their stage does, where they leave nothing; default false.",
+      ),
+    ),
+  ),
   objective: v.optional(
     v.pipe(
       v.picklist(["makespan", "first-failure"]),

@@ -165,6 +165,8 @@ export interface Workflow {
     readonly mlOptimize: boolean;
   };
   readonly objective: Objective;
+  /** Whether free slots start pure steps before their stage does. */
+  readonly speculation: boolean;
   /** Share of the steps that would be left out and run all the same, from 0 to 1. */
   readonly shadowRate: number;
   readonly ai: AiSettings;

@@ -10,6 +10,7 @@ import type {
   SavedRecord,
   ScheduleRecord,
   Span,
+  SpeculationRecord,
   StageRecord,
   StepRecord,
   WaitRecord,
@@ -127,6 +128,7 @@ export interface RecordParts {
   readonly schedule: Omit<ScheduleRecord, "actualMakespanMs"> | undefined;
   readonly ai: AiRecord | undefined;
   readonly resources: RunResourcesRecord | undefined;
+  readonly speculation: SpeculationRecord | undefined;
   readonly spans: readonly Span[];
   readonly notices: readonly NoticeRecord[];
 }

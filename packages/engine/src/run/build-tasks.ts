@@ -9,6 +9,24 @@ export function gateOf(taskId: string): string | undefined {
   return taskId.startsWith(GATE_PREFIX) ? taskId.slice(GATE_PREFIX.length) : undefined;
 }
 
+/** Prefix of the ids of the tasks behind a gate that confirm what ran ahead of it. */
+const CONFIRM_PREFIX = "<confirm>";
+
+/** The task that confirms a step which may run ahead. */
+export function confirmationOf(stepId: string): string {
+  return CONFIRM_PREFIX + stepId;
+}
+
+/** The step that a task confirms, or `undefined` for other tasks. */
+export function confirmedBy(taskId: string): string | undefined {
+  return taskId.startsWith(CONFIRM_PREFIX) ? taskId.slice(CONFIRM_PREFIX.length) : undefined;
+}
+
+/** Whether a task is a step, rather than a gate or a confirmation. */
+export function isStepTask(taskId: string): boolean {
+  return !taskId.startsWith("<");
+}
+
 /** What building the tasks looks at. */
 export interface TaskInput {
   readonly steps: ReadonlyMap<string, Step>;
@@ -22,6 +40,8 @@ export interface TaskInput {
   readonly capacity: Readonly<Record<string, number>>;
   /** By step that edits files: the steps that must not run at the same time. @defaultValue none */
   readonly conflicts?: ReadonlyMap<string, readonly string[]> | undefined;
+  /** Steps that may start before their stage does. @defaultValue none */
+  readonly ahead?: ReadonlySet<string> | undefined;
 }
 
 /** Prefix of the resources that keep a step that edits files apart from those that read them. */
@@ -44,35 +64,49 @@ function editDemands(id: string, conflicts: ReadonlyMap<string, readonly string[
 /**
  * Turns the steps that run into tasks, with one gate task a stage: the gate comes after the stage's steps and before the steps of
  * the next stages, so nothing but the gate itself holds anybody back. Order through steps that do not run is kept. Pure.
+ *
+ * A step that may go ahead has two tasks: its own, which waits for no gate, and behind the gate one that confirms it, which is what
+ * everything else waits for. So that only free slots go ahead, steps of earlier stages and of none then have a higher priority.
  */
 export function buildTasks(input: TaskInput): readonly Task[] {
+  const { ahead = new Set() } = input;
   const tasks: Task[] = [];
   const gates: string[] = [];
   const gatesBefore = new Map<string, readonly string[]>();
-  for (const stage of input.stages) {
+  const rank = new Map<string, number>();
+  const settled = (id: string): string => (ahead.has(id) ? confirmationOf(id) : id);
+  for (const [place, stage] of input.stages.entries()) {
     const members = stage.steps.filter((id) => input.running.has(id));
     // Gates follow each other, so the last one stands for all before it.
     const before = gates.slice(-1);
-    for (const id of members) gatesBefore.set(id, before);
+    for (const id of members) {
+      gatesBefore.set(id, before);
+      rank.set(id, input.stages.length - place);
+    }
     // A stage whose steps were all replayed has a gate too: their findings may close it.
     const gate = GATE_PREFIX + stage.id;
     // It decides once its stage is over, however that went.
-    tasks.push({ id: gate, needs: [...members, ...gates.slice(-1)], needsMust: "end", durationMs: 0 });
+    const needs = [...members.map(settled), ...gates.slice(-1)];
+    tasks.push({ id: gate, needs, needsMust: "end", durationMs: 0 });
     gates.push(gate);
   }
   for (const id of input.running) {
     const step = input.steps.get(id);
     if (step === undefined) continue;
+    const needs = runningNeeds(step, input);
+    const behind = [...needs.map(settled), ...(gatesBefore.get(id) ?? [])];
     tasks.push({
       id,
-      needs: [...runningNeeds(step, input), ...(gatesBefore.get(id) ?? [])],
+      needs: ahead.has(id) ? needs : behind,
       durationMs: input.durationMs(id),
       demand: {
         ...capDemand(step.demand, input.capacity),
         ...(input.conflicts === undefined ? {} : editDemands(id, input.conflicts)),
       },
       group: step.exclusive,
+      ...(ahead.size === 0 ? {} : { priority: rank.get(id) ?? input.stages.length }),
     });
+    if (ahead.has(id)) tasks.push({ id: confirmationOf(id), needs: [id, ...behind], durationMs: 0 });
   }
   return tasks;
 }

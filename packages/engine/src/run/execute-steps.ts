@@ -1,6 +1,7 @@
 import path from "node:path";
-import { execute, type TaskOutcome, type Wait } from "@ai-workflow/scheduler";
-import { SPANS_VARIABLE, type RunRecord, type StepRecord, type WaitRecord } from "@ai-workflow/profiler";
+import { execute, type TaskOutcome } from "@ai-workflow/scheduler";
+import type { SpeculationCost } from "@ai-workflow/pipeline-stages";
+import { SPANS_VARIABLE, type RunRecord, type SpeculationRecord, type StepRecord } from "@ai-workflow/profiler";
 import type { Step } from "../config/workflow.ts";
 import { GRACE_MS } from "../runners/end-process-group.ts";
 import { endMarkedProcesses, endMarkedProcessesAtExit, markOf } from "../runners/marked-processes.ts";
@@ -10,22 +11,26 @@ import { createModuleRunner } from "../runners/run-module-step.ts";
 import type { RunJournal } from "../journal/run-journal.ts";
 import type { RunForecast } from "../prediction/forecast-run.ts";
 import type { StepVerdict } from "../runners/step-run.ts";
+import { isBuiltOnProof } from "../results/is-built-on-proof.ts";
 import type { FailedFingerprints } from "../results/failed-fingerprints.ts";
 import type { StepPrints } from "../selection/fingerprint.ts";
 import { isKept } from "../selection/is-kept.ts";
 import type { Decision } from "../selection/reasons.ts";
 import { recordDecided, recordEnded } from "./build-record.ts";
-import { gateOf } from "./build-tasks.ts";
+import { confirmationOf, confirmedBy, gateOf, isStepTask } from "./build-tasks.ts";
+import { createEarlySteps } from "./early-steps.ts";
+import { judgeEdits } from "./judge-edits.ts";
 import { isFlaky, type EndedStep } from "./judge-flaky.ts";
 import type { ResultKeeper } from "./keep-results.ts";
 import type { MeasuredAttempt, StepMeter } from "./measure-steps.ts";
-import { namePaths, type TreeWatch } from "../tree/watch-tree.ts";
+import type { TreeWatch } from "../tree/watch-tree.ts";
 import type { Preparation } from "./prepare.ts";
 import { retriesAfter, retryDelayMs } from "./retry-policy.ts";
-import { refineWaits } from "./refine-waits.ts";
+import { recordWaits } from "./record-waits.ts";
 import { runStep, type StepHost } from "./run-step.ts";
 import type { RunContext } from "./run-context.ts";
 import type { StepSchedule } from "./schedule-steps.ts";
+import { createStepShells } from "./step-shells.ts";
 import type { StepFeatures } from "./step-features.ts";
 import { createStageControl } from "./stage-control.ts";
 import { resultsOf, stagesOf } from "./stage-results.ts";
@@ -49,6 +54,12 @@ export interface StepBooks {
  */
 const SWEEP_GRACE_MS = 2_000;
 
+/** What is known beside the records of the steps once they have ended. */
+export interface ExecutedSteps extends Pick<RunRecord, "ai" | "resources" | "speculation"> {
+  /** Stages that ran into their time limit. */
+  readonly timeLimitReached: ReadonlySet<string>;
+}
+
 /** What becomes of a gate's task when it fails, which it does not. */
 const NEVER_AGAIN = { retries: 0, retryOnExitCodes: undefined, retryDelayMs: undefined } as const;
 
@@ -68,7 +79,7 @@ export async function executeSteps(
   },
   steps: Map<string, StepRecord>,
   { keeper, failures, meter, journal, strict }: StepBooks,
-): Promise<Pick<RunRecord, "ai" | "resources"> & { readonly timeLimitReached: ReadonlySet<string> }> {
+): Promise<ExecutedSteps> {
   const { options, resolved, emit } = context;
   const { workflow, directory } = options.loaded;
   const decisions = new Map(preparation.decisions.map((decision) => [decision.stepId, decision]));
@@ -86,14 +97,36 @@ export async function executeSteps(
     files: preparation.files,
     relevances: preparation.relevances,
   };
+  const shells = createStepShells(
+    context,
+    schedule,
+    host,
+    meter,
+    (id) => fates.lastAttempt(id) === undefined && fates.leftOut(id) === undefined && !steps.has(id),
+  );
   const mistakes: unknown[] = [];
   const originMs = context.elapsedMs();
   const sinceRunStart = (ms: number): number => originMs + ms;
 
   const fates = createStepFates({
     hasEnded: (id) => steps.has(id),
-    cancel: (id) => execution.cancel(id),
-    withdraw: (id) => execution.withdraw(id),
+    isAhead: (id) => early.isAhead(id),
+    cancel(id): void {
+      execution.cancel(id);
+      if (early.has(id)) execution.cancel(confirmationOf(id));
+    },
+    withdraw(id): void {
+      execution.withdraw(id);
+      if (early.has(id)) execution.withdraw(confirmationOf(id));
+    },
+  });
+  const early = createEarlySteps(schedule.ahead, resolved.stages, {
+    elapsedMs: context.elapsedMs,
+    runsAgain(id): void {
+      const { demand, durationMs } = schedule.graph.get(id) ?? {};
+      execution.update(confirmationOf(id), { demand, durationMs });
+    },
+    stageStarted: (stageId) => stages.stepStarted(stageId),
   });
   const approved = resolved.stages.filter(({ id }) => resolved.request.isApproved(id)).map(({ id }) => id);
   const stages = createStageControl(
@@ -132,7 +165,7 @@ export async function executeSteps(
         open.push(dependent);
       }
     }
-    return found;
+    return new Set([...found].filter(isStepTask));
   };
   let hasStopped = false;
   const stopAfter = (failed: Step): void => {
@@ -145,19 +178,22 @@ export async function executeSteps(
 
   const runTask = async (step: Step, signal: AbortSignal, attempt: number): Promise<StepVerdict> => {
     const last = fates.begin(step.id, context.elapsedMs());
-    stages.stepStarted(step.stage);
+    if (!early.isAhead(step.id)) stages.stepStarted(step.stage);
     journal.append({ started: step.id, attempt, atMs: last.startedMs });
     emit({ type: "step-started", atMs: last.startedMs, stepId: step.id, attempt });
     const logFile = path.join(context.state.path, context.paths.stepLog(step.id));
     const span = context.spans.start("attempt", { step: step.id, attributes: { attempt } });
-    const measured = meter.begin(step, attempt, span, logFile);
+    const ahead = shells.take(step.id);
+    const measured = meter.begin(step, attempt, span, logFile, ahead?.group);
+    shells.fill();
     try {
-      const given = await runStep(step, host, { logFile, signal, span, meter: measured });
+      const given = await runStep(step, host, { logFile, signal, span, meter: measured, ahead });
       const verdict = strict === undefined ? given : await judgeEdits(step, given, strict);
       last.verdict = verdict;
       if (verdict.outcome !== "passed") throw new StepFailure(verdict);
       return verdict;
     } finally {
+      await ahead?.drop();
       if (signal.aborted) await endWhatLeftItsGroup(measured);
       last.finishedMs = context.elapsedMs();
       measured.end();
@@ -191,7 +227,6 @@ export async function executeSteps(
       return;
     }
     const last = fates.lastAttempt(step.id);
-    const finishedMs = sinceRunStart(outcome.finishedMs);
     const predicted = schedule.forecast?.predictions.get(step.id);
     const isPlanned = !schedule.unknownDurations.includes(step.id);
     const verdict = fates.verdictOf(step, outcome);
@@ -200,9 +235,8 @@ export async function executeSteps(
     const record = recordEnded(step, decision, prints, {
       verdict,
       flaky: isFlaky(ended, failures, context.store) ? true : undefined,
-      startedMs: outcome.startedMs === undefined ? undefined : sinceRunStart(outcome.startedMs),
-      finishedMs: outcome.startedMs === undefined ? undefined : finishedMs,
-      durationMs: last === undefined ? 0 : (last.finishedMs ?? finishedMs) - last.startedMs,
+      ...timesOf(step.id, outcome),
+      durationMs: last === undefined ? 0 : (last.finishedMs ?? context.elapsedMs()) - last.startedMs,
       attempts: outcome.attempts,
       features: schedule.features.get(step.id),
       predictedUpperMs: predicted?.p90Ms,
@@ -242,6 +276,17 @@ export async function executeSteps(
     close(record);
   };
 
+  /** A step that may go ahead has another task for its end than for its start. */
+  const timesOf = (
+    stepId: string,
+    outcome: TaskOutcome<unknown>,
+  ): { readonly startedMs: number | undefined; readonly finishedMs: number | undefined } => {
+    const last = early.has(stepId) ? fates.lastAttempt(stepId) : undefined;
+    if (last !== undefined) return { startedMs: last.startedMs, finishedMs: last.finishedMs ?? context.elapsedMs() };
+    if (outcome.startedMs === undefined || early.has(stepId)) return { startedMs: undefined, finishedMs: undefined };
+    return { startedMs: sinceRunStart(outcome.startedMs), finishedMs: sinceRunStart(outcome.finishedMs) };
+  };
+
   const close = (record: StepRecord): void => {
     steps.set(record.id, record);
     const atMs = context.elapsedMs();
@@ -249,12 +294,18 @@ export async function executeSteps(
     emit({ type: "step-finished", atMs, step: record });
   };
 
+  const stepOf = (taskId: string): Step | undefined => workflow.steps.get(confirmedBy(taskId) ?? taskId);
+
   const execution = execute(
     schedule.graph,
     async (task, { signal, attempt }): Promise<StepVerdict | undefined> => {
-      const step = workflow.steps.get(task.id);
+      const step = stepOf(task.id);
       // A gate's task has nothing to do: what happens at a gate happens when its task ends.
-      return step === undefined ? undefined : runTask(step, signal, attempt);
+      if (step === undefined) return undefined;
+      const run = (limit: AbortSignal): Promise<StepVerdict> => runTask(step, limit, attempt);
+      if (!early.has(step.id)) return run(signal);
+      if (isStepTask(task.id)) return early.run(step, signal, run);
+      return early.confirm(step, attempt, () => run(signal));
     },
     {
       plan: schedule.plan,
@@ -264,17 +315,24 @@ export async function executeSteps(
       onFailure: resolved.onFailure === "always" ? "always" : "dependencies-successful",
       graceMs: 2 * GRACE_MS,
       signal: options.signal,
-      timeoutMs: (task) => workflow.steps.get(task.id)?.timeoutMs,
-      retries: ({ id }) =>
-        hasStopped ? 0 : retriesAfter(workflow.steps.get(id) ?? NEVER_AGAIN, fates.lastAttempt(id)?.verdict),
-      retryDelayMs: ({ id }, attempt) => retryDelayMs(workflow.steps.get(id) ?? NEVER_AGAIN, attempt),
+      timeoutMs: ({ id }) => (early.has(id) ? undefined : stepOf(id)?.timeoutMs),
+      retries({ id }): number {
+        const step = stepOf(id);
+        return hasStopped || step === undefined ? 0 : retriesAfter(step, fates.lastAttempt(step.id)?.verdict);
+      },
+      retryDelayMs: ({ id }, attempt) => retryDelayMs(stepOf(id) ?? NEVER_AGAIN, attempt),
       now: context.elapsedMs,
       onEvent: (event) => {
         if (event.type !== "settled") return;
         const stageId = gateOf(event.id);
-        const step = workflow.steps.get(event.id);
-        if (stageId !== undefined) stages.stageEnded(stageId);
-        else if (step !== undefined) finish(step, event.outcome);
+        if (stageId !== undefined) {
+          early.gateEnded(stageId, stages.stageEnded(stageId));
+          return;
+        }
+        const step = stepOf(event.id);
+        if (step !== undefined && (confirmedBy(event.id) !== undefined || !early.has(step.id))) {
+          finish(step, event.outcome);
+        }
       },
       onListenerError: (error) => mistakes.push(error),
     },
@@ -286,23 +344,18 @@ export async function executeSteps(
   schedule.forecast?.begin((id, durationMs) => execution.update(id, { durationMs }));
   stages.begin();
   try {
-    const { outcomes, waits } = await execution.result;
+    const result = await execution.result;
     if (mistakes.length > 0) throw mistakes[0];
-    for (const [id, list] of waits) {
-      const record = steps.get(id);
-      if (record !== undefined)
-        steps.set(id, {
-          ...record,
-          waits: untilStart(list, outcomes.get(id)).map((wait) => recordWait(wait, sinceRunStart)),
-        });
-    }
-    for (const [id, refined] of refineWaits([...steps.values()], schedule.limits)) {
-      const record = steps.get(id);
-      if (record !== undefined && record.waits.length > 0) steps.set(id, { ...record, waits: refined });
-    }
-    return { ai: ai.record(), resources: meter.total(), timeLimitReached: stages.timeLimitReached };
+    recordWaits(steps, result, schedule.limits, originMs);
+    return {
+      ai: ai.record(),
+      resources: meter.total(),
+      speculation: recordSpeculation(early.cost()),
+      timeLimitReached: stages.timeLimitReached,
+    };
   } finally {
     stages.close();
+    await shells.close();
     callOff();
     meter.close();
     await schedule.forecast?.end();
@@ -311,54 +364,8 @@ export async function executeSteps(
   }
 }
 
-/** A step that passed and edited what it does not say has failed. */
-async function judgeEdits(step: Step, verdict: StepVerdict, strict: TreeWatch): Promise<StepVerdict> {
-  const edited = await strict.undeclared([step]);
-  if (verdict.outcome !== "passed" || edited === undefined || edited.length === 0) return verdict;
-  const message = `edited ${namePaths(edited)} without saying so in \`writes\` or \`outputs\` (--strict)`;
-  return { ...verdict, outcome: "failed", message };
-}
-
-/** Whether every need of a step is proved, now or on record, and theirs in turn; a success beside one that is not proves little. */
-function isBuiltOnProof(
-  step: Step,
-  steps: ReadonlyMap<string, Step>,
-  records: ReadonlyMap<string, StepRecord>,
-): boolean {
-  const open = [...step.needs];
-  const seen = new Set<string>();
-  for (let id = open.pop(); id !== undefined; id = open.pop()) {
-    if (seen.has(id)) continue;
-    seen.add(id);
-    const record = records.get(id);
-    const reason = record?.decision.reason;
-    if (record?.outcome === "replayed" || reason === "no-relevant-change" || reason === "base-assumed-green") continue;
-    // What this project does not have proves nothing, and what it needs still comes before.
-    if (record?.outcome !== "passed" && reason !== "project-kind") return false;
-    open.push(...(steps.get(id)?.needs ?? []));
-  }
-  return true;
-}
-
-/** Why a step did not start earlier; what it waited for between attempts is no part of that. */
-function untilStart(waits: readonly Wait[], outcome: TaskOutcome<unknown> | undefined): readonly Wait[] {
-  const startedMs = outcome?.startedMs ?? 0;
-  return waits.filter((wait) => wait.toMs <= startedMs);
-}
-
-function recordWait(wait: Wait, sinceRunStart: (ms: number) => number): WaitRecord {
-  const gate = gateOf(wait.on);
-  return {
-    cause: recordedCause(wait.cause),
-    on: gate === undefined ? wait.on : `gate of stage ${gate}`,
-    fromMs: sinceRunStart(wait.fromMs),
-    toMs: sinceRunStart(wait.toMs),
-  };
-}
-
-function recordedCause(cause: Wait["cause"]): WaitRecord["cause"] {
-  // Batches are not used here; waiting for a level would be waiting for its last step.
-  if (cause === "batch") return "need";
-  // Only waits before the first start are kept, and no retry comes before it.
-  return cause === "retry" ? "slot" : cause;
+function recordSpeculation(cost: SpeculationCost | undefined): SpeculationRecord | undefined {
+  if (cost === undefined) return undefined;
+  const { started, used, wasted, gainedMs, wastedMs } = cost;
+  return { started, used, wasted, gainedMs, wastedMs };
 }

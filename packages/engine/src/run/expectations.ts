@@ -19,9 +19,17 @@ export interface Expectations {
   readonly memoryMb: ReadonlyMap<string, number>;
 }
 
-/** Reads what steps are expected to take. */
-export function readExpectations(state: string): Expectations {
-  return expectFrom(readEntries(path.join(state, HISTORY_FILE)));
+/**
+ * The latest runs, oldest first. A history that cannot be read is an empty one: the plan can do without, and writing to it will tell.
+ *
+ * @param state - absolute path of the state folder
+ */
+export function readLatestRuns(state: string): readonly HistoryEntry[] {
+  try {
+    return readHistory(path.join(state, HISTORY_FILE), { last: READ_RUNS }).entries;
+  } catch {
+    return [];
+  }
 }
 
 /** What the runs of a history, oldest first, let expect. Pure. */
@@ -46,15 +54,6 @@ export function expectFrom(entries: readonly Pick<HistoryEntry, "steps">[]): Exp
       [...peaks].filter(([, values]) => values.length >= FEWEST_PEAKS).map(([id, values]) => [id, Math.max(...values)]),
     ),
   };
-}
-
-/** A history that cannot be read is an empty one: the plan can do without, and writing to it will tell. */
-function readEntries(file: string): readonly HistoryEntry[] {
-  try {
-    return readHistory(file, { last: READ_RUNS }).entries;
-  } catch {
-    return [];
-  }
 }
 
 /** The middle value, the lower of two; 0 for none. */

@@ -42,8 +42,6 @@ function createRig({ look, put, now, delay = () => Promise.resolve() }: Rig) {
     describeModel: () => "",
     changed: undefined,
     store: {
-      find: () => undefined,
-      logPath: () => "",
       put: ({ stepId }) => {
         put?.(stepId);
         stored.push(stepId);

@@ -9,7 +9,7 @@ import type {
   TestProfile,
 } from "@ai-workflow/profiler";
 import { addChildSpans, readChildSpans, SPANS_VARIABLE } from "@ai-workflow/profiler/child-spans";
-import { createResourceMonitor } from "@ai-workflow/profiler/resources";
+import { createResourceMonitor, type WaitingGroup } from "@ai-workflow/profiler/resources";
 import { readTestProfile } from "@ai-workflow/profiler/test-profile";
 import type { Step } from "../config/workflow.ts";
 import type { KnownProcesses } from "../runners/marked-processes.ts";
@@ -25,8 +25,10 @@ const NO_PROCESSES: KnownProcesses = { pids: () => [], kill: () => undefined };
 
 /** Measures what the steps of a run take. Nothing that goes wrong here is a step's failure. */
 export interface StepMeter {
-  /** Begins an attempt; its span is open. */
-  begin(step: Step, attempt: number, span: OpenSpan, logFile: string): MeasuredAttempt;
+  /** What the first process of a step's first attempt needs if it is started ahead and waits. */
+  ahead(step: Step, logFile: string): StartAhead;
+  /** Begins an attempt; its span is open. `group` is the one that its first process has joined where it was started ahead. */
+  begin(step: Step, attempt: number, span: OpenSpan, logFile: string, group?: WaitingGroup): MeasuredAttempt;
   /** What is known of a step when it has ended. */
   of(stepId: string): Pick<StepRecord, "resources" | "testProfile">;
   /** What is in the groups in which steps are measured, or were. */
@@ -37,6 +39,11 @@ export interface StepMeter {
   total(): RunResourcesRecord | undefined;
   /** Again after the processes of steps have ended: removes what held them. */
   close(): void;
+}
+
+/** What is needed to start the first process of an attempt ahead. */
+export interface StartAhead extends Pick<AttemptMeter, "variables"> {
+  readonly group: WaitingGroup | undefined;
 }
 
 /** One attempt that is being measured. */
@@ -75,16 +82,21 @@ export function createStepMeter(
   const usages = new Map<string, ResourceUsage>();
   const testProfiles = new Map<string, TestProfile>();
 
+  const variablesOf = (step: Step, spanFile: string): AttemptMeter["variables"] => ({
+    [SPANS_VARIABLE]: spanFile,
+    ...(traceParentOf === undefined ? {} : { TRACEPARENT: traceParentOf(step.id) }),
+  });
+
   return {
-    begin(step, attempt, span, logFile): MeasuredAttempt {
-      const spanFile = logFile.replace(/\.log$/, `.${attempt}.spans.jsonl`);
-      const variables = {
-        [SPANS_VARIABLE]: spanFile,
-        ...(traceParentOf === undefined ? {} : { TRACEPARENT: traceParentOf(step.id) }),
-      };
+    ahead: (step, logFile) => ({ variables: variablesOf(step, spanFileOf(logFile, 1)), group: monitor?.openGroup() }),
+    begin(step, attempt, span, logFile, group): MeasuredAttempt {
+      const spanFile = spanFileOf(logFile, attempt);
+      const variables = variablesOf(step, spanFile);
       // A question to a model is no work of this machine.
       const measurement =
-        step.action.kind === "ai" ? undefined : monitor?.begin(step.id, { marker: `${SPANS_VARIABLE}=${spanFile}` });
+        step.action.kind === "ai"
+          ? undefined
+          : monitor?.begin(step.id, { marker: `${SPANS_VARIABLE}=${spanFile}`, group });
       const startMs = context.elapsedMs();
       const wallAtStartMs = context.wallNow();
       return {
@@ -119,10 +131,6 @@ export function createStepMeter(
   };
 }
 
-function openLog({ paths, notice, startedAtMs }: RunContext): ResourceLog {
-  const file = path.join(paths.logs, "resources.log");
-  return openResourceLog(file, startedAtMs, (message) => notice({ code: "resources-log-incomplete", message }));
-}
 function spanFileOf(logFile: string, attempt: number): string {
   return logFile.replace(/\.log$/, `.${attempt}.spans.jsonl`);
 }
@@ -134,4 +142,9 @@ function removeSpans(spanFile: string): void {
   } catch {
     // It goes with the logs of the run.
   }
+}
+
+function openLog({ paths, notice, startedAtMs }: RunContext): ResourceLog {
+  const file = path.join(paths.logs, "resources.log");
+  return openResourceLog(file, startedAtMs, (message) => notice({ code: "resources-log-incomplete", message }));
 }

@@ -122,17 +122,18 @@ async function planSteps(
       : undefined;
   // A plan in which nothing runs needs no scheduler.
   if (running.size === 0) return { plan: { decisions, changeSet, prompts }, prepared };
-  const [{ scheduleSteps }, { readExpectations }, { readFirstFailure }] = await Promise.all([
+  const [{ scheduleSteps }, { expectFrom, readLatestRuns }, { createFirstFailure }] = await Promise.all([
     import("./schedule-steps.ts"),
     import("./expectations.ts"),
     import("../stages/first-failure.ts"),
   ]);
+  const latest = readLatestRuns(state);
   const schedule = scheduleSteps(
     workflow,
     decisions,
     resolved,
     machine,
-    { ...readExpectations(state), firstFailure: readFirstFailure(state) },
+    { ...expectFrom(latest), firstFailure: createFirstFailure(latest) },
     (preparation.files ?? []).map((file) => file.path),
   );
   if (schedule === undefined) return { plan: { decisions, changeSet, prompts }, prepared };

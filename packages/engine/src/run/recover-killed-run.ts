@@ -10,9 +10,6 @@ import { removeTemporaries } from "./remove-temporaries.ts";
 import type { RunContext } from "./run-context.ts";
 import { HISTORY_FILE } from "./state-directory.ts";
 
-/** Runs that the history keeps. */
-const KEPT_HISTORY = 500;
-
 /** Ends what a run that was killed left running, and writes its record. Gives the steps that had passed in it. */
 export async function takeOverKilledRun(
   { runId, pid }: Pick<LockOwner, "pid" | "runId">,
@@ -51,7 +48,7 @@ function recoverKilledRun(runId: string, { state, notice, options }: RunContext)
   try {
     writeFileAtomic(path.join(runs, runId, "run.json"), `${JSON.stringify(record)}\n`);
     mkdirSync(path.join(state.path, "metrics"), { recursive: true });
-    appendHistory(path.join(state.path, HISTORY_FILE), toHistoryLine(record), { keep: KEPT_HISTORY });
+    appendHistory(path.join(state.path, HISTORY_FILE), toHistoryLine(record), { keep: historyRuns });
     rmSync(file, { force: true });
   } catch (error) {
     const why = (error as NodeJS.ErrnoException).code ?? String(error);

@@ -16,6 +16,8 @@ export interface ResolvedOptions {
   readonly maxParallel: number;
   /** What the order of steps is for. */
   readonly objective: Objective;
+  /** Whether free slots start pure steps before their stage does. */
+  readonly speculation: boolean;
   readonly onFailure: FailurePolicy;
   readonly keepResults: boolean;
   /** What steps of models may do with the cache of answers. */
@@ -69,6 +71,7 @@ export function resolveOptions(
     // Of two steps at the same time nobody could tell which one edited a file.
     maxParallel:
       optimizations.parallelExecution && options.strict !== true ? parallelJobs(options, workflow, machine) : 1,
+    speculation: choose(options.speculation, workflow.speculation),
     objective: baseline ? "makespan" : (options.objective ?? workflow.objective),
     onFailure: options.onFailure ?? "never",
     keepResults: !baseline,

@@ -40,6 +40,8 @@ export interface RunOptions {
   readonly maxParallel?: number | undefined;
   /** What the order of steps is for: that the run is over early, or that a failing one is known early. @defaultValue configuration, then `"makespan"` */
   readonly objective?: Objective | undefined;
+  /** Start pure steps of later stages in free slots, before their stage does. @defaultValue what the configuration says */
+  readonly speculation?: boolean | undefined;
   /** @defaultValue `"never"` */
   readonly onFailure?: FailurePolicy | undefined;
   /** Ref to compare with. @defaultValue configuration, then found from CI, remote or branch */

@@ -7,6 +7,9 @@ import type { IncrementalRunner } from "../runners/run-incremental-step.ts";
 import type { ModuleRunner } from "../runners/run-module-step.ts";
 import { runScriptStep } from "../runners/run-script-step.ts";
 import { runShellStep } from "../runners/run-shell-step.ts";
+import type { ShellToHold } from "../runners/shells-ahead.ts";
+import { startShell } from "../runners/start-shell.ts";
+import { explainFullDisk, isDiskFull } from "../runners/step-log.ts";
 import type { AttemptMeter, StepRun, StepVerdict } from "../runners/step-run.ts";
 import type { Relevance } from "../selection/relevance.ts";
 import { readPackageScript } from "./package-script.ts";
@@ -22,20 +25,24 @@ export interface StepHost {
   readonly relevances: ReadonlyMap<string, Relevance>;
 }
 
-/** Runs one attempt of a step with the runner of its kind. */
-export function runStep(
-  step: Step,
-  host: StepHost,
-  attempt: Pick<StepRun, "logFile" | "signal" | "span" | "meter">,
-): Promise<StepVerdict> {
-  mkdirSync(path.dirname(attempt.logFile), { recursive: true });
-  const run: StepRun = {
-    ...attempt,
-    directory: path.join(host.target, step.directory),
-    target: host.target,
-    environment: host.environment,
-    meter: meterFor(step, attempt.meter),
-  };
+/** What one attempt is given. */
+type Attempt = Pick<StepRun, "logFile" | "signal" | "span" | "meter" | "ahead">;
+
+/** Runs one attempt of a step with the runner of its kind. Where it fails on a full disk, that is said. */
+export async function runStep(step: Step, host: StepHost, attempt: Attempt): Promise<StepVerdict> {
+  try {
+    return explainFullDisk(await runWithRunner(step, host, attempt), attempt.logFile);
+  } catch (error) {
+    if (!isDiskFull(error)) throw error;
+    const { message } = error as Error;
+    return { outcome: "failed", message: `could not be run, the disk is full: ${message}`, findings: [] };
+  }
+}
+
+async function runWithRunner(step: Step, host: StepHost, attempt: Attempt): Promise<StepVerdict> {
+  // A log that is open already has its folder.
+  if (attempt.ahead === undefined) makeLogFolder(attempt.logFile);
+  const run: StepRun = { ...attempt, ...placeOf(step, host), meter: meterFor(step, attempt.meter) };
   const { action } = step;
   if (action.kind === "shell") {
     return action.changedFiles === undefined
@@ -54,18 +61,52 @@ export function runStep(
   return host.modules.run(action.module, context, run);
 }
 
+/** Without room for a folder a command still goes on, without a log. */
+function makeLogFolder(logFile: string): void {
+  try {
+    mkdirSync(path.dirname(logFile), { recursive: true });
+  } catch (error) {
+    if (!isDiskFull(error)) throw error;
+  }
+}
+
+/** The command of a step whose shell can be started ahead: all of it is known before. */
+export function commandKnownAhead({ action }: Step): string | undefined {
+  return action.kind === "shell" && action.changedFiles === undefined ? action.command : undefined;
+}
+
+/** Starts the shell of such a step ahead. */
+export function startAhead(
+  step: Step,
+  command: string,
+  host: StepHost,
+  { logFile, variables, joinFile }: Pick<StepRun, "logFile"> & Pick<AttemptMeter, "variables" | "joinFile">,
+): Pick<ShellToHold<never>, "directory" | "start"> {
+  const place = placeOf(step, host);
+  const meter = { variables: { ...variables, ...unitVariables(step) }, joinFile };
+  return { directory: place.directory, start: () => startShell(command, { ...place, logFile, meter }, { held: true }) };
+}
+
+function placeOf(step: Step, { target, environment }: StepHost): Pick<StepRun, "directory" | "target" | "environment"> {
+  return { directory: path.join(target, step.directory), target, environment };
+}
+
 /** The meter of an attempt; what it starts is told the unit as well, where it is done for one. */
-function meterFor({ unit }: Step, meter: AttemptMeter): AttemptMeter {
-  if (unit === undefined) return meter;
-  const { name, label, directory } = unit;
-  // A manifest may hold what no variable can.
-  const variables = { WORKFLOW_UNIT: name.includes("\0") ? label : name, WORKFLOW_UNIT_DIR: directory || "." };
+function meterFor(step: Step, meter: AttemptMeter): AttemptMeter {
+  if (step.unit === undefined) return meter;
   return {
-    variables: { ...meter.variables, ...variables },
+    variables: { ...meter.variables, ...unitVariables(step) },
     get joinFile() {
       return meter.joinFile;
     },
     attach: (pid) => meter.attach(pid),
     addCpuMs: (cpuMs) => meter.addCpuMs(cpuMs),
   };
+}
+
+function unitVariables({ unit }: Step): AttemptMeter["variables"] {
+  if (unit === undefined) return {};
+  const { name, label, directory } = unit;
+  // A manifest may hold what no variable can.
+  return { WORKFLOW_UNIT: name.includes("\0") ? label : name, WORKFLOW_UNIT_DIR: directory || "." };
 }

@@ -2,9 +2,11 @@ import path from "node:path";
 import {
   machineClass,
   type AiRecord,
+  type HistoryEntry,
   type ResourceSample,
   type RunResourcesRecord,
   type ScheduleRecord,
+  type SpeculationRecord,
   type StepRecord,
 } from "@ai-workflow/profiler";
 import {
@@ -14,6 +16,7 @@ import {
   type JournalHead,
   type RunJournal,
 } from "../journal/run-journal.ts";
+import type { Objective } from "../config/config.ts";
 import { keepParts } from "../explain/keep-parts.ts";
 import { createRunForecast, type RunForecast } from "../prediction/forecast-run.ts";
 import { toQuery } from "../prediction/history-samples.ts";
@@ -24,7 +27,7 @@ import { sweepResults } from "../results/sweep-results.ts";
 import type { FirstFailure } from "../stages/first-failure.ts";
 import { wantsTelemetry } from "../telemetry/wants-telemetry.ts";
 import { recordedKind } from "./build-record.ts";
-import { readExpectations } from "./expectations.ts";
+import { expectFrom, readLatestRuns } from "./expectations.ts";
 import { executeSteps } from "./execute-steps.ts";
 import { createResultKeeper } from "./keep-results.ts";
 import { listFiles, openStateGitCache } from "./list-files.ts";
@@ -45,6 +48,8 @@ export interface RanSteps {
   readonly ai: AiRecord | undefined;
   /** Absent when no step was measured. */
   readonly resources: RunResourcesRecord | undefined;
+  /** Absent when no step ran ahead of its stage. */
+  readonly speculation: SpeculationRecord | undefined;
   /** Stages that ran into their time limit. */
   readonly timeLimitReached: ReadonlySet<string>;
   /** Looks at what steps took, for the trace. */
@@ -66,7 +71,8 @@ export async function runSteps(
   const { workflow, directory } = options.loaded;
   const running = preparation.decisions.filter(({ action }) => action === "run").map(({ stepId }) => stepId);
   const features = describeWork(running, preparation, directory);
-  const expected = { ...readExpectations(context.state.path), firstFailure: await firstFailureFor(context) };
+  const latest = readLatestRuns(context.state.path);
+  const expected = { ...expectFrom(latest), firstFailure: await firstFailureFor(resolved.objective, latest) };
   const schedule = scheduleSteps(workflow, preparation.decisions, resolved, machine, expected, pathsOf(preparation));
   if (schedule === undefined) return undefined;
   const cache = openStateGitCache(context.state.path);
@@ -115,6 +121,7 @@ export async function runSteps(
     schedule: schedule.planned,
     ai: ran.ai,
     resources: ran.resources,
+    speculation: ran.speculation,
     timeLimitReached: ran.timeLimitReached,
     samples: meter.samples(),
     closeJournal: () => journal.close(),
@@ -122,9 +129,12 @@ export async function runSteps(
 }
 
 /** Only an order for the first failure needs to know how likely steps are to fail. */
-async function firstFailureFor({ resolved, state }: RunContext): Promise<FirstFailure | undefined> {
-  if (resolved.objective !== "first-failure") return undefined;
-  return (await import("../stages/first-failure.ts")).readFirstFailure(state.path);
+async function firstFailureFor(
+  objective: Objective,
+  latest: readonly HistoryEntry[],
+): Promise<FirstFailure | undefined> {
+  if (objective !== "first-failure") return undefined;
+  return (await import("../stages/first-failure.ts")).createFirstFailure(latest);
 }
 
 /** Predictions for the steps that run. */

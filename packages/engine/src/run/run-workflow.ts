@@ -143,6 +143,7 @@ async function runLocked(
     schedule: ran?.schedule,
     ai: ran?.ai,
     resources: ran?.resources,
+    speculation: ran?.speculation,
     spans: context.spans.spans(),
     notices,
   });

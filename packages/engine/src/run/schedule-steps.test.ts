@@ -2,7 +2,6 @@ import type { EnvironmentRecord } from "@ai-workflow/profiler";
 import { expect, test } from "vitest";
 import type { Config, Objective } from "../config/config.ts";
 import { normalise } from "../config/normalise.ts";
-import { estimateFailures } from "../stages/failure-estimates.ts";
 import { createFirstFailure } from "../stages/first-failure.ts";
 import { resolveOptions } from "./resolve-options.ts";
 import { scheduleSteps, type StepSchedule } from "./schedule-steps.ts";
@@ -35,14 +34,12 @@ const durationsMs = new Map([
 ]);
 
 /** In every other run "short" fails, and "late" in the others. */
-const failures = estimateFailures(
-  Array.from({ length: 20 }, (_, run) => ({
-    steps: Object.keys(config.steps).map((id) => {
-      const fails = id === (run % 2 === 0 ? "short" : "late");
-      return { id, outcome: fails ? ("failed" as const) : ("passed" as const), seconds: 1 };
-    }),
-  })),
-);
+const history = Array.from({ length: 20 }, (_, run) => ({
+  steps: Object.keys(config.steps).map((id) => {
+    const fails = id === (run % 2 === 0 ? "short" : "late");
+    return { id, outcome: fails ? ("failed" as const) : ("passed" as const), seconds: 1 };
+  }),
+}));
 
 function schedule(objective: Objective | undefined, knowsHistory: boolean): StepSchedule {
   const { workflow, problems } = normalise(config, "name");
@@ -52,7 +49,7 @@ function schedule(objective: Objective | undefined, knowsHistory: boolean): Step
   const decisions = [...workflow.steps.keys()].map(
     (stepId) => ({ stepId, action: "run", reason: "forced", explanation: "" }) as const,
   );
-  const firstFailure = knowsHistory ? createFirstFailure(failures) : undefined;
+  const firstFailure = knowsHistory ? createFirstFailure(history) : undefined;
   const scheduled = scheduleSteps(workflow, decisions, resolved, machine, {
     durationsMs,
     memoryMb: new Map(),

@@ -4,7 +4,8 @@ import type { Step, Workflow } from "../config/workflow.ts";
 import type { Decision } from "../selection/reasons.ts";
 import type { FirstFailure } from "../stages/first-failure.ts";
 import { findConflicts } from "../tree/find-conflicts.ts";
-import { buildTasks, capacityFor, editCapacity, gateOf } from "./build-tasks.ts";
+import { stepsAhead } from "../stages/steps-ahead.ts";
+import { buildTasks, capacityFor, editCapacity, isStepTask } from "./build-tasks.ts";
 import { medianOf, type Expectations } from "./expectations.ts";
 import type { WaitFacts } from "./refine-waits.ts";
 import type { ResolvedOptions } from "./resolve-options.ts";
@@ -18,6 +19,8 @@ const PLAN_GENERATIONS = 100;
 /** The steps that run, as a graph with gates and as a plan. */
 export interface StepSchedule {
   readonly graph: TaskGraph;
+  /** Steps that may start before their stage does. */
+  readonly ahead: ReadonlySet<string>;
   /** What keeps steps apart beside their needs. */
   readonly limits: WaitFacts;
   readonly plan: Plan;
@@ -56,6 +59,7 @@ export function scheduleSteps(
     }),
     ...editCapacity(conflicts),
   };
+  const ahead = resolved.speculation ? stepsAhead(steps, decisions, resolved.stages) : new Set<string>();
   const usual = medianOf([...running].flatMap((id) => durationsMs.get(id) ?? []));
   const tasks = buildTasks({
     steps,
@@ -64,6 +68,7 @@ export function scheduleSteps(
     durationMs: (id) => durationsMs.get(id) ?? usual,
     capacity,
     conflicts,
+    ahead,
   });
   const planOf = (graph: TaskGraph): Plan =>
     createPlan(graph, { capacity, maxParallel: resolved.maxParallel, search: { generations: PLAN_GENERATIONS } });
@@ -73,6 +78,7 @@ export function scheduleSteps(
   const plan = planOf(graph);
   return {
     graph,
+    ahead,
     limits: { steps: new Map(tasks.map(({ id, group, demand = {} }) => [id, { group, demand }])), capacity },
     plan,
     planned: {
@@ -80,11 +86,18 @@ export function scheduleSteps(
       maxParallel: resolved.maxParallel,
       capacity,
       planned: plan.tasks
-        .filter((task) => gateOf(task.id) === undefined)
-        .map(({ id, startMs, finishMs, slot, slackMs }) => ({ id, startMs, finishMs, slot, slackMs })),
+        .filter((task) => isStepTask(task.id))
+        .map(({ id, startMs, finishMs, slot, slackMs }) => ({
+          id,
+          startMs,
+          finishMs,
+          slot,
+          slackMs,
+          ...(ahead.has(id) ? { ahead: true } : {}),
+        })),
       plannedMakespanMs: plan.makespanMs,
       lowerBoundMs: plan.lowerBoundMs,
-      criticalPath: plan.criticalPath.filter((id) => gateOf(id) === undefined),
+      criticalPath: plan.criticalPath.filter(isStepTask),
       objective: resolved.objective,
       objectives: other && firstFailure?.compare(resolved.objective, plan, planOf(createGraph(other))),
     },

@@ -17,8 +17,11 @@ export interface StageControl {
   readonly stepStarted: (stageId: string | undefined) => void;
   /** To be called when a step of the stage has its record: with `fail_fast` nothing more of the stage starts once its gate is closed. */
   readonly stepEnded: (stageId: string | undefined) => void;
-  /** To be called when nothing of the stage can end any more: tells of its gate, once, and decides which stages will not start. */
-  readonly stageEnded: (stageId: string) => void;
+  /**
+   * To be called when nothing of the stage can end any more: tells of its gate, once, and decides which stages will not start. Gives
+   * whether the gate is open.
+   */
+  readonly stageEnded: (stageId: string) => boolean;
   /** Stages that ran into their time limit. */
   readonly timeLimitReached: ReadonlySet<string>;
   readonly close: () => void;
@@ -79,7 +82,8 @@ export function createStageControl(
         const why = decidedReason(stage, state, isBefore);
         if (why === "blocked") {
           const culprit = states.find((one) => one.state === "failed")?.stage.id ?? stage.id;
-          leave(stage, (id) => host.cancel(id, `stage ${culprit} did not pass`));
+          // What runs of it runs ahead.
+          leave(stage, (id) => host.end(id, `stage ${culprit} did not pass`));
         } else if (why !== undefined) leave(stage, (id) => host.leaveOut(id, reason, why === "held"));
       }
       isBefore &&= over.has(stage.id) || left.has(stage.id);
@@ -109,10 +113,10 @@ export function createStageControl(
       if (stage?.failFast !== true || gateOf(stage).state !== "closed") return;
       for (const id of stage.steps) host.cancel(id, "its stage stops at the first failure");
     },
-    stageEnded(stageId): void {
+    stageEnded(stageId): boolean {
       const stage = find(stageId);
       if (stage === undefined) throw new Error(`Cannot end stage: there is no stage "${stageId}"`);
-      if (over.has(stageId)) return;
+      if (over.has(stageId)) throw new Error(`Cannot end stage: "${stageId}" has ended`);
       over.add(stageId);
       timers.get(stageId)?.();
       const gate = gateOf(stage);
@@ -120,6 +124,7 @@ export function createStageControl(
       if (gate.state !== "undecided") ended.add(stageId);
       if (gate.state !== "undecided" && !left.has(stageId)) host.tell(stageId, gate);
       decide();
+      return gate.state === "open";
     },
     close(): void {
       for (const clear of timers.values()) clear();

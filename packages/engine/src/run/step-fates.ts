@@ -2,7 +2,7 @@ import type { StepRecord } from "@ai-workflow/profiler";
 import type { TaskOutcome } from "@ai-workflow/scheduler";
 import type { Step } from "../config/workflow.ts";
 import type { StepVerdict } from "../runners/step-run.ts";
-import { gateOf } from "./build-tasks.ts";
+import { confirmedBy, gateOf } from "./build-tasks.ts";
 
 /** Thrown into the scheduler, for which a task that is no pass has failed. */
 export class StepFailure extends Error {
@@ -48,6 +48,8 @@ export interface StepFates {
 /** What carries the decisions out. */
 export interface StepFatesHost {
   readonly hasEnded: (stepId: string) => boolean;
+  /** Whether a step ran ahead of a gate, so that what came of it counts only behind that. */
+  readonly isAhead: (stepId: string) => boolean;
   readonly cancel: (stepId: string) => void;
   readonly withdraw: (stepId: string) => void;
 }
@@ -67,11 +69,12 @@ export function createStepFates(host: StepFatesHost): StepFates {
     const last = attempts.get(id);
     return last !== undefined && last.finishedMs === undefined;
   };
+  const mayCount = (id: string): boolean => !isRunning(id) && !host.isAhead(id);
   const isDecided = (id: string): boolean => host.hasEnded(id) || stopped.has(id) || leftOut.has(id);
 
   const end = (id: string, why: string): void => {
     if (isDecided(id)) return;
-    stopped.set(id, { why, verdict: isRunning(id) ? undefined : attempts.get(id)?.verdict });
+    stopped.set(id, { why, verdict: mayCount(id) ? attempts.get(id)?.verdict : undefined });
     host.cancel(id);
   };
   return {
@@ -91,7 +94,7 @@ export function createStepFates(host: StepFatesHost): StepFates {
       host.withdraw(id);
     },
     leftOut: (id) => leftOut.get(id),
-    verdictOf: (step, outcome) => verdictOf(step, outcome, stopped.get(step.id)),
+    verdictOf: (step, outcome) => verdictOf(step, outcome, stopped.get(step.id), attempts.has(step.id)),
   };
 }
 
@@ -99,6 +102,7 @@ function verdictOf(
   step: Step,
   outcome: TaskOutcome<StepVerdict | undefined>,
   stopped: Stopped | undefined,
+  hasStarted: boolean,
 ): EndVerdict {
   switch (outcome.status) {
     case "succeeded":
@@ -112,7 +116,13 @@ function verdictOf(
     case "timed-out":
       return { outcome: "timed-out", message: `took longer than ${step.timeoutMs / 1_000} s`, findings: [] };
     case "cancelled":
-      return stopped?.verdict ?? { outcome: "cancelled", message: whyCancelled(outcome, stopped?.why), findings: [] };
+      return (
+        stopped?.verdict ?? {
+          outcome: "cancelled",
+          message: whyCancelled(outcome, stopped?.why, hasStarted),
+          findings: [],
+        }
+      );
     case "withdrawn":
       throw new Error(`Cannot judge step: "${step.id}" was left out`);
   }
@@ -121,10 +131,12 @@ function verdictOf(
 function whyCancelled(
   outcome: Extract<TaskOutcome<unknown>, { status: "cancelled" }>,
   whyStopped: string | undefined,
+  hasStarted: boolean,
 ): string {
-  if (outcome.startedMs !== undefined) return `ended because ${whyStopped ?? "the run was cancelled"}`;
+  if (hasStarted) return `ended because ${whyStopped ?? "the run was cancelled"}`;
   if (whyStopped !== undefined) return `not started: ${whyStopped}`;
   if (outcome.because === "aborted" || outcome.dependency === undefined) return "not started: the run was cancelled";
   const gate = gateOf(outcome.dependency);
-  return `not started: ${gate === undefined ? outcome.dependency : `stage ${gate}`} did not pass`;
+  const dependency = gate === undefined ? (confirmedBy(outcome.dependency) ?? outcome.dependency) : `stage ${gate}`;
+  return `not started: ${dependency} did not pass`;
 }

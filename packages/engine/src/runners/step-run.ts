@@ -1,4 +1,5 @@
 import type { AiStepRecord, Finding, OpenSpan, StepOutcome } from "@ai-workflow/profiler";
+import type { StartedShell } from "./start-shell.ts";
 
 /** How one attempt of a step ended. */
 export interface StepVerdict {
@@ -26,6 +27,16 @@ export interface StepRun {
   /** The span of the attempt; what the runner measures lies within. */
   readonly span?: OpenSpan | undefined;
   readonly meter: AttemptMeter;
+  /** A shell that was started ahead with the command of this step. */
+  readonly ahead?: ShellAhead | undefined;
+}
+
+/** A shell that was started ahead and waits. */
+export interface ShellAhead {
+  /** Gives it to whoever lets it go on and waits for its end; `undefined` where one that is started now would not be the same. */
+  take(): Promise<StartedShell | undefined>;
+  /** Ends it if nobody took it. Resolves when it is gone. */
+  drop(): Promise<void>;
 }
 
 /** Measures what one attempt takes. */

@@ -1,44 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
+import type { PastRun, StepOutcome } from "@ai-workflow/pipeline-stages";
 import { createGraph, createPlan, type Task } from "@ai-workflow/scheduler";
-import { afterEach, expect, test } from "vitest";
-import { HISTORY_FILE } from "../run/state-directory.ts";
-import { readFirstFailure } from "./first-failure.ts";
+import { expect, test } from "vitest";
+import { createFirstFailure } from "./first-failure.ts";
 
-const folders: string[] = [];
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+const run = (outcomes: Readonly<Record<string, StepOutcome>>): PastRun => ({
+  steps: Object.entries(outcomes).map(([id, outcome]) => ({ id, outcome, seconds: 1 })),
 });
-
-function stateWith(history: string | undefined): string {
-  const state = mkdtempSync(path.join(tmpdir(), "first-failure-"));
-  folders.push(state);
-  mkdirSync(path.join(state, "metrics"));
-  if (history === undefined) mkdirSync(path.join(state, HISTORY_FILE));
-  else writeFileSync(path.join(state, HISTORY_FILE), history);
-  return state;
-}
-
-const line = (index: number, outcomes: Readonly<Record<string, string>>): string =>
-  JSON.stringify({
-    version: 1,
-    run_id: `r${index}`,
-    commit: null,
-    machine: "m",
-    workflow_id: "w",
-    start_time: "",
-    end_time: "",
-    total_duration: 1,
-    status: "failed",
-    steps_completed: 1,
-    total_steps: 2,
-    optimizations: {},
-    step_timings: {},
-    ai_stats: {},
-    resource_usage: {},
-    steps: Object.entries(outcomes).map(([id, outcome]) => ({ id, outcome, seconds: 1, attempts: 1 })),
-  });
 
 const tasks: readonly Task[] = [
   { id: "long", durationMs: 100 },
@@ -48,10 +15,10 @@ const planOf = (given: readonly Task[]): ReturnType<typeof createPlan> =>
   createPlan(createGraph(given), { maxParallel: 1 });
 
 test("what failed in the history goes first, and both orders come to what their plans say", () => {
-  const lines = Array.from({ length: 8 }, (_, index) =>
-    line(index, { long: "passed", short: index % 2 === 0 ? "failed" : "passed" }),
+  const history = Array.from({ length: 8 }, (_, index) =>
+    run({ long: "passed", short: index % 2 === 0 ? "failed" : "passed" }),
   );
-  const early = readFirstFailure(stateWith(`{"cut\n[]\n${lines.join("\n")}\n{"version":9}\n`));
+  const early = createFirstFailure(history);
   const prioritised = early.prioritise(tasks, []) ?? [];
   expect(prioritised.map(({ id, priority }) => [id, priority])).toEqual([
     ["long", 1],
@@ -69,9 +36,9 @@ test("what failed in the history goes first, and both orders come to what their 
 });
 
 test.each([
-  ["none", ""],
-  ["one that cannot be read", undefined],
-  ["one of other steps", `${line(0, { other: "failed" })}\n`],
+  ["an empty one", []],
+  ["one of other steps", [run({ other: "failed" })]],
+  ["one in which they did not run", [run({ long: "replayed", short: "cancelled" })]],
 ])("a history that says nothing of the steps, %s, changes nothing", (_, history) => {
-  expect(readFirstFailure(stateWith(history)).prioritise(tasks, [])).toBeUndefined();
+  expect(createFirstFailure(history).prioritise(tasks, [])).toBeUndefined();
 });

@@ -1,12 +1,10 @@
-import path from "node:path";
-import { compareObjectives, type TimeToFirstFailure } from "@ai-workflow/pipeline-stages";
-import { readHistory, type ExpectedFailureRecord, type ObjectivesRecord } from "@ai-workflow/profiler";
+import { compareObjectives, type PastRun, type TimeToFirstFailure } from "@ai-workflow/pipeline-stages";
+import type { ExpectedFailureRecord, ObjectivesRecord } from "@ai-workflow/profiler";
 import type { Plan, Task } from "@ai-workflow/scheduler";
 import type { Objective } from "../config/config.ts";
 import type { WorkflowStage } from "../config/workflow.ts";
-import { gateOf } from "../run/build-tasks.ts";
-import { HISTORY_FILE } from "../run/state-directory.ts";
-import { estimateFailures, FAILURE_RUNS, type FailureEstimates } from "./failure-estimates.ts";
+import { isStepTask } from "../run/build-tasks.ts";
+import { estimateFailures } from "./failure-estimates.ts";
 import { prioritiseTasks } from "./prioritise-tasks.ts";
 
 /** What scheduling for the first failure needs to know of earlier runs. */
@@ -18,24 +16,12 @@ export interface FirstFailure {
 }
 
 /**
- * Reads from the history how likely steps are to fail; one that cannot be read is an empty one. To be loaded only where the order of steps
- * depends on it or is explained.
- *
- * @param state - absolute path of the state folder
+ * Works out from earlier runs, oldest first, how likely steps are to fail, and what follows for their order. To be loaded only where that
+ * decides the order or is told. Pure.
  */
-export function readFirstFailure(state: string): FirstFailure {
-  try {
-    return createFirstFailure(
-      estimateFailures(readHistory(path.join(state, HISTORY_FILE), { last: FAILURE_RUNS }).entries),
-    );
-  } catch {
-    return createFirstFailure(estimateFailures([]));
-  }
-}
-
-/** The same from estimates that are there. Pure. */
-export function createFirstFailure({ runs, probabilityOf, knows }: FailureEstimates): FirstFailure {
-  const stepsOf = ({ tasks }: Plan): Plan["tasks"] => tasks.filter(({ id }) => gateOf(id) === undefined);
+export function createFirstFailure(history: readonly PastRun[]): FirstFailure {
+  const { runs, probabilityOf, knows } = estimateFailures(history);
+  const stepsOf = ({ tasks }: Plan): Plan["tasks"] => tasks.filter(({ id }) => isStepTask(id));
   return {
     prioritise: (tasks, stages) =>
       tasks.some(({ id }) => knows(id)) ? prioritiseTasks(tasks, stages, probabilityOf) : undefined,

@@ -1,7 +1,7 @@
 import { orderForFirstFailure, type TestableStep } from "@ai-workflow/pipeline-stages";
 import type { Task } from "@ai-workflow/scheduler";
 import type { WorkflowStage } from "../config/workflow.ts";
-import { gateOf } from "../run/build-tasks.ts";
+import { gateOf, isStepTask } from "../run/build-tasks.ts";
 import { mergeOrders } from "./merge-orders.ts";
 import { stepsBefore } from "./steps-before.ts";
 
@@ -29,13 +29,13 @@ export function prioritiseTasks(
   failureProbability: (stepId: string) => number,
 ): readonly Task[] {
   const byId = new Map(tasks.map((task) => [task.id, task]));
-  const steps = tasks.filter(({ id }) => gateOf(id) === undefined);
+  const steps = tasks.filter(({ id }) => isStepTask(id));
   const members = stages.map(({ steps: ids }) => ids.filter((id) => byId.has(id)));
   const staged = new Set(members.flat());
   const unstaged = steps.map(({ id }) => id).filter((id) => !staged.has(id));
   const weighsNeeds = steps.length <= WEIGHED_STEPS;
   const needsOf = (id: string): readonly string[] => (weighsNeeds ? (byId.get(id)?.needs ?? []) : []);
-  const isGate = (id: string): boolean => gateOf(id) !== undefined;
+  const isGate = (id: string): boolean => !isStepTask(id);
   const anyIsKnown = steps.some(({ durationMs = 0 }) => durationMs > 0);
   const describe = (id: string, needs: readonly string[]): TestableStep => ({
     id,

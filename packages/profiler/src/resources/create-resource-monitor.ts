@@ -43,16 +43,38 @@ export interface ResourceMonitorOptions {
   readonly ps?: PsReader | undefined;
 }
 
+/** The group of a measurement that has not begun. */
+export interface WaitingGroup {
+  /** See {@link Measurement.joinFile}. */
+  readonly joinFile: string;
+  /** Gives it up; to be called when no measurement is to begin with it and its processes have ended. */
+  remove(): void;
+}
+
+/** What a measurement begins with. */
+export interface MeasurementOptions {
+  /**
+   * `NAME=value` in the environment of all its processes; finds those that left their parent, group and session, and those that this process
+   * started itself without attaching them.
+   */
+  readonly marker?: string | undefined;
+  /** The group that its first process has joined already. @defaultValue a new one */
+  readonly group?: WaitingGroup | undefined;
+}
+
 /** Measures trees of processes at the same time. */
 export interface ResourceMonitor {
   /**
-   * Begins a measurement; to be called before its first process starts.
+   * Makes the group of a measurement that begins later, so that its first process can be started ahead, join it (which can take the kernel
+   * 10 ms and more) and wait for its turn. What it takes until then counts as well. `undefined` where there is no cgroup v2.
+   */
+  openGroup(): WaitingGroup | undefined;
+  /**
+   * Begins a measurement; to be called before its first process starts, or before that one goes on where it was started ahead.
    *
    * @param label - names it in samples
-   * @param options - `marker`: `NAME=value` in the environment of all its processes; finds those that left their parent, group and session,
-   *   and those that this process started itself without attaching them
    */
-  begin(label: string, options?: { readonly marker?: string | undefined }): Measurement;
+  begin(label: string, options?: MeasurementOptions): Measurement;
   /** Largest memory of all measured processes at one look, in bytes; `undefined` when none was seen. */
   peak(): { readonly memoryBytes: number } | undefined;
   /** What is in the groups of all measurements, also of those that ended; nothing but with cgroup v2. */
@@ -132,6 +154,7 @@ export function createResourceMonitor(options: ResourceMonitorOptions = {}): Res
       : createProcLooks({ files, lost, takeEnded: (isThere) => children.takeEnded(isThere) });
   const teller = createSampleTeller(options.onSample);
   const timer = createLookTimer(() => void look(), now, later);
+  const waitingGroups = new Map<WaitingGroup, Cgroup>();
   let leftGroups: readonly Cgroup[] = [];
   /** What the last looks cost, in milliseconds. */
   let costsMs: readonly number[] = [];
@@ -186,10 +209,31 @@ export function createResourceMonitor(options: ResourceMonitorOptions = {}): Res
     leftGroups = (group === undefined ? leftGroups : [...leftGroups, group]).filter((left) => !left.remove());
   };
 
+  /** A group that waited is no longer one; `undefined` also for one that was removed. */
+  const takeGroup = (group: WaitingGroup): Cgroup | undefined => {
+    const cgroup = waitingGroups.get(group);
+    waitingGroups.delete(group);
+    return cgroup;
+  };
+
   return {
-    begin(label, { marker } = {}): Measurement {
+    openGroup(): WaitingGroup | undefined {
+      const cgroup = isClosed ? undefined : method.cgroups?.open();
+      if (cgroup === undefined) return undefined;
+      const group: WaitingGroup = {
+        joinFile: cgroup.joinFile,
+        remove: () => {
+          const waiting = takeGroup(group);
+          if (waiting !== undefined) removeGroup(waiting);
+        },
+      };
+      waitingGroups.set(group, cgroup);
+      return group;
+    },
+    begin(label, { marker, group } = {}): Measurement {
       const isMeasured = method.name !== undefined && !isClosed;
-      const cgroup = isMeasured ? method.cgroups?.open() : undefined;
+      const waiting = group === undefined ? undefined : takeGroup(group);
+      const cgroup = waiting ?? (isMeasured ? method.cgroups?.open() : undefined);
       const tree = createMeasuredTree({ label, marker, cgroup, beganMs: now() });
       let usage: ResourceUsage | undefined;
       if (isMeasured) {
@@ -232,6 +276,7 @@ export function createResourceMonitor(options: ResourceMonitorOptions = {}): Res
     peak: () => (teller.peakBytes === undefined ? undefined : { memoryBytes: teller.peakBytes }),
     close(): void {
       for (const measurement of running) measurement.end();
+      for (const group of waitingGroups.keys()) group.remove();
       removeGroup(undefined);
       children?.close();
       isClosed = true;

@@ -1,0 +1,141 @@
+import { speculationCost, type SpeculationCost } from "@ai-workflow/pipeline-stages";
+import type { Step, WorkflowStage } from "../config/workflow.ts";
+import type { StepVerdict } from "../runners/step-run.ts";
+import { StepFailure } from "./step-fates.ts";
+
+/** One attempt of a step; it throws a {@link StepFailure} unless the step passed. */
+type RunAttempt = (signal: AbortSignal) => Promise<StepVerdict>;
+
+/** Runs steps that may start before their stage does. */
+export interface EarlySteps {
+  readonly has: (stepId: string) => boolean;
+  /** Whether a step ran ahead and its stage has not started, or never will. */
+  readonly isAhead: (stepId: string) => boolean;
+  /** What is done for the task of the step. It never fails: what came of it is told behind the gate. */
+  readonly run: (step: Step, signal: AbortSignal, attempt: RunAttempt) => Promise<undefined>;
+  /**
+   * What is done for the task behind the gate: a step that passed ahead has passed. One that did not pass ahead may have lacked what its
+   * stage was to wait for, so it runs once more.
+   */
+  readonly confirm: (step: Step, attemptNumber: number, attempt: () => Promise<StepVerdict>) => Promise<StepVerdict>;
+  readonly gateEnded: (stageId: string, isOpen: boolean) => void;
+  /** `undefined` where nothing ran ahead. */
+  readonly cost: () => SpeculationCost | undefined;
+}
+
+/** What running ahead needs from the run. */
+export interface EarlyStepsHost {
+  /** Milliseconds since the run's start. */
+  readonly elapsedMs: () => number;
+  /** A step runs that has not passed ahead: it takes from now on what it takes. */
+  readonly runsAgain: (stepId: string) => void;
+  /** A step that started ahead goes on, and its stage has started. */
+  readonly stageStarted: (stageId: string) => void;
+}
+
+/** What became of one step. */
+interface Entry {
+  readonly step: Step;
+  readonly startedMs: number;
+  endedMs: number | undefined;
+  /** Whether it started before the gate before its stage had ended. */
+  readonly startedAhead: boolean;
+  verdict: StepVerdict | undefined;
+  isConfirmed: boolean;
+}
+
+export function createEarlySteps(
+  ids: ReadonlySet<string>,
+  stages: readonly WorkflowStage[],
+  host: EarlyStepsHost,
+): EarlySteps {
+  const entries = new Map<string, Entry>();
+  const gates = new Map<string, { readonly endedMs: number; readonly isOpen: boolean }>();
+  const gateBefore = ({ stage }: Step): string | undefined =>
+    stages[stages.findIndex(({ id }) => id === stage) - 1]?.id;
+  const hasStarted = (step: Step): boolean => {
+    const gate = gateBefore(step);
+    return gate === undefined || gates.has(gate);
+  };
+  const passed = (stepId: string): boolean => !ids.has(stepId) || entries.get(stepId)?.verdict?.outcome === "passed";
+
+  return {
+    has: (stepId) => ids.has(stepId),
+    isAhead(stepId) {
+      const entry = entries.get(stepId);
+      return entry !== undefined && entry.startedAhead && !entry.isConfirmed;
+    },
+    async run(step, signal, attempt): Promise<undefined> {
+      // Without what it needs it is left to the task behind the gate.
+      if (!step.needs.every(passed)) {
+        host.runsAgain(step.id);
+        return undefined;
+      }
+      const entry: Entry = {
+        step,
+        startedMs: host.elapsedMs(),
+        endedMs: undefined,
+        startedAhead: !hasStarted(step),
+        verdict: undefined,
+        isConfirmed: false,
+      };
+      entries.set(step.id, entry);
+      try {
+        entry.verdict = await withinTime(step, signal, attempt);
+      } finally {
+        entry.endedMs = host.elapsedMs();
+      }
+      if (entry.verdict.outcome !== "passed") host.runsAgain(step.id);
+      return undefined;
+    },
+    confirm(step, attemptNumber, attempt) {
+      const entry = entries.get(step.id);
+      if (entry !== undefined) entry.isConfirmed = true;
+      const verdict = attemptNumber === 1 ? entry?.verdict : undefined;
+      if (verdict === undefined || (entry?.startedAhead === true && verdict.outcome !== "passed")) return attempt();
+      return verdict.outcome === "passed" ? Promise.resolve(verdict) : Promise.reject(new StepFailure(verdict));
+    },
+    gateEnded(stageId, isOpen): void {
+      gates.set(stageId, { endedMs: host.elapsedMs(), isOpen });
+      const next = stages[stages.findIndex(({ id }) => id === stageId) + 1];
+      const runs = [...entries.values()].some(({ step, endedMs }) => step.stage === next?.id && endedMs === undefined);
+      if (isOpen && next !== undefined && runs) host.stageStarted(next.id);
+    },
+    cost() {
+      const ahead = [...entries.values()].filter(({ startedAhead }) => startedAhead);
+      if (ahead.length === 0) return undefined;
+      return speculationCost(
+        ahead.map(({ step, startedMs, endedMs = host.elapsedMs(), verdict, isConfirmed }) => {
+          const gate = gates.get(gateBefore(step) ?? "");
+          return {
+            stepId: step.id,
+            stageId: step.stage ?? "",
+            startedMs,
+            endedMs,
+            decidedMs: gate?.endedMs ?? endedMs,
+            // What did not pass was done for nothing, whatever the gate said.
+            gate: isConfirmed && verdict?.outcome === "passed" ? "open" : gate === undefined ? "undecided" : "closed",
+          };
+        }),
+      );
+    },
+  };
+}
+
+/** The scheduler cannot limit it: to it, the task of a step that goes ahead never fails. */
+async function withinTime(step: Step, signal: AbortSignal, attempt: RunAttempt): Promise<StepVerdict> {
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), step.timeoutMs);
+  try {
+    return await attempt(AbortSignal.any([signal, limit.signal]));
+  } catch (error) {
+    if (limit.signal.aborted) {
+      return { outcome: "timed-out", message: `took longer than ${step.timeoutMs / 1_000} s`, findings: [] };
+    }
+    if (error instanceof StepFailure) return error.verdict;
+    const message = error instanceof Error ? error.message : String(error);
+    return { outcome: "failed", message: `could not be run: ${message}`, findings: [] };
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,153 @@
+import { accessSync, constants } from "node:fs";
+import type { Socket } from "node:net";
+import path from "node:path";
+import { signalGroup } from "./end-process-group.ts";
+import { openStepLog } from "./step-log.ts";
+import type { AttemptMeter, StepRun } from "./step-run.ts";
+
+/** What starting a shell needs of the attempt it is for. */
+export interface ShellStart extends Pick<StepRun, "directory" | "target" | "environment" | "logFile"> {
+  readonly meter: Pick<AttemptMeter, "variables" | "joinFile">;
+}
+
+/** Options of {@link startShell}. */
+export interface ShellOptions {
+  /** Run in `sh` without any option, as package managers do. @defaultValue false */
+  readonly plain?: boolean | undefined;
+  /** Wait for `goOn` before anything of the command happens. @defaultValue false */
+  readonly held?: boolean | undefined;
+}
+
+/** A shell that was started, the leader of a process group of its own. */
+export interface StartedShell {
+  /** `undefined` where it could not be started. */
+  readonly pid: number | undefined;
+  /** Descriptor that its output goes to: that of the log, unless the disk is almost full. */
+  readonly log: number;
+  /** Lets one that is held begin. */
+  goOn(): void;
+  /** Whether `ended` is known. */
+  readonly hasEnded: boolean;
+  /** How it ended; never rejects. */
+  readonly ended: Promise<{ readonly exitCode: number | null; readonly signal: string | undefined }>;
+  /** Closes the log; to be called when it has ended. Gives what became of its output where not all of it was kept. */
+  readonly close: () => string | undefined;
+}
+
+/** Descriptor through which a held shell is told to go on; that it is closed tells that nobody will. */
+const HOLD = 3;
+
+/**
+ * Starts a shell with a command; its output goes straight to the log file, never through memory. See `runShellStep` for which shell it is.
+ *
+ * @throws the file system's error when the log cannot be opened
+ */
+export async function startShell(
+  command: string,
+  start: ShellStart,
+  { plain = false, held = false }: ShellOptions = {},
+): Promise<StartedShell> {
+  // Loaded with the first step that needs it: a run with nothing to do must start fast.
+  const { $ } = await import("zx/core");
+  const bash = plain ? undefined : findBash(start.environment["PATH"]);
+  const strictness = bash === undefined ? "set -e" : "set -e -o pipefail";
+  const before = [...joinGroup(start.meter.joinFile), ...(held ? [WAIT_TO_GO_ON] : []), ...(plain ? [] : [strictness])];
+  const log = openStepLog(start.logFile);
+  // Everything is said here: zx takes what is not from variables of its own.
+  const shell = $({
+    cwd: start.directory,
+    env: stepEnvironment(start),
+    quote: (text) => text,
+    timeout: 0,
+    preferLocal: false,
+    detached: true,
+    nothrow: true,
+    quiet: true,
+    verbose: false,
+    stdio: held ? ["ignore", log.fd, log.fd, "pipe"] : ["ignore", log.fd, log.fd],
+    shell: bash ?? "/bin/sh",
+    // On one line, so that the lines that errors name do not depend on it.
+    prefix: before.length === 0 ? "" : `${before.join("; ")}\n`,
+    postfix: "",
+  });
+  // A template with one string and no values is passed to the shell as it is.
+  const child = shell(Object.assign([command], { raw: [command] }));
+  const hold = (child.child?.stdio as readonly unknown[] | undefined)?.[HOLD] as Socket | null | undefined;
+  // A shell that is gone hears nothing; that it ended is told elsewhere.
+  hold?.on("error", () => {});
+  let hasEnded = false;
+  return {
+    pid: child.pid,
+    log: log.fd,
+    goOn: () => hold?.end("\n", () => hold.destroy()),
+    get hasEnded() {
+      return hasEnded;
+    },
+    ended: child.then(({ exitCode, signal }) => {
+      hasEnded = true;
+      return { exitCode, signal: signal ?? undefined };
+    }),
+    close: log.close,
+  };
+}
+
+/** Ends a shell that nobody waits for. Resolves when it is gone and its log closed. */
+export async function dropShell(shell: StartedShell): Promise<void> {
+  if (shell.pid !== undefined && !shell.hasEnded) signalGroup(shell.pid, "SIGKILL");
+  await shell.ended;
+  shell.close();
+}
+
+/** Lets the shell join the group of processes in which it is measured; a group that is gone holds nothing up. */
+function joinGroup(joinFile: string | undefined): readonly string[] {
+  return joinFile === undefined ? [] : [`{ echo $$ > '${joinFile.replaceAll("'", `'\\''`)}'; } 2>/dev/null || :`];
+}
+
+/** Nothing that the command starts has the descriptor. Whoever is not told to go on has not passed. */
+const WAIT_TO_GO_ON = `read -r _ <&${HOLD} || exit 1; exec ${HOLD}<&-`;
+
+/** What was found by search path: steps of a run share theirs, and a look costs an error for each folder without bash. */
+const bashBySearchPath = new Map<string, string | undefined>();
+
+/** The first bash on the path that may be run. */
+function findBash(searchPath: string = ""): string | undefined {
+  if (!bashBySearchPath.has(searchPath)) {
+    const files = searchPath
+      .split(path.delimiter)
+      .filter((folder) => path.isAbsolute(folder))
+      .map((folder) => path.join(folder, "bash"));
+    bashBySearchPath.set(searchPath, files.find(isExecutable));
+  }
+  return bashBySearchPath.get(searchPath);
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Variables that change what the shell itself does with a command, so that even `exit 1` could pass. */
+const SHELL_VARIABLES: readonly string[] = ["SHELLOPTS", "BASHOPTS", "BASH_ENV", "ENV"];
+
+function stepEnvironment(start: ShellStart): NodeJS.ProcessEnv {
+  const environment: NodeJS.ProcessEnv = {
+    ...start.environment,
+    ...start.meter.variables,
+    PATH: pathWithTools(start),
+  };
+  for (const name of SHELL_VARIABLES) delete environment[name];
+  return environment;
+}
+
+function pathWithTools(start: ShellStart): string {
+  const folders: string[] = [];
+  for (let folder = start.directory; ; folder = path.dirname(folder)) {
+    folders.push(path.join(folder, "node_modules", ".bin"));
+    if (folder === start.target || folder === path.dirname(folder)) break;
+  }
+  return [...folders, start.environment["PATH"] ?? ""].join(path.delimiter);
+}
