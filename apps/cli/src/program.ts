@@ -59,6 +59,8 @@ function createProgram(): Command {
     .option("--no-parallel", "one step at a time")
     .option("--multi-stage", "pass stages with gates (default: as configured)")
     .option("--no-multi-stage", "ignore stages")
+    .option("--speculation", "start steps of later stages in free slots, before their stage (default: as configured)")
+    .option("--no-speculation", "start no step before its stage")
     .addOption(
       new Option("--ai-cache <mode>", "what steps that ask a model may do with kept answers (default: on)").choices([
         "on",

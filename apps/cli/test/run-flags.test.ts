@@ -20,6 +20,12 @@ steps:
   test: { run: "false", stage: first }
   report: { run: "true", stage: second }
 `;
+/** The first stage passes once the second has begun. */
+const AHEAD = `stages: [{ id: first }, { id: second }]
+steps:
+  lint: { run: "for i in $(seq 300); do test -e begun.out && exit; sleep 0.01; done; exit 1", stage: first }
+  test: { run: "touch begun.out", stage: second }
+`;
 const WITH_STAGES = `stages:
   - { id: core }
   - { id: release, trigger: manual }
@@ -206,6 +212,20 @@ const FLAGS: Readonly<Record<string, () => Promise<void>>> = {
     using workspace = withConfig(CLOSED_GATE);
     const without = await runCli(workspace, ["run", "--continue", "--no-multi-stage"]);
     expectOutcomes(without, { test: "failed", report: "passed" });
+  },
+  "--speculation": async () => {
+    using workspace = withConfig(AHEAD);
+    const { stdout, stderr, exitCode } = await runCli(workspace, ["run", "--concurrency", "2", "--speculation"]);
+    expect({ exitCode, stdout }).toMatchObject({ exitCode: 0 });
+    expect(stderr).toContain("start test ahead of its stage\n");
+    expect(stdout).toMatch(/^ahead of their stage: 1 step \(1 counted, .+ of work done early\)$/m);
+  },
+  "--no-speculation": async () => {
+    using workspace = withConfig(setting("speculation", true) + AHEAD);
+    const { stderr, exitCode } = await runCli(workspace, ["run", "--concurrency", "2", "--no-speculation"]);
+    // What the first stage waits for comes with the second.
+    expect(exitCode).toBe(1);
+    expect(stderr).not.toContain("start test");
   },
   "--manual-trigger": async () => {
     using workspace = withConfig(WITH_STAGES);

@@ -89,6 +89,7 @@ const stepShape: Shape = objectOf<StepRecord>({
   predictedUpperMs: may(quantity),
   features: may(mapOf(either(text, anyNumber, flag))),
   attempts: need(count),
+  ahead: may(oneOf<true>(true)),
   flaky: may(oneOf<true>(true)),
   exitCode: may(whole),
   signal: may(text),

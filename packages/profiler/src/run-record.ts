@@ -143,6 +143,8 @@ export interface StepRecord {
   /** What was known of the work before it began, for later predictions: numbers of files, bytes and the like. */
   readonly features?: Readonly<Record<string, number | string | boolean>> | undefined;
   readonly attempts: number;
+  /** Present where it started before its stage did, and did not run again behind the gate. */
+  readonly ahead?: true | undefined;
   /** Present where it both failed and passed with everything the same: in this run, or in this one and an earlier one. */
   readonly flaky?: true | undefined;
   /** Exit code of the last attempt of a shell step. */

@@ -116,6 +116,7 @@ const step: fc.Arbitrary<StepRecord> = fc
       predictedUpperMs: ms,
       features: named(fc.oneof(text, ms, fc.boolean())),
       attempts: count,
+      ahead: fc.constant(true as const),
       flaky: fc.constant(true as const),
       exitCode: fc.integer({ min: -1, max: 255 }),
       signal: text,

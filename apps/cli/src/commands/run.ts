@@ -20,6 +20,7 @@ interface RunFlags extends ReportFlags {
   readonly smartExecution?: boolean;
   readonly parallel?: boolean;
   readonly multiStage?: boolean;
+  readonly speculation?: boolean;
   readonly aiCache?: NonNullable<RunOptions["aiCache"]> | false;
   readonly printPrompts?: boolean;
   readonly objective?: NonNullable<RunOptions["objective"]>;
@@ -52,6 +53,7 @@ export async function runCommand(stepArguments: readonly string[], given: object
     smartExecution: flags.smartExecution,
     parallelExecution: flags.parallel,
     multiStage: flags.multiStage,
+    speculation: flags.speculation,
     aiCache: flags.aiCache === false ? "off" : flags.aiCache,
     mlOptimize: flags.mlOptimize,
     approved: flags.manualTrigger === true ? "all" : undefined,

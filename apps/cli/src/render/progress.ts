@@ -25,7 +25,7 @@ export function renderProgress(event: RunEvent, style: Style, verbose: boolean):
     }
     case "step-started":
       return style.dim(
-        event.attempt > 1 ? `start ${event.stepId} (attempt ${event.attempt})` : `start ${event.stepId}`,
+        `start ${event.stepId}${event.attempt > 1 ? ` (attempt ${event.attempt})` : ""}${event.ahead ? " ahead of its stage" : ""}`,
       );
     case "step-finished": {
       const { step } = event;

@@ -29,7 +29,7 @@ export function renderSummary(
   }
   if (options.quiet && record.status === "passed") return lines.length === 0 ? "" : `${lines.join("\n")}\n`;
   lines.push(renderStatus(record, style));
-  if (!options.quiet) lines.push(...renderSaved(record), ...renderModels(record));
+  if (!options.quiet) lines.push(...renderSaved(record), ...renderSpeculation(record), ...renderModels(record));
   if (!options.quiet && options.recordFile !== undefined) lines.push(style.dim(`record: ${options.recordFile}`));
   return `${lines.join("\n")}\n`;
 }
@@ -123,6 +123,16 @@ function renderSaved({ saved }: RunRecord): readonly string[] {
   const total = worth.reduce((sum, [durationMs]) => sum + durationMs, 0);
   const list = worth.map(([durationMs, word]) => `${formatDuration(durationMs)} ${word}`).join(", ");
   return [`saved ${formatDuration(total)} (${list}; replayed and skipped steps count with the time they last took)`];
+}
+
+function renderSpeculation({ speculation }: RunRecord): readonly string[] {
+  if (speculation === undefined) return [];
+  const { started, used, wasted, gainedMs, wastedMs } = speculation;
+  const parts = [
+    ...(used > 0 ? [`${used} counted, ${formatDuration(gainedMs)} of work done early`] : []),
+    ...(wasted > 0 ? [`${wasted} for nothing, ${formatDuration(wastedMs)}`] : []),
+  ];
+  return [`ahead of their stage: ${started} ${started === 1 ? "step" : "steps"} (${parts.join("; ")})`];
 }
 
 function renderModels({ ai, steps }: RunRecord): readonly string[] {

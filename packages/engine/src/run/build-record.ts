@@ -56,6 +56,7 @@ export interface StepEnd {
   /** Time of the last attempt, without earlier ones and the pauses between them. */
   readonly durationMs: number;
   readonly attempts: number;
+  readonly ahead?: true | undefined;
   readonly flaky?: true | undefined;
   readonly predictedMs: number | undefined;
   readonly predictedUpperMs: number | undefined;
@@ -79,6 +80,7 @@ export function recordEnded(step: Step, decision: Decision, prints: StepPrints |
     predictedUpperMs: end.predictedUpperMs,
     features: end.features,
     attempts: end.attempts,
+    ahead: end.ahead,
     flaky: end.flaky,
     exitCode: verdict.exitCode,
     signal: verdict.signal,

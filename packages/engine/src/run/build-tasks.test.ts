@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Config } from "../config/config.ts";
 import { normalise } from "../config/normalise.ts";
-import { buildTasks, capacityFor, gateOf, type TaskInput } from "./build-tasks.ts";
+import { buildTasks, capacityFor, gateOf, isStepTask, type TaskInput } from "./build-tasks.ts";
 
 function inputOf(config: Config, running: readonly string[] = Object.keys(config.steps)): TaskInput {
   const { workflow, problems } = normalise(config, "name");
@@ -44,12 +44,94 @@ test("a gate stands behind the steps of its stage and before those of the next",
   });
 });
 
+test("a step that may go ahead waits for no gate; what confirms it does, and everything else waits for that", () => {
+  const config: Config = {
+    stages: [{ id: "one" }, { id: "two" }, { id: "three" }],
+    steps: {
+      a: { run: "x", stage: "one" },
+      b: { run: "x", stage: "two", needs: ["a"] },
+      c: { run: "x", stage: "two", needs: ["b"] },
+      d: { run: "x", stage: "three", needs: ["b"] },
+      e: { run: "x" },
+    },
+  };
+  const input = { ...inputOf(config), ahead: new Set(["b", "d"]) };
+  expect(needsOf(input)).toEqual({
+    "|one": ["a"],
+    "|two": ["<confirm>b", "c", "|one"],
+    "|three": ["<confirm>d", "|two"],
+    a: [],
+    b: ["a"],
+    "<confirm>b": ["a", "b", "|one"],
+    c: ["<confirm>b", "|one"],
+    d: ["b"],
+    "<confirm>d": ["<confirm>b", "d", "|two"],
+    e: [],
+  });
+  const priorities = buildTasks(input).map(({ id, priority }) => [id, priority]);
+  expect(Object.fromEntries(priorities.filter(([id]) => isStepTask(String(id))))).toEqual({
+    a: 3,
+    b: 2,
+    c: 2,
+    d: 1,
+    e: 3,
+  });
+});
+
 test("a stage none of whose steps run keeps its gate", () => {
   const config: Config = {
     stages: [{ id: "one" }, { id: "two" }],
     steps: { a: { run: "x", stage: "one" }, b: { run: "x", stage: "two" } },
   };
   expect(needsOf(inputOf(config, ["b"]))).toEqual({ "|one": [], "|two": ["b", "|one"], b: ["|one"] });
+});
+
+test("whatever goes ahead, every step of a stage ends before its gate and is settled behind the one before", () => {
+  const stages = [{ id: "0" }, { id: "1" }, { id: "2" }];
+  fc.assert(
+    fc.property(
+      fc.array(fc.record({ stage: fc.nat(2), needs: fc.array(fc.nat(), { maxLength: 3 }), isAhead: fc.boolean() }), {
+        minLength: 1,
+        maxLength: 12,
+      }),
+      (drawn) => {
+        // Steps may need those of their own and of earlier stages.
+        const sorted = [...drawn].sort((x, y) => x.stage - y.stage);
+        const steps = sorted.map(({ stage, needs }, place) => [
+          `s${place}`,
+          {
+            run: "x",
+            stage: String(stage),
+            needs: place === 0 ? [] : [...new Set(needs.map((need) => `s${need % place}`))],
+          },
+        ]);
+        const ahead = new Set(
+          sorted.flatMap(({ isAhead, stage }, place) => (isAhead && stage > 0 ? [`s${place}`] : [])),
+        );
+        const input = { ...inputOf({ stages, steps: Object.fromEntries(steps) }), ahead };
+        const graph = createGraph(buildTasks(input));
+        const before = (id: string): ReadonlySet<string> => {
+          const found = new Set<string>();
+          const open = [id];
+          for (let one = open.pop(); one !== undefined; one = open.pop()) {
+            for (const need of graph.needsOf(one)) {
+              if (!found.has(need)) open.push(need);
+              found.add(need);
+            }
+          }
+          return found;
+        };
+        for (const [place, { stage }] of sorted.entries()) {
+          const id = `s${place}`;
+          const settled = ahead.has(id) ? `<confirm>${id}` : id;
+          expect(before(`<gate>${stage}`)).toContain(settled);
+          expect(before(`<gate>${stage}`)).toContain(id);
+          if (stage > 0) expect(before(settled)).toContain(`<gate>${stage - 1}`);
+          if (ahead.has(id)) expect(graph.needsOf(id).filter((one) => gateOf(one) !== undefined)).toEqual([]);
+        }
+      },
+    ),
+  );
 });
 
 test("a step carries its duration, its group, and a demand that the machine can meet", () => {

@@ -11,6 +11,8 @@ export interface EarlySteps {
   readonly has: (stepId: string) => boolean;
   /** Whether a step ran ahead and its stage has not started, or never will. */
   readonly isAhead: (stepId: string) => boolean;
+  /** Whether a step started before its stage did, and not again behind the gate. */
+  readonly ranAhead: (stepId: string) => boolean;
   /** What is done for the task of the step. It never fails: what came of it is told behind the gate. */
   readonly run: (step: Step, signal: AbortSignal, attempt: RunAttempt) => Promise<undefined>;
   /**
@@ -64,6 +66,11 @@ export function createEarlySteps(
     isAhead(stepId) {
       const entry = entries.get(stepId);
       return entry !== undefined && entry.startedAhead && !entry.isConfirmed;
+    },
+    ranAhead(stepId) {
+      const entry = entries.get(stepId);
+      if (entry?.startedAhead !== true) return false;
+      return !entry.isConfirmed || entry.verdict?.outcome === "passed";
     },
     async run(step, signal, attempt): Promise<undefined> {
       // Without what it needs it is left to the task behind the gate.

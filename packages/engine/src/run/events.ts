@@ -17,7 +17,14 @@ export type RunEvent =
       /** Steps at the same time. */
       readonly maxParallel: number;
     }
-  | { readonly type: "step-started"; readonly atMs: number; readonly stepId: string; readonly attempt: number }
+  | {
+      readonly type: "step-started";
+      readonly atMs: number;
+      readonly stepId: string;
+      readonly attempt: number;
+      /** It starts before its stage does. */
+      readonly ahead: boolean;
+    }
   | { readonly type: "step-finished"; readonly atMs: number; readonly step: StepRecord }
   | {
       readonly type: "gate";

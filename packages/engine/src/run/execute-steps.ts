@@ -176,24 +176,26 @@ export async function executeSteps(
     for (const id of stepsToStop(failed, waiting, resolved.stages, dependentsOf(failed.id))) fates.cancel(id, why);
   };
 
-  const runTask = async (step: Step, signal: AbortSignal, attempt: number): Promise<StepVerdict> => {
+  const runTask = async (step: Step, signal: AbortSignal): Promise<StepVerdict> => {
     const last = fates.begin(step.id, context.elapsedMs());
-    if (!early.isAhead(step.id)) stages.stepStarted(step.stage);
+    const { attempt } = last;
+    const isAhead = early.isAhead(step.id);
+    if (!isAhead) stages.stepStarted(step.stage);
     journal.append({ started: step.id, attempt, atMs: last.startedMs });
-    emit({ type: "step-started", atMs: last.startedMs, stepId: step.id, attempt });
+    emit({ type: "step-started", atMs: last.startedMs, stepId: step.id, attempt, ahead: isAhead });
     const logFile = path.join(context.state.path, context.paths.stepLog(step.id));
     const span = context.spans.start("attempt", { step: step.id, attributes: { attempt } });
-    const ahead = shells.take(step.id);
-    const measured = meter.begin(step, attempt, span, logFile, ahead?.group);
+    const shell = shells.take(step.id);
+    const measured = meter.begin(step, attempt, span, logFile, shell?.group);
     shells.fill();
     try {
-      const given = await runStep(step, host, { logFile, signal, span, meter: measured, ahead });
+      const given = await runStep(step, host, { logFile, signal, span, meter: measured, ahead: shell });
       const verdict = strict === undefined ? given : await judgeEdits(step, given, strict);
       last.verdict = verdict;
       if (verdict.outcome !== "passed") throw new StepFailure(verdict);
       return verdict;
     } finally {
-      await ahead?.drop();
+      await shell?.drop();
       if (signal.aborted) await endWhatLeftItsGroup(measured);
       last.finishedMs = context.elapsedMs();
       measured.end();
@@ -234,6 +236,7 @@ export async function executeSteps(
     const ended: EndedStep = { step, outcome: verdict.outcome, attempts: outcome.attempts, fingerprint };
     const record = recordEnded(step, decision, prints, {
       verdict,
+      ahead: early.ranAhead(step.id) ? true : undefined,
       flaky: isFlaky(ended, failures, context.store) ? true : undefined,
       ...timesOf(step.id, outcome),
       durationMs: last === undefined ? 0 : (last.finishedMs ?? context.elapsedMs()) - last.startedMs,
@@ -302,7 +305,7 @@ export async function executeSteps(
       const step = stepOf(task.id);
       // A gate's task has nothing to do: what happens at a gate happens when its task ends.
       if (step === undefined) return undefined;
-      const run = (limit: AbortSignal): Promise<StepVerdict> => runTask(step, limit, attempt);
+      const run = (limit: AbortSignal): Promise<StepVerdict> => runTask(step, limit);
       if (!early.has(step.id)) return run(signal);
       if (isStepTask(task.id)) return early.run(step, signal, run);
       return early.confirm(step, attempt, () => run(signal));

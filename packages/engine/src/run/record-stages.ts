@@ -27,11 +27,18 @@ function recordStage(
     return { id, state: "waiting", reason: "it waits for a person" };
   }
   const untriggered = own.find(({ decision }) => decision.reason === "stage-not-triggered");
-  const began = own.some(({ startedMs, outcome }) => startedMs !== undefined || outcome === "replayed");
+  const began = own.some(hasBegun);
   if (untriggered !== undefined && !began) return { id, state: "skipped", reason: untriggered.decision.explanation };
   const gate = evaluateGate(stage, results, { timeLimitReached });
   if (gate.state === "open") return { id, state: "passed" };
   if (began || gate.reason === "findings") return { id, state: "failed", reason: gate.explanation };
-  const why = own.find(({ message }) => message !== undefined)?.message?.replace(/^not started: /, "");
+  const why = own
+    .find(({ message }) => message !== undefined)
+    ?.message?.replace(/^(?:not started: |ended because )/, "");
   return { id, state: "closed", reason: why ?? "it did not start" };
+}
+
+/** Whether a step says that its stage began; one that was cancelled when it ran ahead does not. */
+function hasBegun({ startedMs, outcome, ahead }: StepRecord): boolean {
+  return outcome === "replayed" || (startedMs !== undefined && !(ahead === true && outcome === "cancelled"));
 }

@@ -55,6 +55,17 @@ test("the objective is that of the option, then of the configuration, and that o
   expect(resolve({ objective: "first-failure", baseline: true }).objective).toBe("makespan");
 });
 
+test("free slots start steps ahead of their stage only when asked, and where there are free slots", () => {
+  const on: Omit<Config, "steps"> = { optimizations: { speculation: true } };
+  expect(resolve().speculation).toBe(false);
+  expect(resolve({}, on).speculation).toBe(true);
+  expect(resolve({ speculation: false }, on).speculation).toBe(false);
+  expect(resolve({ speculation: true }).speculation).toBe(true);
+  for (const one of [{ maxParallel: 1 }, { parallelExecution: false }, { strict: true }, { baseline: true }]) {
+    expect(resolve({ ...one, speculation: true }).speculation).toBe(false);
+  }
+});
+
 test("without parallel execution one step runs at a time, whatever else is asked", () => {
   expect(resolve({ parallelExecution: false, maxParallel: 9 }).maxParallel).toBe(1);
 });

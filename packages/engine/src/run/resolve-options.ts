@@ -57,6 +57,9 @@ export function resolveOptions(
     mlOptimize: choose(options.mlOptimize, workflow.optimizations.mlOptimize),
   };
   const stages = optimizations.multiStage ? workflow.stages : [];
+  // Of two steps at the same time nobody could tell which one edited a file.
+  const isParallel = optimizations.parallelExecution && options.strict !== true;
+  const maxParallel = isParallel ? parallelJobs(options, workflow, machine) : 1;
   return {
     request: {
       steps: options.steps === undefined ? undefined : new Set(options.steps),
@@ -68,10 +71,9 @@ export function resolveOptions(
     },
     optimizations,
     stages,
-    // Of two steps at the same time nobody could tell which one edited a file.
-    maxParallel:
-      optimizations.parallelExecution && options.strict !== true ? parallelJobs(options, workflow, machine) : 1,
-    speculation: choose(options.speculation, workflow.speculation),
+    maxParallel,
+    // With one slot there is none to spare.
+    speculation: maxParallel > 1 && choose(options.speculation, workflow.speculation),
     objective: baseline ? "makespan" : (options.objective ?? workflow.objective),
     onFailure: options.onFailure ?? "never",
     keepResults: !baseline,

@@ -296,3 +296,132 @@ steps:
     expect(read("publish.out")).toBe("x\n");
   });
 });
+
+describe("a step that may go ahead of its stage", () => {
+  /** `lint` of the first stage ends as given once `file` is there. */
+  const lintWaitsFor = (file: string, end: string): string =>
+    `lint: { run: "for i in $(seq 1000); do test -e ${file} && ${end}; sleep 0.01; done; exit 9", stage: core }`;
+  const withLint = (lint: string, rest: string): string => `optimizations: { speculation: true }
+stages: [{ id: core }, { id: extended }, { id: release, trigger: manual }]
+steps:
+  ${lint}
+${rest}`;
+  const started = ({ events }: ToldRun): readonly string[] =>
+    events.flatMap((event) =>
+      event.type === "step-started" ? [`${event.stepId}${event.ahead ? " ahead" : ""} ${event.attempt}`] : [],
+    );
+
+  test("passes ahead, counts once the gate is open, and is replayed later", async () => {
+    const { run, read } = make(
+      withLint(
+        lintWaitsFor("ahead.out", "exit 0"),
+        `  test: { run: "echo once >> ahead.out", stage: extended }
+  more: { run: "true # more", stage: extended, needs: [test] }
+  publish: { run: "touch published.out", stage: release }
+`,
+      ),
+    );
+    const result = await run({ maxParallel: 2 });
+    expect(ends(result)).toBe(
+      "partial lint=passed test=passed more=passed publish=skipped | core=passed extended=passed release=waiting",
+    );
+    expect(started(result).slice(0, 2).sort()).toEqual(["lint 1", "test ahead 1"]);
+    expect(read("ahead.out")).toBe("once\n");
+    const { speculation, schedule, steps } = result.record;
+    expect(speculation).toMatchObject({ wasted: 0, wastedMs: 0 });
+    expect(speculation?.used).toBe(speculation?.started);
+    expect(speculation?.gainedMs).toBeGreaterThan(0);
+    expect(schedule?.planned.filter(({ ahead }) => ahead === true).map(({ id }) => id)).toEqual(["test", "more"]);
+    // Its times are those of its own start and end, not those of the gate.
+    const [lint, test] = steps;
+    expect(test?.startedMs).toBeLessThan(lint?.finishedMs ?? 0);
+    expect(test).toMatchObject({ attempts: 1, ahead: true });
+    expect(ends(await run())).toBe(
+      "partial lint=replayed test=replayed more=replayed publish=skipped | core=passed extended=passed release=waiting",
+    );
+  });
+
+  test("runs once more behind the gate where it failed ahead, and only that counts", async () => {
+    const { run } = make(
+      withLint(
+        lintWaitsFor("tried.out", "touch ready.out && exit 0"),
+        `  test: { run: "test -e tried.out || { touch tried.out; exit 1; }; test -e ready.out", stage: extended }
+`,
+      ),
+    );
+    const result = await run({ maxParallel: 2 });
+    expect(ends(result)).toBe("passed lint=passed test=passed | core=passed extended=passed release=empty");
+    expect(started(result)).toEqual(expect.arrayContaining(["lint 1", "test ahead 1", "test 2"]));
+    expect(result.record.steps[1]).toMatchObject({ attempts: 1, ahead: undefined, flaky: undefined });
+    expect(result.record.speculation).toMatchObject({ started: 1, used: 0, wasted: 1 });
+  });
+
+  test("is ended when the gate closes, also where everything else goes on, and its cost is told", async () => {
+    for (const onFailure of POLICIES) {
+      const { run, directory } = make(
+        withLint(
+          lintWaitsFor("ahead.out", "exit 1"),
+          `  test: { run: "touch ahead.out; sleep 60; touch ended.out", stage: extended }
+`,
+        ),
+      );
+      const result = await run({ maxParallel: 2, onFailure });
+      expect(ends(result)).toBe("failed lint=failed test=cancelled | core=failed extended=closed release=empty");
+      expect(messageOf(result, "test")).toBe("ended because stage core did not pass");
+      expect(existsSync(path.join(directory, "ended.out"))).toBe(false);
+      expect(result.record.speculation).toMatchObject({ started: 1, used: 0, wasted: 1, gainedMs: 0 });
+      repository?.remove();
+    }
+  });
+
+  test("takes no slot that a step of its own or an earlier stage could have", async () => {
+    const { run } = make(
+      withLint(
+        `lint: { run: "true # lint", stage: core }`,
+        ["a", "b", "c"].map((id) => `  ${id}: { run: "true # ${id}", stage: core }\n`).join("") +
+          ["x", "y"].map((id) => `  ${id}: { run: "true # ${id}", stage: extended }\n`).join(""),
+      ),
+    );
+    const order = started(await run({ maxParallel: 2 })).map((text) => text.split(" ")[0]);
+    expect(order.slice(0, 4).sort()).toEqual(["a", "b", "c", "lint"]);
+  });
+
+  test("does not go ahead where it leaves or edits something, and not at all without being asked", async () => {
+    const config = withLint(
+      `lint: { run: "! test -e begun.out", stage: core }`,
+      `  build: { run: "touch begun.out", stage: extended, outputs: ["dist/**"] }
+  fix: { run: "touch begun.out", stage: extended, writes: ["src/**"] }
+  bump: { run: "touch begun.out", stage: extended, cache: false }
+`,
+    );
+    const { run } = make(config);
+    const result = await run({ maxParallel: 4 });
+    expect(ends(result)).toContain("lint=passed");
+    expect(result.record.speculation).toBeUndefined();
+    repository?.remove();
+    const { run: runPlain } = make(
+      withLint(
+        `lint: { run: "sleep 0.05; ! test -e begun.out", stage: core }`,
+        `  test: { run: "touch begun.out", stage: extended }\n`,
+      ).replace("speculation: true", "speculation: false"),
+    );
+    expect(ends(await runPlain({ maxParallel: 4 }))).toContain("lint=passed test=passed");
+  });
+
+  test("is ended with the run", async () => {
+    const { run } = make(
+      withLint(lintWaitsFor("never.out", "exit 0"), `  test: { run: "touch ahead.out; sleep 60", stage: extended }\n`),
+    );
+    const controller = new AbortController();
+    const result = await run({
+      maxParallel: 2,
+      signal: controller.signal,
+      onEvent: (event) => {
+        if (event.type === "step-started" && event.ahead) controller.abort();
+      },
+    });
+    expect(result.record.status).toBe("cancelled");
+    expect(result.record.steps.map(({ outcome }) => outcome)).toEqual(["cancelled", "cancelled"]);
+    expect(messageOf(result, "test")).toBe("ended because the run was cancelled");
+  });
+});

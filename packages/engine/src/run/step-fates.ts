@@ -18,6 +18,8 @@ export type EndVerdict = Omit<StepVerdict, "outcome"> & { readonly outcome: Step
 
 /** How the last attempt of a step went. */
 export interface LastAttempt {
+  /** Counts from 1. */
+  readonly attempt: number;
   readonly startedMs: number;
   finishedMs: number | undefined;
   /** `undefined` while it goes on, and where its time was up. */
@@ -79,7 +81,12 @@ export function createStepFates(host: StepFatesHost): StepFates {
   };
   return {
     begin(id, startedMs): LastAttempt {
-      const last: LastAttempt = { startedMs, finishedMs: undefined, verdict: undefined };
+      const last: LastAttempt = {
+        attempt: (attempts.get(id)?.attempt ?? 0) + 1,
+        startedMs,
+        finishedMs: undefined,
+        verdict: undefined,
+      };
       attempts.set(id, last);
       return last;
     },

@@ -35,7 +35,7 @@ export function prioritiseTasks(
   const unstaged = steps.map(({ id }) => id).filter((id) => !staged.has(id));
   const weighsNeeds = steps.length <= WEIGHED_STEPS;
   const needsOf = (id: string): readonly string[] => (weighsNeeds ? (byId.get(id)?.needs ?? []) : []);
-  const isGate = (id: string): boolean => !isStepTask(id);
+  const isGate = (id: string): boolean => gateOf(id) !== undefined;
   const anyIsKnown = steps.some(({ durationMs = 0 }) => durationMs > 0);
   const describe = (id: string, needs: readonly string[]): TestableStep => ({
     id,
