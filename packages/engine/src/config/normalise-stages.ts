@@ -1,6 +1,6 @@
 import { defineStages, PipelineStagesError, type Stage, type StageDefinition } from "@ai-workflow/pipeline-stages";
 import { CATEGORIES, type StageConfig } from "./config.ts";
-import type { SemanticProblem } from "./normalise.ts";
+import type { SemanticProblem } from "./semantic-problem.ts";
 import { parseDurationMs } from "./parse-duration.ts";
 import { STAGE_FACTS } from "./stage-facts.ts";
 import type { Step, WorkflowStage } from "./workflow.ts";

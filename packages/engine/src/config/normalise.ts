@@ -6,6 +6,7 @@ import { normaliseStages } from "./normalise-stages.ts";
 import { normaliseRetention } from "./normalise-retention.ts";
 import { parseDurationMs } from "./parse-duration.ts";
 import { kindProblems } from "./project-kind.ts";
+import type { SemanticProblem } from "./semantic-problem.ts";
 import { suggest } from "./suggest.ts";
 import { findCycleThroughUnits, unitProblems } from "./unit-problems.ts";
 import type { AiSettings, AlertSettings, Step, Workflow } from "./workflow.ts";
@@ -32,14 +33,6 @@ const DEFAULT_PROMPTS_FOLDER = ".ai-prompts";
 
 /** Values in `with` at most, aliases written out: it becomes text for the fingerprint, and a few aliases can stand for billions. */
 const MAX_WITH_VALUES = 100_000;
-
-/** Something wrong with a configuration whose shape is right. */
-export interface SemanticProblem {
-  readonly path: DocumentPath;
-  /** Whether the key at `path` is meant rather than its value. */
-  readonly atKey: boolean;
-  readonly message: string;
-}
 
 /**
  * Fills in every default and checks what no schema can say: names refer to something, needs form no circle, patterns compile.

@@ -1,5 +1,5 @@
 import type { Config, ProjectKind, StepConfig } from "./config.ts";
-import type { SemanticProblem } from "./normalise.ts";
+import type { SemanticProblem } from "./semantic-problem.ts";
 
 /**
  * What the schema cannot say of `kinds`: a step that this project has cannot use one that it does not have, for nobody would make what it

@@ -1,16 +1,10 @@
 import type { Config, StepConfig } from "./config.ts";
 import type { DocumentPath } from "./locate.ts";
+import type { SemanticProblem } from "./semantic-problem.ts";
 import type { Step } from "./workflow.ts";
 
-/** Something wrong with what a configuration says about units. */
-interface UnitConfigProblem {
-  readonly path: DocumentPath;
-  readonly atKey: boolean;
-  readonly message: string;
-}
-
 /** What the schema cannot say of steps that are done for units. */
-export function unitProblems({ steps }: Config): readonly UnitConfigProblem[] {
+export function unitProblems({ steps }: Config): readonly SemanticProblem[] {
   return Object.entries(steps).flatMap(([id, step]) => [
     ...globProblems(id, step),
     ...referenceProblems(id, step, steps),
@@ -19,7 +13,7 @@ export function unitProblems({ steps }: Config): readonly UnitConfigProblem[] {
 }
 
 /** `/` and `^` at the beginning of a glob speak of where a unit is not. */
-function globProblems(id: string, step: StepConfig): readonly UnitConfigProblem[] {
+function globProblems(id: string, step: StepConfig): readonly SemanticProblem[] {
   const isForUnits = step.for_each !== undefined;
   const lists = {
     inputs: [["steps", id, "inputs"], step.inputs ?? []],
@@ -30,7 +24,7 @@ function globProblems(id: string, step: StepConfig): readonly UnitConfigProblem[
   return Object.entries(lists).flatMap(([key, [list, globs]]) =>
     globs.flatMap((glob, index) => {
       const path: DocumentPath = [...list, index];
-      const problem = (what: string): UnitConfigProblem => ({
+      const problem = (what: string): SemanticProblem => ({
         path,
         atKey: false,
         message: `\`${path.join(".")}\` ${what}`,
@@ -45,7 +39,7 @@ function globProblems(id: string, step: StepConfig): readonly UnitConfigProblem[
 }
 
 /** `^` is a word between steps that are both done for units. */
-function referenceProblems(id: string, step: StepConfig, steps: Config["steps"]): readonly UnitConfigProblem[] {
+function referenceProblems(id: string, step: StepConfig, steps: Config["steps"]): readonly SemanticProblem[] {
   return (["needs", "uses"] as const).flatMap((key) =>
     (step[key] ?? []).flatMap((name, index) => {
       if (!name.startsWith("^")) return [];
@@ -58,7 +52,7 @@ function referenceProblems(id: string, step: StepConfig, steps: Config["steps"])
   );
 }
 
-function filterProblems(id: string, step: StepConfig): readonly UnitConfigProblem[] {
+function filterProblems(id: string, step: StepConfig): readonly SemanticProblem[] {
   if (step.units === undefined || step.for_each !== undefined) return [];
   const message = `\`steps.${id}.units\` has no effect without \`for_each: unit\``;
   return [{ path: ["steps", id, "units"], atKey: true, message }];
