@@ -41,9 +41,9 @@ describe("createCachedRequire()", () => {
   test("evaluates a file once, also where two require each other", () => {
     write("one.js", 'exports.begun = true; exports.other = require("./two.js");');
     write("two.js", 'exports.saw = require("./one.js").begun;');
-    const require = createCachedRequire(folder, () => undefined);
-    expect(require("./one.js")).toEqual({ begun: true, other: { saw: true } });
-    expect(require("./one.js")).toBe(require("./one.js"));
+    const requireCached = createCachedRequire(folder, () => undefined);
+    expect(requireCached("./one.js")).toEqual({ begun: true, other: { saw: true } });
+    expect(requireCached("./one.js")).toBe(requireCached("./one.js"));
   });
 
   test.each([
@@ -81,10 +81,10 @@ describe("createCachedRequire()", () => {
 
   test("an error names file and line as they are, and a file that failed is tried again", () => {
     write("broken.js", '"use strict";\nthrow new Error("not now");');
-    const require = createCachedRequire(folder, () => undefined);
+    const requireCached = createCachedRequire(folder, () => undefined);
     const messages = [1, 2].map(() => {
       try {
-        return require("./broken.js");
+        return requireCached("./broken.js");
       } catch (error) {
         return (error as Error).stack;
       }

@@ -15,12 +15,12 @@ const STEPS = `steps:
 `;
 const configOf = (settings: string, steps = STEPS): string => `optimizations: { ${settings} }\n${steps}`;
 
-/** One run in which everything passes, and three in which "lint" fails at the end. */
-async function withFailures(settings = ONE_SLOT, steps = STEPS): Promise<Workspace> {
+/** One run in which everything passes, and some in which "lint" fails at the end. */
+async function withFailures(settings = ONE_SLOT, steps = STEPS, failures = 3): Promise<Workspace> {
   const workspace = createWorkspace({ files: { [CONFIG]: configOf(settings, steps) } });
   expect(await runCli(workspace, ["run"])).toMatchObject({ exitCode: 0 });
   workspace.commit({ broken: "" });
-  for (let run = 0; run < 3; run++) expect(await runCli(workspace, ["run"])).toMatchObject({ exitCode: 1 });
+  for (let run = 0; run < failures; run++) expect(await runCli(workspace, ["run"])).toMatchObject({ exitCode: 1 });
   return workspace;
 }
 
@@ -48,7 +48,7 @@ test("after some runs what fails often and is short runs first, and a failing ru
   const record = lastRecord(workspace);
   expect(startedIn(record)).toEqual(["lint"]);
   expect(outcomesOf(record)).toEqual({ e2e: "cancelled", build: "cancelled", lint: "failed" });
-  expect(record.schedule).toMatchObject({ objective: "first-failure", objectives: { runs: 4 } });
+  expect(record.schedule).toMatchObject({ objective: "first-failure", objectives: { runs: 4, failedRuns: 3 } });
   const { failureProbability, makespan, firstFailure } = record.schedule?.objectives ?? ({} as never);
   // Three failures in four runs, drawn towards the other steps, which never failed.
   expect(failureProbability).toBeGreaterThan(0.4);
@@ -58,11 +58,11 @@ test("after some runs what fails often and is short runs first, and a failing ru
 });
 
 test("a plan says after which time a failure is known with either objective, whichever it is made for", async () => {
-  using workspace = await withFailures();
+  using workspace = await withFailures(ONE_SLOT, STEPS, 9);
   const time = String.raw`\d\S*(?: \d\ds)?`;
   const known = (other: string): RegExp =>
     new RegExp(
-      `^if a step fails \\(\\d+\\.\\d % by the last 4 runs\\): known after ${time}, with --objective ${other} after ${time}$`,
+      `^if a step fails \\(\\d+\\.\\d % by the last 10 runs\\): known after ${time}, with --objective ${other} after ${time}$`,
       "m",
     );
   expect((await runCli(workspace, ["run", "--dry-run"])).stdout).toMatch(known("first-failure"));

@@ -73,7 +73,7 @@ export {
   type TrackPerformanceOptions,
 } from "./benchmark/track-performance.ts";
 export type { WorkflowProgram } from "./benchmark/measuring-arguments.ts";
-export { checkOutput, writeOutput } from "./reports/write-output.ts";
+export { checkOutput, writeOutput } from "./exporting/write-output.ts";
 export { exportRun, listExportFormats, type ExportRunOptions } from "./records/export-run.ts";
 export { findBottlenecks, type FindBottlenecksOptions, type RunBottlenecks } from "./records/find-bottlenecks.ts";
 export { readRunRecord, type RunReference } from "./records/read-run-record.ts";

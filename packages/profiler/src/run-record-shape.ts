@@ -219,6 +219,7 @@ const scheduleShape: Shape = objectOf<ScheduleRecord>({
   objectives: may(
     objectOf<ObjectivesRecord>({
       runs: need(count),
+      failedRuns: may(count),
       failureProbability: need(quantity),
       makespan: need(expectedFailureShape),
       firstFailure: need(expectedFailureShape),

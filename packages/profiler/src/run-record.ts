@@ -231,6 +231,8 @@ export interface ScheduleRecord {
 export interface ObjectivesRecord {
   /** Runs of the history that the probabilities rest on. */
   readonly runs: number;
+  /** Runs among them in which a step failed; absent in records of older versions. */
+  readonly failedRuns?: number | undefined;
   /** Probability that at least one step fails, from 0 to 1. */
   readonly failureProbability: number;
   readonly makespan: ExpectedFailureRecord;

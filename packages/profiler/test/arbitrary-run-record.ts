@@ -252,12 +252,16 @@ const schedule: fc.Arbitrary<ScheduleRecord> = fc.record(
     criticalPath: few(text),
     actualMakespanMs: ms,
     objective: fc.constantFrom("makespan" as const, "first-failure" as const),
-    objectives: fc.record({
-      runs: count,
-      failureProbability: fc.double({ min: 0, max: 1, noNaN: true }),
-      makespan: expectedFailure,
-      firstFailure: expectedFailure,
-    }),
+    objectives: fc.record(
+      {
+        runs: count,
+        failedRuns: count,
+        failureProbability: fc.double({ min: 0, max: 1, noNaN: true }),
+        makespan: expectedFailure,
+        firstFailure: expectedFailure,
+      },
+      { requiredKeys: ["runs", "failureProbability", "makespan", "firstFailure"] },
+    ),
   },
   {
     requiredKeys: [

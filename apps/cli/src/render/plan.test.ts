@@ -8,3 +8,30 @@ test("what is unknown is said with its remedy, also where nothing runs", () => {
   });
   expect(plan).toContain('note: what changed is unknown: no "nope"\\u{1b} (git fetch origin nope)\n');
 });
+
+test.each([
+  [10, 2, true],
+  [9, 2, false],
+  [10, 1, false],
+  [100, undefined, false],
+])("after %s runs, of which %s failed, how soon a failure is known is told: %s", (runs, failedRuns, told) => {
+  const expected = { expectedMs: 1_000, makespanMs: 2_000 };
+  const plan = renderPlan({
+    decisions: [],
+    changeSet: { known: false, code: "unknown-ref", message: "none", remedy: "none" },
+    schedule: {
+      strategy: "critical-path",
+      maxParallel: 1,
+      capacity: {},
+      planned: [],
+      plannedMakespanMs: 2_000,
+      lowerBoundMs: 2_000,
+      criticalPath: [],
+      unknownDurations: [],
+      objective: "makespan",
+      objectives: { runs, failedRuns, failureProbability: 0.25, makespan: expected, firstFailure: expected },
+    },
+  });
+  const line = `if a step fails (25.0 % by the last ${runs} runs): known after 1.0s, with --objective first-failure after 1.0s\n`;
+  expect(plan.includes(line)).toBe(told);
+});

@@ -2,6 +2,10 @@ import type { Objective, WorkflowPlan } from "@ai-workflow/engine";
 import { formatDuration } from "./duration.ts";
 import { printable } from "./printable.ts";
 
+/** With fewer runs, or fewer that failed, a probability of failing is little more than what was assumed of steps in general. */
+const TELLING_RUNS = 10;
+const TELLING_FAILED_RUNS = 2;
+
 /** A dry run for people: every decision with its reason, what is unknown and how to mend it, then the schedule. */
 export function renderPlan(plan: WorkflowPlan): string {
   const idWidth = Math.max(4, ...plan.decisions.map((decision) => decision.stepId.length));
@@ -24,7 +28,11 @@ export function renderPlan(plan: WorkflowPlan): string {
         : `planned: unknown, for no run has timed ${schedule.unknownDurations.join(", ")} yet`,
     );
     const { objectives, objective } = schedule;
-    if (objectives !== undefined && schedule.unknownDurations.length === 0) {
+    const isTelling =
+      objectives !== undefined &&
+      objectives.runs >= TELLING_RUNS &&
+      (objectives.failedRuns ?? 0) >= TELLING_FAILED_RUNS;
+    if (isTelling && schedule.unknownDurations.length === 0) {
       lines.push(renderObjectives(objectives, objective ?? "makespan"));
     }
     if (schedule.criticalPath.length > 1) lines.push(`critical path: ${schedule.criticalPath.join(" -> ")}`);

@@ -4,7 +4,8 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { runShellStep } from "./run-shell-step.ts";
 import { createShellsAhead, type ShellsAhead } from "./shells-ahead.ts";
-import { startShell, type StartedShell } from "./start-shell.ts";
+import { startShell } from "./start-shell.ts";
+import type { StartedShell } from "./started-shell.ts";
 import { UNMETERED, type StepRun } from "./step-run.ts";
 
 let target: string;

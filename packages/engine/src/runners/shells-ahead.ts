@@ -1,5 +1,6 @@
 import { fstatSync, rmSync, statSync, truncateSync, type Stats } from "node:fs";
-import { dropShell, type StartedShell } from "./start-shell.ts";
+import { dropShell } from "./start-shell.ts";
+import type { StartedShell } from "./started-shell.ts";
 import type { ShellAhead } from "./step-run.ts";
 
 /** What a shell that is started ahead is for. */

@@ -2,6 +2,7 @@ import { accessSync, constants } from "node:fs";
 import type { Socket } from "node:net";
 import path from "node:path";
 import { signalGroup } from "./end-process-group.ts";
+import type { StartedShell } from "./started-shell.ts";
 import { openStepLog } from "./step-log.ts";
 import type { AttemptMeter, StepRun } from "./step-run.ts";
 
@@ -16,22 +17,6 @@ export interface ShellOptions {
   readonly plain?: boolean | undefined;
   /** Wait for `goOn` before anything of the command happens. @defaultValue false */
   readonly held?: boolean | undefined;
-}
-
-/** A shell that was started, the leader of a process group of its own. */
-export interface StartedShell {
-  /** `undefined` where it could not be started. */
-  readonly pid: number | undefined;
-  /** Descriptor that its output goes to: that of the log, unless the disk is almost full. */
-  readonly log: number;
-  /** Lets one that is held begin. */
-  goOn(): void;
-  /** Whether `ended` is known. */
-  readonly hasEnded: boolean;
-  /** How it ended; never rejects. */
-  readonly ended: Promise<{ readonly exitCode: number | null; readonly signal: string | undefined }>;
-  /** Closes the log; to be called when it has ended. Gives what became of its output where not all of it was kept. */
-  readonly close: () => string | undefined;
 }
 
 /** Descriptor through which a held shell is told to go on; that it is closed tells that nobody will. */

@@ -1,5 +1,5 @@
 import type { AiStepRecord, Finding, OpenSpan, StepOutcome } from "@ai-workflow/profiler";
-import type { StartedShell } from "./start-shell.ts";
+import type { StartedShell } from "./started-shell.ts";
 
 /** How one attempt of a step ended. */
 export interface StepVerdict {

@@ -13,8 +13,8 @@ test("a step that fails more is taken to fail more, none surely or never, and on
     ...times(6, { lint: "failed", unit: "passed", e2e: "skipped" }),
     ...times(14, { lint: "passed", unit: "passed", e2e: "replayed" }),
   ];
-  const { runs, probabilityOf, knows } = estimateFailures(history);
-  expect(runs).toBe(20);
+  const { runs, failedRuns, probabilityOf, knows } = estimateFailures(history);
+  expect({ runs, failedRuns }).toEqual({ runs: 20, failedRuns: 6 });
   expect(probabilityOf("lint")).toBeGreaterThan(0.2);
   expect(probabilityOf("lint")).toBeLessThan(0.4);
   expect(probabilityOf("unit")).toBeGreaterThan(0);
@@ -31,8 +31,8 @@ test("a time-out is a failure; what was cancelled, replayed or gave no answer sa
     ...times(9, { slow: "cancelled" }),
     ...times(9, { slow: "inconclusive" }),
   ];
-  const { runs, probabilityOf } = estimateFailures(history);
-  expect(runs).toBe(4);
+  const { runs, failedRuns, probabilityOf } = estimateFailures(history);
+  expect({ runs, failedRuns }).toEqual({ runs: 4, failedRuns: 4 });
   expect(probabilityOf("slow")).toBeGreaterThan(0.5);
 });
 

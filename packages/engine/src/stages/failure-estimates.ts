@@ -7,6 +7,8 @@ export const FAILURE_RUNS = 100;
 export interface FailureEstimates {
   /** Runs in which a step passed or failed. */
   readonly runs: number;
+  /** Runs in which a step failed. */
+  readonly failedRuns: number;
   /** From 0 to 1, never either: shrunk towards what the steps have in common, which stands for a step that never ran. */
   readonly probabilityOf: (stepId: string) => number;
   /** Whether the step itself has passed or failed. */
@@ -22,10 +24,12 @@ export function estimateFailures(runs: readonly PastRun[]): FailureEstimates {
   const latest = runs.slice(-FAILURE_RUNS);
   const counts = countOutcomes(latest);
   const prior = fitFailurePrior(counts.values());
-  const isTelling = ({ steps }: PastRun): boolean =>
-    steps.some(({ outcome }) => outcome === "passed" || outcome === "failed" || outcome === "timed-out");
+  const hasFailed = ({ steps }: PastRun): boolean =>
+    steps.some(({ outcome }) => outcome === "failed" || outcome === "timed-out");
+  const isTelling = (run: PastRun): boolean => hasFailed(run) || run.steps.some(({ outcome }) => outcome === "passed");
   return {
     runs: latest.filter(isTelling).length,
+    failedRuns: latest.filter(hasFailed).length,
     probabilityOf: (stepId) => {
       const { passed = 0, failed = 0 } = counts.get(stepId) ?? {};
       return estimateFailureProbability(passed, failed, prior);

@@ -20,7 +20,7 @@ export interface FirstFailure {
  * decides the order or is told. Pure.
  */
 export function createFirstFailure(history: readonly PastRun[]): FirstFailure {
-  const { runs, probabilityOf, knows } = estimateFailures(history);
+  const { runs, failedRuns, probabilityOf, knows } = estimateFailures(history);
   const stepsOf = ({ tasks }: Plan): Plan["tasks"] => tasks.filter(({ id }) => isStepTask(id));
   return {
     prioritise: (tasks, stages) =>
@@ -38,6 +38,7 @@ export function createFirstFailure(history: readonly PastRun[]): FirstFailure {
       });
       return {
         runs,
+        failedRuns,
         failureProbability: makespan.failureProbability,
         makespan: expected(makespan),
         firstFailure: expected(firstFailure),
