@@ -23,6 +23,30 @@ export function readErrorCodes(path: string, text: string): string[] {
   return [...codes].toSorted();
 }
 
+/**
+ * The error codes that a file gives to somebody: its string literals that are codes, but for those that only stand in types or are compared
+ * with.
+ */
+export function readGivenCodes(path: string, text: string): string[] {
+  const { program, errors } = parseSync(path, text);
+  const [error] = errors;
+  if (error !== undefined) throw new SyntaxError(`Cannot parse ${path}: ${error.message}`);
+  const codes = new Set<string>();
+  const visit = (node: unknown): void => {
+    if (typeof node !== "object" || node === null) return;
+    if (Array.isArray(node)) {
+      for (const one of node) visit(one);
+      return;
+    }
+    const { type, value } = node as { readonly type?: unknown; readonly value?: unknown };
+    if (type === "TSLiteralType" || type === "BinaryExpression") return;
+    if (type === "Literal" && typeof value === "string" && CODE.test(value)) codes.add(value);
+    for (const child of Object.values(node)) visit(child);
+  };
+  visit(program);
+  return [...codes].toSorted();
+}
+
 /** One entry of docs/errors.md. */
 export interface DocumentedError {
   readonly code: string;

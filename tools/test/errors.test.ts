@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { listPublishablePackages, root } from "../../scripts/workspace.mjs";
-import { checkErrorCodes, readDocumentedErrors, readErrorCodes } from "../error-codes.ts";
+import { checkErrorCodes, readDocumentedErrors, readErrorCodes, readGivenCodes } from "../error-codes.ts";
 
 describe("readErrorCodes()", () => {
   test("reads the members of code unions, and neither comments nor other strings", () => {
@@ -11,6 +11,16 @@ export type Code = "X_ONE" | "X_TWO_3";
 export class XError extends Error { readonly code: Code = "X_ONE"; override name = "XError"; static hint = "HINT"; }
 `;
     expect(readErrorCodes("errors.ts", text)).toEqual(["X_ONE", "X_TWO_3"]);
+  });
+});
+
+describe("readGivenCodes()", () => {
+  test("reads what is thrown or chosen, and neither types nor comparisons", () => {
+    const text = `type Code = "X_TYPE" | "X_ONE";
+if (error.code === "X_COMPARED") throw new XError("X_ONE", "message");
+const chosen = isOther ? "X_TWO" : given;
+`;
+    expect(readGivenCodes("a.ts", text)).toEqual(["X_ONE", "X_TWO"]);
   });
 });
 
@@ -50,5 +60,18 @@ describe("docs/errors.md", () => {
     expect(codes.size).toBeGreaterThan(0);
     const documented = readDocumentedErrors(readFileSync(join(root, "docs", "errors.md"), "utf8"));
     expect(checkErrorCodes(codes, documented)).toEqual([]);
+  });
+
+  test("describes no error code that nobody throws", () => {
+    const given = new Set<string>();
+    for (const { directory } of listPublishablePackages()) {
+      for (const name of readdirSync(join(directory, "src"), { recursive: true, encoding: "utf8" })) {
+        if (!name.endsWith(".ts") || name.endsWith(".test.ts")) continue;
+        const file = join(directory, "src", name);
+        for (const code of readGivenCodes(file, readFileSync(file, "utf8"))) given.add(code);
+      }
+    }
+    const documented = readDocumentedErrors(readFileSync(join(root, "docs", "errors.md"), "utf8"));
+    expect(documented.filter(({ code }) => !given.has(code)).map(({ code }) => code)).toEqual([]);
   });
 });
