@@ -57,6 +57,9 @@ describe("docs/errors.md", () => {
       if (!existsSync(file)) continue;
       for (const code of readErrorCodes(file, readFileSync(file, "utf8"))) codes.set(code, `${path}/src/errors.ts`);
     }
+    // The one error of a package that carries codes and is not in its `errors.ts`.
+    const reader = "packages/profiler/src/read-regular-file.ts";
+    for (const code of readErrorCodes(reader, readFileSync(join(root, reader), "utf8"))) codes.set(code, reader);
     expect(codes.size).toBeGreaterThan(0);
     const documented = readDocumentedErrors(readFileSync(join(root, "docs", "errors.md"), "utf8"));
     expect(checkErrorCodes(codes, documented)).toEqual([]);
