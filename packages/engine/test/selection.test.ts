@@ -106,7 +106,8 @@ function isHeldUp(
   if (onFailure === "never") return failed.length > 0;
   const stages = new Map(spec.steps.map((_, position) => [stepId(position), stageIn(spec, position)]));
   const own = stages.get(step.id);
-  if (own === 1 && failed.some((id) => stages.get(id) === 0)) return true;
+  // A gate is closed by what failed before it, and by what could not start for that.
+  if (own === 1 && [...outcomes].some(([id, outcome]) => stages.get(id) === 0 && !GREEN.has(outcome))) return true;
   return behind(spec, Number(step.id.slice(1)), "needs").some((need) => {
     const outcome = outcomes.get(stepId(need));
     return outcome === "failed" || outcome === "cancelled";
