@@ -1,3 +1,4 @@
+/// <reference types="node" />
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -49,7 +50,7 @@ export type HostedRun =
     }
   | { readonly killed: true };
 
-/** Runs workflows in a process of its own, and in a new one after a kill. */
+/** Runs workflows in a process of its own, and in a new one after a kill; the process ends with it. */
 export interface EngineHost extends AsyncDisposable {
   run(directory: string, options: SentOptions, kill?: Kill): Promise<HostedRun>;
 }
