@@ -61,11 +61,14 @@ export interface RanSteps {
 /**
  * Schedules and runs what selection decided to run, puts a record of each step into `steps`, and keeps what passed for replay.
  * Loaded only by runs in which something runs.
+ *
+ * @param wroteFiles - whether files were written since those of the preparation were listed
  */
 export async function runSteps(
   context: RunContext,
   preparation: Preparation,
   steps: Map<string, StepRecord>,
+  wroteFiles: boolean,
 ): Promise<RanSteps | undefined> {
   const { options, resolved, machine, environment } = context;
   const { workflow, directory } = options.loaded;
@@ -77,7 +80,9 @@ export async function runSteps(
   if (schedule === undefined) return undefined;
   const cache = openStateGitCache(context.state.path);
   const looks = shareLastLook(async () => (await listFiles({ directory, base: "HEAD", environment, cache })).files);
-  const tree = preparation.files === undefined ? undefined : watchTree(preparation.files, looks.list);
+  // What was restored is nobody's edit.
+  const filesBefore = wroteFiles && preparation.files !== undefined ? await looks.list() : preparation.files;
+  const tree = filesBefore === undefined ? undefined : watchTree(filesBefore, looks.list);
   const { store, storedBytes } = countStoredBytes(context.store);
   const keeper = createResultKeeper({
     store,

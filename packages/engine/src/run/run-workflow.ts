@@ -92,8 +92,8 @@ async function runLocked(
   const { options, resolved, machine, emit } = context;
   const { workflow } = options.loaded;
   const fileSets = createFileSetCache(context.state.path);
-  const prepared = restoreReplayed(await prepareRun(context, fileSets, killed, inspection), context);
-  const limited = await limitTime(prepared, options, { state: context.state.path, resolved, machine });
+  const restored = restoreReplayed(await prepareRun(context, fileSets, killed, inspection), context);
+  const limited = await limitTime(restored.preparation, options, { state: context.state.path, resolved, machine });
   const preparation = limited.decisions.some(({ action }) => action === "run")
     ? (await import("../explain/name-differences.ts")).nameDifferences(limited, context.state.path)
     : limited;
@@ -121,7 +121,9 @@ async function runLocked(
   }
 
   const anythingRuns = steps.size < workflow.steps.size;
-  const ran = anythingRuns ? await (await import("./run-steps.ts")).runSteps(context, preparation, steps) : undefined;
+  const ran = anythingRuns
+    ? await (await import("./run-steps.ts")).runSteps(context, preparation, steps, restored.wroteFiles)
+    : undefined;
   if (context.state.durable) {
     fileSets.save();
     const { cacheKey } = given.loaded;
