@@ -1,0 +1,49 @@
+import { type Command, Option } from "commander";
+import { parseText } from "./option-values.ts";
+import { targetOption } from "./target-option.ts";
+
+/** Adds commands that tell of runs: `explain`, `status`, `bottlenecks` and `export`. */
+export function addReports(program: Command): void {
+  program
+    .command("explain")
+    .description("why a step would run, be replayed or be left out")
+    .argument("<step>", "id of the step")
+    .addOption(targetOption())
+    .addOption(new Option("--base <ref>", "compare with this commit, branch or tag").argParser(parseText))
+    .option("--json", "print JSON")
+    .action(async (step: string, options: object) => {
+      const { explainCommand } = await import("../commands/explain.ts");
+      await explainCommand(step, options);
+    });
+  program
+    .command("status")
+    .description("how the last run went, or how often leaving steps out was wrong")
+    .option("--shadow", "how often each rule would have been wrong, by what `run --shadow` saw")
+    .addOption(targetOption())
+    .option("--json", "print JSON")
+    .action(async (options: object) => {
+      const { statusCommand } = await import("../commands/status.ts");
+      await statusCommand(options);
+    });
+  program
+    .command("bottlenecks")
+    .description("what made a run slow, and what each remedy would bring")
+    .argument("[run]", "latest, the id of a run or its beginning, or a run.json", "latest")
+    .addOption(targetOption())
+    .option("--json", "print JSON")
+    .action(async (run: string, options: object) => {
+      const { bottlenecksCommand } = await import("../commands/bottlenecks.ts");
+      await bottlenecksCommand(run, options);
+    });
+  program
+    .command("export")
+    .description("a run in a format that other tools read; without a format lists them")
+    .argument("[format]", "trace, otlp-traces, otlp-metrics, openmetrics, hyperfine or github-action-benchmark")
+    .argument("[run]", "latest, the id of a run or its beginning, or a run.json", "latest")
+    .addOption(new Option("--output <file>", "write it there (default: standard output)").argParser(parseText))
+    .addOption(targetOption())
+    .action(async (format: string | undefined, run: string, options: object) => {
+      const { exportCommand } = await import("../commands/export.ts");
+      await exportCommand(format, run, options);
+    });
+}

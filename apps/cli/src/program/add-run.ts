@@ -1,0 +1,99 @@
+import { type Command, Option } from "commander";
+import { RUN_DEFAULTS } from "../commands/run-defaults.ts";
+import { parseConcurrency } from "../concurrency.ts";
+import { parseTime, parseShare, parseText, parseList } from "./option-values.ts";
+import { targetOption } from "./target-option.ts";
+
+/** Adds `run`. */
+export function addRun(program: Command): void {
+  program
+    .command("run")
+    .description("run the steps that the change needs")
+    .argument("[steps...]", "only these steps")
+    .addOption(new Option("--steps <list>", "only these steps, separated by commas").argParser(parseList))
+    .addOption(targetOption())
+    .addOption(new Option("--base <ref>", "compare with this commit, branch or tag").argParser(parseText))
+    .addOption(new Option("--since <ref>", "the same as --base").argParser(parseText).conflicts("base"))
+    .option("--force", "run every step, whatever is proved")
+    .option("--baseline", "all optimisations and every cache off")
+    .option("--smart-execution", "skip and replay what the change cannot affect (default: as configured)")
+    .option("--no-smart-execution", "run every step")
+    .option("--parallel", "run independent steps at the same time (default: as configured)")
+    .option("--no-parallel", "one step at a time")
+    .option("--multi-stage", "pass stages with gates (default: as configured)")
+    .option("--no-multi-stage", "ignore stages")
+    .option("--speculation", "start steps of later stages in free slots, before their stage (default: as configured)")
+    .option("--no-speculation", "start no step before its stage")
+    .addOption(
+      new Option("--ai-cache <mode>", "what steps that ask a model may do with kept answers (default: on)").choices([
+        "on",
+        "off",
+        "read-only",
+        "refresh",
+        "replay",
+      ]),
+    )
+    .option("--no-ai-cache", "ask models anew, keep no answer; the same as --ai-cache off")
+    .addOption(
+      new Option("--objective <which>", "what the order of steps is for: an early end, or an early failure").choices([
+        "makespan",
+        "first-failure",
+      ]),
+    )
+    .option("--ml-optimize", "predict durations with a trained model where that is better (default: as configured)")
+    .option("--no-ml-optimize", "predict durations with simple rules")
+    .option("--show-ml-status", "tell what predictions rest on, and run nothing")
+    .option("--manual-trigger", "start stages that wait for a person")
+    .option("--auto", "never ask at the terminal whether a stage that waits for a person may start")
+    .addOption(
+      new Option(
+        "--shadow [share]",
+        "run all steps that would be left out, or a share of them such as =0.1, to see whether that is right",
+      ).argParser(parseShare),
+    )
+    .addOption(
+      new Option(
+        "--budget <time>",
+        "time the steps may take, such as 3m: what finds least for its time is left out",
+      ).argParser(parseTime),
+    )
+    .option("--strict", "one step at a time; one that edits files it does not say it edits fails")
+    .option("--no-resume", "start anew after a run that was killed, instead of going on where it was")
+    .option("--no-wait", "exit with 75 when another run of the same target goes on, instead of waiting for it")
+    .option("--no-alerts", "tell nobody of slow runs")
+    .addOption(
+      new Option("--concurrency <n>", "steps at the same time, a number or a share of the CPUs such as 50%")
+        .env("MAX_PARALLEL_JOBS")
+        .argParser(parseConcurrency),
+    )
+    .addOption(
+      new Option("--continue [policy]", "what goes on after a failure")
+        .choices(["never", "dependencies-successful", "always"])
+        .default(RUN_DEFAULTS.continue),
+    )
+    .addOption(new Option("--dry-run [format]", "decide and explain, run nothing").choices(["text", "json"]))
+    .addOption(new Option("--print-prompts", "with --dry-run: print what would be sent to models, and send nothing"))
+    .addOption(
+      new Option("--output-logs <which>", "whose output is printed")
+        .choices(["full", "new-only", "errors-only", "none"])
+        .default(RUN_DEFAULTS.outputLogs),
+    )
+    .addOption(
+      new Option("--inconclusive <as>", "what a run without an answer counts as")
+        .choices(["pass", "fail", "report"])
+        .default(RUN_DEFAULTS.inconclusive),
+    )
+    .option("--require-complete", "exit with 3 when steps were left out (a stage waits)")
+    .addOption(new Option("--json", "print events as JSON lines").conflicts(["quiet", "verbose"]))
+    .addOption(new Option("--quiet", "print only what went wrong").conflicts("verbose"))
+    .option("--verbose", "print the reason of every decision")
+    .action(
+      async (steps: string[], options: { readonly printPrompts?: true; readonly dryRun?: string }, run: Command) => {
+        if (options.printPrompts === true && options.dryRun === undefined) {
+          run.error("error: option '--print-prompts' needs '--dry-run'");
+        }
+        const { runCommand } = await import("../commands/run.ts");
+        await runCommand(steps, options);
+      },
+    );
+}
