@@ -302,7 +302,9 @@ describe("ai-workflow alert test", () => {
       expect(await runCli(workspace, ["alert", "test", "--channel", channel], { env })).toMatchObject({ exitCode: 0 });
     }
     expect(receiver.requests.map((request) => readSigned(request))).toMatchObject(
-      Array.from({ length: 3 }, () => [{ status: "resolved", summary: "This is a test: nothing is wrong" }]),
+      Array.from({ length: 3 }, () => [
+        { status: "test", summary: "This is a test: nothing is wrong, and nothing was" },
+      ]),
     );
     expect(existsSync(workspace.file(".workflow"))).toBe(false);
   });

@@ -101,9 +101,19 @@ function refuseForeign(folder: string, stat: Stats): readonly string[] {
   // A folder that is missing, or a file in its place, holds nothing.
   for (const name of READ_FOLDERS) {
     const inner = path.join(folder, name);
-    if (lstatSync(inner, { throwIfNoEntry: false })?.isDirectory() === true) refuseForeignIn(inner);
+    if (isFolder(inner)) refuseForeignIn(inner);
   }
   return names;
+}
+
+function isFolder(place: string): boolean {
+  try {
+    return lstatSync(place).isDirectory();
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === "ENOENT" || code === "ENOTDIR") return false;
+    throw error;
+  }
 }
 
 function refuseForeignIn(folder: string): readonly string[] {
