@@ -7,6 +7,7 @@ import { createOutputStore } from "../outputs/output-store.ts";
 import { createResultStore } from "../results/result-store.ts";
 import { planPrepared, type PreparedPlan, type WorkflowPlan } from "../run/plan-workflow.ts";
 import type { RunOptions } from "../run/run-options.ts";
+import { RESULTS_FOLDER } from "../run/state-directory.ts";
 import { isKept } from "../selection/is-kept.ts";
 import type { Decision } from "../selection/reasons.ts";
 import { diffParts, type PartDifference } from "./diff-parts.ts";
@@ -145,7 +146,7 @@ function cacheState(
   if (step === undefined || prints === undefined) return { state: "unknown" };
   if (!isKept(step)) return { state: "not-kept" };
   const state = path.join(loaded.directory, STATE_FOLDER_NAME);
-  const store = createResultStore(path.join(state, "results"));
+  const store = createResultStore(path.join(state, RESULTS_FOLDER));
   const exact = store.find(prints.fingerprint);
   const relevantFingerprint = prints.relevantFingerprint();
   const found = exact ?? (relevantFingerprint === undefined ? undefined : store.find(relevantFingerprint));

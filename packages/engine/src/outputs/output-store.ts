@@ -1,4 +1,5 @@
 import path from "node:path";
+import { RESULTS_FOLDER } from "../run/state-directory.ts";
 import { createBlobStore } from "./blob-store.ts";
 import { captureOutputs, type CapturedOutputs } from "./capture-outputs.ts";
 import { isOutputManifest, type OutputManifest } from "./output-manifest.ts";
@@ -21,7 +22,7 @@ export const BLOB_FOLDER = "blobs";
  * @param state - absolute path of the state folder inside it
  */
 export function createOutputStore(target: string, state: string): OutputStore {
-  const blobs = createBlobStore(path.join(state, "results", BLOB_FOLDER));
+  const blobs = createBlobStore(path.join(state, RESULTS_FOLDER, BLOB_FOLDER));
   const staging = path.join(state, "cache", "staging");
   return {
     capture: (globs) => captureOutputs(target, globs, blobs),

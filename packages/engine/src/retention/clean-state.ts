@@ -11,7 +11,7 @@ import { LOCK_FILE } from "../lock/target-lock.ts";
 import { waitForLock } from "../lock/wait-for-lock.ts";
 import { cleanResults, type SweptResults } from "../results/sweep-results.ts";
 import { createRunId } from "../run/run-id.ts";
-import { HISTORY_FILE, openStateDirectory, refuseNewerState } from "../run/state-directory.ts";
+import { HISTORY_FILE, openStateDirectory, refuseNewerState, RESULTS_FOLDER } from "../run/state-directory.ts";
 import { cleanRuns, type CleanedRuns } from "./clean-runs.ts";
 
 /** Options of {@link cleanState}. */
@@ -105,7 +105,7 @@ function clean(
 ): CleanReport {
   const held = killed === undefined ? [] : [killed.runId];
   const runs = cleanRuns(state, { limits, nowMs, held, dryRun });
-  const results = resultsOf(path.join(state, "results"), limits, { nowMs, dryRun });
+  const results = resultsOf(path.join(state, RESULTS_FOLDER), limits, { nowMs, dryRun });
   const removedHistoryLines = dryRun ? 0 : trimHistory(path.join(state, HISTORY_FILE), { keep: limits.historyRuns });
   return { dryRun, runs, results, removedHistoryLines, freedBytes: runs.freedBytes + results.freedBytes };
 }

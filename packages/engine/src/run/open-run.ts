@@ -10,7 +10,7 @@ import { resolveOptions } from "./resolve-options.ts";
 import type { RunContext } from "./run-context.ts";
 import type { RunOptions } from "./run-options.ts";
 import { createRunId } from "./run-id.ts";
-import { openStateDirectory, pathsOfRun, type StateDirectory } from "./state-directory.ts";
+import { openStateDirectory, pathsOfRun, RESULTS_FOLDER, type StateDirectory } from "./state-directory.ts";
 
 /**
  * Opens what the parts of one run share: state folder, clock, spans, stores, and where events and notices go.
@@ -63,7 +63,7 @@ export function openRun(
     paths: pathsOfRun(state.path, runId),
     spans: createSpanRecorder({ now, originMs }),
     outputs: createOutputStore(options.loaded.directory, state.path),
-    store: createResultStore(path.join(state.path, "results"), {
+    store: createResultStore(path.join(state.path, RESULTS_FOLDER), {
       onCorrupt: (file) =>
         notice({ code: "result-corrupt", message: `${file} was damaged; it was set aside and its step runs again` }),
     }),

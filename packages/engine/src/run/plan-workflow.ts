@@ -18,7 +18,7 @@ import { limitTime } from "./limit-time.ts";
 import { resolveOptions } from "./resolve-options.ts";
 import type { RunOptions } from "./run-options.ts";
 import type { StepSchedule } from "./schedule-steps.ts";
-import { refuseNewerState } from "./state-directory.ts";
+import { refuseNewerState, RESULTS_FOLDER } from "./state-directory.ts";
 
 /** What a run would do. */
 export interface WorkflowPlan {
@@ -92,7 +92,7 @@ async function planSteps(
     inspection,
     environment,
     runtime: machine,
-    store: createResultStore(path.join(state, "results")),
+    store: createResultStore(path.join(state, RESULTS_FOLDER)),
     failures: openFailedFingerprints(state),
     describeModel: () =>
       describeModel({

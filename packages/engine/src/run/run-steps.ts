@@ -38,6 +38,7 @@ import { hashModule } from "./hash-module.ts";
 import { hashPackageScript } from "./package-script.ts";
 import { scheduleSteps, type StepSchedule } from "./schedule-steps.ts";
 import { shareLastLook } from "./share-last-look.ts";
+import { RESULTS_FOLDER } from "./state-directory.ts";
 import { namePaths, watchTree, type TreeWatch } from "../tree/watch-tree.ts";
 import { describeWork, type StepFeatures } from "./step-features.ts";
 
@@ -233,7 +234,7 @@ async function endWhatIsLeft({ options, paths, notice }: RunContext, meter: Step
 function sweep(context: RunContext, addedBytes: number): void {
   const { results, maxResultBytes, maxAgeMs } = context.options.loaded.workflow.retention;
   try {
-    sweepResults(path.join(context.state.path, "results"), {
+    sweepResults(path.join(context.state.path, RESULTS_FOLDER), {
       nowMs: context.wallNow(),
       addedBytes,
       limits: { maxCount: results, maxBytes: maxResultBytes, maxAgeMs },

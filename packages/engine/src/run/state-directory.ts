@@ -25,6 +25,9 @@ import { stepFileName } from "./step-file-name.ts";
 /** Path of the history inside the state folder. */
 export const HISTORY_FILE: string = path.join("metrics", "history.jsonl");
 
+/** Folder of stored successes, their logs and the contents of outputs inside the state folder. */
+export const RESULTS_FOLDER = "results";
+
 /** Version of the layout of the state folder that this engine reads and writes. */
 export const STATE_FORMAT = 1;
 
