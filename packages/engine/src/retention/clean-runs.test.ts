@@ -87,6 +87,13 @@ test.each([["not JSON"], ["null"], ['{"a":-1,"b":"x"}'], ["[]"]])("sizes that ar
   expect(clean({ limits: { ...DEFAULT_RETENTION, maxLogBytes: 150 } }).removedLogs).toEqual([idOf(1)]);
 });
 
+test("runs go also where the sizes cannot be kept", () => {
+  for (const day of [1, 2]) leave(idOf(day));
+  writeFileSync(path.join(state, "cache"), "no folder");
+  expect(clean({ limits: { ...DEFAULT_RETENTION, runs: 1 } })).toMatchObject({ removedRuns: [idOf(1)] });
+  expect(kept("runs")).toEqual([idOf(2)]);
+});
+
 test("a dry run removes nothing and says what would go", () => {
   for (const day of [1, 2, 3]) leave(idOf(day));
   const limits = { ...DEFAULT_RETENTION, runs: 2, maxLogBytes: 10 };

@@ -141,5 +141,9 @@ function readSizes(state: string): ReadonlyMap<string, number> {
 function writeSizes(state: string, known: ReadonlyMap<string, number>, kept: readonly KeptRun[]): void {
   if (kept.length === known.size && kept.every(({ id, logBytes }) => known.get(id) === logBytes)) return;
   const sizes = Object.fromEntries(kept.map(({ id, logBytes }) => [id, logBytes]));
-  writeFileAtomic(path.join(state, SIZES_FILE), `${JSON.stringify(sizes)}\n`);
+  try {
+    writeFileAtomic(path.join(state, SIZES_FILE), `${JSON.stringify(sizes)}\n`);
+  } catch {
+    // The disk is full, or what keeps caches is no folder: next time all are measured anew.
+  }
 }

@@ -31,6 +31,14 @@ test("with room on the disk the step writes to the file itself", async () => {
   expect(readFileSync(file(), "utf8")).toBe(`${expected}\n`);
 });
 
+test("a step that removes its log is told of, and goes on", async () => {
+  const log = openStepLog(file(), { littleRoomBytes: 0 });
+  expect(await runInto(log, `echo early; rm -rf '${folder}'; echo late`)).toEqual({
+    code: 0,
+    loss: `its log was removed before it ended: ${file()}`,
+  });
+});
+
 describe("on a disk that is almost full", () => {
   test("all that was printed is in the log, in order, also what was printed through /dev/stderr", async () => {
     const log = openStepLog(file(), ALMOST_FULL);

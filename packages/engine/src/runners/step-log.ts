@@ -39,11 +39,11 @@ export interface StepLogOptions {
 export function openStepLog(file: string, options: StepLogOptions = {}): StepLog {
   const opened = openUnlessFull(file);
   if (opened !== undefined && roomBytes(path.dirname(file)) >= (options.littleRoomBytes ?? LITTLE_ROOM_BYTES)) {
-    return straight(opened);
+    return straight(opened, file);
   }
   const pipe = openPipe([tmpdir(), "/dev/shm", path.dirname(file)]);
   if (pipe !== undefined) return drain(pipe, opened, file);
-  if (opened !== undefined) return straight(opened);
+  if (opened !== undefined) return straight(opened, file);
   const nowhere = openSync("/dev/null", "w");
   return {
     fd: nowhere,
@@ -54,12 +54,14 @@ export function openStepLog(file: string, options: StepLogOptions = {}): StepLog
   };
 }
 
-function straight(fd: number): StepLog {
+function straight(fd: number, file: string): StepLog {
   return {
     fd,
     close: () => {
+      // A step that cleans up may take the log with it, its own or that of others.
+      const isRemoved = fstatSync(fd).nlink === 0;
       closeSync(fd);
-      return undefined;
+      return isRemoved ? `its log was removed before it ended: ${file}` : undefined;
     },
   };
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { arbitraryRunRecord } from "../../test/arbitrary-run-record.ts";
 import { exampleRunRecord } from "../../test/example-run-record.ts";
 import { readWithDevTools, type DrawnStretch, type DrawnTrace } from "../../test/exports/read-with-dev-tools.mjs";
-import type { RunRecord } from "../run-record.ts";
+import type { RunRecord, WaitRecord } from "../run-record.ts";
 import { toTraceEvents, type Trace, type TraceEvent } from "./to-trace-events.ts";
 
 type Complete = Extract<TraceEvent, { ph: "X" }>;
@@ -40,13 +40,38 @@ describe("toTraceEvents()", () => {
       ["lint", "step", 200_000, 1_500_000, "slot 1"],
     ]);
     expect(trace.traceEvents.filter(({ ph }) => ph === "b" || ph === "e")).toMatchObject([
-      { ph: "b", id: 1, ts: 100_000, name: "lint waits for slot slot" },
+      { ph: "b", id: 1, ts: 100_000, name: "lint waits for a free slot" },
       { ph: "e", id: 1, ts: 200_000 },
     ]);
     expect(trace).toMatchObject({
       displayTimeUnit: "ms",
       otherData: { schema: "ai-workflow/run-record/1", run_id: "20261123-1", commit: "a".repeat(40) },
     });
+  });
+
+  test("says what a step waited for", () => {
+    const waits: readonly (readonly [WaitRecord["cause"], string])[] = [
+      ["need", "build"],
+      ["need", "gate of stage core"],
+      ["resource", "memory"],
+      ["group", "database"],
+      ["slot", "slot"],
+      ["plan", "plan"],
+    ];
+    const [step] = exampleRunRecord.steps;
+    if (step === undefined) throw new Error("The example has no steps");
+    const trace = toTraceEvents({
+      ...exampleRunRecord,
+      steps: [{ ...step, id: "x", waits: waits.map(([cause, on], at) => ({ cause, on, fromMs: at, toMs: at + 1 })) }],
+    });
+    expect(trace.traceEvents.filter(({ ph }) => ph === "b").map(({ name }) => name)).toEqual([
+      "x waits for build",
+      "x waits for gate of stage core",
+      "x waits for resource memory",
+      "x waits for group database",
+      "x waits for a free slot",
+      "x is held back for steps that matter more",
+    ]);
   });
 
   test("gives overlapping spans of a step tracks of their own", () => {

@@ -1,4 +1,4 @@
-import type { RunRecord, StepRecord } from "../run-record.ts";
+import type { RunRecord, StepRecord, WaitRecord } from "../run-record.ts";
 import type { ResourceSample } from "../resource-usage.ts";
 import type { Span, SpanAttribute } from "../span.ts";
 import { wellFormed } from "./well-formed.ts";
@@ -259,7 +259,7 @@ function waitEvents(record: RunRecord): readonly TraceEvent[] {
   const waits = record.steps.flatMap((step) => step.waits.map((wait) => ({ step, wait })));
   return waits.flatMap(({ step, wait }, index): readonly TraceEvent[] => {
     const shared = {
-      name: wellFormed(`${step.id} waits for ${wait.cause} ${wait.on}`),
+      name: wellFormed(`${step.id} ${describeWait(wait)}`),
       cat: "wait",
       id: index + 1,
       pid: PID,
@@ -272,6 +272,21 @@ function waitEvents(record: RunRecord): readonly TraceEvent[] {
       { ph: "e", ...shared, ts: Math.max(startUs, microseconds(wait.toMs)) },
     ];
   });
+}
+
+/** Slots and the plan have no names of their own. */
+function describeWait({ cause, on }: WaitRecord): string {
+  switch (cause) {
+    case "need":
+      return `waits for ${on}`;
+    case "resource":
+    case "group":
+      return `waits for ${cause} ${on}`;
+    case "slot":
+      return "waits for a free slot";
+    case "plan":
+      return "is held back for steps that matter more";
+  }
 }
 
 /**
