@@ -109,12 +109,12 @@ export async function runSteps(
     : undefined;
   const meter = createStepMeter(context, traceParents);
   const journal = beginJournal(context, preparation, [...steps.values()]);
-  const ran = await executeSteps(context, preparation, { ...schedule, features, forecast }, steps, {
-    keeper,
-    failures,
-    meter,
-    journal,
-    strict: options.strict === true ? tree : undefined,
+  const ran = await executeSteps({
+    context,
+    preparation,
+    schedule: { ...schedule, features, forecast },
+    records: steps,
+    books: { keeper, failures, meter, journal, strict: options.strict === true ? tree : undefined },
   });
   looks.last();
   if (options.strict !== true) await tellEdits(tree, context, steps);

@@ -1,0 +1,36 @@
+import { dependentSteps } from "./dependent-steps.ts";
+import { createStageControl, type StageControl } from "./stage-control.ts";
+import { resultsOf, stagesOf } from "./stage-results.ts";
+import type { StepFates } from "./step-fates.ts";
+import type { StepsToRun } from "./steps-to-run.ts";
+
+/** The stage control of a run: it looks at the records of steps, and acts on their fates. */
+export function controlStages(
+  { context, preparation, schedule, records }: StepsToRun,
+  fates: Pick<StepFates, "cancel" | "end" | "leaveOut">,
+): StageControl {
+  const { options, resolved, emit } = context;
+  const { steps } = options.loaded.workflow;
+  const decided = new Set(preparation.decisions.map(({ stepId }) => stepId));
+  const approved = resolved.stages.filter(({ id }) => resolved.request.isApproved(id)).map(({ id }) => id);
+  return createStageControl(stagesOf(resolved.stages, steps.values()), preparation.stageFacts, new Set(approved), {
+    results: (withoutResult) => resultsOf(records, steps, withoutResult),
+    cancel: fates.cancel,
+    end: fates.end,
+    leaveOut(stepId, why, isHeld): void {
+      if (!decided.has(stepId) || records.has(stepId)) return;
+      fates.leaveOut(stepId, { why, isHeld });
+      // What waits for a person cannot be done without.
+      if (isHeld) for (const id of dependentSteps(schedule.graph, stepId)) fates.leaveOut(id, { why, isHeld });
+    },
+    tell(stageId, gate): void {
+      const open = gate.state === "open";
+      emit({ type: "gate", atMs: context.elapsedMs(), stageId, open, reason: gate.explanation });
+    },
+    isCancelled: () => options.signal?.aborted ?? false,
+    setTimer(callback, delayMs): () => void {
+      const timer = setTimeout(callback, delayMs);
+      return () => clearTimeout(timer);
+    },
+  });
+}
