@@ -1,4 +1,6 @@
 /** What steps start ends with them, wherever it went; the look for it needs `/proc`. */
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { createStepper, type Stepper } from "./support/create-stepper.ts";
 import { createWorkspace, type Workspace } from "./support/create-workspace.ts";
@@ -180,5 +182,53 @@ describe.runIf(process.platform === "linux")("a child that left the group of its
       stray.exit(0);
       await stray.gone;
     }
+  });
+});
+
+/** Ids of processes whose environment says that they belong to a step of this name. */
+function processesOf(workspace: Workspace, stepId: string): readonly number[] {
+  return readdirSync("/proc")
+    .map(Number)
+    .filter((pid) => {
+      if (!Number.isInteger(pid)) return false;
+      try {
+        const environment = readFileSync(path.join("/proc", String(pid), "environ"), "utf8");
+        return (
+          environment.includes(workspace.file(".workflow/logs")) && environment.includes(`/${stepId}.1.spans.jsonl`)
+        );
+      } catch {
+        // Gone, or somebody else's.
+        return false;
+      }
+    });
+}
+
+describe.runIf(process.platform === "linux")("a shell that waits for the turn of its step", () => {
+  test.each([
+    ["SIGKILL", { signal: "SIGKILL" }],
+    ["SIGINT", { exitCode: 130 }],
+  ] as const)("is gone after %s, and has done nothing", async (signal, end) => {
+    using workspace = createWorkspace();
+    using stepper = await createStepper(workspace);
+    workspace.commit({
+      [CONFIG]: `steps:\n  first: { run: ${JSON.stringify(stepper.command("first"))} }\n  next: { run: touch ran, needs: [first] }\n`,
+    });
+    const cli = startCli(workspace, ["run"]);
+    await stepper.next("first");
+    await vi.waitFor(() => expect(processesOf(workspace, "next")).toHaveLength(1), { timeout: 30_000 });
+    cli.process.kill(signal);
+    expect(await cli.result).toMatchObject(end);
+    await vi.waitFor(() => expect(processesOf(workspace, "next")).toEqual([]), { timeout: 30_000 });
+    expect(workspace.git("status", "--porcelain")).toBe("");
+    if (signal === "SIGINT") {
+      const [, next] = lastRecord(workspace).steps;
+      expect(next).toMatchObject({ id: "next", outcome: "cancelled" });
+      expect(next).not.toHaveProperty("log");
+    }
+    // Nothing of it stands in the way of going on.
+    const again = startCli(workspace, ["run"]);
+    (await stepper.next("first")).exit(0);
+    expect(await again.result).toMatchObject({ exitCode: 0 });
+    expect(workspace.git("status", "--porcelain")).toBe("?? ran\n");
   });
 });

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -111,6 +111,10 @@ describe.runIf(process.platform === "linux")("a shell that is started ahead", ()
   test.each<[string, string, object]>([
     ["fails", "false; true", { outcome: "failed", exitCode: 1 }],
     ["has mistakes", "if then", { outcome: "failed", exitCode: 2 }],
+    ["is not there", "no-such-command", { outcome: "failed", message: "command not found (exit code 127)" }],
+    ["cannot be run", "/", { outcome: "failed", message: "command is not executable (exit code 126)" }],
+    ["ends itself by a signal", "kill -TERM $$", { outcome: "failed", signal: "SIGTERM" }],
+    ["fails in front of a pipe", "false | true", { outcome: "failed", exitCode: 1 }],
     ["is killed", "kill -KILL $$", { outcome: "failed", signal: "SIGKILL" }],
   ])("tells that its command %s", async (_, command, verdict) => {
     const rig = createRig(command, ["a"]);
@@ -135,8 +139,6 @@ describe.runIf(process.platform === "linux")("a shell that is started ahead", ()
       "its folder was made anew",
       () => {
         rmSync(path.join(target, "work"), { recursive: true });
-        // Without another one in between it could get the same number.
-        mkdirSync(path.join(target, "between"));
         mkdirSync(path.join(target, "work"));
       },
     ],
@@ -156,6 +158,58 @@ describe.runIf(process.platform === "linux")("a shell that is started ahead", ()
     expect(await runAhead(rig, "a")).toMatchObject({ outcome: "passed" });
     expect(logOf("a")).toBe("started anew\n");
     expect(rig.processes.get("a")?.hasEnded).toBe(true);
+    await rig.shells.close();
+  });
+
+  test("is not used when it is no longer known where it stands, and nothing fails by that", async () => {
+    const rig = createRig("echo started ahead", ["a"]);
+    rig.shells.fill();
+    await until(() => rig.processes.has("a"));
+    rmSync(path.join(target, "work"), { recursive: true });
+    symlinkSync("work", path.join(target, "work"));
+    const ahead = rig.shells.take("a");
+    expect(await ahead?.take()).toBeUndefined();
+    expect(rig.processes.get("a")?.hasEnded).toBe(true);
+    await ahead?.drop();
+    await rig.shells.close();
+  });
+
+  test("is not started where its folder cannot be looked at, and others are", async () => {
+    rmSync(path.join(target, "work"), { recursive: true });
+    symlinkSync("work", path.join(target, "work"));
+    const rig = createRig("echo started ahead", ["a", "b"]);
+    rig.shells.fill();
+    await until(() => rig.started.length === 2);
+    await rig.shells.close();
+    expect(rig.shells.take("a")).toBeUndefined();
+    expect([...rig.groups.values()].map(({ isRemoved }) => isRemoved)).toEqual([true, true]);
+  });
+
+  test("cannot be started with a command that fits only without waiting; the step is not kept from it", async () => {
+    const longest = 128 * 1_024 - 1;
+    const command = `: ${"x".repeat(longest - "set -e -o pipefail\n: ".length)}`;
+    const rig = createRig(command, ["a", "b"]);
+    rig.shells.fill();
+    await until(() => rig.started.length === 2);
+    expect(rig.processes.get("a")?.pid).toBeUndefined();
+    rig.settled.add("a");
+    const ahead = rig.shells.take("a");
+    expect(await runShellStep(command, { ...rig.runOf("a"), ahead })).toMatchObject({ outcome: "passed" });
+    await rig.shells.close();
+  });
+
+  test("does not count the seconds for which it waited", async () => {
+    const rig = createRig('echo "$SECONDS $#"', ["a"]);
+    rig.shells.fill();
+    await until(() => rig.processes.has("a"));
+    const startedMs = Date.now();
+    await until(() => Date.now() - startedMs > 2_000);
+    const wentOnMs = Date.now();
+    await runAhead(rig, "a");
+    const [seconds, words] = logOf("a").split(" ").map(Number);
+    // It counts the whole seconds of the clock that began meanwhile.
+    expect((seconds ?? Infinity) * 1_000).toBeLessThanOrEqual(Date.now() - wentOnMs + 1_000);
+    expect(words).toBe(0);
     await rig.shells.close();
   });
 

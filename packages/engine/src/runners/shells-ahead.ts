@@ -98,7 +98,8 @@ async function holdShell<Group extends { remove(): void }>({
   group,
   start,
 }: ShellToHold<Group>): Promise<HeldShell<Group> | undefined> {
-  const directoryWas = statSync(directory, { throwIfNoEntry: false });
+  const directoryWas = statIfThere(directory);
+  const logSize = statIfThere(logFile)?.size ?? 0;
   let shell: StartedShell;
   try {
     shell = await start();
@@ -113,8 +114,7 @@ async function holdShell<Group extends { remove(): void }>({
   const end = async (): Promise<boolean> => {
     await dropShell(shell);
     if (!isSame(logWas, logFile)) return false;
-    truncateSync(logFile, logWas.size);
-    return true;
+    return isDone(() => truncateSync(logFile, logSize));
   };
   return {
     group,
@@ -130,14 +130,36 @@ async function holdShell<Group extends { remove(): void }>({
       if (isTaken) return;
       isTaken = true;
       // No step has started that an empty log could tell of.
-      if ((await end()) && logWas.size === 0) rmSync(logFile, { force: true });
+      if ((await end()) && logSize === 0) isDone(() => rmSync(logFile, { force: true }));
       group?.remove();
     },
   };
 }
 
-/** Whether a path still leads to the file or folder that it led to; steps can remove it and make it anew. */
+/**
+ * Whether a path still leads to the file or folder that it led to; steps can remove it and make it anew. The shell holds both open, so that no
+ * other gets the number of one that is gone.
+ */
 function isSame(was: Stats | undefined, path: string): boolean {
-  const is = statSync(path, { throwIfNoEntry: false });
+  const is = statIfThere(path);
   return is !== undefined && is.ino === was?.ino && is.dev === was.dev;
+}
+
+/** Where a path leads; `undefined` also where nobody can say, as behind a folder that steps have locked. */
+function statIfThere(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether something could be done that no step's fate hangs on. */
+function isDone(action: () => void): boolean {
+  try {
+    action();
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -36,7 +36,8 @@ export async function startShell(
   const { $ } = await import("zx/core");
   const bash = plain ? undefined : findBash(start.environment["PATH"]);
   const strictness = bash === undefined ? "set -e" : "set -e -o pipefail";
-  const before = [...joinGroup(start.meter.joinFile), ...(held ? [WAIT_TO_GO_ON] : []), ...(plain ? [] : [strictness])];
+  const wait = bash === undefined ? WAIT_TO_GO_ON : keepSeconds(WAIT_TO_GO_ON);
+  const before = [...joinGroup(start.meter.joinFile), ...(held ? [wait] : []), ...(plain ? [] : [strictness])];
   const log = openStepLog(start.logFile);
   // Everything is said here: zx takes what is not from variables of its own.
   const shell = $({
@@ -90,6 +91,11 @@ function joinGroup(joinFile: string | undefined): readonly string[] {
 
 /** Nothing that the command starts has the descriptor. Whoever is not told to go on has not passed. */
 const WAIT_TO_GO_ON = `read -r _ <&${HOLD} || exit 1; exec ${HOLD}<&-`;
+
+/** bash tells in `SECONDS` how long it has been there, and need not know that it waited. Without arguments there are no words to save. */
+function keepSeconds(wait: string): string {
+  return `set -- "$SECONDS"; ${wait}; SECONDS=$1; set --`;
+}
 
 /** What was found by search path: steps of a run share theirs, and a look costs an error for each folder without bash. */
 const bashBySearchPath = new Map<string, string | undefined>();
