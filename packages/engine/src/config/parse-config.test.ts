@@ -166,8 +166,8 @@ describe("every kind of problem is told with its place", () => {
       "a bad regular expression, and an unknown step beside it",
       "optimizations:\n  skip_rules:\n    - pattern: '['\n      steps: [b]\nsteps:\n  a: { run: x }\n",
       [
-        '4:15 unknown step "b"; did you mean "a"?',
         "3:16 Invalid regular expression: /[/u: Unterminated character class",
+        '4:15 unknown step "b"; did you mean "a"?',
       ],
     ],
     [
@@ -524,4 +524,21 @@ describe("alerts", () => {
   ])("a rule %s", (text, problem) => {
     expect(rule(text).join("\n")).toMatch(problem);
   });
+});
+
+test("problems of different kinds are listed from top to bottom", () => {
+  const text = lines(
+    "alerts: { rules: [{ kind: slow-run, threshold_seconds: 1, scope: [gone] }] }",
+    "steps:",
+    "  a: { run: x, needs: [missing] }",
+    "  b: { module: ../outside.mjs, stage: nowhere }",
+    "  c: { run: x, uses: [absent] }",
+  );
+  expect(problemsOf(text).map((problem) => problem.replace(/:\d+ /, " ").slice(0, 24))).toEqual([
+    '1 unknown step "gone"',
+    '3 unknown step "missing"',
+    '4 "../outside.mjs" is ou',
+    '4 unknown stage "nowhere',
+    '5 unknown step "absent"',
+  ]);
 });

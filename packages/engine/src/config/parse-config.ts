@@ -16,8 +16,8 @@ export type ParsedConfig =
 const MAX_ALIASES = 200;
 
 /**
- * Turns the text of a configuration file into a workflow, or lists every problem with line and column. Pure; never throws for
- * anything the text may hold.
+ * Turns the text of a configuration file into a workflow, or lists every problem with line and column, from top to bottom. Pure; never
+ * throws for anything the text may hold.
  *
  * @param text - the YAML text
  * @param file - its path as messages should show it
@@ -52,9 +52,14 @@ export function parseConfig(text: string, file: string, defaultName: string): Pa
   }
   const { workflow, problems } = normalise(parsed.output, defaultName);
   if (problems.length > 0) {
-    return { ok: false, problems: problems.map((problem) => at(problem.path, problem.message, problem.atKey)) };
+    const found = problems.map((problem) => at(problem.path, problem.message, problem.atKey));
+    return { ok: false, problems: found.sort(comparePlaces) };
   }
   return { ok: true, workflow };
+}
+
+function comparePlaces(a: Problem, b: Problem): number {
+  return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
 }
 
 /** The key at a place of the text, quoted for a message. */
