@@ -499,6 +499,7 @@ describe("alerts", () => {
 
   test.each([
     ["{ type: slak, url_env: A }", /4:15 `alerts.channels.0.type` must be one of "slack", .*, got "slak"/],
+    ["{ url_env: A }", /4:7 `alerts.channels.0` is missing `type`$/m],
     ["{ type: slack, url_env: A, nmae: x }", /unknown key "nmae"; did you mean "name"\?/],
     ["{ type: email, host: 'smtp://x', from: a@b, to: [c@d] }", /must be a host name/],
     ["{ type: email, host: x, from: a@b, to: ['c@d, e@f'] }", /`alerts.channels.0.to.0` must be one mail address/],
@@ -509,6 +510,7 @@ describe("alerts", () => {
   });
 
   test.each([
+    ["{ when: failure }", /3:7 `alerts.rules.0` is missing `kind`$/m],
     ["{ kind: slow-run }", /3:7 `alerts.rules.0` is missing `threshold_seconds`/],
     ["{ kind: slow-run, threshold_secs: 1 }", /unknown key "threshold_secs"; did you mean "threshold_seconds"\?/],
     ["{ kind: slow-run, threshold_seconds: 0 }", /`alerts.rules.0.threshold_seconds` must be above 0/],

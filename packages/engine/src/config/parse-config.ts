@@ -173,6 +173,10 @@ function shapeProblem(issue: v.BaseIssue<unknown>, document: unknown, at: Place)
       );
     return at(parent, `${quoted(parent)} is missing \`${last}\``, true);
   }
+  // Without the key that says its kind it is not judged further.
+  if (issue.type === "loose_object" && concernsKey) {
+    return at(parent, `${quoted(parent)} is missing \`${last}\``, true);
+  }
   if (issue.kind === "schema") {
     return at(path, `${quoted(path)} must be ${expectation(issue)}, got ${shown(issue.input)}`, false);
   }

@@ -107,3 +107,26 @@ test("the folder of a newer version is left as it is", async () => {
   }
   expect(runs()).toHaveLength(2);
 });
+
+test.each([
+  ["metrics/history.jsonl", "folder", /history\.jsonl is a folder/],
+  ["metrics", "file", /ENOTDIR/],
+  ["results", "file", /ENOTDIR/],
+])("where %s is a %s all else is cleaned, and it is told", async (name, kind, why) => {
+  leaveRuns(1, 2, 3);
+  const place = path.join(state, name);
+  rmSync(place, { recursive: true, force: true });
+  if (kind === "file") writeFileSync(place, "precious");
+  else mkdirSync(place);
+  await expect(clean({ runs: 1, history: 1 })).rejects.toMatchObject({
+    code: "ENGINE_STATE_BLOCKED",
+    message: expect.stringMatching(why) as string,
+  });
+  expect(runs()).toEqual([idOf(3)]);
+  expect(existsSync(place)).toBe(true);
+  expect(existsSync(path.join(state, "lock"))).toBe(false);
+  if (name === "results") {
+    expect(readFileSync(path.join(state, "metrics", "history.jsonl"), "utf8")).toBe(`{"run_id":"${idOf(3)}"}\n`);
+    await expect(clean({ runs: 1 }, { dryRun: true })).rejects.toMatchObject({ code: "ENGINE_STATE_BLOCKED" });
+  }
+});

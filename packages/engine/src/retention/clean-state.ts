@@ -55,8 +55,8 @@ const NO_RESULTS: SweptResults = {
  * with afterwards.
  *
  * @throws {EngineError} ENGINE_LOCKED – a run of the same target goes on, and `wait` is false or it was cancelled before its turn
- * @throws {EngineError} ENGINE_STATE_NEWER, ENGINE_STATE_BLOCKED – the state folder cannot be used
- * @throws what the file system throws
+ * @throws {EngineError} ENGINE_STATE_NEWER, ENGINE_STATE_BLOCKED – the state folder cannot be used, or not all of it could be cleaned; what could be
+ * is clean then
  */
 export async function cleanState(options: CleanStateOptions): Promise<CleanReport> {
   const { loaded, dryRun = false, wallNow = Date.now } = options;
@@ -104,9 +104,28 @@ function clean(
   }: { readonly nowMs: number; readonly killed: LockOwner | undefined; readonly dryRun: boolean },
 ): CleanReport {
   const held = killed === undefined ? [] : [killed.runId];
-  const runs = cleanRuns(state, { limits, nowMs, held, dryRun });
-  const results = resultsOf(path.join(state, RESULTS_FOLDER), limits, { nowMs, dryRun });
-  const removedHistoryLines = dryRun ? 0 : trimHistory(path.join(state, HISTORY_FILE), { keep: limits.historyRuns });
+  const failures: NodeJS.ErrnoException[] = [];
+  /** What fails in one place keeps no other from being cleaned. */
+  const attempt = <T>(work: () => T, nothing: T): T => {
+    try {
+      return work();
+    } catch (error) {
+      if (typeof (error as NodeJS.ErrnoException).code !== "string") throw error;
+      failures.push(error as NodeJS.ErrnoException);
+      return nothing;
+    }
+  };
+  const runs = attempt(() => cleanRuns(state, { limits, nowMs, held, dryRun }), NO_RUNS);
+  const results = attempt(() => resultsOf(path.join(state, RESULTS_FOLDER), limits, { nowMs, dryRun }), NO_RESULTS);
+  const history = path.join(state, HISTORY_FILE);
+  const removedHistoryLines = dryRun ? 0 : attempt(() => trimHistory(history, { keep: limits.historyRuns }), 0);
+  if (failures.length > 0) {
+    const why = failures.map(({ message }) => message).join("; ");
+    throw new EngineError("ENGINE_STATE_BLOCKED", `not all of ${state} could be cleaned: ${why}`, {
+      hint: "Move away what stands in the place of a file or folder of runs, or give yourself the right to write there",
+      cause: failures[0],
+    });
+  }
   return { dryRun, runs, results, removedHistoryLines, freedBytes: runs.freedBytes + results.freedBytes };
 }
 
