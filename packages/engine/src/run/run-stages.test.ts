@@ -245,6 +245,19 @@ steps:
     expect(result.record.stages[0]?.reason).toContain("it ran longer than its limit");
   });
 
+  test("also ends what still runs behind a gate that a failure has closed", async () => {
+    const { run } = make(`stages: [{ id: core, fail_fast: true, time_limit: 300ms }]
+steps:
+  bad: { run: "exit 1", stage: core }
+  slow: { run: "sleep 60", stage: core }
+`);
+    const result = await run({ maxParallel: 2 });
+    expect(ends(result)).toBe("failed bad=failed slow=cancelled | core=failed");
+    expect(messageOf(result, "slow")).toBe("ended because stage core ran longer than its limit of 0.3 s");
+    expect(result.record.stages[0]?.reason).toContain('"bad"');
+    expect(result.record.stages[0]?.reason).not.toContain("limit");
+  });
+
   test("has no effect on a stage that is over before", async () => {
     const { run } = make("stages: [{ id: core, time_limit: 1m }]\nsteps: { a: { run: 'true', stage: core } }\n");
     expect(ends(await run())).toBe("passed a=passed | core=passed");

@@ -101,8 +101,10 @@ export function createStageControl(
       const limitMs = stage?.timeLimitMs;
       if (stage === undefined || limitMs === undefined || timers.has(stage.id)) return;
       const limit = (): void => {
-        if (over.has(stage.id) || gateOf(stage).state !== "undecided") return;
-        timeLimitReached.add(stage.id);
+        const { state } = gateOf(stage);
+        if (over.has(stage.id) || state === "open") return;
+        // Steps may still run where `fail_fast` has closed the gate, and then a failure stays what closed it.
+        if (state === "undecided") timeLimitReached.add(stage.id);
         const why = `stage ${stage.id} ran longer than its limit of ${limitMs / 1_000} s`;
         for (const id of stage.steps) host.end(id, why);
       };
