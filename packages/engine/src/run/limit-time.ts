@@ -17,11 +17,12 @@ export async function limitTime(
   if (!(budgetMs > 0)) throw new RangeError(`Cannot run workflow: \`budgetMs\` must be above 0, got ${budgetMs}`);
   const { keepWithinBudget } = await import("../budget/keep-within-budget.ts");
   const { state, resolved, machine } = known;
-  const { maxParallel } = resolved;
+  const { maxParallel, stages } = resolved;
   const decisions = keepWithinBudget(preparation.decisions, {
     budgetMs,
     workflow: loaded.workflow,
     state,
+    stages,
     maxParallel,
     machine,
   });

@@ -264,6 +264,28 @@ steps:
   });
 });
 
+describe("a time that the steps may take", () => {
+  test("opens no gate by leaving out a step before it", async () => {
+    const { run, write } = make(`stages: [{ id: core }, { id: release }, { id: report, trigger: auto }]
+steps:
+  slow: { run: "sleep 0.3", stage: core }
+  publish: { run: "echo published >> published.out", stage: release, cache: false }
+  deploy: { run: "true # deploy", needs: [publish], cache: false }
+  tell: { run: "true # tell", stage: report, cache: false }
+`);
+    await run();
+    write({ "src/a.ts": "2\n" });
+    const result = await run({ budgetMs: 250 });
+    expect(result.record.status).toBe("partial");
+    const { decision } = result.record.steps.find(({ id }) => id === "publish") ?? {};
+    expect(decision).toMatchObject({ action: "skip", reason: "over-budget" });
+    expect(messageOf(result, "publish")).toContain("slow before it is left out");
+    expect(messageOf(result, "deploy")).toContain("publish before it is left out");
+    const complete = await run({ budgetMs: 60_000 });
+    expect(complete.record.status).toBe("passed");
+  });
+});
+
 describe("after a failure that stops the run", () => {
   test("a step that waits for its next attempt is not tried again, and has failed", async () => {
     const { run } = make(`steps:
@@ -366,6 +388,21 @@ ${rest}`;
     expect(ends(result)).toBe("passed lint=passed test=passed | core=passed extended=passed release=empty");
     expect(started(result)).toEqual(expect.arrayContaining(["lint 1", "test ahead 1", "test 2"]));
     expect(result.record.steps[1]).toMatchObject({ attempts: 1, ahead: undefined, flaky: undefined });
+    expect(result.record.speculation).toMatchObject({ started: 1, used: 0, wasted: 1 });
+  });
+
+  test("runs once more behind the gate where its inputs changed meanwhile, also where nobody said that they would", async () => {
+    const { run } = make(
+      withLint(
+        lintWaitsFor("ahead.out", "echo bad > src/a.ts && exit 0"),
+        `  test: { run: "touch ahead.out; grep -q good src/a.ts", stage: extended }
+`,
+      ),
+      { "src/a.ts": "good\n" },
+    );
+    const result = await run({ maxParallel: 2 });
+    expect(ends(result)).toBe("failed lint=passed test=failed | core=passed extended=failed release=empty");
+    expect(started(result)).toEqual(expect.arrayContaining(["test ahead 1", "test 2"]));
     expect(result.record.speculation).toMatchObject({ started: 1, used: 0, wasted: 1 });
   });
 
