@@ -16,6 +16,8 @@ interface Rig extends EarlySteps {
   readonly step: (id: string) => Step;
   readonly told: string[];
   readonly clock: { ms: number };
+  /** Steps whose inputs have changed. */
+  readonly changed: Set<string>;
 }
 
 function createRig(): Rig {
@@ -33,9 +35,11 @@ function createRig(): Rig {
   );
   const told: string[] = [];
   const clock = { ms: 0 };
+  const changed = new Set<string>();
   const early = createEarlySteps(new Set(["b", "c", "d"]), workflow.stages, {
     elapsedMs: () => clock.ms,
     runsAgain: (id) => told.push(`${id} runs again`),
+    changedInputs: async (ids) => ids.filter((id) => changed.has(id)),
     stageStarted: (id) => told.push(`${id} started`),
   });
   const step = (id: string): Step => {
@@ -43,7 +47,7 @@ function createRig(): Rig {
     if (found === undefined) throw new Error(`no step ${id}`);
     return found;
   };
-  return { ...early, step, told, clock };
+  return { ...early, step, told, clock, changed };
 }
 
 const never = new AbortController().signal;
@@ -107,6 +111,27 @@ test("what did not pass ahead runs once more behind the gate, and what came of i
   expect(await confirm(step("b"), 1, ends(PASSED))).toBe(PASSED);
   expect(await confirm(step("c"), 1, ends(PASSED))).toBe(PASSED);
   expect(cost()).toMatchObject({ started: 1, used: 0, wasted: 1, wastedMs: 20 });
+});
+
+test("what passed ahead on inputs that changed before its gate runs once more, and what came of it ahead does not count", async () => {
+  const { run, confirm, lookAgain, gateEnded, ranAhead, cost, step, told, clock, changed } = createRig();
+  await run(step("b"), never, async () => {
+    clock.ms = 20;
+    return PASSED;
+  });
+  await run(step("d"), never, ends(PASSED));
+  changed.add("b");
+  await lookAgain();
+  gateEnded("one", true);
+  expect(told).toEqual(["b runs again"]);
+  await expect(confirm(step("b"), 1, ends(FAILED))).rejects.toThrow("exit code 1");
+  expect(ranAhead("b")).toBe(false);
+  // What counts already is not looked at again.
+  await lookAgain();
+  gateEnded("two", true);
+  expect(await confirm(step("d"), 1, ends(FAILED))).toBe(PASSED);
+  expect(told).toEqual(["b runs again"]);
+  expect(cost()).toMatchObject({ started: 2, used: 1, wasted: 1, wastedMs: 20 });
 });
 
 test("a step that found its gate open has failed when it fails, and is tried again as any other", async () => {

@@ -17,9 +17,11 @@ export interface EarlySteps {
   readonly run: (step: Step, signal: AbortSignal, attempt: RunAttempt) => Promise<undefined>;
   /**
    * What is done for the task behind the gate: a step that passed ahead has passed. One that did not pass ahead may have lacked what its
-   * stage was to wait for, so it runs once more.
+   * stage was to wait for, and one whose inputs have changed has not seen what it was to wait for, so both run once more.
    */
   readonly confirm: (step: Step, attemptNumber: number, attempt: () => Promise<StepVerdict>) => Promise<StepVerdict>;
+  /** To be awaited before a gate ends: what ran ahead of it, on inputs that steps before it have changed, runs once more. */
+  readonly lookAgain: () => Promise<void>;
   readonly gateEnded: (stageId: string, isOpen: boolean) => void;
   /** `undefined` where nothing ran ahead. */
   readonly cost: () => SpeculationCost | undefined;
@@ -29,8 +31,10 @@ export interface EarlySteps {
 export interface EarlyStepsHost {
   /** Milliseconds since the run's start. */
   readonly elapsedMs: () => number;
-  /** A step runs that has not passed ahead: it takes from now on what it takes. */
+  /** A step runs that has not passed ahead, or not on what it reads now: it takes from now on what it takes. */
   readonly runsAgain: (stepId: string) => void;
+  /** Those of the steps whose inputs are not what they were at the run's start. */
+  readonly changedInputs: (stepIds: readonly string[]) => Promise<readonly string[]>;
   /** A step that started ahead goes on, and its stage has started. */
   readonly stageStarted: (stageId: string) => void;
 }
@@ -43,7 +47,14 @@ interface Entry {
   /** Whether it started before the gate before its stage had ended. */
   readonly startedAhead: boolean;
   verdict: StepVerdict | undefined;
+  /** Whether its inputs have changed since. */
+  isOutdated: boolean;
   isConfirmed: boolean;
+}
+
+/** Whether what came of it ahead counts behind the gate. */
+function holds({ verdict, isOutdated }: Entry): boolean {
+  return verdict?.outcome === "passed" && !isOutdated;
 }
 
 export function createEarlySteps(
@@ -59,7 +70,10 @@ export function createEarlySteps(
     const gate = gateBefore(step);
     return gate === undefined || gates.has(gate);
   };
-  const passed = (stepId: string): boolean => !ids.has(stepId) || entries.get(stepId)?.verdict?.outcome === "passed";
+  const passed = (stepId: string): boolean => {
+    const entry = entries.get(stepId);
+    return !ids.has(stepId) || (entry !== undefined && holds(entry));
+  };
 
   return {
     has: (stepId) => ids.has(stepId),
@@ -70,7 +84,7 @@ export function createEarlySteps(
     ranAhead(stepId) {
       const entry = entries.get(stepId);
       if (entry?.startedAhead !== true) return false;
-      return !entry.isConfirmed || entry.verdict?.outcome === "passed";
+      return !entry.isConfirmed || holds(entry);
     },
     async run(step, signal, attempt): Promise<undefined> {
       // Without what it needs it is left to the task behind the gate.
@@ -84,6 +98,7 @@ export function createEarlySteps(
         endedMs: undefined,
         startedAhead: !hasStarted(step),
         verdict: undefined,
+        isOutdated: false,
         isConfirmed: false,
       };
       entries.set(step.id, entry);
@@ -99,8 +114,20 @@ export function createEarlySteps(
       const entry = entries.get(step.id);
       if (entry !== undefined) entry.isConfirmed = true;
       const verdict = attemptNumber === 1 ? entry?.verdict : undefined;
-      if (verdict === undefined || (entry?.startedAhead === true && verdict.outcome !== "passed")) return attempt();
+      if (entry === undefined || verdict === undefined || (entry.startedAhead && !holds(entry))) return attempt();
       return verdict.outcome === "passed" ? Promise.resolve(verdict) : Promise.reject(new StepFailure(verdict));
+    },
+    async lookAgain(): Promise<void> {
+      const mayCount = (entry: Entry): boolean =>
+        entry.startedAhead && !entry.isConfirmed && (entry.verdict === undefined || holds(entry));
+      const ahead = [...entries.values()].filter(mayCount).map(({ step }) => step.id);
+      if (ahead.length === 0) return;
+      for (const id of await host.changedInputs(ahead)) {
+        const entry = entries.get(id);
+        if (entry === undefined) continue;
+        entry.isOutdated = true;
+        host.runsAgain(id);
+      }
     },
     gateEnded(stageId, isOpen): void {
       gates.set(stageId, { endedMs: host.elapsedMs(), isOpen });
@@ -112,7 +139,8 @@ export function createEarlySteps(
       const ahead = [...entries.values()].filter(({ startedAhead }) => startedAhead);
       if (ahead.length === 0) return undefined;
       return speculationCost(
-        ahead.map(({ step, startedMs, endedMs = host.elapsedMs(), verdict, isConfirmed }) => {
+        ahead.map((entry) => {
+          const { step, startedMs, endedMs = host.elapsedMs() } = entry;
           const gate = gates.get(gateBefore(step) ?? "");
           return {
             stepId: step.id,
@@ -120,8 +148,8 @@ export function createEarlySteps(
             startedMs,
             endedMs,
             decidedMs: gate?.endedMs ?? endedMs,
-            // What did not pass was done for nothing, whatever the gate said.
-            gate: isConfirmed && verdict?.outcome === "passed" ? "open" : gate === undefined ? "undecided" : "closed",
+            // What does not count was done for nothing, whatever the gate said.
+            gate: entry.isConfirmed && holds(entry) ? "open" : gate === undefined ? "undecided" : "closed",
           };
         }),
       );

@@ -52,6 +52,7 @@ export async function executeSteps(run: StepsToRun): Promise<ExecutedSteps> {
       const { demand, durationMs } = schedule.graph.get(id) ?? {};
       execution.update(confirmationOf(id), { demand, durationMs });
     },
+    changedInputs: books.changedInputs,
     stageStarted: (stageId) => stages.stepStarted(stageId),
   });
   const stages = controlStages(run, fates);

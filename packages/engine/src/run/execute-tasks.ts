@@ -12,7 +12,7 @@ import type { FailureStop } from "./failure-stop.ts";
 /** What the tasks of a graph stand for. */
 export interface TaskHost {
   readonly fates: Pick<StepFates, "lastAttempt">;
-  readonly early: Pick<EarlySteps, "confirm" | "has" | "run">;
+  readonly early: Pick<EarlySteps, "confirm" | "has" | "lookAgain" | "run">;
   readonly failureStop: Pick<FailureStop, "hasStopped">;
   /** Rejects unless the step passed. */
   readonly attempt: (step: Step, signal: AbortSignal) => Promise<StepVerdict>;
@@ -39,8 +39,11 @@ export function executeTasks(
     schedule.graph,
     async (task, { signal, attempt }): Promise<StepVerdict | undefined> => {
       const step = stepOf(task.id);
-      // A gate's task has nothing to do: what happens at a gate happens when its task ends.
-      if (step === undefined) return undefined;
+      if (step === undefined) {
+        // What else happens at a gate happens when its task ends.
+        await early.lookAgain();
+        return undefined;
+      }
       if (!early.has(step.id)) return host.attempt(step, signal);
       if (isStepTask(task.id)) return early.run(step, signal, (limit) => host.attempt(step, limit));
       return early.confirm(step, attempt, () => host.attempt(step, signal));

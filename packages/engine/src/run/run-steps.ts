@@ -27,6 +27,7 @@ import { sweepResults } from "../results/sweep-results.ts";
 import type { FirstFailure } from "../stages/first-failure.ts";
 import { wantsTelemetry } from "../telemetry/wants-telemetry.ts";
 import { recordedKind } from "./build-record.ts";
+import type { InputsLook } from "./changed-inputs.ts";
 import { expectFrom, readLatestRuns } from "./expectations.ts";
 import { executeSteps } from "./execute-steps.ts";
 import { createResultKeeper } from "./keep-results.ts";
@@ -41,6 +42,7 @@ import { shareLastLook } from "./share-last-look.ts";
 import { RESULTS_FOLDER } from "./state-directory.ts";
 import { namePaths, watchTree, type TreeWatch } from "../tree/watch-tree.ts";
 import { describeWork, type StepFeatures } from "./step-features.ts";
+import type { StepBooks } from "./steps-to-run.ts";
 
 /** What is known after the steps ran. */
 export interface RanSteps {
@@ -85,9 +87,7 @@ export async function runSteps(
   const filesBefore = wroteFiles && preparation.files !== undefined ? await looks.list() : preparation.files;
   const tree = filesBefore === undefined ? undefined : watchTree(filesBefore, looks.list);
   const { store, storedBytes } = countStoredBytes(context.store);
-  const keeper = createResultKeeper({
-    store,
-    captureOutputs: (globs) => context.outputs.capture(globs),
+  const inputs: InputsLook = {
     steps: workflow.steps,
     hashModule: (module) => hashModule(directory, module),
     hashScript: (folder, script) => hashPackageScript(directory, folder, script),
@@ -98,6 +98,11 @@ export async function runSteps(
     changed: preparation.changed,
     tools: preparation.tools,
     listFiles: looks.list,
+  };
+  const keeper = createResultKeeper({
+    ...inputs,
+    store,
+    captureOutputs: (globs) => context.outputs.capture(globs),
     notice: context.notice,
   });
   const failures = openFailedFingerprints(context.state.path);
@@ -109,12 +114,15 @@ export async function runSteps(
     : undefined;
   const meter = createStepMeter(context, traceParents);
   const journal = beginJournal(context, preparation, [...steps.values()]);
+  const changed: StepBooks["changedInputs"] = async (ids) =>
+    (await import("./changed-inputs.ts")).changedInputs(ids, inputs, preparation.prints);
+  const strict = options.strict === true ? tree : undefined;
   const ran = await executeSteps({
     context,
     preparation,
     schedule: { ...schedule, features, forecast },
     records: steps,
-    books: { keeper, failures, meter, journal, strict: options.strict === true ? tree : undefined },
+    books: { keeper, failures, meter, journal, changedInputs: changed, strict },
   });
   looks.last();
   if (options.strict !== true) await tellEdits(tree, context, steps);

@@ -33,6 +33,8 @@ export interface StepBooks {
   /** With which fingerprints steps failed before. */
   readonly failures: FailedFingerprints;
   readonly journal: Pick<RunJournal, "append">;
+  /** Those of the steps whose inputs are not what they were when the steps were chosen. */
+  readonly changedInputs: (stepIds: readonly string[]) => Promise<readonly string[]>;
   /** Looks after each step what it edited, and lets it fail when it did not say so. */
   readonly strict: TreeWatch | undefined;
 }
