@@ -103,6 +103,20 @@ test("--force gives it everything", async () => {
   expect(given(workspace)).toEqual([["a.js", "b.js", "lint.config.json"]]);
 });
 
+test("no stale green: what it passed on and fails on when forced stays due", async () => {
+  using workspace = createLint();
+  const all = [["a.js", "b.js", "lint.config.json"]];
+  await expectLint(workspace, "passed", all);
+  const lint = workspace.read("lint.mjs");
+  // No input names the linter.
+  workspace.write({ "lint.mjs": "process.exit(1);\n" });
+  expectOutcomes(await runCli(workspace, ["run", "--force"]), { lint: "failed" });
+  await expectLint(workspace, "failed", []);
+  workspace.write({ "lint.mjs": lint });
+  await expectLint(workspace, "passed", all);
+  await expectLint(workspace, "replayed", []);
+});
+
 test("where the base is assumed green it is given what changed since, and what it did not pass on", async () => {
   using workspace = createLint("base: { assume_green: true }\n");
   workspace.write({ "a.js": "bad\n" });

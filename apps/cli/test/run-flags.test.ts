@@ -294,6 +294,8 @@ const FLAGS: Readonly<Record<string, () => Promise<void>>> = {
       shadowOf: "fingerprint-equal",
     });
     const told = await runCli(workspace, ["status", "--shadow"]);
+    // What failed is not replayed from the time before.
+    expectOutcomes(await runCli(workspace, ["run"]), { a: "failed", b: "replayed" });
     expect(told.stdout).toMatch(/^fingerprint-equal +2 +1 +50\.0 % +\d+\.\d % to \d+\.\d %$/m);
     expect((await runCli(workspace, ["status"])).stdout).toMatch(/^a +failed /m);
     expect(await runCli(workspace, ["run", "--shadow=2"])).toMatchObject({ exitCode: 2 });

@@ -1,7 +1,7 @@
 import { lstatSync, readlinkSync } from "node:fs";
 import path from "node:path";
-import type { BlobStore } from "./blob-store.ts";
-import { findOutputs } from "./find-outputs.ts";
+import { BlobError, type BlobStore } from "./blob-store.ts";
+import { findOutputs, type FoundOutput } from "./find-outputs.ts";
 import { isSafeLink, type OutputEntry, type OutputManifest } from "./output-manifest.ts";
 
 /** What came of storing the outputs of a step. */
@@ -28,8 +28,13 @@ export function captureOutputs(
   blobs: BlobStore,
   maxBytes: number = MAX_OUTPUT_BYTES,
 ): CapturedOutputs {
-  const found = findOutputs(target, globs);
   const not = (because: string): CapturedOutputs => ({ captured: false, because });
+  let found: readonly FoundOutput[];
+  try {
+    found = findOutputs(target, globs);
+  } catch (error) {
+    return not(`its outputs cannot be listed (${whyUnreadable(error)})`);
+  }
   if (found.length === 0) return not(`nothing matches its outputs ${globs.join(", ")}`);
   if (found.length > MAX_OUTPUT_FILES)
     return not(`its outputs are ${found.length} files, more than ${MAX_OUTPUT_FILES}`);
@@ -37,17 +42,36 @@ export function captureOutputs(
   let totalBytes = 0;
   for (const { path: file, kind } of found) {
     const place = path.join(target, file);
-    if (kind === "link") {
-      const link = readlinkSync(place);
-      if (!isSafeLink(file, link))
-        return not(`its output ${JSON.stringify(file)} is a link that leads out of the target`);
-      entries.push({ kind, path: file, target: link });
-      continue;
+    try {
+      if (kind === "link") {
+        const link = readlinkSync(place);
+        if (!isSafeLink(file, link))
+          return not(`its output ${JSON.stringify(file)} is a link that leads out of the target`);
+        entries.push({ kind, path: file, target: link });
+        continue;
+      }
+      const stat = lstatSync(place);
+      totalBytes += stat.size;
+      if (totalBytes > maxBytes) return not(`its outputs are larger than ${Math.round(maxBytes / 2 ** 20)} MB`);
+      entries.push({ kind, path: file, ...blobs.put(place), executable: (stat.mode & 0o111) !== 0 });
+    } catch (error) {
+      return not(`its output ${JSON.stringify(file)} cannot be read (${whyUnreadable(error)})`);
     }
-    const stat = lstatSync(place);
-    totalBytes += stat.size;
-    if (totalBytes > maxBytes) return not(`its outputs are larger than ${Math.round(maxBytes / 2 ** 20)} MB`);
-    entries.push({ kind, path: file, ...blobs.put(place), executable: (stat.mode & 0o111) !== 0 });
   }
   return { captured: true, manifest: { entries } };
+}
+
+/** Errors that say that a file went, became another one, may not be read, or has a name that is no UTF-8 and so was not found by it. */
+const UNREADABLE: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR", "EACCES", "EPERM", "ELOOP", "EINVAL", "ENXIO"]);
+
+/**
+ * The code of an error of one step's files, which are no matter of other steps.
+ *
+ * @throws any other error: then nothing can be stored
+ */
+function whyUnreadable(error: unknown): string {
+  if (error instanceof BlobError) return "no file";
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === undefined || !UNREADABLE.has(code)) throw error;
+  return code;
 }

@@ -110,6 +110,18 @@ describe("what a step left", () => {
   });
 });
 
+test.runIf(process.platform === "linux")(
+  "a name that is no UTF-8 keeps the outputs of its own step from being stored, and says so",
+  () => {
+    write("dist/a.js", "a");
+    writeFileSync(Buffer.concat([Buffer.from(path.join(target, "dist/")), Buffer.of(0xff, 0xfe)]), "x");
+    expect(captureOutputs(target, ["dist/"], blobs)).toEqual({
+      captured: false,
+      because: expect.stringMatching(/^its output "dist\/.*" cannot be read \(ENOENT\)$/),
+    });
+  },
+);
+
 describe("restoring", () => {
   test("writes nothing at all when a stored content is gone or damaged", () => {
     write("dist/a.js", "a");

@@ -43,6 +43,19 @@ test("what was put is found under both fingerprints, also by another store", () 
   expect(other.find("ef".repeat(32))).toBeUndefined();
 });
 
+test("what is forgotten is found no more, nor is its log, and the rest stays", () => {
+  const store = createResultStore(folder);
+  const log = path.join(folder, "step.log");
+  writeFileSync(log, "output\n");
+  store.put(success, log);
+  store.put({ ...success, fingerprint: "ef".repeat(32), relevantFingerprint: undefined }, log);
+  store.forget([full, relevant, "01".repeat(32)]);
+  expect(store.find(full)).toBeUndefined();
+  expect(store.find(relevant)).toBeUndefined();
+  expect(existsSync(store.logPath(full))).toBe(false);
+  expect(store.find("ef".repeat(32))).toMatchObject({ stepId: "lint" });
+});
+
 test("a store whose folder does not exist has nothing, and makes it for the first success", () => {
   const store = createResultStore(path.join(folder, "not", "there"));
   expect(store.find(full)).toBeUndefined();

@@ -16,6 +16,8 @@ export interface ResultStore {
   logPath(fingerprint: string): string;
   /** Stores a success under its fingerprints; a kill at any moment leaves either nothing or a whole entry. */
   put(success: StoredSuccess, logFile: string | undefined): void;
+  /** Removes what is stored under some fingerprints; what cannot be removed stays. */
+  forget(fingerprints: readonly string[]): void;
 }
 
 interface Entry {
@@ -69,7 +71,18 @@ export function createResultStore(folder: string, options: ResultStoreOptions = 
     }
   };
 
-  return { find, put, logPath: (fingerprint) => fileOf(fingerprint, ".log") };
+  const forget = (fingerprints: readonly string[]): void => {
+    for (const fingerprint of fingerprints) {
+      try {
+        // The entry goes first: without it nobody looks for the log.
+        for (const extension of [".json", ".log"]) rmSync(fileOf(fingerprint, extension), { force: true });
+      } catch {
+        // In a folder that may not be written.
+      }
+    }
+  };
+
+  return { find, put, forget, logPath: (fingerprint) => fileOf(fingerprint, ".log") };
 }
 
 function decode(text: string): StoredSuccess | "corrupt" | "other-version" {

@@ -45,7 +45,13 @@ export function keepOutcome(
       });
     }
     if (outcome === "failed" || outcome === "timed-out") {
-      keeper.failed({ step, fingerprint, confirmed: () => failures.add(fingerprint) });
+      const relevant = prints.relevantFingerprint();
+      const confirmed = (): void => {
+        failures.add(fingerprint);
+        // What was proved before is not any more: replayed by the next run, it would hide the failure.
+        context.store.forget(relevant === undefined ? [fingerprint] : [fingerprint, relevant]);
+      };
+      keeper.failed({ step, fingerprint, confirmed });
     }
   }
   noteDoubt(outcome, prints, failures, context.state.durable);

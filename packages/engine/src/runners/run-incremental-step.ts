@@ -4,7 +4,13 @@ import type { FileEntry } from "@ai-workflow/change-detection";
 import type { Step } from "../config/workflow.ts";
 import { CHANGED_FILES_VARIABLE, fillInChangedFiles, takesFilesAsWords } from "../incremental/changed-files-command.ts";
 import { chooseDueFiles, type DueFiles } from "../incremental/choose-due-files.ts";
-import { addProved, readProvedFiles, writeProvedFiles, type ProvedFiles } from "../incremental/proved-files.ts";
+import {
+  addProved,
+  provedFile,
+  readProvedFiles,
+  writeProvedFiles,
+  type ProvedFiles,
+} from "../incremental/proved-files.ts";
 import type { Preparation } from "../run/prepare.ts";
 import type { RunContext } from "../run/run-context.ts";
 import { isKept } from "../selection/is-kept.ts";
@@ -65,7 +71,10 @@ export function createIncrementalRunner(
     });
     chosen.set(step.id, { due, known, key });
     const open = new Set([...known.open, ...due.due.map((file) => file.path)]);
-    if (due.due.length > 0) write(step.id, { ...known, open });
+    // What it looks at anew is proved again when it passes, and not before: it may fail now.
+    const anew = new Set(due.due.map(provedFile));
+    const proved = new Set([...known.proved].filter((one) => !anew.has(one)));
+    if (due.due.length > 0) write(step.id, { ...known, proved, open });
     return due;
   };
 

@@ -71,6 +71,31 @@ test("a step that is left out is in nobody's way, and does not go ahead itself",
   expect(aheadOf(config, { gone: skipped })).toEqual(["behind"]);
 });
 
+test("what could read files that an earlier stage is still to make or edit stays behind, unless it needs their step", () => {
+  const config: Config = {
+    stages: STAGES,
+    steps: {
+      slow: { run: "x", stage: "one", inputs: ["src/**"] },
+      build: { run: "x", stage: "one", inputs: ["src/**"], outputs: ["dist/"] },
+      format: { run: "x", stage: "one", inputs: ["docs/**"], writes: ["docs/**"] },
+      built: { run: "x", stage: "two", inputs: ["dist/**"] },
+      documents: { run: "x", stage: "two", inputs: ["docs/a.md"] },
+      anything: { run: "x", stage: "two" },
+      sources: { run: "x", stage: "two", inputs: ["src/**"] },
+      waits: { run: "x", stage: "three", inputs: ["dist/**"], uses: ["build"] },
+    },
+  };
+  expect(aheadOf(config)).toEqual(["sources", "waits"]);
+  const replayed = { action: "replay", reason: "fingerprint-equal" } as const;
+  expect(aheadOf(config, { build: replayed, format: replayed })).toEqual([
+    "built",
+    "documents",
+    "anything",
+    "sources",
+    "waits",
+  ]);
+});
+
 test("nothing goes ahead past a stage that waits for a person or for what only the run decides", () => {
   for (const trigger of ["manual", 'stage("one").passed']) {
     const steps = {
