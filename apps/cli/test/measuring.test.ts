@@ -87,7 +87,10 @@ steps:
     // Nothing is known at first, and one measurement says little.
     expect(await waits()).toEqual([]);
     expect(await waits()).toEqual([]);
-    expect(await waits()).toEqual(["memory_mb"]);
+    // On a machine that is busy a run may be looked at too seldom to count as a measurement.
+    let last = await waits();
+    for (let more = 0; last.length === 0 && more < 8; more += 1) last = await waits();
+    expect(last).toEqual(["memory_mb"]);
   });
 
   test("WORKFLOW_MONITOR_RESOURCES=false measures nothing", async () => {

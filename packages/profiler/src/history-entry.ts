@@ -43,6 +43,8 @@ export interface HistoryStep {
   readonly unit?: string | undefined;
   /** CPU time in seconds, where it was measured. */
   readonly cpu_seconds?: number | undefined;
+  /** The part of it that the kernel spent, in seconds, where that was told apart. */
+  readonly system_seconds?: number | undefined;
   /** Largest memory in MB, where it was measured. */
   readonly peak_memory_mb?: number | undefined;
   /** Storage read and written in MB, where it was measured. */
@@ -98,6 +100,7 @@ const historyEntryShape: Shape = objectOf<HistoryEntry>({
         stage: may(text),
         unit: may(text),
         cpu_seconds: may(quantity),
+        system_seconds: may(quantity),
         peak_memory_mb: may(quantity),
         read_mb: may(quantity),
         write_mb: may(quantity),

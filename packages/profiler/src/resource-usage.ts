@@ -8,6 +8,11 @@ export interface ResourceUsage {
   readonly method: ResourceMethod;
   /** CPU time in milliseconds, user and system, also of processes that came and went between two samples. */
   readonly cpuMs?: number | undefined;
+  /**
+   * The part of `cpuMs` that the kernel spent, in milliseconds; the rest is the programs' own. Absent where the two are not told apart, as by
+   * `ps` and for threads.
+   */
+  readonly systemCpuMs?: number | undefined;
   /** Largest resident memory seen of all its processes at the same time, in bytes. */
   readonly peakMemoryBytes?: number | undefined;
   /** Bytes that had to be fetched from storage; what the page cache held is not among them. */

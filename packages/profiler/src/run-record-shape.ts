@@ -146,6 +146,7 @@ const stepShape: Shape = objectOf<StepRecord>({
     objectOf<ResourceUsage>({
       method: need(oneOf<ResourceUsage["method"]>("proc", "cgroup", "ps", "thread")),
       cpuMs: may(quantity),
+      systemCpuMs: may(quantity),
       peakMemoryBytes: may(quantity),
       readBytes: may(quantity),
       writeBytes: may(quantity),

@@ -27,13 +27,19 @@ describe("toHistoryLine()", () => {
     const resources = {
       method: "proc",
       cpuMs: 8_250,
+      systemCpuMs: 1_500,
       peakMemoryBytes: 150 * 2 ** 20,
       writeBytes: 2 ** 19,
       samples: 20,
     } as const;
     const steps = exampleRunRecord.steps.map((step, index) => (index === 0 ? { ...step, resources } : step));
     const entry = JSON.parse(toHistoryLine({ ...exampleRunRecord, steps })) as HistoryEntry;
-    expect(entry.steps[0]).toMatchObject({ cpu_seconds: 8.25, peak_memory_mb: 150, write_mb: 0.5 });
+    expect(entry.steps[0]).toMatchObject({
+      cpu_seconds: 8.25,
+      system_seconds: 1.5,
+      peak_memory_mb: 150,
+      write_mb: 0.5,
+    });
     expect(entry.steps[0]).not.toHaveProperty("read_mb");
     expect(entry.steps[1]).not.toHaveProperty("cpu_seconds");
   });

@@ -33,12 +33,13 @@ const FEWEST_LOOKS = 2;
 
 const measured = (
   resources: ResourceUsage | undefined,
-): Pick<HistoryStep, "cpu_seconds" | "peak_memory_mb" | "read_mb" | "write_mb"> => {
-  const { cpuMs, readBytes, writeBytes, samples = 0 } = resources ?? {};
+): Pick<HistoryStep, "cpu_seconds" | "system_seconds" | "peak_memory_mb" | "read_mb" | "write_mb"> => {
+  const { cpuMs, systemCpuMs, readBytes, writeBytes, samples = 0 } = resources ?? {};
   // At a single look a step may have been seen before it had begun in earnest, and later runs go by what is written here.
   const peakMemoryBytes = samples < FEWEST_LOOKS ? undefined : resources?.peakMemoryBytes;
   return {
     ...(cpuMs === undefined ? {} : { cpu_seconds: toSeconds(cpuMs) }),
+    ...(systemCpuMs === undefined ? {} : { system_seconds: toSeconds(systemCpuMs) }),
     ...(peakMemoryBytes === undefined ? {} : { peak_memory_mb: toMb(peakMemoryBytes) }),
     ...(readBytes === undefined ? {} : { read_mb: toMb(readBytes) }),
     ...(writeBytes === undefined ? {} : { write_mb: toMb(writeBytes) }),

@@ -155,6 +155,7 @@ const step: fc.Arbitrary<StepRecord> = fc
         {
           method: fc.constantFrom<NonNullable<StepRecord["resources"]>["method"]>("proc", "cgroup", "ps", "thread"),
           cpuMs: ms,
+          systemCpuMs: ms,
           peakMemoryBytes: count,
           readBytes: count,
           writeBytes: count,

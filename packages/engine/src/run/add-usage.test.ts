@@ -4,6 +4,7 @@ import { addUsage, sumResources } from "./add-usage.ts";
 const first = {
   method: "proc",
   cpuMs: 100,
+  systemCpuMs: 30,
   peakMemoryBytes: 7,
   readBytes: 1,
   writeBytes: 2,
@@ -17,6 +18,7 @@ test("attempts add up in time and bytes, and the highest peaks stand", () => {
   expect(addUsage(first, second)).toEqual({
     method: "proc",
     cpuMs: 150,
+    systemCpuMs: 60,
     peakMemoryBytes: 9,
     readBytes: 2,
     writeBytes: 4,
@@ -29,6 +31,7 @@ test("attempts add up in time and bytes, and the highest peaks stand", () => {
 test("a sum of which a part is unknown is unknown, never less than it was", () => {
   expect(addUsage(first, { method: "ps", samples: 0 })).toMatchObject({
     cpuMs: undefined,
+    systemCpuMs: undefined,
     readBytes: undefined,
     peakMemoryBytes: 7,
   });

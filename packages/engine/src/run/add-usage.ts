@@ -9,6 +9,7 @@ export function addUsage(before: ResourceUsage | undefined, now: ResourceUsage):
   return {
     method: now.method,
     cpuMs: sum(before.cpuMs, now.cpuMs),
+    systemCpuMs: sum(before.systemCpuMs, now.systemCpuMs),
     peakMemoryBytes: highest(before.peakMemoryBytes, now.peakMemoryBytes),
     readBytes: sum(before.readBytes, now.readBytes),
     writeBytes: sum(before.writeBytes, now.writeBytes),

@@ -71,6 +71,25 @@ describe("toHyperfineJson()", () => {
     ]);
   });
 
+  test("tells the CPU time of programs and of the kernel apart, by the runs that do", () => {
+    const history = [
+      run([{ cpu_seconds: 900 }, { id: "old", cpu_seconds: 3 }]),
+      run([
+        { cpu_seconds: 12, system_seconds: 4 },
+        { id: "old", cpu_seconds: 5 },
+      ]),
+      run([
+        { cpu_seconds: 10, system_seconds: 0 },
+        { id: "odd", cpu_seconds: 1, system_seconds: 2 },
+      ]),
+    ];
+    expect(toHyperfineJson(history).results.map(({ command, user, system }) => [command, user, system])).toEqual([
+      ["lint", 9, 2],
+      ["old", 4, 0],
+      ["odd", 0, 2],
+    ]);
+  });
+
   test("takes only runs that passed, on the machine of the last run or the one asked for", () => {
     const history = [
       run([{ seconds: 9 }], "other"),

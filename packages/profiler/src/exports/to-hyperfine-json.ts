@@ -7,9 +7,9 @@ export interface HyperfineResult {
   /** Of a sample; `null` for a single run. */
   readonly stddev: number | null;
   readonly median: number;
-  /** CPU time: user and system together, since the history does not tell them apart; 0 when no run was measured. */
+  /** CPU time of the programs themselves; with that of the kernel where no run tells them apart, and 0 where none was measured. */
   readonly user: number;
-  /** Always 0; see `user`. */
+  /** CPU time that the kernel spent for them; 0 where no run tells it apart. */
   readonly system: number;
   readonly min: number;
   readonly max: number;
@@ -43,7 +43,7 @@ export function toHyperfineJson(
   options: ToHyperfineJsonOptions = {},
 ): HyperfineExport {
   const machine = options.machine ?? history.at(-1)?.machine;
-  const runs = new Map<string, { readonly times: number[]; readonly cpu: number[] }>();
+  const runs = new Map<string, { readonly times: number[]; readonly cpu: CpuSeconds[] }>();
   for (const entry of history) {
     if (entry.machine !== machine) continue;
     for (const step of entry.steps) {
@@ -51,7 +51,7 @@ export function toHyperfineJson(
       const run = runs.get(step.id) ?? { times: [], cpu: [] };
       runs.set(step.id, run);
       run.times.push(step.seconds);
-      if (step.cpu_seconds !== undefined) run.cpu.push(step.cpu_seconds);
+      if (step.cpu_seconds !== undefined) run.cpu.push({ total: step.cpu_seconds, system: step.system_seconds });
     }
   }
   return {
@@ -63,8 +63,7 @@ export function toHyperfineJson(
         mean: average,
         stddev,
         median,
-        user: cpu.length === 0 ? 0 : mean(cpu),
-        system: 0,
+        ...userAndSystem(cpu),
         min,
         max,
         times,
@@ -72,6 +71,21 @@ export function toHyperfineJson(
       };
     }),
   };
+}
+
+interface CpuSeconds {
+  readonly total: number;
+  readonly system: number | undefined;
+}
+
+/** Means over the runs that tell both apart, or over all where none does. */
+function userAndSystem(cpu: readonly CpuSeconds[]): Pick<HyperfineResult, "user" | "system"> {
+  const told = cpu.flatMap(({ total, system }) =>
+    system === undefined ? [] : [{ user: Math.max(0, total - system), system }],
+  );
+  if (told.length > 0)
+    return { user: mean(told.map(({ user }) => user)), system: mean(told.map(({ system }) => system)) };
+  return { user: cpu.length === 0 ? 0 : mean(cpu.map(({ total }) => total)), system: 0 };
 }
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -5,6 +5,8 @@ import type { Storage } from "./process-sample.ts";
 /** What a group of processes took. */
 export interface CgroupUsage {
   readonly cpuMs: number;
+  /** The part of `cpuMs` that the kernel spent. */
+  readonly systemCpuMs: number | undefined;
   readonly peakMemoryBytes: number | undefined;
   readonly storage: Storage | undefined;
 }
@@ -167,11 +169,17 @@ function groupsIn(folder: string): readonly string[] {
 }
 
 function readUsage(folder: string): CgroupUsage | undefined {
-  const microseconds = /^usage_usec (\d+)$/m.exec(read(path.join(folder, "cpu.stat")) ?? "")?.[1];
-  if (microseconds === undefined) return undefined;
+  const stat = read(path.join(folder, "cpu.stat")) ?? "";
+  const milliseconds = (key: string): number | undefined => {
+    const microseconds = new RegExp(`^${key} (\\d+)$`, "m").exec(stat)?.[1];
+    return microseconds === undefined ? undefined : Number(microseconds) / 1_000;
+  };
+  const cpuMs = milliseconds("usage_usec");
+  if (cpuMs === undefined) return undefined;
   const peak = Number(read(path.join(folder, "memory.peak"))?.trim());
   return {
-    cpuMs: Number(microseconds) / 1_000,
+    cpuMs,
+    systemCpuMs: milliseconds("system_usec"),
     peakMemoryBytes: Number.isSafeInteger(peak) && peak > 0 ? peak : undefined,
     storage: parseIoStat(read(path.join(folder, "io.stat"))),
   };

@@ -4,6 +4,8 @@ import type { Storage } from "./process-sample.ts";
 /** What children of this process that ended took, with what they waited for. */
 export interface ChildReading {
   readonly cpuMs: number;
+  /** The part of `cpuMs` that the kernel spent; absent where it is not told. */
+  readonly systemCpuMs?: number | undefined;
   readonly storage: Storage | undefined;
 }
 
@@ -23,7 +25,7 @@ export function createChildReadings(files: ProcFiles): () => ChildReading | unde
       typeof all === "object"
         ? { readBytes: all.readBytes - BLOCK_BYTES * fsRead, writeBytes: all.writeBytes - BLOCK_BYTES * fsWrite }
         : undefined;
-    return { cpuMs: stat.childrenCpuMs, storage };
+    return { cpuMs: stat.childrenCpuMs, systemCpuMs: stat.childrenSystemMs, storage };
   };
   return () => {
     const last = before;
@@ -32,6 +34,10 @@ export function createChildReadings(files: ProcFiles): () => ChildReading | unde
     const { storage } = before;
     return {
       cpuMs: Math.max(0, before.cpuMs - last.cpuMs),
+      systemCpuMs:
+        before.systemCpuMs === undefined || last.systemCpuMs === undefined
+          ? undefined
+          : Math.max(0, before.systemCpuMs - last.systemCpuMs),
       storage:
         storage === undefined || last.storage === undefined
           ? undefined

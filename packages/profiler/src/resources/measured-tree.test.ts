@@ -22,7 +22,7 @@ const root: ProcessSample = {
   childrenCpuMs: 100,
   memoryBytes: 1_000,
 };
-const told = { cpuMs: 600, peakMemoryBytes: 9_000_000, storage: { readBytes: 1, writeBytes: 2 } };
+const told = { cpuMs: 600, systemCpuMs: 150, peakMemoryBytes: 9_000_000, storage: { readBytes: 1, writeBytes: 2 } };
 
 describe("toUsage()", () => {
   test("nothing is said of a tree of which nothing was seen", () => {
@@ -50,6 +50,7 @@ describe("toUsage()", () => {
     expect(toUsage(tree, "cgroup")).toEqual({
       method: "cgroup",
       cpuMs: 600,
+      systemCpuMs: 150,
       peakMemoryBytes: 1_500,
       readBytes: 30,
       writeBytes: 40,
@@ -58,12 +59,30 @@ describe("toUsage()", () => {
     });
   });
 
+  test("what the kernel spent is told where all that was counted tells it, and is never more than all", () => {
+    const tree = create();
+    tree.rootPid = 100;
+    tree.account.look([{ ...root, ownSystemMs: 40, childrenSystemMs: 10 }]);
+    expect(toUsage(tree, "proc")).toMatchObject({ cpuMs: 500, systemCpuMs: 50 });
+    tree.account.look([]);
+    tree.account.settle({ cpuMs: 520, systemCpuMs: 60, storage: undefined });
+    expect(toUsage(tree, "proc")).toMatchObject({ cpuMs: 520, systemCpuMs: 60 });
+    tree.account.settle({ cpuMs: 0, systemCpuMs: 900, storage: undefined });
+    expect(toUsage(tree, "proc")).toMatchObject({ cpuMs: 520, systemCpuMs: 520 });
+    tree.threadCpuMs = 1;
+    expect(toUsage(tree, "proc")).not.toHaveProperty("systemCpuMs");
+    tree.threadCpuMs = undefined;
+    tree.account.look([root]);
+    expect(toUsage(tree, "proc")).not.toHaveProperty("systemCpuMs");
+  });
+
   test("of a step that no look saw, a group tells memory and storage as well", () => {
     const tree = create(group(told));
     tree.rootPid = 100;
     expect(toUsage(tree, "cgroup")).toEqual({
       method: "cgroup",
       cpuMs: 600,
+      systemCpuMs: 150,
       peakMemoryBytes: 9_000_000,
       readBytes: 1,
       writeBytes: 2,

@@ -1,5 +1,5 @@
 import type { ResourceMethod, ResourceUsage } from "../resource-usage.ts";
-import type { Cgroup } from "./cgroup.ts";
+import type { Cgroup, CgroupUsage } from "./cgroup.ts";
 import { createTreeAccount, type TreeAccount } from "./tree-account.ts";
 
 /** A tree of processes that is being measured. Times are readings of the monitor's clock in milliseconds. */
@@ -61,11 +61,14 @@ export function toUsage(tree: MeasuredTree, method: Exclude<ResourceMethod, "thr
     group !== undefined && group.cpuMs > 0 && group.cpuMs + TICK_MS >= account.seenCpuMs ? group : undefined;
   if (!isThread && account.looks === 0 && !isSettled && exact === undefined) return undefined;
   const storage = account.knowsStorage ? totals : exact?.storage;
+  const cpuMs = (exact?.cpuMs ?? totals.cpuMs) + (threadCpuMs ?? 0);
+  const systemCpuMs = toSystemCpuMs(tree, exact);
   const peakMemoryBytes =
     account.peakMemoryBytes === undefined ? exact?.peakMemoryBytes : Math.max(account.peakMemoryBytes, highWaterBytes);
   return {
     method: isThread ? "thread" : method === "cgroup" && exact === undefined ? "proc" : method,
-    cpuMs: round((exact?.cpuMs ?? totals.cpuMs) + (threadCpuMs ?? 0)),
+    cpuMs: round(cpuMs),
+    ...(systemCpuMs === undefined ? {} : { systemCpuMs: round(Math.min(systemCpuMs, cpuMs)) }),
     ...(peakMemoryBytes === undefined ? {} : { peakMemoryBytes }),
     ...(storage === undefined
       ? {}
@@ -74,6 +77,16 @@ export function toUsage(tree: MeasuredTree, method: Exclude<ResourceMethod, "thr
     samples: account.looks,
     ...(estimatedCpuMs > 0 && exact === undefined ? { estimatedCpuMs: round(estimatedCpuMs) } : {}),
   };
+}
+
+/** Of threads only the whole is told. */
+function toSystemCpuMs(
+  { account, threadCpuMs }: MeasuredTree,
+  exact: Pick<CgroupUsage, "systemCpuMs"> | undefined,
+): number | undefined {
+  if (threadCpuMs !== undefined) return undefined;
+  if (exact !== undefined) return exact.systemCpuMs;
+  return account.knowsSystem ? account.totals().systemCpuMs : undefined;
 }
 
 const round = (ms: number): number => Math.round(ms * 1_000) / 1_000;

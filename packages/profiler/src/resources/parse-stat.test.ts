@@ -21,6 +21,8 @@ describe("parseStat()", () => {
       startedAt: 987_654,
       ownCpuMs: 1_200,
       childrenCpuMs: 34_000,
+      ownSystemMs: 200,
+      childrenSystemMs: 4_000,
       memoryBytes: 102_400,
     });
   });

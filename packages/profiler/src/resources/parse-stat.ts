@@ -42,6 +42,8 @@ export function parseStat(text: string, { tickMs, pageBytes }: KernelUnits): Par
     startedAt,
     ownCpuMs: (user + system) * tickMs,
     childrenCpuMs: (childUser + childSystem) * tickMs,
+    ownSystemMs: system * tickMs,
+    childrenSystemMs: childSystem * tickMs,
     memoryBytes: Math.max(0, pages) * pageBytes,
     state: fields[0] ?? "",
   };

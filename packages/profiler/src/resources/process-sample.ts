@@ -10,6 +10,10 @@ export interface ProcessSample {
   readonly ownCpuMs: number;
   /** CPU time of children that ended and that it waited for, with theirs; 0 where the source does not tell. */
   readonly childrenCpuMs: number;
+  /** The part of `ownCpuMs` that the kernel spent for it; absent where the source does not tell. */
+  readonly ownSystemMs?: number | undefined;
+  /** That part of `childrenCpuMs`; absent where the source does not tell. */
+  readonly childrenSystemMs?: number | undefined;
   readonly memoryBytes: number;
   /** Bytes from and to storage, also of children that it waited for; absent where this look did not ask or the system does not tell. */
   readonly storage?: Storage | undefined;

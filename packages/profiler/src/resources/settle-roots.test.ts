@@ -18,8 +18,8 @@ const growth = (cpuMs: number) => ({ cpuMs, storage: undefined });
 describe("settleRoots()", () => {
   test("one that ended alone gets everything, and nothing is an estimate", () => {
     const tree = endedTree(30);
-    settleRoots([tree], { cpuMs: 70, storage: { readBytes: 5, writeBytes: 6 } }, 100, []);
-    expect(tree.account.totals()).toEqual({ cpuMs: 70, readBytes: 5, writeBytes: 6 });
+    settleRoots([tree], { cpuMs: 70, systemCpuMs: 20, storage: { readBytes: 5, writeBytes: 6 } }, 100, []);
+    expect(tree.account.totals()).toEqual({ cpuMs: 70, systemCpuMs: 20, readBytes: 5, writeBytes: 6 });
     expect(tree).toMatchObject({ isSettled: true, estimatedCpuMs: 0 });
   });
 

@@ -27,6 +27,7 @@ export function settleRoots(
     ]);
   const { storage } = growth;
   const cpu = share(growth.cpuMs, "cpuMs");
+  const system = growth.systemCpuMs === undefined ? [] : share(growth.systemCpuMs, "systemCpuMs");
   const read = storage === undefined ? [] : share(storage.readBytes, "readBytes");
   const written = storage === undefined ? [] : share(storage.writeBytes, "writeBytes");
   for (const [index, tree] of ended.entries()) {
@@ -34,6 +35,7 @@ export function settleRoots(
     if (ended.length + others.length > 1) tree.estimatedCpuMs += cpuMs - tree.account.endedWithRoot().cpuMs;
     tree.account.settle({
       cpuMs,
+      systemCpuMs: system[index],
       storage: storage && { readBytes: read[index] ?? 0, writeBytes: written[index] ?? 0 },
     });
     tree.isSettled = true;

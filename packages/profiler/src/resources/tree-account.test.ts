@@ -71,7 +71,12 @@ describe("createTreeAccount()", () => {
   /** A machine on which processes start, work, end and are waited for or not. */
   const step = fc.oneof(
     fc.record({ do: fc.constant("fork" as const), who: fc.nat(20) }),
-    fc.record({ do: fc.constant("work" as const), who: fc.nat(20), ms: fc.integer({ min: 1, max: 500 }) }),
+    fc.record({
+      do: fc.constant("work" as const),
+      who: fc.nat(20),
+      ms: fc.integer({ min: 1, max: 500 }),
+      systemMs: fc.nat(500),
+    }),
     fc.record({ do: fc.constant("exit" as const), who: fc.nat(20), waitedFor: fc.boolean() }),
     fc.record({ do: fc.constant("look" as const) }),
   );
@@ -82,6 +87,7 @@ describe("createTreeAccount()", () => {
         const account = createTreeAccount(({ pid }) => pid === 1);
         const live = new Map([[1, { ...sample({ pid: 1, parentPid: 0 }) }]]);
         let taken = 0;
+        let takenBySystem = 0;
         let seen = 0;
         let nextPid = 2;
         const look = (): void => {
@@ -100,14 +106,18 @@ describe("createTreeAccount()", () => {
             live.set(nextPid, sample({ pid: nextPid, parentPid: chosen.pid, startedAt: nextPid }));
             nextPid += 1;
           } else if (one.do === "work") {
-            live.set(chosen.pid, { ...chosen, ownCpuMs: chosen.ownCpuMs + one.ms });
-            taken += one.ms;
+            const ownSystemMs = (chosen.ownSystemMs ?? 0) + one.systemMs;
+            live.set(chosen.pid, { ...chosen, ownCpuMs: chosen.ownCpuMs + one.ms + one.systemMs, ownSystemMs });
+            taken += one.ms + one.systemMs;
+            takenBySystem += one.systemMs;
           } else if (chosen.pid !== 1) {
             live.delete(chosen.pid);
             const parent = live.get(chosen.parentPid);
             if (parent !== undefined && one.waitedFor) {
               const cpuMs = chosen.ownCpuMs + chosen.childrenCpuMs;
-              live.set(parent.pid, { ...parent, childrenCpuMs: parent.childrenCpuMs + cpuMs });
+              const systemMs = (chosen.ownSystemMs ?? 0) + (chosen.childrenSystemMs ?? 0);
+              const childrenSystemMs = (parent.childrenSystemMs ?? 0) + systemMs;
+              live.set(parent.pid, { ...parent, childrenCpuMs: parent.childrenCpuMs + cpuMs, childrenSystemMs });
             }
             // Its children have another parent now, outside of the tree.
             for (const child of live.values())
@@ -115,8 +125,14 @@ describe("createTreeAccount()", () => {
           }
         }
         look();
-        const { cpuMs } = account.totals();
+        const { cpuMs, systemCpuMs } = account.totals();
         expect(cpuMs).toBeLessThanOrEqual(taken);
+        expect(systemCpuMs).toBeLessThanOrEqual(Math.min(takenBySystem, cpuMs));
+        const aliveBySystem = [...live.values()].reduce(
+          (sum, { ownSystemMs = 0, childrenSystemMs = 0 }) => sum + ownSystemMs + childrenSystemMs,
+          0,
+        );
+        expect(systemCpuMs).toBeGreaterThanOrEqual(aliveBySystem);
         expect(cpuMs).toBeGreaterThanOrEqual(seen);
         const alive = [...live.values()].reduce(
           (sum, { ownCpuMs, childrenCpuMs }) => sum + ownCpuMs + childrenCpuMs,

@@ -3,11 +3,15 @@ import type { ProcessSample, Storage } from "./process-sample.ts";
 /** Sums of what a tree of processes took. */
 export interface TreeTotals extends Storage {
   readonly cpuMs: number;
+  /** The part of `cpuMs` that the kernel spent, as far as it was told. */
+  readonly systemCpuMs: number;
 }
 
 /** What first processes took when they ended, with the children they waited for; `undefined` where that is not known. */
 export interface RootFinal {
   readonly cpuMs: number | undefined;
+  /** The part of `cpuMs` that the kernel spent. */
+  readonly systemCpuMs?: number | undefined;
   readonly storage: Storage | undefined;
 }
 
@@ -34,6 +38,8 @@ export interface TreeAccount {
   readonly looks: number;
   /** Whether any look told of storage. */
   readonly knowsStorage: boolean;
+  /** Whether all that told of CPU time told what of it the kernel spent. */
+  readonly knowsSystem: boolean;
 }
 
 /** A living process that can have taken over what another one took, whoever waits for first processes, or nobody of whom is known. */
@@ -41,11 +47,12 @@ type Heir = number | "outside" | "nobody";
 
 interface Amounts {
   cpuMs: number;
+  systemCpuMs: number;
   readBytes: number;
   writeBytes: number;
 }
 
-const none = (): Amounts => ({ cpuMs: 0, readBytes: 0, writeBytes: 0 });
+const none = (): Amounts => ({ cpuMs: 0, systemCpuMs: 0, readBytes: 0, writeBytes: 0 });
 const NO_STORAGE: Storage = { readBytes: 0, writeBytes: 0 };
 
 /**
@@ -66,6 +73,7 @@ export function createTreeAccount(isRoot: (sample: ProcessSample) => boolean): T
   let peakProcesses = 0;
   let looks = 0;
   let knowsStorage = false;
+  let knowsSystem = true;
 
   /** What was last seen of processes that ended, by who can have taken it over. */
   const groupEnded = (now: ReadonlyMap<number, ProcessSample>): ReadonlyMap<Heir, Amounts> => {
@@ -101,15 +109,18 @@ export function createTreeAccount(isRoot: (sample: ProcessSample) => boolean): T
           const storage = heir.storage ?? NO_STORAGE;
           const storageBefore = before.storage ?? NO_STORAGE;
           gone.cpuMs += Math.max(0, ended.cpuMs - (heir.childrenCpuMs - before.childrenCpuMs));
+          const tookOverMs = systemOf(heir.childrenSystemMs) - systemOf(before.childrenSystemMs);
+          gone.systemCpuMs += Math.max(0, ended.systemCpuMs - tookOverMs);
           gone.readBytes += Math.max(0, ended.readBytes - (storage.readBytes - storageBefore.readBytes));
           gone.writeBytes += Math.max(0, ended.writeBytes - (storage.writeBytes - storageBefore.writeBytes));
         } else add(heirId === "outside" ? withRoot : gone, ended);
       }
       last = now;
       memoryBytes = 0;
-      for (const { memoryBytes: own, storage } of now.values()) {
+      for (const { memoryBytes: own, storage, ownSystemMs } of now.values()) {
         memoryBytes += own;
         knowsStorage ||= storage !== undefined;
+        knowsSystem &&= ownSystemMs !== undefined;
       }
       if (now.size === 0) return;
       looks += 1;
@@ -124,9 +135,11 @@ export function createTreeAccount(isRoot: (sample: ProcessSample) => boolean): T
       return sums;
     },
     endedWithRoot: () => ({ ...withRoot }),
-    settle({ cpuMs, storage }): void {
+    settle({ cpuMs, systemCpuMs, storage }): void {
       unseenCpuMs += Math.max(0, (cpuMs ?? 0) - withRoot.cpuMs);
       withRoot.cpuMs = Math.max(withRoot.cpuMs, cpuMs ?? 0);
+      withRoot.systemCpuMs = Math.max(withRoot.systemCpuMs, systemCpuMs ?? 0);
+      knowsSystem &&= systemCpuMs !== undefined;
       withRoot.readBytes = Math.max(withRoot.readBytes, storage?.readBytes ?? 0);
       withRoot.writeBytes = Math.max(withRoot.writeBytes, storage?.writeBytes ?? 0);
       knowsStorage ||= storage !== undefined;
@@ -154,15 +167,26 @@ export function createTreeAccount(isRoot: (sample: ProcessSample) => boolean): T
     get knowsStorage() {
       return knowsStorage;
     },
+    get knowsSystem() {
+      return knowsSystem;
+    },
   };
 }
 
-function totalOf({ ownCpuMs, childrenCpuMs, storage = NO_STORAGE }: ProcessSample): Amounts {
-  return { cpuMs: ownCpuMs + childrenCpuMs, ...storage };
+function totalOf(sample: ProcessSample): Amounts {
+  const { ownCpuMs, childrenCpuMs, ownSystemMs, childrenSystemMs, storage = NO_STORAGE } = sample;
+  const systemCpuMs = systemOf(ownSystemMs) + systemOf(childrenSystemMs);
+  return { cpuMs: ownCpuMs + childrenCpuMs, systemCpuMs, ...storage };
 }
 
-function add(sums: Amounts, { cpuMs, readBytes, writeBytes }: TreeTotals): void {
+/** Whether it is known is asked elsewhere. */
+function systemOf(ms: number | undefined): number {
+  return ms ?? 0;
+}
+
+function add(sums: Amounts, { cpuMs, systemCpuMs, readBytes, writeBytes }: TreeTotals): void {
   sums.cpuMs += cpuMs;
+  sums.systemCpuMs += systemCpuMs;
   sums.readBytes += readBytes;
   sums.writeBytes += writeBytes;
 }
@@ -174,6 +198,12 @@ function carryStorage(now: ProcessSample, before: ProcessSample | undefined): Pr
     ...now,
     ownCpuMs: Math.max(now.ownCpuMs, before.ownCpuMs),
     childrenCpuMs: Math.max(now.childrenCpuMs, before.childrenCpuMs),
+    ownSystemMs: later(now.ownSystemMs, before.ownSystemMs),
+    childrenSystemMs: later(now.childrenSystemMs, before.childrenSystemMs),
     storage: now.storage ?? before.storage,
   };
+}
+
+function later(now: number | undefined, before: number | undefined): number | undefined {
+  return now === undefined ? undefined : Math.max(now, before ?? 0);
 }

@@ -35,6 +35,13 @@ const truth = (file = truthFile): number =>
     .split("\n")
     .reduce((sum, line) => sum + Number(line), 0);
 
+/** CPU time in milliseconds that the kernel spent for a shell and its children, as its `times` tells it: "0m0.160s 0m0.320s". */
+const timesTruth = (): number =>
+  [...readFileSync(truthFile, "utf8").matchAll(/ (\d+)m([\d.]+)s$/gm)].reduce(
+    (sum, [, minutes, seconds]) => sum + Number(minutes) * 60_000 + Number(seconds) * 1_000,
+    0,
+  );
+
 interface Started {
   readonly child: ChildProcess;
   readonly measurement: Measurement;
@@ -95,6 +102,17 @@ describe.each(methods)("method %s", (method, isHere) => {
     const usage = await measure(`for i in 1 2 3 4 5 6 7 8; do ( ${burn(150)} ); done; exit 0`, { method });
     expect(usage.method).toBe(method);
     expectClose(usage.cpuMs, truth());
+  });
+
+  test.runIf(isHere)("what programs compute themselves and what the kernel does for them are told apart", async () => {
+    const shares: number[] = [];
+    for (const work of ["head -c 4G /dev/zero > /dev/null", "for ((i = 0; i < 300000; i += 1)); do :; done"]) {
+      const { cpuMs = 0, systemCpuMs = 0 } = await measure(`${work}; times > ${JSON.stringify(truthFile)}`, { method });
+      expect(Math.abs(systemCpuMs - timesTruth())).toBeLessThan(0.15 * cpuMs + 40);
+      shares.push(systemCpuMs / cpuMs);
+    }
+    const [copying = 0, computing = 1] = shares;
+    expect(copying).toBeGreaterThan(computing);
   });
 
   test.runIf(isHere)(
