@@ -10,6 +10,7 @@ import { createFileSetCache, type FileSetCache } from "../results/file-set-cache
 import type { RecoveredRun } from "../journal/recover-run.ts";
 import { describeOwner, type LockOwner } from "../lock/lock-owner.ts";
 import { waitForLock, type HeldLock } from "../lock/wait-for-lock.ts";
+import type { EarlierRun } from "../results/find-successes.ts";
 import { passedSteps } from "../results/passed-steps.ts";
 import type { StoredSuccess } from "../results/stored-success.ts";
 import type { Decision } from "../selection/reasons.ts";
@@ -17,7 +18,7 @@ import { hasUnitSteps } from "../units/has-unit-steps.ts";
 import { wantsTelemetry } from "../telemetry/wants-telemetry.ts";
 import { buildRecord, recordDecided } from "./build-record.ts";
 import { openStateGitCache } from "./list-files.ts";
-import { prepare, storedSuccess, type EarlierRun, type Preparation } from "./prepare.ts";
+import { prepare, storedSuccess, type Preparation } from "./prepare.ts";
 import { restoreReplayed } from "./restore-replayed.ts";
 import { resolveOptions } from "./resolve-options.ts";
 import type { RunContext } from "./run-context.ts";
@@ -235,7 +236,8 @@ function prepareRun(
     outputs: context.outputs,
     nowMs: context.startedAtMs,
     earlier: earlierRun(options, killed),
-    keepEarlier: (success, log) => context.store.put(success, path.join(context.state.path, log)),
+    keepEarlier: (success) =>
+      context.store.put(success, path.join(context.state.path, stepLogPath(success.runId, success.stepId))),
     describeModel: context.describeModel,
     fileSets: fileSets.forFiles,
     gitCache: openStateGitCache(context.state.path),
