@@ -26,7 +26,8 @@ import { fingerprintSteps, type FileSetHashes, type Runtime, type StepPrints } f
 import type { Decision } from "../selection/reasons.ts";
 import { createRelevance, type Relevance } from "../selection/relevance.ts";
 import type { ToolAnswers } from "../explain/ask-tools.ts";
-import { select, type SelectionRequest } from "../selection/select.ts";
+import { select } from "../selection/select.ts";
+import type { SelectionRequest } from "../selection/selection-input.ts";
 import { untriggeredSteps, type StageFacts } from "../selection/untriggered-stages.ts";
 import { readStageFacts } from "./read-stage-facts.ts";
 

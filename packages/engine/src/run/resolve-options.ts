@@ -4,7 +4,7 @@ import { checkAiVariables } from "../ai/check-ai-variables.ts";
 import type { Objective } from "../config/config.ts";
 import type { Workflow, WorkflowStage } from "../config/workflow.ts";
 import { readSwitch } from "./read-switch.ts";
-import type { SelectionRequest } from "../selection/select.ts";
+import type { SelectionRequest } from "../selection/selection-input.ts";
 import type { FailurePolicy, RunOptions } from "./run-options.ts";
 
 /** What a run does, after flags, configuration and defaults have been weighed. */

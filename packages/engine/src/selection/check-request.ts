@@ -1,7 +1,7 @@
 import { suggest } from "../config/suggest.ts";
 import type { Workflow } from "../config/workflow.ts";
 import { EngineError } from "../errors.ts";
-import type { SelectionRequest } from "./select.ts";
+import type { SelectionRequest } from "./selection-input.ts";
 
 /**
  * Refuses a request for steps that are not there.

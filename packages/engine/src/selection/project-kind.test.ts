@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { PROJECT_KINDS, type Config, type ProjectKind } from "../config/config.ts";
 import { normalise } from "../config/normalise.ts";
-import { select, type SelectionInput } from "./select.ts";
+import { select } from "./select.ts";
+import type { SelectionInput } from "./selection-input.ts";
 
 /** What is decided where nothing is known of any file, in short. */
 function decided(config: Config, request: Partial<SelectionInput["request"]> = {}): readonly string[] {

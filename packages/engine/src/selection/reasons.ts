@@ -1,60 +1,61 @@
 import type { DecisionAction } from "@ai-workflow/profiler";
 
 /**
- * Every reason a decision can have, in order of precedence: the first that applies is given.
+ * Every reason a decision can have, in order of precedence: the first that applies is given, down to `not-proved`. Those below it are found
+ * when all steps are decided on, and take the place of what was decided before.
  *
  * | reason | decision | meaning |
  * | --- | --- | --- |
  * | `not-requested` | skip | other steps were asked for by name |
- * | `stage-not-triggered` | skip | the trigger of its stage is an expression, and false |
  * | `project-kind` | skip | it is for projects of other kinds (`kinds` of the step, `project.kind`), also with `--force` |
+ * | `stage-not-triggered` | skip | the trigger of its stage is an expression, and false |
  * | `forced` | run | `--force` or `--baseline` |
  * | `smart-execution-off` | run | smart execution is switched off |
  * | `resumed` | replay | its successes are not kept, but it passed, with the same fingerprint, in the run before, which was killed |
  * | `always` | run | `when.always` |
  * | `inputs-match-nothing` | run | it names inputs, and no file matches them: nothing could ever make it due again |
  * | `tool-unknown` | run | a command that it names under `tools` could not be run, so nothing can be compared |
+ * | `fingerprint-equal` | replay | a stored success has the same fingerprint |
  * | `result-expired` | run | a stored success has the same fingerprint, but is older than `expires` of the step |
  * | `outputs-missing` | run | it passed with the same fingerprint or on the same relevant inputs, but what it left is no longer stored |
- * | `fingerprint-equal` | replay | a stored success has the same fingerprint |
  * | `files-unknown` | run | the files could not be listed, so nothing can be compared |
  * | `no-relevant-change` | skip | it passed on the same relevant inputs; only files that do not count for it differ |
  * | `base-unknown` | run | not proved, and what changed is unknown |
- * | `base-assumed-green` | skip | nothing relevant changed since the base, which the configuration says to take as passed |
  * | `relevant-change` | run | a relevant file changed |
+ * | `base-assumed-green` | skip | nothing relevant changed since the base, which the configuration says to take as passed |
  * | `not-cached` | run | `cache: false`: no result of it is ever kept |
  * | `not-proved` | run | nothing relevant changed since the base, but no record says that the step passed there |
- * | `shadow-sample` | run | it would have been left out, and runs to see whether that would have been right (`--shadow`) |
  * | `used-step-due` | run | a step whose results it uses is due |
+ * | `shadow-sample` | run | it would have been left out, and runs to see whether that would have been right (`--shadow`) |
  * | `needed-by` | run, replay | a step that runs uses its results; replayed where what it left is stored |
- * | `over-budget` | skip | it would run, and does not fit into the time that `--budget` gives |
  * | `awaiting-approval` | skip | it would run, but its stage, one before it, or that of a step it needs waits for a person |
+ * | `over-budget` | skip | it would run, and does not fit into the time that `--budget` gives |
  */
 export type Reason =
   | "not-requested"
   | "project-kind"
   | "stage-not-triggered"
-  | "awaiting-approval"
-  | "shadow-sample"
-  | "over-budget"
   | "forced"
   | "smart-execution-off"
-  | "always"
   | "resumed"
-  | "not-cached"
+  | "always"
   | "inputs-match-nothing"
   | "tool-unknown"
-  | "used-step-due"
-  | "needed-by"
   | "fingerprint-equal"
-  | "outputs-missing"
   | "result-expired"
+  | "outputs-missing"
   | "files-unknown"
   | "no-relevant-change"
   | "base-unknown"
-  | "base-assumed-green"
   | "relevant-change"
-  | "not-proved";
+  | "base-assumed-green"
+  | "not-cached"
+  | "not-proved"
+  | "used-step-due"
+  | "shadow-sample"
+  | "needed-by"
+  | "awaiting-approval"
+  | "over-budget";
 
 /** What is done with a step, and why. */
 export interface Decision {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { categorise, type Category, type FileEntry } from "@ai-workflow/change-detection";
 import type { ChangeRecord } from "@ai-workflow/profiler";
 import fc from "fast-check";
@@ -9,7 +10,8 @@ import type { StoredSuccess } from "../results/stored-success.ts";
 import { fingerprintSteps, type StepPrints } from "./fingerprint.ts";
 import type { Decision, Reason } from "./reasons.ts";
 import { createRelevance, type Relevance } from "./relevance.ts";
-import { select, type SelectionInput } from "./select.ts";
+import { select } from "./select.ts";
+import type { SelectionInput } from "./selection-input.ts";
 
 function categoryOf(path: string): Category {
   return categorise(path).category;
@@ -80,12 +82,14 @@ describe("the first reason that applies is given", () => {
   const always = inputWith(false, { when: { always: true } });
   const request = plain.request;
   const everything = { replayable: new Map([["a", stored]]), proofs: new Map([["a", stored]]) };
+  const untriggered = { untriggered: new Map([["a", "failed(a) is false"]]) };
+  const noTool = { unknownTools: new Map([["a", "node says nothing"]]) };
   const unknown = { changes: { known: false, message: "no git" } } as const;
   const relevant = {
     changes: { known: true, base: "main", list: [change("README.md"), change("src/a.ts"), change("src/b.ts")] },
   } as const;
   const documents = { changes: { known: true, base: "main", list: [change("README.md")] } } as const;
-  test.each<[Decision["action"], Reason, SelectionInput, RegExp]>([
+  const cases: readonly [Decision["action"], Reason, SelectionInput, RegExp][] = [
     [
       "skip",
       "not-requested",
@@ -97,6 +101,18 @@ describe("the first reason that applies is given", () => {
       /other steps/,
     ],
     [
+      "skip",
+      "project-kind",
+      { ...inputWith(false, { kinds: ["web"] }), ...everything, ...untriggered, request: { ...request, force: true } },
+      /the project is of kind generic, the step is for web/,
+    ],
+    [
+      "skip",
+      "stage-not-triggered",
+      { ...always, ...everything, ...untriggered, request: { ...request, force: true } },
+      /^failed\(a\) is false$/,
+    ],
+    [
       "run",
       "forced",
       { ...always, ...everything, request: { ...request, force: true, smartExecution: false } },
@@ -105,6 +121,19 @@ describe("the first reason that applies is given", () => {
     ["run", "smart-execution-off", { ...always, ...everything, request: { ...request, smartExecution: false } }, /off/],
     ["replay", "resumed", { ...always, ...everything, resumed: everything.replayable }, /run-1, which was killed/],
     ["run", "always", { ...always, ...everything }, /always/],
+    [
+      "run",
+      "inputs-match-nothing",
+      { ...inputWith(false, { inputs: ["gone/**"] }), ...everything, ...noTool, namesNothing: new Set(["a"]) },
+      /no file matches its inputs gone/,
+    ],
+    ["run", "tool-unknown", { ...plain, ...everything, ...noTool }, /^node says nothing$/],
+    [
+      "replay",
+      "fingerprint-equal",
+      { ...plain, ...everything, ...relevant, filesKnown: false, expired: everything.replayable },
+      /run-1/,
+    ],
     ["replay", "fingerprint-equal", { ...plain, ...everything, ...relevant, filesKnown: false }, /run-1/],
     [
       "run",
@@ -147,6 +176,7 @@ describe("the first reason that applies is given", () => {
       { ...inputWith(true), ...documents },
       /README\.md does not count.* since main, which is assumed/,
     ],
+    ["run", "not-cached", { ...inputWith(false, { cache: false }), ...documents }, /not kept/],
     ["run", "not-proved", { ...plain, ...documents }, /no relevant change since main, but no record/],
     [
       "run",
@@ -154,9 +184,17 @@ describe("the first reason that applies is given", () => {
       { ...inputWith(true), ...documents, doubted: new Set(["a"]) },
       /no relevant change since main, but it did not pass/,
     ],
-  ])("%s: %s", (action, reason, input, explanation) => {
+  ];
+  test.each(cases)("%s: %s", (action, reason, input, explanation) => {
     expect(decide(input)).toMatchObject({ stepId: "a", action, reason });
     expect(decide(input).explanation).toMatch(explanation);
+  });
+
+  test("each in the place that is documented", () => {
+    const source = readFileSync(new URL("reasons.ts", import.meta.url), "utf8");
+    const documented = [...source.matchAll(/^ \* \| `([a-z-]+)`/gm)].map(([, reason]) => reason);
+    const ofOneStep = documented.slice(0, documented.indexOf("not-proved") + 1);
+    expect([...new Set(cases.map(([, reason]) => reason))]).toEqual(ofOneStep);
   });
 });
 
