@@ -2,7 +2,7 @@ import { lstatSync, readlinkSync } from "node:fs";
 import path from "node:path";
 import { BlobError, type BlobStore } from "./blob-store.ts";
 import { findOutputs, type FoundOutput } from "./find-outputs.ts";
-import { isSafeLink, type OutputEntry, type OutputManifest } from "./output-manifest.ts";
+import { isSafeLink, PERMISSIONS, type OutputEntry, type OutputManifest } from "./output-manifest.ts";
 
 /** What came of storing the outputs of a step. */
 export type CapturedOutputs =
@@ -53,7 +53,8 @@ export function captureOutputs(
       const stat = lstatSync(place);
       totalBytes += stat.size;
       if (totalBytes > maxBytes) return not(`its outputs are larger than ${Math.round(maxBytes / 2 ** 20)} MB`);
-      entries.push({ kind, path: file, ...blobs.put(place), executable: (stat.mode & 0o111) !== 0 });
+      const executable = (stat.mode & 0o111) !== 0;
+      entries.push({ kind, path: file, ...blobs.put(place), executable, mode: stat.mode & PERMISSIONS });
     } catch (error) {
       return not(`its output ${JSON.stringify(file)} cannot be read (${whyUnreadable(error)})`);
     }

@@ -11,6 +11,8 @@ export type OutputEntry =
       readonly sha256: string;
       readonly sizeBytes: number;
       readonly executable: boolean;
+      /** Its permission bits; absent in what older versions stored, which goes by `executable` alone. */
+      readonly mode?: number | undefined;
     }
   | {
       readonly kind: "link";
@@ -23,6 +25,9 @@ export type OutputEntry =
 export interface OutputManifest {
   readonly entries: readonly OutputEntry[];
 }
+
+/** The bits of a mode that say who may read, write and run a file; those that lend the rights of its owner are not among them. */
+export const PERMISSIONS = 0o777;
 
 /** Longest path in characters, as file systems have it. */
 const MAX_PATH = 4_096;
@@ -62,7 +67,7 @@ export function isOutputManifest(value: unknown): value is OutputManifest {
 
 function isOutputEntry(value: unknown): value is OutputEntry {
   if (typeof value !== "object" || value === null) return false;
-  const { kind, path: file, sha256, sizeBytes, executable, target } = value as Readonly<Record<string, unknown>>;
+  const { kind, path: file, sha256, sizeBytes, executable, mode, target } = value as Readonly<Record<string, unknown>>;
   if (typeof file !== "string" || !isSafeOutputPath(file)) return false;
   if (kind === "link") return typeof target === "string" && isSafeLink(file, target);
   return (
@@ -71,6 +76,7 @@ function isOutputEntry(value: unknown): value is OutputEntry {
     /^[0-9a-f]{64}$/.test(sha256) &&
     Number.isSafeInteger(sizeBytes) &&
     (sizeBytes as number) >= 0 &&
-    typeof executable === "boolean"
+    typeof executable === "boolean" &&
+    (mode === undefined || (Number.isInteger(mode) && (mode as number) >= 0 && (mode as number) <= PERMISSIONS))
   );
 }

@@ -75,6 +75,32 @@ describe("what a step left", () => {
     expect(readdirSync(path.join(root, "staging"))).toEqual([]);
   });
 
+  test.skipIf(process.platform === "win32")("may be read, written and run by whom it was", () => {
+    const files = { "dist/key": 0o600, "dist/fixed": 0o444, "dist/run": 0o750, "dist/shared": 0o664 };
+    for (const [file, mode] of Object.entries(files)) {
+      write(file, file);
+      chmodSync(path.join(target, file), mode);
+    }
+    const manifest = capture(["dist/"]);
+    expect(isOutputManifest(JSON.parse(JSON.stringify(manifest)))).toBe(true);
+    expect(restore(manifest, ["dist/"])).toEqual({ restored: true, changes: 0 });
+
+    rmSync(path.join(target, "dist/fixed"));
+    chmodSync(path.join(target, "dist/key"), 0o644);
+    chmodSync(path.join(target, "dist/run"), 0o755);
+    expect(restore(manifest, ["dist/"])).toEqual({ restored: true, changes: 3 });
+    for (const [file, mode] of Object.entries(files)) {
+      expect([file, statSync(path.join(target, file)).mode & 0o777]).toEqual([file, mode]);
+    }
+  });
+
+  test.each([-1, 0o1000, 0o4755, 1.5, "0644", null])("a file with the mode %j is in no manifest", (mode) => {
+    const entry = { kind: "file", path: "a", sha256: "0".repeat(64), sizeBytes: 0, executable: false };
+    expect(isOutputManifest({ entries: [entry] })).toBe(true);
+    expect(isOutputManifest({ entries: [{ ...entry, mode: 0o600 }] })).toBe(true);
+    expect(isOutputManifest({ entries: [{ ...entry, mode }] })).toBe(false);
+  });
+
   test("that is there already is not touched", () => {
     write("dist/a.js", "a");
     const manifest = capture(["dist/**"]);

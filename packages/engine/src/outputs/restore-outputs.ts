@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import {
+  chmodSync,
   closeSync,
   lstatSync,
   mkdirSync,
@@ -15,7 +16,7 @@ import {
 import path from "node:path";
 import type { BlobStore } from "./blob-store.ts";
 import { findOutputs } from "./find-outputs.ts";
-import type { OutputEntry, OutputManifest } from "./output-manifest.ts";
+import { PERMISSIONS, type OutputEntry, type OutputManifest } from "./output-manifest.ts";
 
 /** What a restore did, or why it did nothing. */
 export type RestoredOutputs =
@@ -55,7 +56,10 @@ export function restoreOutputs(manifest: OutputManifest, options: RestoreOptions
     const ready = due.map((entry, index): readonly [OutputEntry, string] => {
       const temporary = path.join(folder, String(index));
       if (entry.kind === "link") symlinkSync(entry.target, temporary);
-      else blobs.copyTo(entry.sha256, temporary, entry.executable ? 0o755 : 0o644);
+      else {
+        blobs.copyTo(entry.sha256, temporary, entry.executable ? 0o755 : 0o644);
+        if (entry.mode !== undefined) chmodSync(temporary, entry.mode);
+      }
       return [entry, temporary];
     });
     for (const { path: file } of stale) rmSync(path.join(target, file), { force: true });
@@ -78,9 +82,12 @@ function isThere(target: string, entry: OutputEntry): boolean {
   const stat = statOf(place);
   if (stat === undefined || findBlocked(target, entry.path) !== undefined) return false;
   if (entry.kind === "link") return stat.isSymbolicLink() && readlinkSync(place) === entry.target;
-  const isExecutable = (stat.mode & 0o111) !== 0;
-  if (!stat.isFile() || stat.size !== entry.sizeBytes || isExecutable !== entry.executable) return false;
+  if (!stat.isFile() || stat.size !== entry.sizeBytes || !hasModeOf(entry, stat)) return false;
   return hashOf(place) === entry.sha256;
+}
+
+function hasModeOf({ mode, executable }: OutputEntry & { readonly kind: "file" }, stat: Stats): boolean {
+  return mode === undefined ? ((stat.mode & 0o111) !== 0) === executable : (stat.mode & PERMISSIONS) === mode;
 }
 
 /** The first folder on the way to a file that is a link or no folder. */
