@@ -77,7 +77,15 @@ export { checkOutput, writeOutput } from "./exporting/write-output.ts";
 export { exportRun, listExportFormats, type ExportRunOptions } from "./records/export-run.ts";
 export { findBottlenecks, type FindBottlenecksOptions, type RunBottlenecks } from "./records/find-bottlenecks.ts";
 export { readRunRecord, type RunReference } from "./records/read-run-record.ts";
-export { readConfig, type LoadedWorkflow } from "./config/read-config.ts";
+export { readConfig, type LoadedWorkflow, type ReadConfigOptions } from "./config/read-config.ts";
+export type {
+  LibraryPipeline,
+  LibraryStep,
+  StepImportance,
+  StepLibrary,
+  StepLibrarySource,
+} from "./library/step-library.ts";
+export { stepIdOf } from "./library/step-id-of.ts";
 export { suggest } from "./config/suggest.ts";
 export type {
   AiAction,
@@ -103,7 +111,13 @@ export type { PartDifference } from "./explain/diff-parts.ts";
 export { planWorkflow, type PlanOptions, type WorkflowPlan } from "./run/plan-workflow.ts";
 export type { FailurePolicy, RunOptions } from "./run/run-options.ts";
 export { runWorkflow, type RunResult } from "./run/run-workflow.ts";
-export type { ModuleStep, ModuleStepContext, ModuleStepResult } from "./runners/module-step.ts";
+export type {
+  EarlierResult,
+  ModuleChanges,
+  ModuleStep,
+  ModuleStepContext,
+  ModuleStepResult,
+} from "./runners/module-step.ts";
 export { cleanState, type CleanReport, type CleanStateOptions } from "./retention/clean-state.ts";
 export type { CleanedRuns } from "./retention/clean-runs.ts";
 export type { SweptResults } from "./results/sweep-results.ts";

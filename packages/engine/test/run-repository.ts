@@ -66,15 +66,15 @@ export function createRunRepository(config: string, files: Readonly<Record<strin
     read: (file) => readFileSync(path.join(directory, file), "utf8"),
     git,
     commit,
-    async run(options = {}): Promise<ToldRun> {
+    async run({ loaded, ...rest } = {}): Promise<ToldRun> {
       const events: RunEvent[] = [];
       const result = await runWorkflow({
-        loaded: await readConfig(directory, { exact: true }),
+        loaded: loaded ?? (await readConfig(directory, { exact: true })),
         toolVersion: "test",
         environment: ENVIRONMENT,
         moduleWorker: WORKER,
         onEvent: (event) => events.push(event),
-        ...options,
+        ...rest,
       });
       return { ...result, events };
     },

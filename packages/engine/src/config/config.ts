@@ -107,8 +107,33 @@ export interface AiStepConfig extends CommonStepConfig {
   readonly ai: AiTaskConfig;
 }
 
+/** A step that the program brings, and what is different about it here. */
+export interface BuiltinStepConfig extends CommonStepConfig {
+  readonly writes?: readonly string[] | undefined;
+  readonly outputs?: readonly string[] | undefined;
+  /** Its id or another of its names; default: the name of the step. */
+  readonly builtin?: string | undefined;
+  readonly with?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** A step that says itself what it does. */
+export type OwnStepConfig = ShellStepConfig | ScriptStepConfig | ModuleStepConfig | AiStepConfig;
+
 /** A step as written in the configuration file. */
-export type StepConfig = ShellStepConfig | ScriptStepConfig | ModuleStepConfig | AiStepConfig;
+export type StepConfig = OwnStepConfig | BuiltinStepConfig;
+
+/** A step that the program brings, with everything filled in that it says of itself. */
+export interface ResolvedBuiltinConfig extends ModuleStepConfig {
+  readonly builtin: {
+    readonly id: string;
+    /** Of the library that it comes from. */
+    readonly version: string;
+    readonly isIncremental: boolean;
+  };
+}
+
+/** A step of which it is known what it does. */
+export type ResolvedStepConfig = OwnStepConfig | ResolvedBuiltinConfig;
 
 /** `ai` of the configuration file: which model is asked, and what that may cost. */
 export interface AiConfig {
@@ -266,7 +291,14 @@ export interface Config {
   readonly keep_running?: readonly string[] | undefined;
   readonly retention?: RetentionConfig | undefined;
   readonly stages?: readonly StageConfig[] | undefined;
-  readonly steps: Readonly<Record<string, StepConfig>>;
+  /** Name of a pipeline that the program brings. */
+  readonly pipeline?: string | undefined;
+  readonly steps?: Readonly<Record<string, StepConfig | false | "off">> | undefined;
+}
+
+/** The configuration file with what the program brings. */
+export interface ResolvedConfig extends Omit<Config, "pipeline" | "steps"> {
+  readonly steps: Readonly<Record<string, ResolvedStepConfig>>;
 }
 
 /** Name of the configuration file. */

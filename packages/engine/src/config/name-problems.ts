@@ -1,10 +1,10 @@
-import type { Config } from "./config.ts";
+import type { ResolvedConfig } from "./config.ts";
 import type { DocumentPath } from "./locate.ts";
 import type { SemanticProblem } from "./semantic-problem.ts";
 import { suggest } from "./suggest.ts";
 
 /** Names of steps and stages, wherever the configuration refers to one, that are nobody's. */
-export function nameProblems(config: Config): readonly SemanticProblem[] {
+export function nameProblems(config: ResolvedConfig): readonly SemanticProblem[] {
   const stepIds = new Set(Object.keys(config.steps));
   const stageIds = new Set((config.stages ?? []).map((stage) => stage.id));
   const problems: SemanticProblem[] = [];

@@ -1,5 +1,5 @@
 import { createGraph, SchedulerError } from "@ai-workflow/scheduler";
-import type { Config } from "./config.ts";
+import type { ResolvedConfig } from "./config.ts";
 import type { SemanticProblem } from "./semantic-problem.ts";
 import { findCycleThroughUnits } from "./unit-problems.ts";
 import type { Step } from "./workflow.ts";
@@ -14,7 +14,7 @@ export function circleProblems(steps: ReadonlyMap<string, Step>): readonly Seman
 }
 
 /** A step of an earlier stage that needs one of a later stage, itself or through steps without a stage, could never start. */
-export function stageOrderProblems(config: Config, steps: ReadonlyMap<string, Step>): readonly SemanticProblem[] {
+export function stageOrderProblems(config: ResolvedConfig, steps: ReadonlyMap<string, Step>): readonly SemanticProblem[] {
   const stageOrder = (config.stages ?? []).map((stage) => stage.id);
   const problems: SemanticProblem[] = [];
   for (const step of steps.values()) {

@@ -1,4 +1,4 @@
-import type { Config } from "./config.ts";
+import type { ResolvedConfig } from "./config.ts";
 import { leavesTarget } from "./leaves-target.ts";
 import { parseDurationMs } from "./parse-duration.ts";
 import type { SemanticProblem } from "./semantic-problem.ts";
@@ -13,7 +13,7 @@ const DEFAULT_AI_CACHE_MB = 100;
 const DEFAULT_PROMPTS_FOLDER = ".ai-prompts";
 
 /** Fills in the defaults of `ai` and `optimizations.ai_cache`. Pure. */
-export function normaliseAi({ ai = {}, optimizations }: Config): AiSettings {
+export function normaliseAi({ ai = {}, optimizations }: ResolvedConfig): AiSettings {
   const { budget = {} } = ai;
   const cache = optimizations?.ai_cache ?? {};
   return {
@@ -48,7 +48,7 @@ export function normaliseAi({ ai = {}, optimizations }: Config): AiSettings {
 }
 
 /** What the schema cannot say of `ai`: keys that need each other, paths that stay inside. */
-export function aiProblems({ ai }: Config): readonly SemanticProblem[] {
+export function aiProblems({ ai }: ResolvedConfig): readonly SemanticProblem[] {
   const problems: SemanticProblem[] = [];
   const wrong = (key: string, message: string): void => {
     problems.push({ path: ["ai", key], atKey: false, message });

@@ -1,4 +1,4 @@
-import type { AlertChannelConfig, AlertRuleConfig, Config } from "./config.ts";
+import type { AlertChannelConfig, AlertRuleConfig, ResolvedConfig } from "./config.ts";
 import type { SemanticProblem } from "./semantic-problem.ts";
 import type { AlertSettings } from "./workflow.ts";
 
@@ -6,7 +6,7 @@ import type { AlertSettings } from "./workflow.ts";
 const DEFAULT_DEGRADATION_RESOLVE_AFTER = 5;
 
 /** Puts `alerts` into the units of the alerts package, which has the other defaults. Pure. */
-export function normaliseAlerts({ alerts }: Config): AlertSettings | undefined {
+export function normaliseAlerts({ alerts }: ResolvedConfig): AlertSettings | undefined {
   if (alerts === undefined) return undefined;
   return {
     rules: alerts.rules.map((rule) => normaliseAlertRule(rule)),
@@ -49,7 +49,7 @@ function normaliseChannel(channel: AlertChannelConfig): AlertSettings["channels"
 }
 
 /** What the schema cannot say of `alerts`: ids of rules are unique, and a password belongs to a user. */
-export function alertProblems({ alerts }: Config): readonly SemanticProblem[] {
+export function alertProblems({ alerts }: ResolvedConfig): readonly SemanticProblem[] {
   const problems: SemanticProblem[] = [];
   const ids = new Set<string>();
   for (const [index, { id, kind }] of (alerts?.rules ?? []).entries()) {

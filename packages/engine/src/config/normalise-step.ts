@@ -1,5 +1,5 @@
 import { asksForChangedFiles } from "../incremental/changed-files-command.ts";
-import type { StepConfig } from "./config.ts";
+import type { ResolvedStepConfig } from "./config.ts";
 import { parseDurationMs } from "./parse-duration.ts";
 import type { Step } from "./workflow.ts";
 
@@ -16,7 +16,7 @@ export interface StepDefaults {
 }
 
 /** Fills in the defaults of one step. Pure. */
-export function normaliseStep(id: string, step: StepConfig, defaults: StepDefaults): Step {
+export function normaliseStep(id: string, step: ResolvedStepConfig, defaults: StepDefaults): Step {
   return {
     id,
     action: normaliseAction(step, defaults.assumeGreen),
@@ -46,13 +46,19 @@ export function normaliseStep(id: string, step: StepConfig, defaults: StepDefaul
   };
 }
 
-function normaliseAction(step: StepConfig, assumeGreen: boolean): Step["action"] {
+function normaliseAction(step: ResolvedStepConfig, assumeGreen: boolean): Step["action"] {
   if ("run" in step) {
     if (!asksForChangedFiles(step.run)) return { kind: "shell", command: step.run };
     return { kind: "shell", command: step.run, changedFiles: assumeGreen ? "since-base" : "unproved" };
   }
   if ("script" in step) return { kind: "script", script: step.script, args: step.args ?? [] };
-  if ("module" in step) return { kind: "module", module: step.module, with: step.with ?? {} };
+  if ("module" in step) {
+    const own = { kind: "module", module: step.module, with: step.with ?? {} } as const;
+    if (!("builtin" in step)) return own;
+    const { id, version, isIncremental } = step.builtin;
+    const changedFiles = isIncremental ? (assumeGreen ? "since-base" : "unproved") : undefined;
+    return { ...own, builtin: { id, version }, changedFiles };
+  }
   const { ai } = step;
   return {
     kind: "ai",
@@ -66,7 +72,7 @@ function normaliseAction(step: StepConfig, assumeGreen: boolean): Step["action"]
   };
 }
 
-function normaliseRetries(retries: StepConfig["retries"]): Pick<Step, "retries" | "retryOnExitCodes" | "retryDelayMs"> {
+function normaliseRetries(retries: ResolvedStepConfig["retries"]): Pick<Step, "retries" | "retryOnExitCodes" | "retryDelayMs"> {
   const { attempts, on_exit_codes: codes, delay } = typeof retries === "object" ? retries : { attempts: retries ?? 0 };
   return {
     retries: attempts,

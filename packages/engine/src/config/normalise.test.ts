@@ -49,6 +49,8 @@ test("every default is filled in", () => {
     optimizations: { smartExecution: true, parallelExecution: true, multiStage: true, mlOptimize: true },
     objective: "makespan",
     speculation: false,
+    aliases: new Map(),
+    switchedOff: [],
     shadowRate: 0,
     ai: {
       provider: "none",

@@ -1,4 +1,6 @@
-import type { Config } from "./config.ts";
+import type { StepLibrary } from "../library/step-library.ts";
+import { useLibrary } from "../library/use-library.ts";
+import type { Config, ResolvedConfig } from "./config.ts";
 import { aiProblems, normaliseAi } from "./normalise-ai.ts";
 import { alertProblems, normaliseAlerts } from "./normalise-alerts.ts";
 import { nameProblems } from "./name-problems.ts";
@@ -19,13 +21,16 @@ export const DEFAULT_STEP_TIMEOUT_MINUTES = 30;
  * Fills in every default and checks what no schema can say: names refer to something, needs form no circle, patterns compile.
  * Pure.
  *
- * @param config - a validated configuration
+ * @param written - a validated configuration
  * @param defaultName - project name where the file gives none
+ * @param library - built-in steps; `undefined` where there are none
  */
 export function normalise(
-  config: Config,
+  written: Config,
   defaultName: string,
+  library?: StepLibrary,
 ): { readonly workflow: Workflow; readonly problems: readonly SemanticProblem[] } {
+  const { config, problems: libraryProblems, aliases, switchedOff } = useLibrary(written, library);
   const performance = config.optimizations?.performance;
   const defaults: StepDefaults = {
     timeoutMs: (performance?.step_timeout_minutes ?? DEFAULT_STEP_TIMEOUT_MINUTES) * 60_000,
@@ -34,7 +39,7 @@ export function normalise(
   const steps = new Map(Object.entries(config.steps).map(([id, step]) => [id, normaliseStep(id, step, defaults)]));
   const { stages, problems: stageProblems } = normaliseStages(config.stages ?? [], steps);
   const { skipRules, problems: skipRuleProblems } = normaliseSkipRules(config);
-  const stepsAlone = [...nameProblems(config), ...stepProblems(config), ...unitProblems(config)];
+  const stepsAlone = [...libraryProblems, ...nameProblems(config), ...stepProblems(config), ...unitProblems(config)];
   const problems = [
     ...stepsAlone,
     ...(stepsAlone.length === 0 ? circleProblems(steps) : []),
@@ -49,6 +54,8 @@ export function normalise(
     name: config.project?.name ?? defaultName,
     kind: config.project?.kind ?? "generic",
     steps,
+    aliases,
+    switchedOff,
     stages,
     base: { ref: config.base?.ref, assumeGreen: config.base?.assume_green ?? false },
     optimizations: {
@@ -78,7 +85,7 @@ export function normalise(
   return { workflow, problems };
 }
 
-function normaliseSkipRules({ optimizations }: Config): Pick<Workflow, "skipRules"> & {
+function normaliseSkipRules({ optimizations }: ResolvedConfig): Pick<Workflow, "skipRules"> & {
   readonly problems: readonly SemanticProblem[];
 } {
   const problems: SemanticProblem[] = [];

@@ -3,6 +3,7 @@ import path from "node:path";
 import { EngineError } from "../errors.ts";
 import { readStateFile } from "../run/read-state-file.ts";
 import { CONFIG_FILE_NAME, STATE_FOLDER_NAME } from "./config.ts";
+import type { StepLibrarySource } from "../library/step-library.ts";
 import type { Workflow } from "./workflow.ts";
 import { readCachedWorkflow, workflowCacheKey } from "./workflow-cache.ts";
 
@@ -20,6 +21,14 @@ export interface LoadedWorkflow {
   readonly cacheKey?: Buffer | undefined;
 }
 
+/** How a configuration is found and read. */
+export interface ReadConfigOptions {
+  /** Only in the directory itself, not in those above it. */
+  readonly exact: boolean;
+  /** Steps that it may use without saying what they do. @defaultValue none */
+  readonly library?: StepLibrarySource | undefined;
+}
+
 /**
  * Reads the configuration of the nearest directory that has one: `from` itself or, unless `exact`, a directory above it.
  *
@@ -29,7 +38,7 @@ export interface LoadedWorkflow {
  * @throws {EngineError} ENGINE_CONFIG_UNREADABLE – it cannot be read
  * @throws {EngineError} ENGINE_CONFIG_INVALID – its content is wrong; `problems` holds every place
  */
-export async function readConfig(from: string, options: { readonly exact: boolean }): Promise<LoadedWorkflow> {
+export async function readConfig(from: string, options: ReadConfigOptions): Promise<LoadedWorkflow> {
   if (!statSync(from, { throwIfNoEntry: false })?.isDirectory()) {
     throw new EngineError("ENGINE_TARGET_MISSING", `${from} is not a directory`, {
       hint: "Give the directory that holds the configuration",
@@ -38,7 +47,7 @@ export async function readConfig(from: string, options: { readonly exact: boolea
   for (let directory = from; ; directory = path.dirname(directory)) {
     const file = path.join(directory, CONFIG_FILE_NAME);
     const text = readIfThere(file);
-    if (text !== undefined) return load(text, directory, file);
+    if (text !== undefined) return load(text, directory, file, options.library);
     if (options.exact || directory === path.dirname(directory)) break;
   }
   throw new EngineError(
@@ -61,15 +70,20 @@ function readIfThere(file: string): string | undefined {
   }
 }
 
-async function load(text: string, directory: string, file: string): Promise<LoadedWorkflow> {
+async function load(
+  text: string,
+  directory: string,
+  file: string,
+  library: StepLibrarySource | undefined,
+): Promise<LoadedWorkflow> {
   const name = path.basename(directory);
-  const cacheKey = workflowCacheKey(text, name);
+  const cacheKey = workflowCacheKey(text, name, library?.identity);
   const cached = readCachedWorkflow(path.join(directory, STATE_FOLDER_NAME), cacheKey);
   if (cached !== undefined) return { workflow: cached, directory, file };
 
   // The YAML parser and the validation are loaded only for a configuration that has changed.
   const { parseConfig } = await import("./parse-config.ts");
-  const parsed = parseConfig(text, CONFIG_FILE_NAME, name);
+  const parsed = parseConfig(text, CONFIG_FILE_NAME, name, await library?.load());
   if (parsed.ok) return { workflow: parsed.workflow, directory, file, cacheKey };
   const count = parsed.problems.length;
   throw new EngineError(

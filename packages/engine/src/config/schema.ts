@@ -9,6 +9,7 @@ import type {
   AlertChannelConfig,
   AlertRuleConfig,
   AlertScopeConfig,
+  BuiltinStepConfig,
   ChatChannelConfig,
   Config,
   DegradationRuleConfig,
@@ -281,12 +282,30 @@ const aiStep = v.strictObject({
   }),
 });
 
+const builtinStep = v.strictObject({
+  ...common,
+  ...outputs,
+  builtin: v.optional(
+    v.pipe(identifier, v.description("The built-in step that it is; default: the one that has its name.")),
+  ),
+  with: v.optional(v.pipe(v.record(v.string(), v.unknown()), v.description("Options of the built-in step."))),
+});
+
+const switchedOff = v.pipe(
+  v.union([v.literal(false), v.literal("off")]),
+  v.description("Takes a built-in step out of the pipeline."),
+);
+
 /** Judges a step by the kind it is evidently meant to be, so that messages speak of that kind alone. */
-const stepByKind: v.GenericSchema<unknown, StepConfig> = v.lazy((input) => {
+const stepByKind: v.GenericSchema<unknown, StepConfig | false | "off"> = v.lazy((input) => {
+  if (input === false || input === "off") return switchedOff;
   if (typeof input !== "object" || input === null) return shellStep;
+  if ("builtin" in input) return builtinStep;
   if ("module" in input) return moduleStep;
   if ("script" in input) return scriptStep;
-  return "ai" in input ? aiStep : shellStep;
+  if ("ai" in input) return aiStep;
+  // Without an action it can only be a built-in step; where it has keys of none of these, an action is what is missing.
+  return Object.keys(input).every((key) => key in builtinStep.entries) ? builtinStep : shellStep;
 });
 
 const stage = v.strictObject({
@@ -650,7 +669,7 @@ const channelByType: v.GenericSchema<unknown, AlertChannelConfig> = v.lazy((inpu
 
 /** What of the file is judged by its kind, and published as one of the kinds. */
 interface Kinds {
-  readonly step: v.GenericSchema<unknown, StepConfig>;
+  readonly step: v.GenericSchema<unknown, StepConfig | false | "off">;
   readonly rule: v.GenericSchema<unknown, AlertRuleConfig>;
   readonly channel: v.GenericSchema<unknown, AlertChannelConfig>;
 }
@@ -731,7 +750,10 @@ const wholeFile = ({ step, rule, channel }: Kinds) =>
     ),
     retention: v.optional(v.pipe(retention, v.description("What is kept of runs, and how much; cleaned after runs."))),
     stages: v.optional(v.pipe(v.array(stage), v.description("Stages in order, with a gate after each."))),
-    steps: v.pipe(v.record(identifier, step), v.description("The steps by name.")),
+    pipeline: v.optional(
+      v.pipe(identifier, v.description("Name of a pipeline of built-in steps; `steps` says what is different.")),
+    ),
+    steps: v.optional(v.pipe(v.record(identifier, step), v.description("The steps by name."))),
   });
 
 /** Validates the whole configuration file. */
@@ -743,7 +765,7 @@ export const configSchema: v.GenericSchema<unknown, Config> = wholeFile({
 
 /** The same for generating the JSON Schema, where a step is one of the kinds. */
 export const publishedConfigSchema: v.GenericSchema<unknown, Config> = wholeFile({
-  step: v.union([shellStep, scriptStep, moduleStep, aiStep]),
+  step: v.union([shellStep, scriptStep, moduleStep, aiStep, builtinStep, switchedOff]),
   rule: v.union(Object.values(alertRules(v.union([namedScope, listedScope])))),
   channel: v.union([chatChannel, webhookChannel, emailChannel, summaryChannel]),
 });
@@ -766,6 +788,8 @@ export const TYPES_AGREE: readonly true[] = [
   true satisfies SameKeys<v.InferOutput<typeof scriptStep>, ScriptStepConfig>,
   true satisfies Same<v.InferOutput<typeof moduleStep>, ModuleStepConfig>,
   true satisfies SameKeys<v.InferOutput<typeof moduleStep>, ModuleStepConfig>,
+  true satisfies Same<v.InferOutput<typeof builtinStep>, BuiltinStepConfig>,
+  true satisfies SameKeys<v.InferOutput<typeof builtinStep>, BuiltinStepConfig>,
   true satisfies Same<v.InferOutput<typeof aiStep>, AiStepConfig>,
   true satisfies SameKeys<v.InferOutput<typeof aiStep>, AiStepConfig>,
   true satisfies Same<v.InferOutput<Rules["slow-run"]>, SlowRunRuleConfig>,

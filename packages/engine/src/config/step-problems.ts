@@ -1,5 +1,5 @@
 import { changedFilesProblem, asksForChangedFiles } from "../incremental/changed-files-command.ts";
-import type { Config, ShellStepConfig, StepConfig } from "./config.ts";
+import type { ResolvedConfig, ShellStepConfig, ResolvedStepConfig } from "./config.ts";
 import { leavesTarget } from "./leaves-target.ts";
 import type { SemanticProblem } from "./semantic-problem.ts";
 
@@ -7,7 +7,7 @@ import type { SemanticProblem } from "./semantic-problem.ts";
 const MAX_WITH_VALUES = 100_000;
 
 /** What the schema cannot say of single steps: paths stay inside, keys have an effect. */
-export function stepProblems({ steps }: Config): readonly SemanticProblem[] {
+export function stepProblems({ steps }: ResolvedConfig): readonly SemanticProblem[] {
   return Object.entries(steps).flatMap(([id, step]) => [
     ...pathProblems(id, step),
     ...("run" in step ? changedFilesProblems(id, step) : []),
@@ -16,9 +16,10 @@ export function stepProblems({ steps }: Config): readonly SemanticProblem[] {
   ]);
 }
 
-function pathProblems(id: string, step: StepConfig): readonly SemanticProblem[] {
+function pathProblems(id: string, step: ResolvedStepConfig): readonly SemanticProblem[] {
   const paths = {
-    module: "module" in step ? step.module : undefined,
+    // Where a built-in one lies is no concern of the configuration.
+    module: "module" in step && !("builtin" in step) ? step.module : undefined,
     directory: "directory" in step ? step.directory : undefined,
   };
   return Object.entries(paths).flatMap(([key, path]) =>
@@ -42,14 +43,14 @@ function changedFilesProblems(id: string, { run, outputs }: ShellStepConfig): re
   return problems;
 }
 
-function exitCodeProblems(id: string, step: StepConfig): readonly SemanticProblem[] {
+function exitCodeProblems(id: string, step: ResolvedStepConfig): readonly SemanticProblem[] {
   if (typeof step.retries !== "object" || step.retries.on_exit_codes === undefined) return [];
   if ("run" in step || "script" in step) return [];
   const message = "`on_exit_codes` has no effect: only a command or a script has exit codes";
   return [{ path: ["steps", id, "retries", "on_exit_codes"], atKey: true, message }];
 }
 
-function withProblems(id: string, step: StepConfig): readonly SemanticProblem[] {
+function withProblems(id: string, step: ResolvedStepConfig): readonly SemanticProblem[] {
   if (!("with" in step) || !valueCountExceeds(step.with, MAX_WITH_VALUES)) return [];
   const message = `\`steps.${id}.with\` holds itself or, with its aliases written out, more than ${MAX_WITH_VALUES} values`;
   return [{ path: ["steps", id, "with"], atKey: true, message }];

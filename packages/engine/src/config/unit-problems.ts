@@ -1,10 +1,10 @@
-import type { Config, StepConfig } from "./config.ts";
+import type { ResolvedConfig, ResolvedStepConfig } from "./config.ts";
 import type { DocumentPath } from "./locate.ts";
 import type { SemanticProblem } from "./semantic-problem.ts";
 import type { Step } from "./workflow.ts";
 
 /** What the schema cannot say of steps that are done for units. */
-export function unitProblems({ steps }: Config): readonly SemanticProblem[] {
+export function unitProblems({ steps }: ResolvedConfig): readonly SemanticProblem[] {
   return Object.entries(steps).flatMap(([id, step]) => [
     ...globProblems(id, step),
     ...referenceProblems(id, step, steps),
@@ -13,7 +13,7 @@ export function unitProblems({ steps }: Config): readonly SemanticProblem[] {
 }
 
 /** `/` and `^` at the beginning of a glob speak of where a unit is not. */
-function globProblems(id: string, step: StepConfig): readonly SemanticProblem[] {
+function globProblems(id: string, step: ResolvedStepConfig): readonly SemanticProblem[] {
   const isForUnits = step.for_each !== undefined;
   const lists = {
     inputs: [["steps", id, "inputs"], step.inputs ?? []],
@@ -39,7 +39,11 @@ function globProblems(id: string, step: StepConfig): readonly SemanticProblem[] 
 }
 
 /** `^` is a word between steps that are both done for units. */
-function referenceProblems(id: string, step: StepConfig, steps: Config["steps"]): readonly SemanticProblem[] {
+function referenceProblems(
+  id: string,
+  step: ResolvedStepConfig,
+  steps: ResolvedConfig["steps"],
+): readonly SemanticProblem[] {
   return (["needs", "uses"] as const).flatMap((key) =>
     (step[key] ?? []).flatMap((name, index) => {
       if (!name.startsWith("^")) return [];
@@ -52,7 +56,7 @@ function referenceProblems(id: string, step: StepConfig, steps: Config["steps"])
   );
 }
 
-function filterProblems(id: string, step: StepConfig): readonly SemanticProblem[] {
+function filterProblems(id: string, step: ResolvedStepConfig): readonly SemanticProblem[] {
   if (step.units === undefined || step.for_each !== undefined) return [];
   const message = `\`steps.${id}.units\` has no effect without \`for_each: unit\``;
   return [{ path: ["steps", id, "units"], atKey: true, message }];

@@ -29,19 +29,20 @@ describe("the kept workflow", () => {
   const file = (): string => path.join(state, "cache", "workflow.bin");
 
   test("comes back as it was, with its sets, maps and expressions", () => {
-    const key = workflowCacheKey(text, "name");
+    const key = workflowCacheKey(text, "name", undefined);
     writeCachedWorkflow(state, key, workflowOf(text));
     expect(readCachedWorkflow(state, key)).toEqual(workflowOf(text));
   });
 
-  test("is not served for another text or another default name", () => {
-    writeCachedWorkflow(state, workflowCacheKey(text, "name"), workflowOf(text));
-    expect(readCachedWorkflow(state, workflowCacheKey(`${text} `, "name"))).toBeUndefined();
-    expect(readCachedWorkflow(state, workflowCacheKey(text, "other"))).toBeUndefined();
+  test("is not served for another text, another default name or other built-in steps", () => {
+    writeCachedWorkflow(state, workflowCacheKey(text, "name", undefined), workflowOf(text));
+    expect(readCachedWorkflow(state, workflowCacheKey(`${text} `, "name", undefined))).toBeUndefined();
+    expect(readCachedWorkflow(state, workflowCacheKey(text, "other", undefined))).toBeUndefined();
+    expect(readCachedWorkflow(state, workflowCacheKey(text, "name", "steps 1"))).toBeUndefined();
   });
 
   test("is not served when it was cut off or any one of its bytes has changed", () => {
-    const key = workflowCacheKey(text, "name");
+    const key = workflowCacheKey(text, "name", undefined);
     writeCachedWorkflow(state, key, workflowOf(text));
     const whole = readFileSync(file());
     for (let at = 0; at < whole.length; at++) {
@@ -58,7 +59,7 @@ describe("the kept workflow", () => {
 
   test("that cannot be written is no error", () => {
     writeFileSync(path.join(state, "cache"), "in the way");
-    const key = workflowCacheKey(text, "name");
+    const key = workflowCacheKey(text, "name", undefined);
     writeCachedWorkflow(state, key, workflowOf(text));
     expect(readCachedWorkflow(state, key)).toBeUndefined();
   });

@@ -40,7 +40,16 @@ export interface Step {
         readonly changedFiles?: "unproved" | "since-base" | undefined;
       }
     | { readonly kind: "script"; readonly script: string; readonly args: readonly string[] }
-    | { readonly kind: "module"; readonly module: string; readonly with: Readonly<Record<string, unknown>> }
+    | {
+        readonly kind: "module";
+        /** Relative to the target; of a built-in step absolute. */
+        readonly module: string;
+        readonly with: Readonly<Record<string, unknown>>;
+        /** What it is in the library, for a built-in step. */
+        readonly builtin?: { readonly id: string; readonly version: string } | undefined;
+        /** As of a command: for one that judges one file after another. */
+        readonly changedFiles?: "unproved" | "since-base" | undefined;
+      }
     | AiAction;
   /** Steps it waits for, also those it uses. */
   readonly needs: readonly string[];
@@ -156,6 +165,10 @@ export interface Workflow {
   /** What the project is; `generic` where the configuration does not say. */
   readonly kind: ProjectKind;
   readonly steps: ReadonlyMap<string, Step>;
+  /** Other names of steps, with their ids. */
+  readonly aliases: ReadonlyMap<string, string>;
+  /** Built-in steps that this kind of project requires and the configuration switches off. */
+  readonly switchedOff: readonly string[];
   readonly stages: readonly WorkflowStage[];
   readonly base: { readonly ref: string | undefined; readonly assumeGreen: boolean };
   readonly optimizations: {

@@ -1,6 +1,7 @@
 import type { ChangeRecord, ChangeSetRecord } from "@ai-workflow/profiler";
 import path from "node:path";
 import { STATE_FOLDER_NAME } from "../config/config.ts";
+import { stepIdOf } from "../library/step-id-of.ts";
 import { suggest } from "../config/suggest.ts";
 import { EngineError } from "../errors.ts";
 import { createOutputStore } from "../outputs/output-store.ts";
@@ -80,9 +81,10 @@ export interface ExplainOptions extends Omit<RunOptions, "steps"> {
  * @throws {EngineError} ENGINE_UNKNOWN_STEP – no step has that id
  * @throws {EngineError} ENGINE_STATE_NEWER – a newer version wrote the state folder
  */
-export async function explainStep({ step, ...options }: ExplainOptions): Promise<StepExplanation> {
+export async function explainStep({ step: name, ...options }: ExplainOptions): Promise<StepExplanation> {
   const { plan, prepared } = await planPrepared(options);
   const { workflow, preparation } = prepared;
+  const step = stepIdOf(name, workflow);
   const known = workflow.steps.get(step);
   const decision = plan.decisions.find(({ stepId }) => stepId === step);
   if (known === undefined || decision === undefined) {

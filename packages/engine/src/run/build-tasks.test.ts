@@ -1,11 +1,11 @@
 import { createGraph } from "@ai-workflow/scheduler";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Config } from "../config/config.ts";
+import type { OwnConfig } from "../../test/own-config.ts";
 import { normalise } from "../config/normalise.ts";
 import { buildTasks, capacityFor, gateOf, isStepTask, type TaskInput } from "./build-tasks.ts";
 
-function inputOf(config: Config, running: readonly string[] = Object.keys(config.steps)): TaskInput {
+function inputOf(config: OwnConfig, running: readonly string[] = Object.keys(config.steps)): TaskInput {
   const { workflow, problems } = normalise(config, "name");
   expect(problems).toEqual([]);
   return {
@@ -24,7 +24,7 @@ function needsOf(input: TaskInput): Readonly<Record<string, readonly string[]>> 
 }
 
 test("a gate stands behind the steps of its stage and before those of the next", () => {
-  const config: Config = {
+  const config: OwnConfig = {
     stages: [{ id: "one" }, { id: "two" }, { id: "three", trigger: "manual" }],
     steps: {
       a: { run: "x", stage: "one" },
@@ -45,7 +45,7 @@ test("a gate stands behind the steps of its stage and before those of the next",
 });
 
 test("a step that may go ahead waits for no gate; what confirms it does, and everything else waits for that", () => {
-  const config: Config = {
+  const config: OwnConfig = {
     stages: [{ id: "one" }, { id: "two" }, { id: "three" }],
     steps: {
       a: { run: "x", stage: "one" },
@@ -79,7 +79,7 @@ test("a step that may go ahead waits for no gate; what confirms it does, and eve
 });
 
 test("a stage none of whose steps run keeps its gate", () => {
-  const config: Config = {
+  const config: OwnConfig = {
     stages: [{ id: "one" }, { id: "two" }],
     steps: { a: { run: "x", stage: "one" }, b: { run: "x", stage: "two" } },
   };
@@ -158,7 +158,7 @@ test("the tasks of any accepted configuration form no circle, and keep the order
       fc.array(step, { minLength: 6, maxLength: 6 }),
       fc.tuple(trigger, trigger, trigger),
       (given, triggers) => {
-        const config: Config = {
+        const config: OwnConfig = {
           stages: ["one", "two", "three"].map((id, index) => ({ id, trigger: triggers[index] })),
           // Only earlier steps are needed, so that most graphs have no circle.
           steps: Object.fromEntries(

@@ -31,7 +31,7 @@ export interface ExecutedSteps extends Pick<RunRecord, "ai" | "resources" | "spe
 export async function executeSteps(run: StepsToRun): Promise<ExecutedSteps> {
   const { context, schedule, records, books } = run;
   const { resolved } = context;
-  const host = openStepHost(context, run.preparation);
+  const host = openStepHost(context, run.preparation, records);
   const mistakes: unknown[] = [];
 
   const fates = createStepFates({

@@ -1,3 +1,4 @@
+import type { StepRecord } from "@ai-workflow/profiler";
 import { createAiRunner, type AiRunner } from "../runners/run-ai-step.ts";
 import { createIncrementalRunner } from "../runners/run-incremental-step.ts";
 import { createModuleRunner } from "../runners/run-module-step.ts";
@@ -17,7 +18,11 @@ export interface OpenStepHost extends StepHost {
 }
 
 /** Opens the runners, and tells that of models which steps will ask it. */
-export function openStepHost(context: RunContext, preparation: Preparation): OpenStepHost {
+export function openStepHost(
+  context: RunContext,
+  preparation: Preparation,
+  records: ReadonlyMap<string, StepRecord>,
+): OpenStepHost {
   const { options, resolved, environment } = context;
   const { workflow, directory } = options.loaded;
   const modules = createModuleRunner(resolved.maxParallel, options.moduleWorker ?? MODULE_WORKER, environment);
@@ -30,8 +35,9 @@ export function openStepHost(context: RunContext, preparation: Preparation): Ope
     target: directory,
     environment,
     modules,
-    files: preparation.files,
-    relevances: preparation.relevances,
+    steps: workflow.steps,
+    preparation,
+    records,
     recordAi: () => ai.record(),
     async close(): Promise<void> {
       ai.close();

@@ -16,6 +16,7 @@ import {
   type FoundSuccesses,
 } from "../results/find-successes.ts";
 import type { StoredSuccess } from "../results/stored-success.ts";
+import type { ModuleChanges } from "../runners/module-step.ts";
 import type { ChangedPaths } from "../selection/changed-paths.ts";
 import { checkRequest } from "../selection/check-request.ts";
 import { describeChanges } from "../selection/describe-changes.ts";
@@ -35,6 +36,8 @@ import { readStageFacts } from "./read-stage-facts.ts";
 export interface Preparation {
   readonly decisions: readonly Decision[];
   readonly changeSet: ChangeSetRecord;
+  /** The same for modules, with every changed path. */
+  readonly changes: ModuleChanges;
   /** Every file that git does not ignore, or `undefined` where git could not list them. */
   readonly files: readonly FileEntry[] | undefined;
   /** Files that git was told not to look at and that were edited all the same. */
@@ -152,6 +155,9 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
         ...successes,
       }),
       changeSet,
+      changes: changes.known
+        ? { known: true, base: { ref: changes.base.ref, oid: changes.base.oid }, list }
+        : { known: false, message: changes.message },
       files,
       hiddenEdits,
       changed,

@@ -1,3 +1,4 @@
+import { stepIdOf } from "../library/step-id-of.ts";
 import { randomInt } from "node:crypto";
 import type { EnvironmentRecord, OptimizationsRecord } from "@ai-workflow/profiler";
 import { checkAiVariables } from "../ai/check-ai-variables.ts";
@@ -62,7 +63,7 @@ export function resolveOptions(
   const maxParallel = isParallel ? parallelJobs(options, workflow, machine) : 1;
   return {
     request: {
-      steps: options.steps === undefined ? undefined : new Set(options.steps),
+      steps: options.steps === undefined ? undefined : new Set(options.steps.map((name) => stepIdOf(name, workflow))),
       force: baseline || (options.force ?? false),
       smartExecution: optimizations.smartExecution,
       isApproved: approvals(options.approved ?? []),

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
-import type { FileEntry } from "@ai-workflow/change-detection";
+import type { StepRecord } from "@ai-workflow/profiler";
 import type { Step } from "../config/workflow.ts";
 import type { AiRunner } from "../runners/run-ai-step.ts";
 import type { IncrementalRunner } from "../runners/run-incremental-step.ts";
@@ -11,8 +11,9 @@ import type { ShellToHold } from "../runners/shells-ahead.ts";
 import { startShell } from "../runners/start-shell.ts";
 import { explainFullDisk, isDiskFull } from "../runners/step-log.ts";
 import type { AttemptMeter, StepRun, StepVerdict } from "../runners/step-run.ts";
-import type { Relevance } from "../selection/relevance.ts";
+import { createModuleContext } from "../runners/module-context.ts";
 import { readPackageScript } from "./package-script.ts";
+import type { Preparation } from "./prepare.ts";
 
 /** What running a step needs from its run. */
 export interface StepHost {
@@ -21,8 +22,10 @@ export interface StepHost {
   readonly target: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly modules: ModuleRunner;
-  readonly files: readonly FileEntry[] | undefined;
-  readonly relevances: ReadonlyMap<string, Relevance>;
+  readonly steps: ReadonlyMap<string, Step>;
+  readonly preparation: Pick<Preparation, "changes" | "files" | "relevances">;
+  /** Records of the steps that have ended. */
+  readonly records: ReadonlyMap<string, StepRecord>;
 }
 
 /** What one attempt is given. */
@@ -47,18 +50,16 @@ async function runWithRunner(step: Step, host: StepHost, attempt: Attempt): Prom
   if (action.kind === "shell") {
     return action.changedFiles === undefined
       ? runShellStep(action.command, run)
-      : host.incremental.run(step, action.command, run);
+      : host.incremental.runCommand(step, action.command, run);
   }
   if (action.kind === "script") {
     const found = readPackageScript(host.target, step.directory, action.script);
     return runScriptStep(found, action.script, action.args, run);
   }
   if (action.kind === "ai") return host.ai.run(step.id, action, run);
-  const isNamed = host.relevances.get(step.id)?.isNamed;
-  const files = (host.files ?? []).map((file) => file.path).filter((file) => isNamed?.(file) ?? true);
-  const unit = step.unit === undefined ? {} : { unit: { name: step.unit.name, directory: step.unit.directory } };
-  const context = { step: step.id, directory: host.target, files, with: action.with, ...unit };
-  return host.modules.run(action.module, context, run);
+  const runModule = (due?: readonly string[]): Promise<StepVerdict> =>
+    host.modules.run(action.module, createModuleContext(step, action.with, { ...host, due }), run);
+  return action.changedFiles === undefined ? runModule() : host.incremental.runModule(step, run, runModule);
 }
 
 /** Without room for a folder a command still goes on, without a log. */

@@ -99,6 +99,12 @@ async function runLocked(
     ? (await import("../explain/name-differences.ts")).nameDifferences(limited, context.state.path)
     : limited;
   for (const notice of noticesOfChanges(preparation)) context.notice(notice);
+  for (const id of workflow.switchedOff) {
+    context.notice({
+      code: "required-step-off",
+      message: `${id}, which projects of this kind require, is switched off`,
+    });
+  }
   makeRunFolders(context);
   emit({
     type: "decided",

@@ -1,6 +1,7 @@
 import type { EnvironmentRecord } from "@ai-workflow/profiler";
 import { expect, test } from "vitest";
-import type { Config, Objective } from "../config/config.ts";
+import type { OwnConfig } from "../../test/own-config.ts";
+import type { Objective } from "../config/config.ts";
 import { normalise } from "../config/normalise.ts";
 import { createFirstFailure } from "../stages/first-failure.ts";
 import { resolveOptions } from "./resolve-options.ts";
@@ -17,7 +18,7 @@ const machine: EnvironmentRecord = {
   ci: false,
 };
 
-const config: Config = {
+const config: OwnConfig = {
   stages: [{ id: "core" }, { id: "extended" }],
   steps: {
     long: { run: "x", stage: "core" },

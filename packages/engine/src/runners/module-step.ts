@@ -1,5 +1,23 @@
-import type { Finding } from "@ai-workflow/profiler";
+import type { ChangeRecord, Finding, StepOutcome } from "@ai-workflow/profiler";
 import type { SpanWriter } from "@ai-workflow/profiler/child-spans";
+
+/** What changed since the base, or why nobody knows. */
+export type ModuleChanges =
+  | {
+      readonly known: true;
+      /** Ref that was compared with; `oid` is `null` where there is no commit yet. */
+      readonly base: { readonly ref: string; readonly oid: string | null };
+      readonly list: readonly ChangeRecord[];
+    }
+  | { readonly known: false; readonly message: string };
+
+/** What came of a step. */
+export interface EarlierResult {
+  readonly step: string;
+  readonly outcome: StepOutcome;
+  readonly message: string;
+  readonly findings: readonly Finding[];
+}
 
 /** What the default export of a module step receives. */
 export interface ModuleStepContext {
@@ -9,6 +27,15 @@ export interface ModuleStepContext {
   readonly directory: string;
   /** The step's input files relative to `directory`; empty where they could not be listed. */
   readonly files: readonly string[];
+  /**
+   * Those of `files` that it has not passed on with their present content, for a built-in step that judges one file after another; for any
+   * other step all of them.
+   */
+  readonly dueFiles: readonly string[];
+  /** What changed since the base. It is no part of the step's fingerprint. */
+  readonly changes: ModuleChanges;
+  /** What came of the steps that it needs, directly or not. It is no part of its fingerprint either. */
+  readonly results: readonly EarlierResult[];
   /** The unit that the step is done for, with its folder relative to `directory`; only with `for_each: unit`. */
   readonly unit?: { readonly name: string; readonly directory: string } | undefined;
   /** `with` of the configuration. */

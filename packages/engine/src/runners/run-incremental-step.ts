@@ -18,9 +18,15 @@ import { runShellStep } from "./run-shell-step.ts";
 import { isDiskFull } from "./step-log.ts";
 import type { StepRun, StepVerdict } from "./step-run.ts";
 
-/** Runs commands that are given only the files they have not passed on. */
+/** Runs steps that are given only the files they have not passed on. */
 export interface IncrementalRunner {
-  run(step: Step, command: string, run: StepRun): Promise<StepVerdict>;
+  runCommand(step: Step, command: string, run: StepRun): Promise<StepVerdict>;
+  /** The same for a module. A file in which it finds something, however light, stays due, so that it is told again. */
+  runModule(
+    step: Step,
+    run: Pick<StepRun, "logFile">,
+    start: (dueFiles: readonly string[]) => Promise<StepVerdict>,
+  ): Promise<StepVerdict>;
   /** To be called when the success of a step is stored, or would be if the step were kept. */
   passed(step: Step): void;
 }
@@ -42,6 +48,8 @@ export function createIncrementalRunner(
   preparation: Pick<Preparation, "changed" | "decisions" | "files" | "prints" | "relevances">,
 ): IncrementalRunner {
   const reasons = new Map(preparation.decisions.map(({ stepId, reason }) => [stepId, reason]));
+  /** By step, the files in which a module found something. */
+  const withFindings = new Map<string, ReadonlySet<string>>();
   const chosen = new Map<string, { readonly due: DueFiles; readonly known: ProvedFiles; readonly key: string }>();
 
   const write = (stepId: string, proved: ProvedFiles): void => {
@@ -78,18 +86,28 @@ export function createIncrementalRunner(
     return due;
   };
 
+  const dueOf = (step: Step, run: Pick<StepRun, "logFile">): DueFiles["due"] | StepVerdict => {
+    const choice = choose(step);
+    if (choice === undefined) {
+      const message = "it is unknown which files there are, so nothing was run: a step with changed files needs git";
+      return { outcome: "inconclusive", message, findings: [] };
+    }
+    if (choice.due.length > 0) return choice.due;
+    appendUnlessFull(run.logFile, `${NOTHING_DUE}\n`);
+    return { outcome: "passed", message: NOTHING_DUE, findings: [] };
+  };
+
   return {
-    async run(step, command, run): Promise<StepVerdict> {
-      const choice = choose(step);
-      if (choice === undefined) {
-        const message = "it is unknown which files there are, so nothing was run: a step with changed files needs git";
-        return { outcome: "inconclusive", message, findings: [] };
-      }
-      const { due } = choice;
-      if (due.length === 0) {
-        appendUnlessFull(run.logFile, `${NOTHING_DUE}\n`);
-        return { outcome: "passed", message: NOTHING_DUE, findings: [] };
-      }
+    async runModule(step, run, start): Promise<StepVerdict> {
+      const due = dueOf(step, run);
+      if ("outcome" in due) return due;
+      const verdict = await start(due.map((file) => file.path));
+      withFindings.set(step.id, new Set(verdict.findings.flatMap(({ file }) => file ?? [])));
+      return verdict;
+    },
+    async runCommand(step, command, run): Promise<StepVerdict> {
+      const due = dueOf(step, run);
+      if ("outcome" in due) return due;
       const list = run.logFile.replace(/\.log$/, ".changed-files");
       writeFileSync(list, Buffer.concat(due.flatMap((file) => [nameFrom(step.directory, file), Buffer.of(0)])));
       const unspeakable = due.find((file) => file.pathBytes !== undefined);
@@ -110,7 +128,10 @@ export function createIncrementalRunner(
       const choice = chosen.get(step.id);
       if (choice === undefined) return;
       const { due, known, key } = choice;
-      if (isKept(step)) write(step.id, addProved(known, key, due.provedThen));
+      const found = withFindings.get(step.id) ?? new Set();
+      const isOpen = new Set(due.due.filter((file) => found.has(file.path)).map((file) => provedFile(file)));
+      const provedThen = due.provedThen.filter((print) => !isOpen.has(print));
+      if (isKept(step)) write(step.id, addProved(known, key, provedThen));
       else if (known.open.size > 0 || due.due.length > 0) write(step.id, { ...known, open: new Set() });
     },
   };

@@ -27,13 +27,23 @@ interface Options {
   readonly signal?: AbortSignal;
 }
 
+/** What a module is told that nobody here looks at. */
+const TOLD = {
+  step: "check",
+  files: [],
+  dueFiles: [],
+  changes: { known: false, message: "" },
+  results: [],
+  with: {},
+} as const;
+
 /** Writes a module and runs it. */
 function runModule(source: string, options: Options = {}): Promise<StepVerdict> {
   const { name = "step.mjs", context, signal = new AbortController().signal } = options;
   writeFileSync(path.join(target, name), source);
   return runner.run(
     name,
-    { step: "check", directory: target, files: ["a.md"], with: {}, ...context },
+    { ...TOLD, directory: target, files: ["a.md"], ...context },
     { directory: target, target, environment: {}, logFile: path.join(target, "step.log"), meter: UNMETERED, signal },
   );
 }
@@ -207,7 +217,7 @@ describe("what goes wrong inside a module", () => {
       meter: UNMETERED,
       signal: new AbortController().signal,
     };
-    expect(await nowhere.run("step.mjs", { step: "check", directory: target, files: [], with: {} }, run)).toEqual({
+    expect(await nowhere.run("step.mjs", { ...TOLD, directory: target }, run)).toEqual({
       outcome: "failed",
       message: "the process of module steps ended (exit code 1)",
       findings: [],
@@ -219,7 +229,7 @@ describe("what goes wrong inside a module", () => {
   test("a missing file is a failure", async () => {
     const verdict = await runner.run(
       "nowhere.mjs",
-      { step: "check", directory: target, files: [], with: {} },
+      { ...TOLD, directory: target },
       {
         directory: target,
         target,
@@ -233,11 +243,11 @@ describe("what goes wrong inside a module", () => {
   });
 });
 
-test("a module is told its step, folder, files and `with`", async () => {
+test("a module is told its step, folder, files, `with`, changes and what came before", async () => {
   const source = "export default ({ spans, ...told }) => ({ message: JSON.stringify(told) });";
   const verdict = await runModule(source, { context: { with: { deep: [{ a: 1 }] } } });
   expect(JSON.parse(verdict.message ?? "")).toEqual({
-    step: "check",
+    ...TOLD,
     directory: target,
     files: ["a.md"],
     with: { deep: [{ a: 1 }] },

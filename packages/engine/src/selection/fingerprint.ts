@@ -169,7 +169,7 @@ export function fingerprintSteps(
     const partsOf = (scope: FingerprintParts["scope"], fileHash: string): FingerprintParts => ({
       version: FINGERPRINT_VERSION,
       scope,
-      action: step.action,
+      action: portable(step.action),
       step: step.id,
       directory: step.directory,
       unit: step.unit?.name,
@@ -223,11 +223,16 @@ export function fingerprintSteps(
   return prints;
 }
 
+/** Where a built-in step is installed says nothing of what it does. */
+function portable(action: Step["action"]): Step["action"] {
+  return action.kind === "module" && action.builtin !== undefined ? { ...action, module: action.builtin.id } : action;
+}
+
 /** Whether what a step looks at depends on the base: a pass says nothing of what did not change since. */
 function dependsOnBase({ action }: Step): boolean {
   return action.kind === "ai"
     ? action.files === "changed"
-    : action.kind === "shell" && action.changedFiles === "since-base";
+    : "changedFiles" in action && action.changedFiles === "since-base";
 }
 
 /** SHA-256 over a value. JSON keeps the parts apart; numbers that it writes as `null` are told in the order in which they stand there. */

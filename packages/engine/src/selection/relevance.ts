@@ -70,7 +70,7 @@ const GOVERNING: ReadonlySet<Category> = new Set<Category>(["config", "dependenc
 /** The file that says what the step does, which is an input whatever it names. */
 function ownFile({ action, directory }: Step): string | undefined {
   if (action.kind === "script") return join(directory, "package.json");
-  return action.kind === "module" ? normalize(action.module) : undefined;
+  return action.kind === "module" && action.builtin === undefined ? normalize(action.module) : undefined;
 }
 
 /** Works out which files count for a step. Pure. */

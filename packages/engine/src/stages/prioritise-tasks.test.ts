@@ -1,7 +1,7 @@
 import { createGraph, createPlan, type Task } from "@ai-workflow/scheduler";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Config } from "../config/config.ts";
+import type { OwnConfig } from "../../test/own-config.ts";
 import { normalise } from "../config/normalise.ts";
 import { buildTasks, gateOf } from "../run/build-tasks.ts";
 import { prioritiseTasks } from "./prioritise-tasks.ts";
@@ -9,7 +9,7 @@ import { prioritiseTasks } from "./prioritise-tasks.ts";
 /** What a step is, beside its needs and stage: milliseconds, and probability of failing. */
 type Facts = Readonly<Record<string, readonly [ms: number, probability: number]>>;
 
-function prioritised(config: Config, facts: Facts): readonly Task[] {
+function prioritised(config: OwnConfig, facts: Facts): readonly Task[] {
   const { workflow, problems } = normalise(config, "name");
   expect(problems).toEqual([]);
   const tasks = buildTasks({
@@ -31,7 +31,7 @@ function orderOf(tasks: readonly Task[]): readonly string[] {
 }
 
 test("inside a stage what fails most for its time goes first, and every step of a stage before those of later ones", () => {
-  const config: Config = {
+  const config: OwnConfig = {
     stages: [{ id: "core" }, { id: "extended" }],
     steps: {
       e2e: { run: "x", stage: "extended" },
@@ -58,7 +58,7 @@ test("inside a stage what fails most for its time goes first, and every step of 
 });
 
 test("a step without a stage goes where it tells most: before a stage, between its steps, or behind all", () => {
-  const config: Config = {
+  const config: OwnConfig = {
     stages: [{ id: "core" }],
     steps: {
       docs: { run: "x" },
@@ -73,7 +73,7 @@ test("a step without a stage goes where it tells most: before a stage, between i
 });
 
 test("a step waits for what it needs through steps of no stage, however urgent it is", () => {
-  const config: Config = {
+  const config: OwnConfig = {
     stages: [{ id: "core" }],
     steps: {
       urgent: { run: "x", stage: "core", needs: ["between"] },
@@ -87,12 +87,12 @@ test("a step waits for what it needs through steps of no stage, however urgent i
 });
 
 test("steps that cannot be told apart stay in the order of the configuration", () => {
-  const config: Config = { steps: { c: { run: "x" }, a: { run: "x" }, b: { run: "x" } } };
+  const config: OwnConfig = { steps: { c: { run: "x" }, a: { run: "x" }, b: { run: "x" } } };
   expect(orderOf(prioritised(config, {}))).toEqual(["c", "a", "b"]);
 });
 
 test("where no duration is known, what fails most goes first", () => {
-  const config: Config = { steps: { a: { run: "x" }, b: { run: "x" }, c: { run: "x" } } };
+  const config: OwnConfig = { steps: { a: { run: "x" }, b: { run: "x" }, c: { run: "x" } } };
   const places = (ms: number): readonly string[] =>
     [...prioritised(config, { a: [ms, 0.1], b: [ms, 0.7], c: [ms, 0.2] })]
       .sort((one, other) => (other.priority ?? 0) - (one.priority ?? 0))
@@ -103,7 +103,7 @@ test("where no duration is known, what fails most goes first", () => {
 
 test("needs of thousands of steps are left to the scheduler", () => {
   const ids = Array.from({ length: 1_500 }, (_, index) => `s${index}`);
-  const config: Config = {
+  const config: OwnConfig = {
     stages: [{ id: "core" }],
     steps: Object.fromEntries(
       ids.map((id, index) => [
@@ -132,7 +132,7 @@ test("any accepted configuration keeps its needs and its stages, and its priorit
   let accepted = 0;
   fc.assert(
     fc.property(fc.array(step, { minLength: ids.length, maxLength: ids.length }), (given) => {
-      const config: Config = {
+      const config: OwnConfig = {
         stages: [{ id: "one" }, { id: "two" }, { id: "three" }],
         steps: Object.fromEntries(
           ids.map((id, index) => [

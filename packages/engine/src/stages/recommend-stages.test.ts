@@ -2,7 +2,7 @@ import type { PastRun, StepOutcome } from "@ai-workflow/pipeline-stages";
 import type { EnvironmentRecord } from "@ai-workflow/profiler";
 import { dump, load } from "js-yaml";
 import { describe, expect, test } from "vitest";
-import type { Config } from "../config/config.ts";
+import type { OwnConfig } from "../../test/own-config.ts";
 import { normalise } from "../config/normalise.ts";
 import { parseConfig } from "../config/parse-config.ts";
 import { resolveOptions } from "../run/resolve-options.ts";
@@ -19,7 +19,7 @@ const machine: EnvironmentRecord = {
   ci: false,
 };
 
-function recommend(config: Config, history: readonly PastRun[]): StageRecommendation {
+function recommend(config: OwnConfig, history: readonly PastRun[]): StageRecommendation {
   const { workflow, problems } = normalise(config, "name");
   expect(problems).toEqual([]);
   const loaded = { workflow, directory: "/d", file: "/d/f" };
@@ -41,8 +41,10 @@ function historyOf(
 }
 
 /** The configuration with the lines pasted into it. */
-function paste(config: Config, yaml: string): Config {
-  const lines = load(yaml) as Pick<Config, "stages"> & { readonly steps: Readonly<Record<string, { stage: string }>> };
+function paste(config: OwnConfig, yaml: string): OwnConfig {
+  const lines = load(yaml) as Pick<OwnConfig, "stages"> & {
+    readonly steps: Readonly<Record<string, { stage: string }>>;
+  };
   const steps = Object.fromEntries(
     Object.entries(config.steps).map(([id, step]) => [id, { ...step, ...lines.steps[id] }]),
   );
@@ -52,8 +54,8 @@ function paste(config: Config, yaml: string): Config {
 }
 
 describe("of a workflow with stages", () => {
-  const stages: Config["stages"] = [{ id: "core" }, { id: "extended" }, { id: "release", trigger: "manual" }];
-  const wrongWayRound: Config = {
+  const stages: OwnConfig["stages"] = [{ id: "core" }, { id: "extended" }, { id: "release", trigger: "manual" }];
+  const wrongWayRound: OwnConfig = {
     stages,
     steps: {
       e2e: { run: "x", stage: "core" },
@@ -80,7 +82,7 @@ describe("of a workflow with stages", () => {
   });
 
   test("a step stays behind what it needs through one that is in no stage", () => {
-    const needing: Config = {
+    const needing: OwnConfig = {
       ...wrongWayRound,
       steps: {
         ...wrongWayRound.steps,
@@ -93,7 +95,7 @@ describe("of a workflow with stages", () => {
   });
 
   test("no step comes to wait for a person: stages behind one that does not just start on success are left alone", () => {
-    const manualFirst: Config = {
+    const manualFirst: OwnConfig = {
       stages: [{ id: "core" }, { id: "approved", trigger: "manual" }, { id: "last" }],
       steps: {
         e2e: { run: "x", stage: "core" },
@@ -118,7 +120,7 @@ describe("of a workflow with stages", () => {
 });
 
 describe("of a workflow without stages", () => {
-  const config: Config = {
+  const config: OwnConfig = {
     steps: {
       e2e: { run: "x", needs: ["build"] },
       build: { run: "x" },
@@ -174,12 +176,12 @@ describe("of a workflow without stages", () => {
   });
 
   test("where no division helps, none is proposed", () => {
-    const same: Config = { steps: { a: { run: "x" } } };
+    const same: OwnConfig = { steps: { a: { run: "x" } } };
     expect(recommend(same, historyOf(100, { a: [3, 4] }))).toMatchObject({ kind: "none", reason: "nothing-better" });
   });
 
   test("steps of units may need themselves of other units; a circle of different ones is proposed nothing for", () => {
-    const own: Config = {
+    const own: OwnConfig = {
       steps: { build: { run: "x", for_each: "unit", needs: ["^build"] }, e2e: { run: "x", needs: ["build"] } },
     };
     expect(recommend(own, historyOf(100, { build: [3, 4], e2e: [300, 50] }))).toMatchObject({
@@ -189,7 +191,7 @@ describe("of a workflow without stages", () => {
         { id: "extended", steps: ["e2e"] },
       ],
     });
-    const circle: Config = {
+    const circle: OwnConfig = {
       steps: {
         build: { run: "x", for_each: "unit", needs: ["^test"] },
         test: { run: "x", for_each: "unit", needs: ["build"] },

@@ -1,0 +1,144 @@
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { createRunRepository, type RunRepository, type ToldRun } from "../../test/run-repository.ts";
+import { readConfig } from "../config/read-config.ts";
+import { explainStep } from "../explain/explain-step.ts";
+import type { RunOptions } from "../run/run-options.ts";
+import type { LibraryStep, StepLibrary, StepLibrarySource } from "./step-library.ts";
+
+let folder: string;
+let repository: RunRepository;
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(path.join(tmpdir(), "library-")));
+});
+afterEach(() => {
+  repository.remove();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Finds a warning in files that say TODO, an error in those that say BAD, and writes down what it was given. */
+const WORDS = `import { appendFileSync, readFileSync } from "node:fs";
+export default ({ directory, dueFiles, with: { log } }) => {
+  appendFileSync(directory + "/" + log, dueFiles.join(" ") + "\\n");
+  const findings = dueFiles.flatMap((file) => {
+    const text = readFileSync(directory + "/" + file, "utf8");
+    const finding = (severity) => ({ rule: "words", severity, message: severity, file, line: 1 });
+    return text.includes("BAD") ? [finding("error")] : text.includes("TODO") ? [finding("warning")] : [];
+  });
+  return { findings };
+};
+`;
+
+/** Tells what it was told of changes and of other steps. */
+const TELLS = `export default ({ changes, results }) => ({
+  message: JSON.stringify({
+    base: changes.known ? changes.base.ref : undefined,
+    changed: changes.known ? changes.list.map(({ path, status, category }) => [path, status, category].join(" ")) : [],
+    results: results.map(({ step, outcome, findings }) => [step, outcome, findings.length].join(" ")),
+  }),
+});
+`;
+
+function libraryOf(version = "1"): StepLibrarySource {
+  writeFileSync(path.join(folder, "words.mjs"), WORDS);
+  writeFileSync(path.join(folder, "tells.mjs"), TELLS);
+  const step = (id: string, more: Partial<LibraryStep>): LibraryStep => ({
+    id,
+    title: id,
+    aliases: [],
+    module: path.join(folder, `${id}.mjs`),
+    defaults: {},
+    options: [],
+    isIncremental: false,
+    importance: { generic: "required" },
+    ...more,
+  });
+  const library: StepLibrary = {
+    version,
+    steps: [
+      step("words", {
+        aliases: ["2", "step_02_words"],
+        defaults: { inputs: ["**/*.md"], stage: "core", with: { log: "given.out" } },
+        options: ["log"],
+        isIncremental: true,
+      }),
+      step("tells", { defaults: { needs: ["words"], when: { always: true }, cache: false } }),
+    ],
+    pipelines: { standard: { steps: ["words", "tells"], stages: [{ id: "core" }] } },
+  };
+  return { identity: `${folder} ${version}`, load: () => Promise.resolve(library) };
+}
+
+function make(config: string): RunRepository {
+  repository = createRunRepository(config, { "a.md": "a\n", "b.md": "b TODO\n" });
+  return repository;
+}
+
+async function run(options: Partial<RunOptions> = {}, library = libraryOf()): Promise<ToldRun> {
+  const loaded = await readConfig(repository.directory, { exact: true, library });
+  return repository.run({ loaded, ...options });
+}
+
+const ends = ({ record }: ToldRun): string => record.steps.map(({ id, outcome }) => `${id}=${outcome}`).join(" ");
+
+test("a step of the library runs, is given only the files it has not passed on, and tells light findings every time", async () => {
+  const { write, read } = make("pipeline: standard\n");
+  const first = await run();
+  expect(ends(first)).toBe("words=passed tells=passed");
+  expect(first.record.stages).toEqual([{ id: "core", state: "passed" }]);
+  expect(first.record.steps[0]?.findings.map(({ file, severity }) => `${file ?? ""} ${severity}`)).toEqual([
+    "b.md warning",
+  ]);
+  expect(ends(await run())).toBe("words=replayed tells=passed");
+  write({ "c.md": "c\n" });
+  const second = await run();
+  expect(ends(second)).toBe("words=passed tells=passed");
+  expect(second.record.steps[0]?.findings.map(({ file }) => file)).toEqual(["b.md"]);
+  write({ "c.md": "c BAD\n" });
+  expect(ends(await run())).toBe("words=failed tells=cancelled");
+  expect(read("given.out").trim().split("\n")).toEqual(["README.md a.md b.md", "b.md c.md", "b.md c.md"]);
+});
+
+test("a step is told what changed since the base and what came of the steps that it needs", async () => {
+  const { write, git, commit } = make("base: { ref: main }\npipeline: standard\n");
+  git("checkout", "--quiet", "-b", "work");
+  write({ "src/a.ts": "2\n" });
+  commit("change");
+  write({ "d.md": "d\n" });
+  const { record } = await run();
+  expect(JSON.parse(record.steps[1]?.message ?? "{}")).toEqual({
+    base: "main",
+    changed: ["d.md untracked docs", "src/a.ts modified code"],
+    results: ["words passed 1"],
+  });
+});
+
+test("another version of the library proves nothing for this one; another place does", async () => {
+  make("steps: { words: {} }\n");
+  expect(ends(await run())).toBe("words=passed");
+  expect(ends(await run({}, libraryOf("2")))).toBe("words=passed");
+  const before = folder;
+  folder = realpathSync(mkdtempSync(path.join(tmpdir(), "library-")));
+  expect(ends(await run({}, libraryOf("2")))).toBe("words=replayed");
+  rmSync(before, { recursive: true });
+});
+
+test("its other names are good for asking and explaining", async () => {
+  make("pipeline: standard\n");
+  expect(ends(await run({ steps: ["2"] }))).toBe("words=passed tells=skipped");
+  const loaded = await readConfig(repository.directory, { exact: true, library: libraryOf() });
+  const explained = await explainStep({ step: "step_02_words", loaded, toolVersion: "test", environment: {} });
+  expect(explained.step).toBe("words");
+});
+
+test("a required step that is switched off is told of in every run", async () => {
+  make("pipeline: standard\nsteps: { words: off }\n");
+  const { record } = await run();
+  expect(record.steps.map(({ id }) => id)).toEqual(["tells"]);
+  expect(record.notices).toContainEqual({
+    code: "required-step-off",
+    message: "words, which projects of this kind require, is switched off",
+  });
+});

@@ -1,0 +1,46 @@
+import type { ModuleStepConfig, ProjectKind, StageConfig } from "../config/config.ts";
+
+/** What a step is to projects of a kind: `required` and `recommended` are part of a pipeline, `optional` is where it is named, `off` is not. */
+export type StepImportance = "required" | "recommended" | "optional" | "off";
+
+/** A step that a configuration can use without saying what it does. */
+export interface LibraryStep {
+  readonly id: string;
+  /** What it is for, in one line. */
+  readonly title: string;
+  /** Other names under which a configuration, a need or a command line may mean it. */
+  readonly aliases: readonly string[];
+  /** Absolute path of the JavaScript module whose default export is the step. */
+  readonly module: string;
+  /** Its keys where the configuration says nothing else; `with` is joined key by key. */
+  readonly defaults: Omit<ModuleStepConfig, "module" | "kinds">;
+  /** Names that `with` may have. */
+  readonly options: readonly string[];
+  /** Whether it judges one file after another, so that it need not look again at what it has passed on. */
+  readonly isIncremental: boolean;
+  /** What it is to the kinds of projects; a kind that is not named is as `generic`. */
+  readonly importance: Readonly<Partial<Record<ProjectKind, StepImportance>>> & { readonly generic: StepImportance };
+}
+
+/** Steps in an order and stages that make a pipeline. */
+export interface LibraryPipeline {
+  /** Ids of its steps. */
+  readonly steps: readonly string[];
+  readonly stages: readonly StageConfig[];
+}
+
+/** Steps and pipelines that a program brings to every configuration it reads. */
+export interface StepLibrary {
+  /** Counts for the results of its steps, so it changes when one of them may come to another result. */
+  readonly version: string;
+  readonly steps: readonly LibraryStep[];
+  /** By the name that `pipeline` gives. */
+  readonly pipelines: Readonly<Record<string, LibraryPipeline>>;
+}
+
+/** A library that is loaded only when a configuration has to be parsed. */
+export interface StepLibrarySource {
+  /** Tells this library from any other, also from another version of itself and the same one elsewhere. */
+  readonly identity: string;
+  readonly load: () => Promise<StepLibrary>;
+}

@@ -1,0 +1,202 @@
+import { describe, expect, test } from "vitest";
+import { parseConfig, type ParsedConfig } from "../config/parse-config.ts";
+import type { Step, Workflow } from "../config/workflow.ts";
+import type { LibraryStep, StepLibrary } from "./step-library.ts";
+
+const libraryStep = (id: string, more: Partial<LibraryStep> = {}): LibraryStep => ({
+  id,
+  title: id,
+  aliases: [],
+  module: `/library/${id}.js`,
+  defaults: {},
+  options: [],
+  isIncremental: false,
+  importance: { generic: "recommended" },
+  ...more,
+});
+
+const LIBRARY: StepLibrary = {
+  version: "1",
+  steps: [
+    libraryStep("analyze", { aliases: ["0", "step_00_analyze"] }),
+    libraryStep("markdown_lint", {
+      aliases: ["markdown"],
+      defaults: {
+        when: { changed: ["docs"] },
+        inputs: ["**/*.md"],
+        stage: "core",
+        needs: ["analyze"],
+        with: { fix: false, config: "a" },
+      },
+      options: ["fix", "config"],
+      isIncremental: true,
+      importance: { generic: "required" },
+    }),
+    libraryStep("test_execution", {
+      defaults: { stage: "extended", needs: ["markdown_lint"] },
+      importance: { generic: "recommended", documentation: "off" },
+    }),
+    libraryStep("ux_analysis", { defaults: { stage: "extended" }, importance: { generic: "optional" } }),
+  ],
+  pipelines: {
+    standard: {
+      steps: ["analyze", "markdown_lint", "test_execution", "ux_analysis"],
+      stages: [{ id: "core" }, { id: "extended" }, { id: "finalisation", trigger: "manual" }],
+    },
+  },
+};
+
+const parse = (text: string, library: StepLibrary | undefined = LIBRARY): ParsedConfig =>
+  parseConfig(text, "f.yaml", "name", library);
+
+function workflowOf(text: string): Workflow {
+  const parsed = parse(text);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return parsed.workflow;
+}
+
+function stepOf(text: string, id: string): Step {
+  const step = workflowOf(text).steps.get(id);
+  if (step === undefined) throw new Error(`there is no step ${id}`);
+  return step;
+}
+
+function problemsOf(text: string, library?: StepLibrary): readonly string[] {
+  const parsed = parse(text, library);
+  return parsed.ok ? [] : parsed.problems.map(({ line, column, message }) => `${line}:${column} ${message}`);
+}
+
+describe("a pipeline", () => {
+  test("brings its steps in order, with what they say of themselves, and the stages in which something is", () => {
+    const workflow = workflowOf("pipeline: standard\n");
+    expect([...workflow.steps.keys()]).toEqual(["analyze", "markdown_lint", "test_execution"]);
+    expect(workflow.stages.map(({ id, steps }) => [id, steps])).toEqual([
+      ["core", ["markdown_lint"]],
+      ["extended", ["test_execution"]],
+    ]);
+    expect(workflow.steps.get("markdown_lint")).toMatchObject({
+      action: {
+        kind: "module",
+        module: "/library/markdown_lint.js",
+        with: { fix: false, config: "a" },
+        builtin: { id: "markdown_lint", version: "1" },
+        changedFiles: "unproved",
+      },
+      needs: ["analyze"],
+      inputs: ["**/*.md"],
+      trigger: { categories: new Set(["docs"]) },
+    });
+  });
+
+  test("leaves to other kinds of projects what is not for this one, and says so", () => {
+    const { kind, steps } = workflowOf("project: { kind: documentation }\npipeline: standard\n");
+    expect(steps.get("test_execution")?.kinds?.has(kind)).toBe(false);
+    expect(steps.get("markdown_lint")?.kinds).toBeUndefined();
+  });
+
+  test("takes keys of the configuration before its own, one by one", () => {
+    const text = "pipeline: standard\nsteps:\n  markdown_lint: { with: { fix: true }, inputs: [docs/], timeout: 1s }\n";
+    expect(stepOf(text, "markdown_lint")).toMatchObject({
+      action: { with: { fix: true, config: "a" } },
+      inputs: ["docs/"],
+      timeoutMs: 1_000,
+      stage: "core",
+      needs: ["analyze"],
+    });
+  });
+
+  test("has a step that is optional or not for this kind where the configuration names it", () => {
+    const text =
+      "project: { kind: documentation }\npipeline: standard\nsteps: { ux_analysis: {}, test_execution: {} }\n";
+    const { steps } = workflowOf(text);
+    expect([...steps.keys()]).toEqual(["analyze", "markdown_lint", "ux_analysis", "test_execution"]);
+    expect(steps.get("test_execution")?.kinds).toBeUndefined();
+  });
+
+  test("goes without a step that is switched off, also where others need it, and knows when it was required", () => {
+    const workflow = workflowOf("pipeline: standard\nsteps: { markdown: off, analyze: false }\n");
+    expect([...workflow.steps.keys()]).toEqual(["test_execution"]);
+    expect(workflow.steps.get("test_execution")?.needs).toEqual([]);
+    expect(workflow.stages.map(({ id }) => id)).toEqual(["extended"]);
+    expect(workflow.switchedOff).toEqual(["markdown_lint"]);
+  });
+
+  test("lets a step of one's own stand in the place of its step", () => {
+    const text =
+      "pipeline: standard\nsteps:\n  test_execution: { run: make test }\n  more: { run: make more, needs: [markdown] }\n";
+    expect(stepOf(text, "test_execution")).toMatchObject({
+      action: { kind: "shell", command: "make test" },
+      stage: "extended",
+      needs: ["markdown_lint"],
+    });
+    expect(stepOf(text, "more").needs).toEqual(["markdown_lint"]);
+  });
+
+  test("puts its steps into stages of one's own only where these have the names", () => {
+    const text = "pipeline: standard\nstages: [{ id: extended, fail_fast: true }]\n";
+    const { steps, stages } = workflowOf(text);
+    expect(steps.get("markdown_lint")?.stage).toBeUndefined();
+    expect(stages).toMatchObject([{ id: "extended", failFast: true, steps: ["test_execution"] }]);
+  });
+});
+
+describe("a built-in step", () => {
+  test("is meant by its name, by one of its other names, or by `builtin`", () => {
+    expect(stepOf("steps: { markdown_lint: {} }", "markdown_lint").action).toMatchObject({
+      builtin: { id: "markdown_lint" },
+    });
+    expect(stepOf("steps: { markdown: { timeout: 1s } }", "markdown_lint").timeoutMs).toBe(1_000);
+    const twice =
+      "steps: { docs: { builtin: markdown, inputs: [docs/] }, rest: { builtin: markdown_lint, inputs: [src/] } }";
+    expect([...workflowOf(twice).steps.keys()]).toEqual(["docs", "rest"]);
+    expect(stepOf(twice, "rest")).toMatchObject({ inputs: ["src/"], needs: [], stage: undefined });
+  });
+
+  test("tells its other names, unless a step of one's own has them", () => {
+    expect([...workflowOf("pipeline: standard\n").aliases]).toEqual([
+      ["0", "analyze"],
+      ["step_00_analyze", "analyze"],
+      ["markdown", "markdown_lint"],
+    ]);
+    const own = workflowOf("pipeline: standard\nsteps: { markdown: { run: x } }\n");
+    expect(own.aliases.has("markdown")).toBe(false);
+    expect([...own.steps.keys()]).toContain("markdown_lint");
+  });
+
+  test("takes the base for passed where the configuration does", () => {
+    expect(stepOf("base: { assume_green: true }\nsteps: { markdown_lint: {} }", "markdown_lint").action).toMatchObject({
+      changedFiles: "since-base",
+    });
+  });
+});
+
+describe("a mistake is told with its place", () => {
+  test.each([
+    ["pipeline: standart", `1:11 there is no pipeline "standart"; did you mean "standard"?`],
+    ["steps:\n  a: { builtin: markdwon }", `2:17 there is no built-in step "markdwon"`],
+    [
+      "steps:\n  markdown_lnt: {}",
+      /^2:3 `steps.markdown_lnt` needs `run` .+; or did you mean the built-in step "markdown_lint"\?$/,
+    ],
+    [
+      "steps:\n  markdown_lint: { with: { fixx: 1 } }",
+      `2:28 the built-in step "markdown_lint" has no option "fixx"; did you mean "fix"?`,
+    ],
+    ["steps:\n  mine: off", "2:3 `steps.mine` switches off what is no built-in step"],
+    ["steps:\n  markdown: {}\n  markdown_lint: {}", "3:3 `steps.markdown_lint` and `steps.markdown` are the same step"],
+    ["steps:\n  markdown_lint: { needs: [nothing] }", /^2:28 unknown step "nothing"/],
+    ["steps:\n  markdown_lint: { stage: later }", /^2:27 unknown stage "later"/],
+    ["project: { name: x }", "1:1 the configuration is missing `steps`"],
+    ["steps:\n  a: { rnu: x }", /unknown key "rnu"; did you mean "run"\?/],
+  ])("%s", (text, expected) => {
+    const problems = problemsOf(text).join("\n");
+    if (typeof expected === "string") expect(problems).toContain(expected);
+    else expect(problems).toMatch(expected);
+  });
+
+  test("also where the program brings no steps", () => {
+    expect(problemsOf("pipeline: standard", { version: "", steps: [], pipelines: {} })).toEqual([
+      `1:11 there is no pipeline "standard"`,
+    ]);
+  });
+});
