@@ -14,7 +14,10 @@ export function circleProblems(steps: ReadonlyMap<string, Step>): readonly Seman
 }
 
 /** A step of an earlier stage that needs one of a later stage, itself or through steps without a stage, could never start. */
-export function stageOrderProblems(config: ResolvedConfig, steps: ReadonlyMap<string, Step>): readonly SemanticProblem[] {
+export function stageOrderProblems(
+  config: ResolvedConfig,
+  steps: ReadonlyMap<string, Step>,
+): readonly SemanticProblem[] {
   const stageOrder = (config.stages ?? []).map((stage) => stage.id);
   const problems: SemanticProblem[] = [];
   for (const step of steps.values()) {

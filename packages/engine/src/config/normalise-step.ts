@@ -72,7 +72,9 @@ function normaliseAction(step: ResolvedStepConfig, assumeGreen: boolean): Step["
   };
 }
 
-function normaliseRetries(retries: ResolvedStepConfig["retries"]): Pick<Step, "retries" | "retryOnExitCodes" | "retryDelayMs"> {
+function normaliseRetries(
+  retries: ResolvedStepConfig["retries"],
+): Pick<Step, "retries" | "retryOnExitCodes" | "retryDelayMs"> {
   const { attempts, on_exit_codes: codes, delay } = typeof retries === "object" ? retries : { attempts: retries ?? 0 };
   return {
     retries: attempts,
