@@ -3,6 +3,7 @@ import { runWorkflow, type RunEvent, type RunOptions, type RunResult } from "@ai
 import { CancelledError } from "../cancelled-error.ts";
 import { EXIT, exitCodeOf } from "../exit-code.ts";
 import { isTrouble as isAlertTrouble } from "../render/alert.ts";
+import { createEtaFilter } from "../render/eta-filter.ts";
 import { renderJson } from "../render/json.ts";
 import { renderProgress } from "../render/progress.ts";
 import { renderStepLog, type OutputLogs } from "../render/step-log.ts";
@@ -55,7 +56,9 @@ function printJson(event: RunEvent): void {
 function createPrinter(flags: ReportFlags): (event: RunEvent) => void {
   const style = createStyle(process.stderr.isTTY, process.env);
   let stateDirectory = "";
+  const isWorthALine = createEtaFilter();
   return (event) => {
+    if (event.type === "eta" && !isWorthALine(event)) return;
     if (event.type === "decided") ({ stateDirectory } = event);
     const isTrouble =
       event.type === "notice" ||

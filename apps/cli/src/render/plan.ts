@@ -1,4 +1,5 @@
 import type { Objective, WorkflowPlan } from "@ai-workflow/engine";
+import { atMost } from "./at-most.ts";
 import { formatDuration } from "./duration.ts";
 import { printable } from "./printable.ts";
 
@@ -24,7 +25,7 @@ export function renderPlan(plan: WorkflowPlan): string {
     lines.push("");
     lines.push(
       schedule.unknownDurations.length === 0
-        ? `planned: ${formatDuration(schedule.plannedMakespanMs)} with ${schedule.maxParallel} at a time`
+        ? `planned: ${formatDuration(schedule.plannedMakespanMs)}${atMost(schedule.plannedUpperMs)} with ${schedule.maxParallel} at a time`
         : `planned: unknown, for no run has timed ${schedule.unknownDurations.join(", ")} yet`,
     );
     const { objectives, objective } = schedule;

@@ -1,5 +1,6 @@
 import type { RunEvent } from "@ai-workflow/engine";
 import { renderAlerts } from "./alert.ts";
+import { atMost } from "./at-most.ts";
 import { formatDuration } from "./duration.ts";
 import { printable } from "./printable.ts";
 import type { Style } from "./style.ts";
@@ -35,6 +36,10 @@ export function renderProgress(event: RunEvent, style: Style, verbose: boolean):
       const text = `${step.outcome} ${step.id} ${formatDuration(step.durationMs)}${because}`;
       if (step.outcome === "passed") return style.green(text);
       return step.outcome === "failed" || step.outcome === "timed-out" ? style.red(text) : style.yellow(text);
+    }
+    case "eta": {
+      const late = event.overdue.length === 0 ? "" : `; longer than usual: ${event.overdue.join(", ")}`;
+      return style.dim(`about ${formatDuration(event.expectedMs)} left${atMost(event.upperMs)}${late}`);
     }
     case "gate":
       return event.open ? undefined : style.yellow(`gate of stage ${event.stageId} closed: ${printable(event.reason)}`);

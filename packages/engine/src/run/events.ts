@@ -26,6 +26,20 @@ export type RunEvent =
       readonly ahead: boolean;
     }
   | { readonly type: "step-finished"; readonly atMs: number; readonly step: StepRecord }
+  /**
+   * How much longer the steps take, while they run: at the beginning, after steps have started or ended, and when one becomes overdue; at most
+   * once a second. It is not told while a step that no earlier run has timed is not over.
+   */
+  | {
+      readonly type: "eta";
+      readonly atMs: number;
+      /** From now on, in milliseconds. */
+      readonly expectedMs: number;
+      /** If each step took as long as it rarely does, in milliseconds; `undefined` where that is not known of all of them. */
+      readonly upperMs: number | undefined;
+      /** Steps that run and should be over. */
+      readonly overdue: readonly string[];
+    }
   | {
       readonly type: "gate";
       readonly atMs: number;

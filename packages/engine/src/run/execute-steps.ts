@@ -16,6 +16,7 @@ import { runAttempt } from "./run-attempt.ts";
 import { createStepShells } from "./step-shells.ts";
 import { createStepFates } from "./step-fates.ts";
 import type { StepsToRun } from "./steps-to-run.ts";
+import { tellRemaining } from "./tell-remaining.ts";
 import { createFailureStop } from "./failure-stop.ts";
 
 /** What is known beside the records of the steps once they have ended. */
@@ -84,6 +85,7 @@ export async function executeSteps(run: StepsToRun): Promise<ExecutedSteps> {
     close(record);
   };
 
+  const remaining = tellRemaining(run, originMs);
   const execution = executeTasks(run, {
     fates,
     early,
@@ -91,6 +93,7 @@ export async function executeSteps(run: StepsToRun): Promise<ExecutedSteps> {
     attempt: (step, signal) => runAttempt(step, signal, run, { host, shells, fates, early, stages }),
     stepEnded: finish,
     gateReached: (stageId) => early.gateEnded(stageId, stages.stageEnded(stageId)),
+    happened: remaining.note,
     onMistake: (error) => mistakes.push(error),
   });
   const callOff = endMarkedProcessesAtExit(markOf(context.paths.logs), {
@@ -110,6 +113,7 @@ export async function executeSteps(run: StepsToRun): Promise<ExecutedSteps> {
       timeLimitReached: stages.timeLimitReached,
     };
   } finally {
+    remaining.close();
     stages.close();
     await shells.close();
     callOff();

@@ -1,4 +1,4 @@
-import { execute, type Execution, type TaskOutcome } from "@ai-workflow/scheduler";
+import { execute, type Execution, type ExecutionEvent, type TaskOutcome } from "@ai-workflow/scheduler";
 import type { Step } from "../config/workflow.ts";
 import { GRACE_MS } from "../runners/end-process-group.ts";
 import type { StepVerdict } from "../runners/step-run.ts";
@@ -20,6 +20,8 @@ export interface TaskHost {
   readonly stepEnded: (step: Step, outcome: TaskOutcome<StepVerdict | undefined>) => void;
   /** Everything before a gate has ended. */
   readonly gateReached: (stageId: string) => void;
+  /** Told of everything first. */
+  readonly happened: (event: ExecutionEvent) => void;
   /** Something that was called when a task ended threw: a mistake of this program. */
   readonly onMistake: (error: unknown) => void;
 }
@@ -66,6 +68,7 @@ export function executeTasks(
       retryDelayMs: ({ id }, attempt) => retryDelayMs(stepOf(id) ?? NEVER_AGAIN, attempt),
       now: context.elapsedMs,
       onEvent(event): void {
+        host.happened(event);
         if (event.type !== "settled") return;
         const stageId = gateOf(event.id);
         if (stageId !== undefined) {

@@ -19,7 +19,7 @@ test("at least half of the values are not above the median, at least half not be
   );
 });
 
-test("durations are expected by the median of the last five passes, memory by the highest of the last five measurements", () => {
+test("durations are expected by the median of the last five passes and bounded by the longest of them, memory by the highest of the last five measurements", () => {
   const step = (id: string, seconds: number, more: Partial<HistoryStep> = {}): HistoryStep => {
     return { id, outcome: "passed", seconds, attempts: 1, ...more };
   };
@@ -28,11 +28,13 @@ test("durations are expected by the median of the last five passes, memory by th
     ...[1, 2, 3, 4, 5].map((seconds) => [step("a", seconds, { peak_memory_mb: 100 * seconds })]),
     [step("a", 50, { outcome: "failed", peak_memory_mb: 8_000 }), step("b", 7, { peak_memory_mb: 3 })],
   ];
-  const { durationsMs, memoryMb } = expectFrom(runs.map((steps) => ({ steps })));
+  const { durationsMs, upperMs, memoryMb } = expectFrom(runs.map((steps) => ({ steps })));
   expect([...durationsMs]).toEqual([
     ["b", 7_000],
     ["a", 3_000],
   ]);
+  // One pass bounds nothing.
+  expect([...upperMs]).toEqual([["a", 5_000]]);
   // One measurement says little.
   expect([...memoryMb]).toEqual([["a", 500]]);
 });

@@ -15,6 +15,8 @@ const FEWEST_PEAKS = 2;
 export interface Expectations {
   /** In milliseconds: the median of the last five passes. */
   readonly durationsMs: ReadonlyMap<string, number>;
+  /** In milliseconds: the longest of the last five passes, for steps that passed as often. */
+  readonly upperMs: ReadonlyMap<string, number>;
   /** Peak memory in MB: the highest of the last five measurements, for what does not fit is worse than what waits. */
   readonly memoryMb: ReadonlyMap<string, number>;
 }
@@ -50,6 +52,11 @@ export function expectFrom(entries: readonly Pick<HistoryEntry, "steps">[]): Exp
   }
   return {
     durationsMs: new Map([...durations].map(([id, values]) => [id, medianOf(values)])),
+    upperMs: new Map(
+      [...durations]
+        .filter(([, values]) => values.length === LOOK_BACK)
+        .map(([id, values]) => [id, Math.max(...values)]),
+    ),
     memoryMb: new Map(
       [...peaks].filter(([, values]) => values.length >= FEWEST_PEAKS).map(([id, values]) => [id, Math.max(...values)]),
     ),

@@ -1,6 +1,11 @@
 import path from "node:path";
 import type { WorktreeInspection } from "@ai-workflow/change-detection";
-import { createSpanRecorder, type ChangeSetRecord, type NoticeRecord } from "@ai-workflow/profiler";
+import {
+  createSpanRecorder,
+  type ChangeSetRecord,
+  type NoticeRecord,
+  type ScheduleRecord,
+} from "@ai-workflow/profiler";
 import { describeModel } from "../ai/describe-model.ts";
 import { shippedPrompts } from "../ai/shipped-prompts.ts";
 import { STATE_FOLDER_NAME } from "../config/config.ts";
@@ -17,15 +22,22 @@ import { prepare, type Preparation } from "./prepare.ts";
 import { limitTime } from "./limit-time.ts";
 import { resolveOptions } from "./resolve-options.ts";
 import type { RunOptions } from "./run-options.ts";
-import type { StepSchedule } from "./schedule-steps.ts";
 import { refuseNewerState, RESULTS_FOLDER } from "./state-directory.ts";
+
+/** How and when steps would run. */
+export interface PlannedSchedule extends Omit<ScheduleRecord, "actualMakespanMs"> {
+  /** If each step took as long as the longest of its last five passes; `undefined` where a step did not pass as often. */
+  readonly plannedUpperMs?: number | undefined;
+  /** Steps that no earlier run has timed. */
+  readonly unknownDurations: readonly string[];
+}
 
 /** What a run would do. */
 export interface WorkflowPlan {
   readonly decisions: readonly Decision[];
   readonly changeSet: ChangeSetRecord;
   /** Absent when no step would run. */
-  readonly schedule?: (StepSchedule["planned"] & Pick<StepSchedule, "unknownDurations">) | undefined;
+  readonly schedule?: PlannedSchedule | undefined;
   /** What steps would send to models, as text; where it was asked for. */
   readonly prompts?: string | undefined;
   /** What is worth telling of the units that steps are done for. */
@@ -122,23 +134,31 @@ async function planSteps(
       : undefined;
   // A plan in which nothing runs needs no scheduler.
   if (running.size === 0) return { plan: { decisions, changeSet, prompts }, prepared };
-  const [{ scheduleSteps }, { expectFrom, readLatestRuns }, { createFirstFailure }] = await Promise.all([
-    import("./schedule-steps.ts"),
-    import("./expectations.ts"),
-    import("../stages/first-failure.ts"),
-  ]);
+  const [{ scheduleSteps }, { estimateSchedule }, { expectFrom, readLatestRuns }, { createFirstFailure }] =
+    await Promise.all([
+      import("./schedule-steps.ts"),
+      import("./estimate-schedule.ts"),
+      import("./expectations.ts"),
+      import("../stages/first-failure.ts"),
+    ]);
   const latest = readLatestRuns(state);
+  const expected = expectFrom(latest);
   const schedule = scheduleSteps(
     workflow,
     decisions,
     resolved,
     machine,
-    { ...expectFrom(latest), firstFailure: createFirstFailure(latest) },
+    { ...expected, firstFailure: createFirstFailure(latest) },
     (preparation.files ?? []).map((file) => file.path),
   );
   if (schedule === undefined) return { plan: { decisions, changeSet, prompts }, prepared };
   const { planned, unknownDurations } = schedule;
-  return { plan: { decisions, changeSet, schedule: { ...planned, unknownDurations }, prompts }, prepared };
+  const upperMs = estimateSchedule(schedule, expected.upperMs)?.upperMs;
+  const plannedUpperMs = upperMs === undefined ? undefined : Math.max(upperMs, planned.plannedMakespanMs);
+  return {
+    plan: { decisions, changeSet, schedule: { ...planned, plannedUpperMs, unknownDurations }, prompts },
+    prepared,
+  };
 }
 
 async function preview({

@@ -120,7 +120,7 @@ export async function runSteps(
   const ran = await executeSteps({
     context,
     preparation,
-    schedule: { ...schedule, features, forecast },
+    schedule: { ...schedule, features, forecast, upperMs: expected.upperMs },
     records: steps,
     books: { keeper, failures, meter, journal, changedInputs: changed, strict },
   });

@@ -42,7 +42,11 @@ export function scheduleSteps(
   decisions: readonly Decision[],
   resolved: ResolvedOptions,
   machine: EnvironmentRecord,
-  { durationsMs, memoryMb, firstFailure }: Expectations & { readonly firstFailure?: FirstFailure | undefined },
+  {
+    durationsMs,
+    memoryMb,
+    firstFailure,
+  }: Pick<Expectations, "durationsMs" | "memoryMb"> & { readonly firstFailure?: FirstFailure | undefined },
   files: readonly string[] = [],
 ): StepSchedule | undefined {
   const running = new Set(decisions.filter(({ action }) => action === "run").map(({ stepId }) => stepId));

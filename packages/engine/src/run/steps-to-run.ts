@@ -24,6 +24,8 @@ export interface StepsToRun {
 export interface ForecastSchedule extends StepSchedule {
   readonly features: ReadonlyMap<string, StepFeatures>;
   readonly forecast: RunForecast | undefined;
+  /** By step, what it rarely exceeds by simple rules, in milliseconds. */
+  readonly upperMs: ReadonlyMap<string, number>;
 }
 
 /** Where what happens to steps is written down. */
