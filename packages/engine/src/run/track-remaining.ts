@@ -122,7 +122,10 @@ export function trackRemaining(options: RemainingTrackerOptions): RemainingTrack
           if (event.durationMs === undefined) return;
           updatedMs.set(event.id, event.durationMs);
           break;
-        default:
+        case "added":
+        case "stopping":
+        case "replanned":
+        case "finished":
           return;
       }
       if (isNew || isClosed) return;
