@@ -490,6 +490,27 @@ describe("state that is damaged", () => {
     expect(workspace.read(".workflow/cache")).toBe("precious\n");
   });
 
+  test("a history that cannot be read is no empty one: whoever asks what it holds is told", async () => {
+    using workspace = await createProvedWorkspace();
+    workspace.write({
+      [CONFIG]: `alerts: { rules: [{ kind: degradation }], channels: [{ type: job-summary }] }\n${GOOD}`,
+    });
+    rmSync(workspace.file(HISTORY));
+    mkdirSync(workspace.file(HISTORY));
+    for (const command of [
+      "alert check",
+      "ml status",
+      "ml train",
+      "ml evaluate",
+      "bottlenecks",
+      "stages",
+      "bench track",
+    ]) {
+      expectRefusal(await runCli(workspace, command.split(" ")), `${HISTORY} (EISDIR)`, "ENGINE_DATA_UNREADABLE");
+    }
+    expectRefusal(await runCli(workspace, ["clean"]), "history.jsonl is a folder", "ENGINE_STATE_BLOCKED");
+  });
+
   test("an empty state folder, and one whose .gitignore is gone, are filled", async () => {
     using workspace = createWorkspace({ files: { [CONFIG]: GOOD } });
     mkdirSync(workspace.file(".workflow"));

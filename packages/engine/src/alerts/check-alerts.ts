@@ -4,7 +4,6 @@ import { STATE_FOLDER_NAME } from "../config/config.ts";
 import type { LoadedWorkflow } from "../config/read-config.ts";
 import type { AlertSettings } from "../config/workflow.ts";
 import { EngineError } from "../errors.ts";
-import { HISTORY_FILE } from "../run/state-directory.ts";
 import { scopeOfUnits } from "./scope-of-units.ts";
 import type { AlertReport } from "./alert-report.ts";
 
@@ -34,17 +33,19 @@ export interface AlertCheck extends AlertReport {
  *
  * @throws {EngineError} ENGINE_ALERTS_MISSING – the configuration has no `alerts`
  * @throws {EngineError} ENGINE_RUN_MISSING – the history holds no run
+ * @throws {EngineError} ENGINE_DATA_UNREADABLE – the history cannot be read
  */
 export async function checkAlerts(options: CheckAlertsOptions): Promise<AlertCheck> {
   const { loaded, dryRun, signal, environment = process.env } = options;
   const settings = settingsOf(loaded);
-  const [{ findLastRun, readHistoryLines }, { ALERTS_FILE }, { tellAlerts }] = await Promise.all([
+  const [{ findLastRun }, { readRunHistoryLines }, { ALERTS_FILE }, { tellAlerts }] = await Promise.all([
     import("./alert-history.ts"),
+    import("../records/read-run-history.ts"),
     import("./raise-alerts.ts"),
     import("./tell-alerts.ts"),
   ]);
   const state = path.join(loaded.directory, STATE_FOLDER_NAME);
-  const history = findLastRun(readHistoryLines(path.join(state, HISTORY_FILE)));
+  const history = findLastRun(readRunHistoryLines(loaded.directory));
   if (history === undefined) {
     throw new EngineError("ENGINE_RUN_MISSING", "the history holds no finished run", {
       hint: "Run `ai-workflow run` first",

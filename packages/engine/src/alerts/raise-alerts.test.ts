@@ -69,10 +69,14 @@ interface Given {
   readonly record?: RunRecord;
   readonly environment?: Readonly<Record<string, string>>;
   readonly durable?: boolean;
+  /** How long is waited for one try, and for all of them. */
+  readonly limitsMs?: readonly [number, number];
 }
 
 async function raise(given: Given = {}): Promise<{ report: AlertReport | undefined; events: readonly RunEvent[] }> {
   const { settings = SETTINGS, record = recordOf(2000), environment = {}, durable = true } = given;
+  // Far more than an answer takes on a busy machine.
+  const [timeoutMs, totalTimeoutMs] = given.limitsMs ?? [60_000, 120_000];
   const events: RunEvent[] = [];
   const parsed = parseConfig("steps: {}", "f.yaml", "shop");
   if (!parsed.ok) throw new Error("the test's own configuration is wrong");
@@ -87,7 +91,7 @@ async function raise(given: Given = {}): Promise<{ report: AlertReport | undefin
       emit: (event) => void events.push(event),
       elapsedMs: () => 5,
     },
-    { timeoutMs: 100, totalTimeoutMs: 200 },
+    { timeoutMs, totalTimeoutMs },
   );
   return { report, events };
 }
@@ -121,7 +125,7 @@ describe("raiseAlerts()", () => {
 
   test("waits for a server that hangs no longer than its limit", async () => {
     const environment = await serve(() => undefined);
-    const { report } = await raise({ environment });
+    const { report } = await raise({ environment, limitsMs: [100, 200] });
     expect(report?.deliveries).toMatchObject([{ status: "failed", failure: "timed-out" }]);
   });
 

@@ -4,10 +4,11 @@ import { parseHistoryLine, readHistoryLines } from "@ai-workflow/profiler";
 import { STATE_FOLDER_NAME } from "../config/config.ts";
 import type { LoadedWorkflow } from "../config/read-config.ts";
 import { EngineError } from "../errors.ts";
+import { readRunHistory } from "../records/read-run-history.ts";
 import { readMachine } from "../run/machine.ts";
 import { HISTORY_FILE } from "../run/state-directory.ts";
 import { toSamples } from "./history-samples.ts";
-import { MODEL_FOLDER, readEntries } from "./predict-steps.ts";
+import { MODEL_FOLDER } from "./predict-steps.ts";
 
 /** Which history, and where the model is. */
 export interface ModelOptions {
@@ -31,7 +32,11 @@ export interface TrainingOutcome {
   readonly lines: readonly string[];
 }
 
-/** What predictions of a target rest on: a line for each statement. */
+/**
+ * What predictions of a target rest on: a line for each statement.
+ *
+ * @throws {EngineError} ENGINE_DATA_UNREADABLE – `data`, or the history, cannot be read
+ */
 export async function describeModel(options: ModelOptions): Promise<readonly string[]> {
   const [{ describePredictor, readPredictorFiles }, { recommend }] = await Promise.all([
     import("@ai-workflow/ml-predictor"),
@@ -41,14 +46,14 @@ export async function describeModel(options: ModelOptions): Promise<readonly str
   const { samples } = await readSamples(options);
   const lines = describePredictor(await readPredictorFiles(folderOf(options)), samples);
   const { cpuCount, memoryBytes } = readMachine(process.env);
-  const entries = readEntries(path.join(loaded.directory, STATE_FOLDER_NAME));
+  const entries = readRunHistory(loaded.directory);
   return [...lines, ...recommend(entries, { workflow: loaded.workflow, cpuCount, memoryMb: memoryBytes / 2 ** 20 })];
 }
 
 /**
  * Trains a model on the history, off the main thread, and writes it beside its description.
  *
- * @throws {EngineError} ENGINE_DATA_UNREADABLE – `data` cannot be read
+ * @throws {EngineError} ENGINE_DATA_UNREADABLE – `data`, or the history, cannot be read
  */
 export async function trainModel(options: TrainModelOptions): Promise<TrainingOutcome> {
   const { trainInWorker, writePredictorFiles } = await import("@ai-workflow/ml-predictor");
@@ -71,7 +76,7 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainingOu
 /**
  * How good each rule and the model would have been on the history, every run predicted from earlier ones only.
  *
- * @throws {EngineError} ENGINE_DATA_UNREADABLE – `data` cannot be read
+ * @throws {EngineError} ENGINE_DATA_UNREADABLE – `data`, or the history, cannot be read
  */
 export async function evaluateHistory(options: ModelOptions): Promise<BackTest> {
   const { backTest, createModelCandidate, machineRules, simpleRules } = await import("@ai-workflow/ml-predictor");
@@ -86,7 +91,7 @@ function folderOf({ folder, loaded }: ModelOptions): string {
 /** Rows of a file that holds lines of a history, rows, or both; what it cannot use the predictor sets aside and counts. */
 async function readSamples({ data, loaded }: ModelOptions): Promise<ParsedSamples> {
   const { parseSamples } = await import("@ai-workflow/ml-predictor");
-  if (data === undefined) return parseSamples(toSamples(readEntries(path.join(loaded.directory, STATE_FOLDER_NAME))));
+  if (data === undefined) return parseSamples(toSamples(readRunHistory(loaded.directory)));
   const rows: unknown[] = [];
   try {
     for (const line of readHistoryLines(data)) {

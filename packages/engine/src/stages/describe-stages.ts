@@ -1,11 +1,7 @@
-import path from "node:path";
-import { readHistoryLines } from "@ai-workflow/profiler";
-import { STATE_FOLDER_NAME } from "../config/config.ts";
 import type { LoadedWorkflow } from "../config/read-config.ts";
-import { EngineError } from "../errors.ts";
+import { readRunHistoryLines } from "../records/read-run-history.ts";
 import { readMachine } from "../run/machine.ts";
 import { resolveOptions } from "../run/resolve-options.ts";
-import { HISTORY_FILE } from "../run/state-directory.ts";
 import type { WorkflowAccount } from "./account-workflow.ts";
 import type { StageRecommendation } from "./recommend-stages.ts";
 
@@ -34,12 +30,11 @@ export interface StagesReport extends WorkflowAccount {
 export async function describeStages(options: DescribeStagesOptions): Promise<StagesReport> {
   const { loaded, recommend = false, environment = process.env } = options;
   const { workflow, directory } = loaded;
-  const file = path.join(directory, STATE_FOLDER_NAME, HISTORY_FILE);
   const [{ accountWorkflow }, { readPastRuns }] = await Promise.all([
     import("./account-workflow.ts"),
     import("./past-runs.ts"),
   ]);
-  const { runs, foreignLines, newerLines } = readPastRuns(readLines(file));
+  const { runs, foreignLines, newerLines } = readPastRuns(readRunHistoryLines(directory));
   const report: StagesReport = {
     ...accountWorkflow(workflow, runs),
     setAside: { foreign: foreignLines, newer: newerLines },
@@ -49,17 +44,4 @@ export async function describeStages(options: DescribeStagesOptions): Promise<St
   const machine = readMachine(environment);
   const resolved = resolveOptions({ loaded, toolVersion: "" }, machine, environment);
   return { ...report, recommendation: recommendStages({ workflow, history: runs, resolved, machine }) };
-}
-
-function readLines(file: string): readonly string[] {
-  try {
-    return readHistoryLines(file);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") return [];
-    throw new EngineError("ENGINE_DATA_UNREADABLE", `cannot read ${file} (${code ?? message})`, {
-      hint: "It holds one finished run a line; move it away to begin anew",
-      cause: error,
-    });
-  }
 }
