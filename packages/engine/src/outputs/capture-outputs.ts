@@ -35,13 +35,17 @@ export function captureOutputs(
   } catch (error) {
     return not(`its outputs cannot be listed (${whyUnreadable(error)})`);
   }
-  if (found.length === 0) return not(`nothing matches its outputs ${globs.join(", ")}`);
+  if (found.every(({ kind }) => kind === "folder")) return not(`nothing matches its outputs ${globs.join(", ")}`);
   if (found.length > MAX_OUTPUT_FILES)
     return not(`its outputs are ${found.length} files, more than ${MAX_OUTPUT_FILES}`);
   const entries: OutputEntry[] = [];
   let totalBytes = 0;
   for (const { path: file, kind } of found) {
     const place = path.join(target, file);
+    if (kind === "folder") {
+      entries.push({ kind, path: file });
+      continue;
+    }
     try {
       if (kind === "link") {
         const link = readlinkSync(place);

@@ -3,16 +3,16 @@ import path from "node:path";
 import { createPathMatcher } from "@ai-workflow/change-detection";
 import { isSafeOutputPath } from "./output-manifest.ts";
 
-/** A file or link under the outputs of a step. */
+/** A file, link or empty folder under the outputs of a step. */
 export interface FoundOutput {
   /** Relative to the target, with `/`. */
   readonly path: string;
-  readonly kind: "file" | "link";
+  readonly kind: "file" | "link" | "folder";
 }
 
 /**
- * Lists what is under the outputs of a step, in the order of paths, also what git ignores. Links are listed and never followed; what is
- * neither file, folder nor link is passed over.
+ * Lists what is under the outputs of a step, in the order of paths, also what git ignores. Links are listed and never followed; of
+ * folders only empty ones are listed, and what is neither file, folder nor link is passed over.
  *
  * @param target - absolute path of the target directory
  * @param globs - as in the configuration
@@ -23,9 +23,11 @@ export function findOutputs(target: string, globs: readonly string[]): readonly 
   const visit = (relative: string, kind: "file" | "link" | "folder" | "other"): void => {
     if (relative !== "" && !isSafeOutputPath(relative)) return;
     if (kind === "folder") {
-      for (const entry of list(path.join(target, relative))) {
+      const entries = list(path.join(target, relative));
+      for (const entry of entries) {
         visit(relative === "" ? entry.name : `${relative}/${entry.name}`, kindOf(entry));
       }
+      if (entries.length === 0 && relative !== "" && matches(relative)) found.set(relative, { path: relative, kind });
     } else if (kind !== "other" && matches(relative)) found.set(relative, { path: relative, kind });
   };
   for (const base of staticBases(globs)) {

@@ -1,7 +1,7 @@
 import path from "node:path/posix";
 import { STATE_FOLDER_NAME } from "../config/config.ts";
 
-/** One file or link that a step left. */
+/** One file, link or empty folder that a step left. */
 export type OutputEntry =
   | {
       readonly kind: "file";
@@ -19,7 +19,8 @@ export type OutputEntry =
       readonly path: string;
       /** What the link says; it leads to something inside the target. */
       readonly target: string;
-    };
+    }
+  | { readonly kind: "folder"; readonly path: string };
 
 /** Everything that a step left under its `outputs`, in the order of paths. */
 export interface OutputManifest {
@@ -69,6 +70,7 @@ function isOutputEntry(value: unknown): value is OutputEntry {
   if (typeof value !== "object" || value === null) return false;
   const { kind, path: file, sha256, sizeBytes, executable, mode, target } = value as Readonly<Record<string, unknown>>;
   if (typeof file !== "string" || !isSafeOutputPath(file)) return false;
+  if (kind === "folder") return true;
   if (kind === "link") return typeof target === "string" && isSafeLink(file, target);
   return (
     kind === "file" &&

@@ -101,6 +101,35 @@ describe("what a step left", () => {
     expect(isOutputManifest({ entries: [{ ...entry, mode }] })).toBe(false);
   });
 
+  test("has its empty folders, and no others", () => {
+    write("dist/a.js", "a");
+    mkdirSync(path.join(target, "dist/logs/today"), { recursive: true });
+    mkdirSync(path.join(target, "other"));
+    const manifest = capture(["dist/"]);
+    expect(isOutputManifest(JSON.parse(JSON.stringify(manifest)))).toBe(true);
+    expect(restore(manifest, ["dist/"])).toEqual({ restored: true, changes: 0 });
+
+    rmSync(path.join(target, "dist"), { recursive: true });
+    write("dist/logs", "a file where a folder was");
+    mkdirSync(path.join(target, "dist/new/deep/er"), { recursive: true });
+    write("dist/added/deep/file", "x");
+    expect(restore(manifest, ["dist/"]).restored).toBe(true);
+    expect(readdirSync(path.join(target, "dist"), { recursive: true }).sort()).toEqual([
+      "a.js",
+      "logs",
+      path.join("logs", "today"),
+    ]);
+    expect(existsSync(path.join(target, "other"))).toBe(true);
+    expect(restore(manifest, ["dist/"])).toEqual({ restored: true, changes: 0 });
+    rmSync(path.join(target, "dist/logs/today"), { recursive: true });
+    write("dist/logs/today", "a file where it was");
+    expect(restore(manifest, ["dist/"])).toEqual({ restored: true, changes: 1 });
+    // What stands in an empty folder goes, and it stays.
+    write("dist/logs/today/x", "x");
+    expect(restore(manifest, ["dist/"])).toEqual({ restored: true, changes: 1 });
+    expect(readdirSync(path.join(target, "dist/logs/today"))).toEqual([]);
+  });
+
   test("that is there already is not touched", () => {
     write("dist/a.js", "a");
     const manifest = capture(["dist/**"]);
@@ -126,6 +155,8 @@ describe("what a step left", () => {
       captured: false,
       because: "nothing matches its outputs dist/",
     });
+    mkdirSync(path.join(target, "dist/empty"), { recursive: true });
+    expect(captureOutputs(target, ["dist/"], blobs)).toMatchObject({ captured: false });
     write("dist/a.js", "a".repeat(100));
     expect(captureOutputs(target, ["dist/"], blobs, 50)).toMatchObject({ captured: false });
     symlinkSync("/etc/passwd", path.join(target, "dist/out"));

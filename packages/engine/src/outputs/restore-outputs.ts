@@ -9,6 +9,7 @@ import {
   readlinkSync,
   readSync,
   renameSync,
+  rmdirSync,
   rmSync,
   symlinkSync,
   type Stats,
@@ -20,7 +21,10 @@ import { PERMISSIONS, type OutputEntry, type OutputManifest } from "./output-man
 
 /** What a restore did, or why it did nothing. */
 export type RestoredOutputs =
-  | { readonly restored: true; /** Files and links that had to be written or removed. */ readonly changes: number }
+  | {
+      readonly restored: true;
+      /** Files, links and empty folders that had to be written or removed. */ readonly changes: number;
+    }
   | { readonly restored: false; readonly because: string };
 
 /** What restoring needs. */
@@ -56,14 +60,19 @@ export function restoreOutputs(manifest: OutputManifest, options: RestoreOptions
     const ready = due.map((entry, index): readonly [OutputEntry, string] => {
       const temporary = path.join(folder, String(index));
       if (entry.kind === "link") symlinkSync(entry.target, temporary);
+      else if (entry.kind === "folder") mkdirSync(temporary);
       else {
-        blobs.copyTo(entry.sha256, temporary, entry.executable ? 0o755 : 0o644);
+        // A private file is private on the way, too.
+        blobs.copyTo(entry.sha256, temporary, entry.mode ?? (entry.executable ? 0o755 : 0o644));
         if (entry.mode !== undefined) chmodSync(temporary, entry.mode);
       }
       return [entry, temporary];
     });
-    for (const { path: file } of stale) rmSync(path.join(target, file), { force: true });
+    for (const { path: file, kind } of stale) {
+      if (kind !== "folder") rmSync(path.join(target, file), { force: true });
+    }
     for (const [entry, temporary] of ready) moveInto(target, entry.path, temporary);
+    removeEmptied(target, globs, wanted);
     return { restored: true, changes: due.length + stale.length };
   } catch (error) {
     return { restored: false, because: error instanceof Error ? error.message : String(error) };
@@ -74,7 +83,7 @@ export function restoreOutputs(manifest: OutputManifest, options: RestoreOptions
 
 /** Whether every content that a restore may need is in the store. */
 export function canRestore({ entries }: OutputManifest, blobs: Pick<BlobStore, "has">): boolean {
-  return entries.every((entry) => entry.kind === "link" || blobs.has(entry.sha256));
+  return entries.every((entry) => entry.kind !== "file" || blobs.has(entry.sha256));
 }
 
 function isThere(target: string, entry: OutputEntry): boolean {
@@ -82,12 +91,22 @@ function isThere(target: string, entry: OutputEntry): boolean {
   const stat = statOf(place);
   if (stat === undefined || findBlocked(target, entry.path) !== undefined) return false;
   if (entry.kind === "link") return stat.isSymbolicLink() && readlinkSync(place) === entry.target;
+  if (entry.kind === "folder") return stat.isDirectory();
   if (!stat.isFile() || stat.size !== entry.sizeBytes || !hasModeOf(entry, stat)) return false;
   return hashOf(place) === entry.sha256;
 }
 
 function hasModeOf({ mode, executable }: OutputEntry & { readonly kind: "file" }, stat: Stats): boolean {
   return mode === undefined ? ((stat.mode & 0o111) !== 0) === executable : (stat.mode & PERMISSIONS) === mode;
+}
+
+/** Removes the empty folders that the step did not leave, and those that are empty when these are gone. */
+function removeEmptied(target: string, globs: readonly string[], wanted: ReadonlyMap<string, OutputEntry>): void {
+  for (;;) {
+    const emptied = findOutputs(target, globs).filter(({ path: file, kind }) => kind === "folder" && !wanted.has(file));
+    if (emptied.length === 0) return;
+    for (const { path: folder } of emptied) rmdirSync(path.join(target, folder));
+  }
 }
 
 /** The first folder on the way to a file that is a link or no folder. */
@@ -114,7 +133,9 @@ function moveInto(target: string, file: string, temporary: string): void {
     if (stat?.isDirectory() !== true) mkdirSync(folder);
   }
   const place = path.join(target, file);
-  if (statOf(place)?.isDirectory() === true) rmSync(place, { recursive: true });
+  // No folder takes the place of a file by itself, nor a file that of a folder.
+  const isFolder = statOf(temporary)?.isDirectory() === true;
+  if (isFolder || statOf(place)?.isDirectory() === true) rmSync(place, { recursive: true, force: true });
   renameSync(temporary, place);
 }
 
