@@ -110,7 +110,8 @@ export {
 export type { PartDifference } from "./explain/diff-parts.ts";
 export { planWorkflow, type PlanOptions, type WorkflowPlan } from "./run/plan-workflow.ts";
 export type { FailurePolicy, RunOptions } from "./run/run-options.ts";
-export { runWorkflow, type RunResult } from "./run/run-workflow.ts";
+export type { RunResult } from "./run/end-run.ts";
+export { runWorkflow } from "./run/run-workflow.ts";
 export type {
   EarlierResult,
   ModuleChanges,

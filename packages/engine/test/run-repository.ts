@@ -6,7 +6,8 @@ import { CONFIG_FILE_NAME } from "../src/config/config.ts";
 import { readConfig } from "../src/config/read-config.ts";
 import type { RunEvent } from "../src/run/events.ts";
 import type { RunOptions } from "../src/run/run-options.ts";
-import { runWorkflow, type RunResult } from "../src/run/run-workflow.ts";
+import type { RunResult } from "../src/run/end-run.ts";
+import { runWorkflow } from "../src/run/run-workflow.ts";
 
 /** Workers are started by Node itself, so the compiled file is needed. */
 const WORKER = new URL("../dist/runners/module-worker.js", import.meta.url);

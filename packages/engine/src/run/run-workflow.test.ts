@@ -21,7 +21,8 @@ import { readConfig } from "../config/read-config.ts";
 import type { RunEvent } from "./events.ts";
 import { planWorkflow } from "./plan-workflow.ts";
 import type { RunOptions } from "./run-options.ts";
-import { runWorkflow, type RunResult } from "./run-workflow.ts";
+import type { RunResult } from "./end-run.ts";
+import { runWorkflow } from "./run-workflow.ts";
 
 /** Workers are started by Node itself, so the compiled file is needed. */
 const WORKER = new URL("../../dist/runners/module-worker.js", import.meta.url);

@@ -1,9 +1,6 @@
-import { rmSync } from "node:fs";
 import path from "node:path";
 import type { WorktreeInspection } from "@ai-workflow/change-detection";
-import type { NoticeRecord, RunRecord, StepRecord } from "@ai-workflow/profiler";
-import type { AlertReport } from "../alerts/alert-report.ts";
-import type { Workflow } from "../config/workflow.ts";
+import type { NoticeRecord, StepRecord } from "@ai-workflow/profiler";
 import { writeCachedWorkflow } from "../config/workflow-cache.ts";
 import { openFailedFingerprints } from "../results/failed-fingerprints.ts";
 import { createFileSetCache, type FileSetCache } from "../results/file-set-cache.ts";
@@ -15,8 +12,8 @@ import { passedSteps } from "../results/passed-steps.ts";
 import type { StoredSuccess } from "../results/stored-success.ts";
 import type { Decision } from "../selection/reasons.ts";
 import { hasUnitSteps } from "../units/has-unit-steps.ts";
-import { wantsTelemetry } from "../telemetry/wants-telemetry.ts";
-import { buildRecord, recordDecided } from "./build-record.ts";
+import { recordDecided } from "./build-record.ts";
+import { endRun, type RunResult } from "./end-run.ts";
 import { openStateGitCache } from "./list-files.ts";
 import { prepare, storedSuccess, type Preparation } from "./prepare.ts";
 import { restoreReplayed } from "./restore-replayed.ts";
@@ -26,18 +23,7 @@ import type { RunOptions } from "./run-options.ts";
 import { limitTime } from "./limit-time.ts";
 import { noticesOfChanges } from "./change-notices.ts";
 import { openRun } from "./open-run.ts";
-import { recordStages } from "./record-stages.ts";
 import { createRunFolders, openTemporaryState, stepLogPath } from "./state-directory.ts";
-import { writeRun } from "./write-run.ts";
-
-/** How a run ended. A failing step is an outcome in the record, never an exception. */
-export interface RunResult {
-  readonly record: RunRecord;
-  /** Absolute path of the written record; `undefined` where it could not be written. */
-  readonly recordFile: string | undefined;
-  /** Absent without `alerts` in the configuration, where no step ran, and where the run was cancelled. */
-  readonly alerts: AlertReport | undefined;
-}
 
 /**
  * Runs a workflow: decides for every step whether it runs, is replayed or skipped, runs what is to run along the critical path, and
@@ -90,15 +76,10 @@ async function runLocked(
   killed?: RecoveredRun["passed"],
 ): Promise<RunResult> {
   const { context, inspection } = await expandRun(opened);
-  const { options, resolved, machine, emit } = context;
-  const { workflow } = options.loaded;
   const fileSets = createFileSetCache(context.state.path);
-  const restored = restoreReplayed(await prepareRun(context, fileSets, killed, inspection), context);
-  const limited = await limitTime(restored.preparation, options, { state: context.state.path, resolved, machine });
-  const preparation = limited.decisions.some(({ action }) => action === "run")
-    ? (await import("../explain/name-differences.ts")).nameDifferences(limited, context.state.path)
-    : limited;
+  const { preparation, wroteFiles } = await decideRun(context, fileSets, killed, inspection);
   for (const notice of noticesOfChanges(preparation)) context.notice(notice);
+  const { workflow } = context.options.loaded;
   for (const id of workflow.switchedOff) {
     context.notice({
       code: "required-step-off",
@@ -106,69 +87,59 @@ async function runLocked(
     });
   }
   makeRunFolders(context);
-  emit({
+  context.emit({
     type: "decided",
     atMs: context.elapsedMs(),
     runId: context.runId,
     stateDirectory: context.state.path,
     decisions: preparation.decisions,
-    maxParallel: resolved.maxParallel,
+    maxParallel: context.resolved.maxParallel,
   });
-  for (const notice of notices) emit({ type: "notice", atMs: context.elapsedMs(), notice });
+  for (const notice of notices) context.emit({ type: "notice", atMs: context.elapsedMs(), notice });
 
-  const steps = new Map<string, StepRecord>();
-  for (const decision of preparation.decisions) {
-    const step = workflow.steps.get(decision.stepId);
-    if (step === undefined || decision.action === "run") continue;
-    const stored = storedSuccess(decision, preparation);
-    const log = stored === undefined ? undefined : logOf(stored, decision, context);
-    const record = recordDecided(step, decision, preparation.prints.get(step.id), stored, log);
-    steps.set(step.id, record);
-    emit({ type: "step-finished", atMs: context.elapsedMs(), step: record });
-  }
-
-  const anythingRuns = steps.size < workflow.steps.size;
+  const records = recordThoseThatDoNotRun(context, preparation);
+  const anythingRuns = records.size < workflow.steps.size;
   const ran = anythingRuns
-    ? await (await import("./run-steps.ts")).runSteps(context, preparation, steps, restored.wroteFiles)
+    ? await (await import("./run-steps.ts")).runSteps(context, preparation, records, wroteFiles)
     : undefined;
   if (context.state.durable) {
     fileSets.save();
     const { cacheKey } = given.loaded;
     if (cacheKey !== undefined) writeCachedWorkflow(context.state.path, cacheKey, given.loaded.workflow);
   }
+  return endRun(context, preparation, records, ran, notices);
+}
 
-  const record = buildRecord({
-    runId: context.runId,
-    workflowId: workflow.name,
-    toolVersion: options.toolVersion,
-    startedAtMs: context.startedAtMs,
-    durationMs: context.elapsedMs(),
-    cancelled: options.signal?.aborted ?? false,
-    optimizations: resolved.optimizations,
-    environment: machine,
-    changeSet: preparation.changeSet,
-    steps: inOrder(workflow, steps),
-    stages: recordStages(resolved.stages, steps, workflow.steps, ran?.timeLimitReached),
-    schedule: ran?.schedule,
-    ai: ran?.ai,
-    resources: ran?.resources,
-    speculation: ran?.speculation,
-    spans: context.spans.spans(),
-    notices,
-  });
-  const recordFile = writeRun(record, context, ran?.samples);
-  ran?.closeJournal();
-  if (wantsTelemetry(context.environment))
-    await (await import("../telemetry/send-telemetry.ts")).sendTelemetry(record, context);
-  const alerts =
-    workflow.alerts === undefined || ran === undefined || options.raiseAlerts === false
-      ? undefined
-      : await (await import("../alerts/raise-alerts.ts")).raiseAlerts(workflow.alerts, record, context);
-  // A temporary folder is kept only for its logs of what went wrong.
-  if (!context.state.durable && record.status === "passed")
-    rmSync(context.state.path, { recursive: true, force: true });
-  emit({ type: "finished", atMs: context.elapsedMs(), record });
-  return { record, recordFile, alerts };
+/** Decides for every step, and restores what replayed steps left; loads only what that needs. */
+async function decideRun(
+  context: RunContext,
+  fileSets: FileSetCache,
+  killed: RecoveredRun["passed"] | undefined,
+  inspection: WorktreeInspection | undefined,
+): Promise<{ readonly preparation: Preparation; readonly wroteFiles: boolean }> {
+  const { options, resolved, machine, state } = context;
+  const restored = restoreReplayed(await prepareRun(context, fileSets, killed, inspection), context);
+  const { wroteFiles } = restored;
+  const limited = await limitTime(restored.preparation, options, { state: state.path, resolved, machine });
+  if (!limited.decisions.some(({ action }) => action === "run")) return { preparation: limited, wroteFiles };
+  const { nameDifferences } = await import("../explain/name-differences.ts");
+  return { preparation: nameDifferences(limited, state.path), wroteFiles };
+}
+
+/** Records, and tells of, the steps that are replayed or skipped. */
+function recordThoseThatDoNotRun(context: RunContext, preparation: Preparation): Map<string, StepRecord> {
+  const { steps } = context.options.loaded.workflow;
+  const records = new Map<string, StepRecord>();
+  for (const decision of preparation.decisions) {
+    const step = steps.get(decision.stepId);
+    if (step === undefined || decision.action === "run") continue;
+    const stored = storedSuccess(decision, preparation);
+    const log = stored === undefined ? undefined : logOf(stored, decision, context);
+    const record = recordDecided(step, decision, preparation.prints.get(step.id), stored, log);
+    records.set(step.id, record);
+    context.emit({ type: "step-finished", atMs: context.elapsedMs(), step: record });
+  }
+  return records;
 }
 
 /** Puts steps of units in the place of those that are done for each unit; a run without any goes on as it is. */
@@ -211,15 +182,6 @@ function logOf({ fingerprint, runId }: StoredSuccess, { stepId, reason }: Decisi
 /** `path.relative` for a path that the state folder is known to hold; for many steps that function takes longer than deciding. */
 function insideState(file: string, { state }: RunContext): string {
   return file.slice(state.path.length + path.sep.length);
-}
-
-/** One record for every step, in the order of the configuration; a step without one is a mistake of this program, not a pass. */
-function inOrder(workflow: Workflow, records: ReadonlyMap<string, StepRecord>): readonly StepRecord[] {
-  return [...workflow.steps.keys()].map((id) => {
-    const record = records.get(id);
-    if (record === undefined) throw new Error(`Cannot record run: step "${id}" has no outcome`);
-    return record;
-  });
 }
 
 function prepareRun(

@@ -7,7 +7,8 @@ import { CONFIG_FILE_NAME } from "../config/config.ts";
 import { readConfig } from "../config/read-config.ts";
 import { planWorkflow } from "../run/plan-workflow.ts";
 import type { RunOptions } from "../run/run-options.ts";
-import { runWorkflow, type RunResult } from "../run/run-workflow.ts";
+import type { RunResult } from "../run/end-run.ts";
+import { runWorkflow } from "../run/run-workflow.ts";
 
 let target = "";
 beforeEach(() => {
