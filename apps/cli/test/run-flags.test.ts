@@ -24,7 +24,7 @@ steps:
 const AHEAD = `stages: [{ id: first }, { id: second }]
 steps:
   lint: { run: "for i in $(seq 300); do test -e begun.out && exit; sleep 0.01; done; exit 1", stage: first }
-  test: { run: "touch begun.out", stage: second }
+  test: { run: "touch begun.out", stage: second, inputs: [.workflow-config.yaml] }
 `;
 const WITH_STAGES = `stages:
   - { id: core }
