@@ -14,6 +14,7 @@ import { once } from "node:events";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { $ } from "zx/core";
 import { endProcessGroup } from "./end-process-group.ts";
 import { runShellStep } from "./run-shell-step.ts";
 import { UNMETERED, type StepRun } from "./step-run.ts";
@@ -87,6 +88,42 @@ describe("the shell", () => {
       expect(await runShellStep("exit 3", stepRun({ environment }))).toMatchObject({ outcome: "failed", exitCode: 3 });
     },
   );
+});
+
+describe("zx", () => {
+  test("has the settings afterwards that it had before, those of a program around it", async () => {
+    const read = () => ({
+      cwd: $.cwd,
+      env: $.env,
+      prefix: $.prefix,
+      postfix: $.postfix,
+      shell: $.shell,
+      stdio: $.stdio,
+    });
+    const before = read();
+    $.prefix = "echo of a program around it; ";
+    try {
+      expect(await runShellStep("echo step", stepRun())).toMatchObject({ outcome: "passed" });
+      expect(logText()).toBe("step\n");
+      expect(read()).toEqual({ ...before, prefix: "echo of a program around it; " });
+    } finally {
+      Object.assign($, { prefix: before.prefix });
+    }
+  });
+
+  test("gives each of many commands at the same time its own settings", async () => {
+    const names = Array.from({ length: 20 }, (_, number) => `step${number}`);
+    const log = (name: string): string => path.join(target, `${name}.log`);
+    await Promise.all(
+      names.map((name) => {
+        mkdirSync(path.join(target, name));
+        const environment = { PATH: process.env["PATH"], NAME: name };
+        const run = stepRun({ directory: path.join(target, name), environment, logFile: log(name) });
+        return runShellStep('echo "$NAME ${PWD##*/}"', run);
+      }),
+    );
+    expect(names.map((name) => readFileSync(log(name), "utf8"))).toEqual(names.map((name) => `${name} ${name}\n`));
+  });
 });
 
 describe("how a command ends", () => {

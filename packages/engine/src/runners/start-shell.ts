@@ -1,6 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import type { Socket } from "node:net";
 import path from "node:path";
+import type { $ as Zx, Options } from "zx/core";
 import { signalGroup } from "./end-process-group.ts";
 import type { StartedShell } from "./started-shell.ts";
 import { openStepLog } from "./step-log.ts";
@@ -39,25 +40,27 @@ export async function startShell(
   const wait = bash === undefined ? WAIT_TO_GO_ON : keepSeconds(WAIT_TO_GO_ON);
   const before = [...joinGroup(start.meter.joinFile), ...(held ? [wait] : []), ...(plain ? [] : [strictness])];
   const log = openStepLog(start.logFile);
-  // Everything is said here: zx takes what is not from variables of its own.
-  const shell = $({
-    cwd: start.directory,
-    env: stepEnvironment(start),
-    quote: (text) => text,
-    timeout: 0,
-    preferLocal: false,
-    detached: true,
-    nothrow: true,
-    quiet: true,
-    verbose: false,
-    stdio: held ? ["ignore", log.fd, log.fd, "pipe"] : ["ignore", log.fd, log.fd],
-    shell: bash ?? "/bin/sh",
-    // On one line, so that the lines that errors name do not depend on it.
-    prefix: before.length === 0 ? "" : `${before.join("; ")}\n`,
-    postfix: "",
-  });
-  // A template with one string and no values is passed to the shell as it is.
-  const child = shell(Object.assign([command], { raw: [command] }));
+  const child = withSettings(
+    $,
+    {
+      cwd: start.directory,
+      env: stepEnvironment(start),
+      quote: (text) => text,
+      timeout: 0,
+      preferLocal: false,
+      detached: true,
+      nothrow: true,
+      quiet: true,
+      verbose: false,
+      stdio: held ? ["ignore", log.fd, log.fd, "pipe"] : ["ignore", log.fd, log.fd],
+      shell: bash ?? "/bin/sh",
+      // On one line, so that the lines that errors name do not depend on it.
+      prefix: before.length === 0 ? "" : `${before.join("; ")}\n`,
+      postfix: "",
+    },
+    // A template with one string and no values is passed to the shell as it is.
+    () => $(Object.assign([command], { raw: [command] })),
+  );
   const hold = (child.child?.stdio as readonly unknown[] | undefined)?.[HOLD] as Socket | null | undefined;
   // A shell that is gone hears nothing; that it ended is told elsewhere.
   hold?.on("error", () => {});
@@ -75,6 +78,40 @@ export async function startShell(
     }),
     close: log.close,
   };
+}
+
+/** What is said of each command. */
+const SETTINGS = [
+  "cwd",
+  "env",
+  "quote",
+  "timeout",
+  "preferLocal",
+  "detached",
+  "nothrow",
+  "quiet",
+  "verbose",
+  "stdio",
+  "shell",
+  "prefix",
+  "postfix",
+] as const satisfies readonly (keyof Options)[];
+
+type Settings = Required<Pick<Options, (typeof SETTINGS)[number]>>;
+
+/**
+ * Starts a command with these settings; everything is said in them, for zx takes what is not from variables of its own. They stand where zx has
+ * those of everybody for as long as the call takes: `$(settings)` would keep them in a storage that follows every promise of the process, and
+ * each step would take a fifth more time.
+ */
+function withSettings<Result>($: Zx, settings: Settings, start: () => Result): Result {
+  const before = Object.fromEntries(SETTINGS.map((name) => [name, $[name]]));
+  Object.assign($, settings);
+  try {
+    return start();
+  } finally {
+    Object.assign($, before);
+  }
 }
 
 /** Ends a shell that nobody waits for. Resolves when it is gone and its log closed. */
