@@ -53,6 +53,17 @@ describe("approve", () => {
     expect(refused.stderr).toContain('stage "release" does not wait in run');
   });
 
+  test("does not take from an earlier run what failed since with nothing changed", async () => {
+    using workspace = create(CONFIG.replace("echo x >> tested.log", "test ! -e broken.log"));
+    await runCli(workspace, ["run"]);
+    const { runId } = lastRecord(workspace);
+    workspace.write({ "broken.log": "" });
+    expectOutcomes(await runCli(workspace, ["run"]), { test: "failed", publish: "skipped", mail: "skipped" });
+    const result = await runCli(workspace, ["approve", "--run", runId]);
+    expectOutcomes(result, { test: "failed", publish: "cancelled", mail: "skipped" });
+    expect(times(workspace, "published")).toBe(0);
+  });
+
   test("of a run of some steps goes on with those alone", async () => {
     using workspace = create(`${CONFIG}  other: { run: "echo x >> other.log" }\n`);
     await runCli(workspace, ["run", "test", "publish"]);

@@ -171,7 +171,12 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
       without: (stepIds) => decide(withoutOutputsOf(successes, stepIds)),
     });
     const looksBack = !request.force && request.smartExecution;
-    return decide(findSuccesses(looksBack ? workflow.steps.values() : [], prints, options));
+    const found = findSuccesses(looksBack ? workflow.steps.values() : [], prints, options);
+    // A run that waits may have done so for long: what failed on the same since is not taken from it. One that was killed is the last one.
+    const failedSince = (id: string): boolean =>
+      options.earlier?.ended === "waiting" &&
+      options.failures?.isDoubted(prints.get(id)?.contentFingerprint() ?? "") === true;
+    return decide({ ...found, resumed: new Map([...found.resumed].filter(([id]) => !failedSince(id))) });
   });
 }
 
