@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { statSync } from "node:fs";
+import { rmSync, statSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { deserialize, serialize } from "node:v8";
@@ -54,6 +54,11 @@ export function writeCachedWorkflow(state: string, key: Buffer, workflow: Workfl
   } catch {
     // A cache that cannot be written is no reason to tell anybody.
   }
+}
+
+/** Gives up what is kept, where its room is needed; the next run parses again. */
+export function forgetCachedWorkflow(state: string): void {
+  rmSync(path.join(state, CACHE_FILE), { force: true });
 }
 
 /** One hash over key and payload: it differs when either does, also when a bit of the file has flipped. */

@@ -35,8 +35,8 @@ export function tryLock(folder: string, owner: LockOwner): LockAttempt {
     release: () => release(file, owner),
     killed,
   });
-  writeFileSync(own, JSON.stringify(owner), { flag: "wx" });
   try {
+    writeFileSync(own, JSON.stringify(owner), { flag: "wx" });
     if (link(own, file)) return held(undefined);
     const found = readLock(file);
     // Given back just now, or somebody else's file: the next try tells.

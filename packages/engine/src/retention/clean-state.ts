@@ -2,16 +2,18 @@ import { statSync } from "node:fs";
 import path from "node:path";
 import { trimHistory, writeFileAtomic } from "@ai-workflow/profiler";
 import { STATE_FOLDER_NAME } from "../config/config.ts";
+import { forgetCachedWorkflow } from "../config/workflow-cache.ts";
 import type { LoadedWorkflow } from "../config/read-config.ts";
 import type { Retention } from "../config/workflow.ts";
 import { EngineError } from "../errors.ts";
 import { describeOwner, isAlive, type LockOwner } from "../lock/lock-owner.ts";
 import { readLock } from "../lock/read-lock.ts";
 import { LOCK_FILE } from "../lock/target-lock.ts";
-import { waitForLock } from "../lock/wait-for-lock.ts";
+import { waitForLock, type HeldLock } from "../lock/wait-for-lock.ts";
 import { cleanResults, type SweptResults } from "../results/sweep-results.ts";
 import { createRunId } from "../run/run-id.ts";
-import { HISTORY_FILE, openStateDirectory, refuseNewerState, RESULTS_FOLDER } from "../run/state-directory.ts";
+import { HISTORY_FILE, prepareStateFolder, refuseNewerState, RESULTS_FOLDER } from "../run/state-directory.ts";
+import { isDiskFull } from "../runners/step-log.ts";
 import { cleanRuns, type CleanedRuns } from "./clean-runs.ts";
 
 /** Options of {@link cleanState}. */
@@ -70,19 +72,17 @@ export async function cleanState(options: CleanStateOptions): Promise<CleanRepor
     refuseNewerState(folder);
     return clean(folder, retention, { nowMs: wallNow(), killed: readLock(lockFile)?.owner, dryRun });
   }
-  const { durable, notices } = openStateDirectory(loaded.directory);
-  if (!durable) {
-    const why = notices.map(({ message }) => message).join("; ");
-    throw new EngineError("ENGINE_STATE_BLOCKED", why, { hint: "Give yourself the right to write there" });
-  }
-  // Where this one is killed as well, the next run finds the run that it can go on with.
-  const before = readLock(lockFile)?.owner;
-  const runId = before === undefined || isAlive(before) ? createRunId(wallNow()) : before.runId;
-  const lock = await waitForLock(folder, describeOwner(runId, wallNow()), {
-    wait: options.wait ?? true,
-    signal: options.signal,
-    onWait: options.onWait,
-    environment: options.environment ?? process.env,
+  const lock = await withRoom(folder, () => {
+    prepareStateFolder(loaded.directory, []);
+    // Where this one is killed as well, the next run finds the run that it can go on with.
+    const before = readLock(lockFile)?.owner;
+    const runId = before === undefined || isAlive(before) ? createRunId(wallNow()) : before.runId;
+    return waitForLock(folder, describeOwner(runId, wallNow()), {
+      wait: options.wait ?? true,
+      signal: options.signal,
+      onWait: options.onWait,
+      environment: options.environment ?? process.env,
+    });
   });
   const { killed } = lock;
   try {
@@ -91,6 +91,26 @@ export async function cleanState(options: CleanStateOptions): Promise<CleanRepor
     // The next run goes on where the killed one was, and ends what that left running.
     if (killed === undefined) lock.release();
     else writeFileAtomic(lockFile, JSON.stringify(killed));
+  }
+}
+
+/** A disk that is full is a reason to clean, and the lock needs some room on it: that of a cache does, which costs the next run little. */
+async function withRoom(folder: string, take: () => Promise<HeldLock>): Promise<HeldLock> {
+  try {
+    try {
+      return await take();
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+    }
+    forgetCachedWorkflow(folder);
+    return await take();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (error instanceof EngineError || code === undefined) throw error;
+    throw new EngineError("ENGINE_STATE_BLOCKED", `${folder} cannot be written (${code})`, {
+      hint: isDiskFull(error) ? "Make a little room on the disk first" : "Give yourself the right to write there",
+      cause: error,
+    });
   }
 }
 

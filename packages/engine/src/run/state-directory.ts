@@ -53,6 +53,24 @@ export interface StateDirectory {
  * @throws {EngineError} ENGINE_STATE_BLOCKED – something that is no folder stands in its place
  */
 export function openStateDirectory(target: string): StateDirectory {
+  const notices: NoticeRecord[] = [];
+  try {
+    return { path: prepareStateFolder(target, notices), durable: true, notices };
+  } catch (error) {
+    if (error instanceof EngineError) throw error;
+    const temporary = openTemporaryState(path.join(target, STATE_FOLDER_NAME), error);
+    return { ...temporary, notices: [...notices, ...temporary.notices] };
+  }
+}
+
+/**
+ * Makes the state folder of a target directory ready for writing, see {@link openStateDirectory}. Gives its path.
+ *
+ * @param notices - what there is to tell is added
+ * @throws {EngineError} ENGINE_STATE_NEWER, ENGINE_STATE_BLOCKED, as that does
+ * @throws what the file system throws where it cannot be written
+ */
+export function prepareStateFolder(target: string, notices: NoticeRecord[]): string {
   const folder = path.join(target, STATE_FOLDER_NAME);
   const stat = lstatSync(folder, { throwIfNoEntry: false });
   if (stat !== undefined && !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
@@ -60,24 +78,17 @@ export function openStateDirectory(target: string): StateDirectory {
       hint: "Move it away; the folder of that name holds the state of runs",
     });
   }
-  const notices: NoticeRecord[] = [];
-  try {
-    if (stat !== undefined) removeLockLeftovers(folder, refuseForeign(folder, stat));
-    // Another run may make it in this moment.
-    if (stat === undefined) mkdirSync(folder, { recursive: true });
-    const gitignore = path.join(folder, ".gitignore");
-    if (!existsSync(gitignore)) writeFileSync(gitignore, "*\n");
-    checkFormat(folder, notices);
-    for (const name of RUN_FOLDERS) {
-      mkdirSync(path.join(folder, name), { recursive: true });
-      accessSync(path.join(folder, name), constants.W_OK);
-    }
-    return { path: folder, durable: true, notices };
-  } catch (error) {
-    if (error instanceof EngineError) throw error;
-    const temporary = openTemporaryState(folder, error);
-    return { ...temporary, notices: [...notices, ...temporary.notices] };
+  if (stat !== undefined) removeLockLeftovers(folder, refuseForeign(folder, stat));
+  // Another run may make it in this moment.
+  if (stat === undefined) mkdirSync(folder, { recursive: true });
+  const gitignore = path.join(folder, ".gitignore");
+  if (!existsSync(gitignore)) writeFileSync(gitignore, "*\n");
+  checkFormat(folder, notices);
+  for (const name of RUN_FOLDERS) {
+    mkdirSync(path.join(folder, name), { recursive: true });
+    accessSync(path.join(folder, name), constants.W_OK);
   }
+  return folder;
 }
 
 /** A folder for the state of one run, in the place of one that cannot be written. */
