@@ -1,7 +1,7 @@
 import type { ResolvedConfig } from "./config.ts";
+import { didYouMean } from "./did-you-mean.ts";
 import type { DocumentPath } from "./locate.ts";
 import type { SemanticProblem } from "./semantic-problem.ts";
-import { suggest } from "./suggest.ts";
 
 /** Names of steps and stages, wherever the configuration refers to one, that are nobody's. */
 export function nameProblems(config: ResolvedConfig): readonly SemanticProblem[] {
@@ -36,9 +36,4 @@ export function nameProblems(config: ResolvedConfig): readonly SemanticProblem[]
     checkSteps(steps, "optimizations", "skip_rules", index, "steps");
   }
   return problems;
-}
-
-function didYouMean(name: string, known: Iterable<string>): string {
-  const nearest = suggest(name, known);
-  return nearest === undefined ? "" : `; did you mean "${nearest}"?`;
 }

@@ -2,10 +2,10 @@ import { load, YAMLException } from "js-yaml";
 import * as v from "valibot";
 import type { StepLibrary } from "../library/step-library.ts";
 import type { Problem } from "../errors.ts";
+import { didYouMean } from "./did-you-mean.ts";
 import { locate, type DocumentPath } from "./locate.ts";
 import { normalise } from "./normalise.ts";
 import { configSchema, knownKeysAt } from "./schema.ts";
-import { suggest } from "./suggest.ts";
 import type { Workflow } from "./workflow.ts";
 
 /** A parsed configuration, or everything that is wrong with it. */
@@ -164,8 +164,7 @@ function shapeProblem(issue: v.BaseIssue<unknown>, document: unknown, at: Place)
         const instead = `name the environment variable that holds it with "${last}_env"`;
         return at(path, `unknown key "${last}"; secrets do not belong in this file: ${instead}`, true);
       }
-      const nearest = suggest(last, known);
-      return at(path, `unknown key "${last}"${nearest === undefined ? "" : `; did you mean "${nearest}"?`}`, true);
+      return at(path, `unknown key "${last}"${didYouMean(last, known)}`, true);
     }
     if (inStep)
       return at(

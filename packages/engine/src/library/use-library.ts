@@ -8,6 +8,7 @@ import {
   type ResolvedStepConfig,
   type StepConfig,
 } from "../config/config.ts";
+import { didYouMean } from "../config/did-you-mean.ts";
 import type { SemanticProblem } from "../config/semantic-problem.ts";
 import { suggest } from "../config/suggest.ts";
 import type { LibraryStep, StepImportance, StepLibrary } from "./step-library.ts";
@@ -250,9 +251,4 @@ function optionProblems(
       atKey: true,
       message: `the built-in step "${id}" has no option "${option}"${didYouMean(option, options)}`,
     }));
-}
-
-function didYouMean(name: string, known: Iterable<string>): string {
-  const nearest = suggest(name, known);
-  return nearest === undefined ? "" : `; did you mean "${nearest}"?`;
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { suggest } from "../config/suggest.ts";
+import { didYouMean } from "../config/did-you-mean.ts";
 
 /** A script of a `package.json`, as npm would run it. */
 export interface PackageScript {
@@ -31,10 +31,7 @@ export function readPackageScript(target: string, directory: string, script: str
   const textOf = (event: string): unknown => (Object.hasOwn(scripts, event) ? scripts[event] : undefined);
   const own = textOf(script);
   if (own === undefined) {
-    const nearest = suggest(script, Object.keys(scripts));
-    return {
-      problem: `${file} has no script "${script}"${nearest === undefined ? "" : `; did you mean "${nearest}"?`}`,
-    };
+    return { problem: `${file} has no script "${script}"${didYouMean(script, Object.keys(scripts))}` };
   }
   if (typeof own !== "string") return { problem: `the script "${script}" of ${file} is no text` };
   const lines = [`pre${script}`, script, `post${script}`].flatMap((event) => {
