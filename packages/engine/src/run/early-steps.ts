@@ -1,7 +1,7 @@
 import { speculationCost, type SpeculationCost } from "@ai-workflow/pipeline-stages";
 import type { Step, WorkflowStage } from "../config/workflow.ts";
 import type { StepVerdict } from "../runners/step-run.ts";
-import { StepFailure } from "./step-fates.ts";
+import { StepFailure, timedOut, verdictOfError } from "./step-fates.ts";
 
 /** One attempt of a step; it throws a {@link StepFailure} unless the step passed. */
 type RunAttempt = (signal: AbortSignal) => Promise<StepVerdict>;
@@ -164,12 +164,7 @@ async function withinTime(step: Step, signal: AbortSignal, attempt: RunAttempt):
   try {
     return await attempt(AbortSignal.any([signal, limit.signal]));
   } catch (error) {
-    if (limit.signal.aborted) {
-      return { outcome: "timed-out", message: `took longer than ${step.timeoutMs / 1_000} s`, findings: [] };
-    }
-    if (error instanceof StepFailure) return error.verdict;
-    const message = error instanceof Error ? error.message : String(error);
-    return { outcome: "failed", message: `could not be run: ${message}`, findings: [] };
+    return limit.signal.aborted ? timedOut(step) : verdictOfError(error);
   } finally {
     clearTimeout(timer);
   }

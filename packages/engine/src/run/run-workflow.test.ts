@@ -16,6 +16,7 @@ import path from "node:path";
 import { runRecordSchema } from "@ai-workflow/profiler/run-record-schema";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { ENVIRONMENT as environment } from "../../test/run-repository.ts";
 import { CONFIG_FILE_NAME } from "../config/config.ts";
 import { readConfig } from "../config/read-config.ts";
 import type { RunEvent } from "./events.ts";
@@ -35,17 +36,6 @@ beforeEach(() => {
 afterEach(() => {
   rmSync(path.dirname(target), { recursive: true, force: true });
 });
-
-const environment = {
-  PATH: process.env["PATH"],
-  HOME: "/nonexistent",
-  GIT_CONFIG_NOSYSTEM: "1",
-  GIT_CONFIG_COUNT: "2",
-  GIT_CONFIG_KEY_0: "user.name",
-  GIT_CONFIG_VALUE_0: "Test",
-  GIT_CONFIG_KEY_1: "user.email",
-  GIT_CONFIG_VALUE_1: "test@example.com",
-};
 
 function git(...args: readonly string[]): void {
   execFileSync("git", args, { cwd: target, env: environment, stdio: "ignore" });

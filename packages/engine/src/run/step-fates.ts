@@ -105,6 +105,18 @@ export function createStepFates(host: StepFatesHost): StepFates {
   };
 }
 
+/** What an attempt that threw came to. */
+export function verdictOfError(error: unknown): StepVerdict {
+  if (error instanceof StepFailure) return error.verdict;
+  const message = error instanceof Error ? error.message : String(error);
+  return { outcome: "failed", message: `could not be run: ${message}`, findings: [] };
+}
+
+/** What an attempt came to whose time was up. */
+export function timedOut({ timeoutMs }: Pick<Step, "timeoutMs">): StepVerdict {
+  return { outcome: "timed-out", message: `took longer than ${timeoutMs / 1_000} s`, findings: [] };
+}
+
 function verdictOf(
   step: Step,
   outcome: TaskOutcome<StepVerdict | undefined>,
@@ -115,13 +127,10 @@ function verdictOf(
     case "succeeded":
       if (outcome.value === undefined) throw new Error(`Cannot judge step: "${step.id}" ended without a verdict`);
       return outcome.value;
-    case "failed": {
-      if (outcome.error instanceof StepFailure) return outcome.error.verdict;
-      const message = outcome.error instanceof Error ? outcome.error.message : String(outcome.error);
-      return { outcome: "failed", message: `could not be run: ${message}`, findings: [] };
-    }
+    case "failed":
+      return verdictOfError(outcome.error);
     case "timed-out":
-      return { outcome: "timed-out", message: `took longer than ${step.timeoutMs / 1_000} s`, findings: [] };
+      return timedOut(step);
     case "cancelled":
       return (
         stopped?.verdict ?? {

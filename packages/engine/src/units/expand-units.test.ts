@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { ENVIRONMENT as environment } from "../../test/run-repository.ts";
 import { CONFIG_FILE_NAME } from "../config/config.ts";
 import { readConfig } from "../config/read-config.ts";
 import { planWorkflow } from "../run/plan-workflow.ts";
@@ -15,17 +16,6 @@ beforeEach(() => {
   target = realpathSync(mkdtempSync(path.join(tmpdir(), "engine-units-")));
 });
 afterEach(() => rmSync(target, { recursive: true, force: true }));
-
-const environment = {
-  PATH: process.env["PATH"],
-  HOME: "/nonexistent",
-  GIT_CONFIG_NOSYSTEM: "1",
-  GIT_CONFIG_COUNT: "2",
-  GIT_CONFIG_KEY_0: "user.name",
-  GIT_CONFIG_VALUE_0: "Test",
-  GIT_CONFIG_KEY_1: "user.email",
-  GIT_CONFIG_VALUE_1: "test@example.com",
-};
 
 function write(files: Readonly<Record<string, string>>): void {
   for (const [name, text] of Object.entries(files)) {
