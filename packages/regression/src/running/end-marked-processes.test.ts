@@ -27,7 +27,6 @@ describe("forceMarkedProcesses()", () => {
     addProcess(HIGH + 1, { environ: "M=1\0A=b\0", cmdline: "tool\0-x\0", comm: "tool" });
     addProcess(HIGH + 2, { environ: "A=b\0M=1\0", cmdline: "", comm: "bare" });
     addProcess(HIGH + 3, { environ: "A=b\0M=12\0XM=1\0", cmdline: "other\0" });
-    addProcess(HIGH + 4, { environ: "", cmdline: "emptied\0", exe: "/bin/emptied" });
     const asked: unknown[] = [];
     const keeps = (left: object): boolean => asked.push(left) > 0;
     expect(forceMarkedProcesses("M=1", { procRoot, keeps })).toBe("none");
@@ -57,6 +56,19 @@ describe("endMarkedProcesses()", () => {
     addProcess(HIGH + 2, { environ: "", cmdline: "", exe: "/bin/sleep" });
     await endMarkedProcesses("M=1", { procRoot, delay: wait });
     expect(pauses).toBe(1);
+  });
+
+  test("looks twice at what shows arguments and no variables, which are set a moment later", async () => {
+    addProcess(HIGH + 1, { environ: "", cmdline: "emptied\0", exe: "/bin/emptied" });
+    let pauses = 0;
+    await endMarkedProcesses("M=1", { procRoot, delay: async () => void (pauses += 1) });
+    expect(pauses).toBe(1);
+    rmSync(join(procRoot, String(HIGH + 1)), { recursive: true });
+    addProcess(HIGH + 2, { environ: "", cmdline: "starts\0", exe: "/bin/starts" });
+    const asked: unknown[] = [];
+    const appear = async (): Promise<void> => writeFileSync(join(procRoot, String(HIGH + 2), "environ"), "M=1\0");
+    await endMarkedProcesses("M=1", { procRoot, delay: appear, keeps: ({ name }) => asked.push(name) > 0 });
+    expect(asked).toEqual(["one"]);
   });
 
   test("gives up on what does not end", async () => {

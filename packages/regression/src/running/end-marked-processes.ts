@@ -26,25 +26,28 @@ const MAX_ROUNDS = 50;
 /** Between rounds, in milliseconds. */
 const PAUSE_MS = 2;
 
+/** What a round found: nothing; something; or only what shows no variables, which may be of a program whose start is not over yet. */
+type Found = "none" | "some" | "unsure";
+
 /**
  * Ends by force (SIGKILL) every process of this user whose environment holds `mark` (`NAME=value`), wherever it went: into another group or
  * session, or to another parent; again until none is found. Where there is no `/proc` none is.
  */
 export async function endMarkedProcesses(mark: string, options: EndMarkedOptions = {}): Promise<void> {
   const { delay = sleep } = options;
+  let before: Found | undefined;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    if (forceMarkedProcesses(mark, options) === "none") return;
+    const found = forceMarkedProcesses(mark, options);
+    if (found === "none" || (found === "unsure" && before === "unsure")) return;
+    before = found;
     await delay(PAUSE_MS);
   }
 }
 
-/** One round of {@link endMarkedProcesses}, at once. Tells whether another one is needed. */
-export function forceMarkedProcesses(
-  mark: string,
-  { keeps, procRoot = "/proc" }: EndMarkedOptions = {},
-): "none" | "some" {
+/** One round of {@link endMarkedProcesses}, at once. */
+export function forceMarkedProcesses(mark: string, { keeps, procRoot = "/proc" }: EndMarkedOptions = {}): Found {
   const marked = Buffer.from(`\0${mark}\0`);
-  let result: "none" | "some" = "none";
+  let found: Found = "none";
   for (const entry of list(procRoot)) {
     const pid = Number(entry);
     if (!Number.isInteger(pid) || pid === process.pid) continue;
@@ -52,26 +55,30 @@ export function forceMarkedProcesses(
     const environment = read(`${folder}/environ`);
     if (environment === undefined) continue;
     if (environment.length === 0) {
-      if (isStarting(folder)) result = "some";
+      // The kernel sets a program's arguments and variables one after the other, and both after the program.
+      if (isProgram(folder)) found = isEmpty(`${folder}/cmdline`) || found === "some" ? "some" : "unsure";
     } else if (Buffer.concat([marked.subarray(0, 1), environment]).includes(marked)) {
       const command = read(`${folder}/cmdline`)?.toString().replace(/\0$/, "").split("\0") ?? [];
       const name = read(`${folder}/comm`)?.toString().trim() ?? basename(command[0] ?? "");
       if (keeps?.({ pid, command, name }) === true) continue;
-      result = "some";
+      found = "some";
       force(pid);
     }
   }
-  return result;
+  return found;
 }
 
-/** Whether a program is being put into a process: it has none of its arguments and variables yet. One of the kernel's has no program. */
-function isStarting(folder: string): boolean {
-  if (read(`${folder}/cmdline`)?.length !== 0) return false;
+/** One of the kernel's own, or one that has ended and is not waited for, has none. */
+function isProgram(folder: string): boolean {
   try {
     return readlinkSync(`${folder}/exe`) !== "";
   } catch {
     return false;
   }
+}
+
+function isEmpty(file: string): boolean {
+  return read(file)?.length === 0;
 }
 
 function list(folder: string): readonly string[] {
