@@ -10,6 +10,8 @@ const config: ViteUserConfig = defineConfig({
     // Real processes and real git are slow on a busy machine; a hang still ends.
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // `TEST_RETRIES=1` on a build machine: one rare input of a random property must not stop an unrelated change. The log names each retry.
+    retry: Number(process.env.TEST_RETRIES ?? 0),
   },
 });
 
