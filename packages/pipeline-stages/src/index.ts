@@ -51,5 +51,6 @@ export type { ComparisonOperator, StageQuestion, StepQuestion, TriggerExpression
 export { namesIn } from "./trigger/names-in.ts";
 export type { TriggerNames } from "./trigger/names-in.ts";
 export { MAX_TRIGGER_DEPTH, MAX_TRIGGER_LENGTH, parseTrigger } from "./trigger/parse-trigger.ts";
-export type { KnownNames, ParsedTrigger, TriggerProblem } from "./trigger/parse-trigger.ts";
+export type { KnownNames, ParsedTrigger } from "./trigger/parse-trigger.ts";
+export type { TriggerProblem } from "./trigger/trigger-problem.ts";
 export { printTrigger } from "./trigger/print-trigger.ts";

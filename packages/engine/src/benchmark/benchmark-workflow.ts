@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { cp, mkdir, readdir, rm } from "node:fs/promises";
+// Not `node:fs/promises`: Node would load it in every run, which has no use for it.
+import { existsSync, readdirSync, readFileSync, promises } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseRunRecord } from "@ai-workflow/profiler";
@@ -60,7 +60,7 @@ export async function benchmarkWorkflow(options: BenchmarkWorkflowOptions): Prom
       const leaveOut = new Set([state]);
       await copyRepository({ root, to: path.join(folder.path, "a"), leaveOut, environment, signal });
       await copyRepository({ root, to: path.join(folder.path, "b"), leaveOut, environment, signal });
-      await mkdir(snapshot);
+      await promises.mkdir(snapshot);
       if (!cold && existsSync(state)) await restoreState(state, snapshot);
     });
 
@@ -70,7 +70,7 @@ export async function benchmarkWorkflow(options: BenchmarkWorkflowOptions): Prom
       const arm = command.cwd === targets.baseline ? "baseline" : "compare";
       const copiedState = path.join(targets[arm], STATE_FOLDER_NAME);
       await attemptCopy(snapshot, signal, async () => {
-        if (cold) await rm(copiedState, { recursive: true, force: true });
+        if (cold) await promises.rm(copiedState, { recursive: true, force: true });
         else await restoreState(snapshot, copiedState);
       });
       const outcome = await runCommand(command, limits);
@@ -134,13 +134,17 @@ async function attemptCopy(root: string, signal: AbortSignal | undefined, copy: 
 
 /** Makes one state folder like another, except for what only its own copy can use. */
 async function restoreState(from: string, to: string): Promise<void> {
-  await mkdir(to, { recursive: true });
-  for (const name of await readdir(to)) {
-    if (name !== FACTS) await rm(path.join(to, name), { recursive: true, force: true });
+  await promises.mkdir(to, { recursive: true });
+  for (const name of await promises.readdir(to)) {
+    if (name !== FACTS) await promises.rm(path.join(to, name), { recursive: true, force: true });
   }
-  for (const name of await readdir(from)) {
+  for (const name of await promises.readdir(from)) {
     if (NOT_RESTORED.has(name) || name === FACTS) continue;
-    await cp(path.join(from, name), path.join(to, name), { recursive: true, verbatimSymlinks: true, force: true });
+    await promises.cp(path.join(from, name), path.join(to, name), {
+      recursive: true,
+      verbatimSymlinks: true,
+      force: true,
+    });
   }
 }
 

@@ -1,5 +1,5 @@
-import { constants, lstatSync } from "node:fs";
-import { cp, lstat, mkdir, readdir, writeFile } from "node:fs/promises";
+// Not `node:fs/promises`: Node would load it in every run, which has no use for it.
+import { constants, lstatSync, promises } from "node:fs";
 import path from "node:path";
 import { createGitRunner } from "./git-runner.ts";
 
@@ -29,10 +29,10 @@ const NOT_COPIED: ReadonlySet<string> = new Set(["objects", "worktrees"]);
 export async function copyRepository(options: CopyOptions): Promise<void> {
   const { root, to, leaveOut, environment, signal } = options;
   const copy = async (from: string, target: string, skip: (name: string) => boolean): Promise<void> => {
-    await mkdir(target, { recursive: true });
-    for (const name of await readdir(from)) {
+    await promises.mkdir(target, { recursive: true });
+    for (const name of await promises.readdir(from)) {
       if (skip(path.join(from, name))) continue;
-      await cp(path.join(from, name), path.join(target, name), {
+      await promises.cp(path.join(from, name), path.join(target, name), {
         recursive: true,
         verbatimSymlinks: true,
         preserveTimestamps: true,
@@ -40,7 +40,7 @@ export async function copyRepository(options: CopyOptions): Promise<void> {
         filter: async (source) => {
           signal?.throwIfAborted();
           if (skip(source)) return false;
-          const stat = await lstat(source);
+          const stat = await promises.lstat(source);
           return stat.isFile() || stat.isDirectory() || stat.isSymbolicLink();
         },
       });
@@ -60,13 +60,13 @@ export async function copyRepository(options: CopyOptions): Promise<void> {
   );
   if (directories.own !== directories.common) {
     for (const name of ["HEAD", "index"]) {
-      await cp(path.join(directories.own, name), path.join(target, name)).catch(() => undefined);
+      await promises.cp(path.join(directories.own, name), path.join(target, name)).catch(() => undefined);
     }
   }
-  await mkdir(path.join(target, "objects", "info"), { recursive: true });
+  await promises.mkdir(path.join(target, "objects", "info"), { recursive: true });
   // Quoted, because a name may hold a newline.
   const objects = JSON.stringify(path.join(directories.common, "objects"));
-  await writeFile(path.join(target, "objects", "info", "alternates"), `${objects}\n`);
+  await promises.writeFile(path.join(target, "objects", "info", "alternates"), `${objects}\n`);
   // From outside: until it is mended, the configuration of a submodule leads to a work tree that is not there.
   const configure = createGitRunner(path.dirname(to), environment);
   const config = ["config", "--file", path.join(target, "config")];

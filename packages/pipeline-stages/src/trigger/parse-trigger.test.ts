@@ -2,13 +2,8 @@ import { runInNewContext } from "node:vm";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { evaluateTrigger } from "./evaluate-trigger.ts";
-import {
-  MAX_TRIGGER_DEPTH,
-  MAX_TRIGGER_LENGTH,
-  parseTrigger,
-  type KnownNames,
-  type TriggerProblem,
-} from "./parse-trigger.ts";
+import { MAX_TRIGGER_DEPTH, MAX_TRIGGER_LENGTH, parseTrigger, type KnownNames } from "./parse-trigger.ts";
+import type { TriggerProblem } from "./trigger-problem.ts";
 
 function problemOf(text: string, known?: KnownNames): TriggerProblem {
   const parsed = parseTrigger(text, known);

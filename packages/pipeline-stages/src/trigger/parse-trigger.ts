@@ -1,7 +1,8 @@
-import type { Severity } from "../severity.ts";
-import type { ComparisonOperator, StageQuestion, StepQuestion, TriggerExpression } from "./expression.ts";
-import { suggestName } from "./suggest-name.ts";
+import type { ComparisonOperator, TriggerExpression } from "./expression.ts";
+import { OPERAND, readWord, type Names, type Type, type Typed } from "./read-word.ts";
+import { createTokenReader } from "./token-reader.ts";
 import { tokenise, type Token } from "./tokenise.ts";
+import { Problem, type TriggerProblem } from "./trigger-problem.ts";
 
 /** UTF-16 code units a trigger may have. */
 export const MAX_TRIGGER_LENGTH = 4096;
@@ -17,70 +18,12 @@ export interface KnownNames {
   readonly facts?: Iterable<string> | undefined;
 }
 
-/** What is wrong with the text of a trigger. */
-export interface TriggerProblem {
-  /** As a sentence, with the place, what is expected there, and the suggestion. */
-  readonly message: string;
-  /** Where it is, in UTF-16 code units from the start. */
-  readonly offset: number;
-  /** What stands there; empty at the end of the text. */
-  readonly found: string;
-  /** What could stand there instead; empty where the grammar is kept and a name or a type is wrong. */
-  readonly expected: readonly string[];
-  /** What was probably meant. */
-  readonly suggestion?: string | undefined;
-}
-
 /** What {@link parseTrigger} gives. */
 export type ParsedTrigger =
   | { readonly ok: true; readonly expression: TriggerExpression }
   | { readonly ok: false; readonly problem: TriggerProblem };
 
-type Type = "flag" | "number" | "text" | "any";
-interface Typed {
-  readonly expression: TriggerExpression;
-  readonly type: Type;
-  readonly at: Token;
-}
-
-/** Carries a problem out of the parser; never leaves this file. */
-class Problem extends Error {
-  readonly problem: TriggerProblem;
-  constructor(problem: TriggerProblem) {
-    super(problem.message);
-    this.problem = problem;
-  }
-}
-
-const STAGE_QUESTIONS: readonly StageQuestion[] = ["passed", "failed", "skipped", "over", "waiting"];
-const STEP_QUESTIONS: readonly StepQuestion[] = ["passed", "failed", "skipped", "over"];
-const SEVERITIES: readonly Severity[] = ["error", "warning", "info"];
 const OPERATORS: readonly ComparisonOperator[] = ["==", "!=", "<", "<=", ">", ">="];
-const FUNCTIONS = ["stage", "step", "changed", "findings"] as const;
-const WORDS = ["and", "or", "not", "matches", "true", "false", "approved"] as const;
-/** Triggers of their own; as facts they would read as if they were these. */
-const TRIGGERS = ["auto", "manual", "on_success"];
-const OPERAND = [
-  '"not"',
-  '"("',
-  ...FUNCTIONS.map((name) => `"${name}(...)"`),
-  '"approved"',
-  "a fact",
-  "a number",
-  "a text",
-];
-/** What would read environment variables elsewhere. Here decisions rest on recorded facts, and no reason can print a secret. */
-const ENVIRONMENT = ["env", "getenv", "environ", "secrets"];
-/** What other languages write, and what it is called here. */
-const FOREIGN: ReadonlyMap<string, string> = new Map([
-  ["&", "and"],
-  ["&&", "and"],
-  ["|", "or"],
-  ["||", "or"],
-  ["!", "not"],
-  ["=", "=="],
-  ["===", "=="],
-]);
 const TYPES: Readonly<Record<Type, string>> = { flag: "true or false", number: "a number", text: "a text", any: "any" };
 
 /**
@@ -127,142 +70,15 @@ function listNames({ stages, steps, categories, facts }: KnownNames): Names {
   return { stages: list(stages), steps: list(steps), categories: list(categories), facts: list(facts) };
 }
 
-type Names = { readonly [Kind in keyof KnownNames]: readonly string[] | undefined };
-
 function readAll(tokens: readonly Token[], known: Names): TriggerExpression {
-  let next = 0;
-  const END: Token = { kind: "end", offset: 0, source: "" };
-  const peek = (): Token => tokens[next] ?? END;
-  const take = (): Token => {
-    const token = peek();
-    if (next < tokens.length - 1) next++;
-    return token;
-  };
-
-  const fail = (at: Token, what: string, expected: readonly string[] = [], suggestion?: string): never => {
-    const place = at.kind === "end" ? "at the end" : `at character ${at.offset + 1}`;
-    const wanted = expected.length === 0 ? "" : `; expected ${listOf(expected)}`;
-    const meant = suggestion === undefined ? "" : `; did you mean ${suggestion}?`;
-    throw new Problem({
-      message: `${what} ${place}${wanted}${meant}`,
-      offset: at.offset,
-      found: at.source,
-      expected,
-      ...(suggestion === undefined ? {} : { suggestion }),
-    });
-  };
-  const unexpected = (expected: readonly string[], words: readonly string[] = []): never => {
-    const at = peek();
-    const unclosed = at.kind === "bad" && /^["']/.test(at.source) ? "Malformed or unclosed text" : "Unexpected";
-    const what = at.kind === "end" ? "The trigger ends too early" : `${unclosed} ${shorten(at.source)}`;
-    const suggestion = FOREIGN.get(at.source) ?? (at.kind === "name" ? suggestName(at.source, words) : undefined);
-    return fail(at, what, expected, suggestion);
-  };
-  const isSymbol = (symbol: string): boolean => peek().kind === "symbol" && peek().source === symbol;
-  const isWord = (word: string): boolean => peek().kind === "name" && peek().source === word;
-  const symbol = (wanted: string): void => {
-    if (!isSymbol(wanted)) unexpected([`"${wanted}"`]);
-    take();
-  };
-  const text = (): { token: Token; value: string } => {
-    const token = peek();
-    if (token.kind !== "text") unexpected(["a text in quotes"]);
-    take();
-    return { token, value: String(token.value) };
-  };
-  const oneOf = <T extends string>(words: readonly T[]): T => {
-    const found = words.find((word) => isWord(word));
-    if (found === undefined)
-      return unexpected(
-        words.map((word) => `"${word}"`),
-        words,
-      );
-    take();
-    return found;
-  };
-  const know = (what: string, { token, value }: { token: Token; value: string }, names?: readonly string[]): string => {
-    if (names === undefined || names.includes(value)) return value;
-    return fail(
-      token,
-      `There is no ${what} ${shorten(JSON.stringify(value))} to ask about`,
-      [],
-      suggestName(value, names),
-    );
-  };
+  const reader = createTokenReader(tokens);
+  const { peek, take, isSymbol, isWord, fail, unexpected } = reader;
   const need = (typed: Typed, type: Type): Typed => {
     if (typed.type === type || typed.type === "any") return typed;
     return fail(
       typed.at,
       `${TYPES[typed.type]} where ${TYPES[type]} is needed`.replace(/^./, (a) => a.toUpperCase()),
     );
-  };
-
-  const call = (name: (typeof FUNCTIONS)[number], at: Token): Typed => {
-    symbol("(");
-    const argument = text();
-    switch (name) {
-      case "stage": {
-        const id = know("stage", argument, known.stages);
-        symbol(")");
-        symbol(".");
-        return { expression: { kind: "stage", id, is: oneOf(STAGE_QUESTIONS) }, type: "flag", at };
-      }
-      case "step": {
-        const id = know("step", argument, known.steps);
-        symbol(")");
-        symbol(".");
-        return { expression: { kind: "step", id, is: oneOf(STEP_QUESTIONS) }, type: "flag", at };
-      }
-      case "changed": {
-        const category = know("category", argument, known.categories);
-        symbol(")");
-        return { expression: { kind: "changed", category }, type: "flag", at };
-      }
-      case "findings": {
-        const stage = know("stage", argument, known.stages);
-        symbol(",");
-        const severity = text();
-        const found = SEVERITIES.find((one) => one === severity.value);
-        if (found === undefined)
-          return fail(
-            severity.token,
-            "Unknown severity",
-            SEVERITIES.map((one) => `"${one}"`),
-          );
-        symbol(")");
-        return { expression: { kind: "findings", stage, severity: found }, type: "number", at };
-      }
-    }
-  };
-
-  const word = (at: Token): Typed => {
-    const name = at.source;
-    if (name === "true" || name === "false")
-      return { expression: { kind: "literal", value: name === "true" }, type: "flag", at };
-    if (name === "approved") return { expression: { kind: "approved" }, type: "flag", at };
-    const called = FUNCTIONS.find((one) => one === name);
-    if (called !== undefined) return call(called, at);
-    if (isSymbol("(")) {
-      if (ENVIRONMENT.includes(name)) fail(at, "Environment variables cannot be read by a trigger");
-      return fail(
-        at,
-        `There is no function ${shorten(name)}`,
-        [],
-        suggestName(name, [...FUNCTIONS, "and", "or", "not"]),
-      );
-    }
-    if (TRIGGERS.includes(name)) {
-      const suggestion = name === "manual" && tokens.length > 2 ? "approved" : undefined;
-      return fail(at, `"${name}" is a trigger of its own and not part of an expression`, [], suggestion);
-    }
-    const similar = name.toLowerCase();
-    if (WORDS.some((one) => one === name || (one === similar && one !== name))) {
-      return fail(at, `Unexpected "${name}"`, OPERAND, name === similar ? undefined : similar);
-    }
-    if (known.facts?.includes(name) === false) {
-      fail(at, `There is no fact ${shorten(name)}`, [], suggestName(name, [...known.facts, ...WORDS, ...TRIGGERS]));
-    }
-    return { expression: { kind: "fact", name }, type: "any", at };
   };
 
   const operand = (depth: number): Typed => {
@@ -275,7 +91,7 @@ function readAll(tokens: readonly Token[], known: Names): TriggerExpression {
       take();
       return { ...inner, at };
     }
-    if (at.kind === "name") return word(take());
+    if (at.kind === "name") return readWord(take(), reader, known, tokens.length <= 2);
     if (at.kind === "number" || at.kind === "text") {
       take();
       const value = at.value ?? "";
@@ -289,7 +105,7 @@ function readAll(tokens: readonly Token[], known: Names): TriggerExpression {
     if (isWord("matches")) {
       take();
       const { expression } = need(left, "text");
-      const pattern = text().value;
+      const pattern = reader.text().value;
       return { expression: { kind: "matches", of: expression, pattern }, type: "flag", at: left.at };
     }
     const operator = OPERATORS.find((one) => isSymbol(one));
@@ -338,15 +154,4 @@ function readAll(tokens: readonly Token[], known: Names): TriggerExpression {
   const all = need(disjunction(0), "flag");
   if (peek().kind !== "end") unexpected(['"and"', '"or"', "a comparison", "the end"], ["and", "or", "matches"]);
   return all.expression;
-}
-
-function listOf(words: readonly string[]): string {
-  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
-}
-
-/** Quoted, and not longer than a message can bear; also keeps out of it what moves the cursor or turns the direction of writing. */
-function shorten(source: string): string {
-  const quoted = /^["']/.test(source) ? source : JSON.stringify(source);
-  const visible = quoted.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "?");
-  return visible.length <= 60 ? visible : `${visible.slice(0, 57)}...`;
 }

@@ -56,7 +56,9 @@ export function forceMarkedProcesses(mark: string, { keeps, procRoot = "/proc" }
     if (environment === undefined) continue;
     if (environment.length === 0) {
       // The kernel sets a program's arguments and variables one after the other, and both after the program.
-      if (isProgram(folder)) found = isEmpty(`${folder}/cmdline`) || found === "some" ? "some" : "unsure";
+      if (!isProgram(folder)) continue;
+      if (isEmpty(`${folder}/cmdline`)) found = "some";
+      else if (found === "none") found = "unsure";
     } else if (Buffer.concat([marked.subarray(0, 1), environment]).includes(marked)) {
       const command = read(`${folder}/cmdline`)?.toString().replace(/\0$/, "").split("\0") ?? [];
       const name = read(`${folder}/comm`)?.toString().trim() ?? basename(command[0] ?? "");
