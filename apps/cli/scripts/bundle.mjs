@@ -3,7 +3,8 @@
  * starts several milliseconds faster without its loader for ES modules, and large libraries that a run may not need are in files of
  * their own. Inside a file, what the sources import late is evaluated late.
  */
-import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -15,7 +16,7 @@ const outdir = path.join(root, "dist");
 
 /** Libraries that a run may not need. */
 const LIBRARIES =
-  /^(?:commander|js-yaml|picomatch|@ai-workflow\/(?:scheduler|ai-cache|ai-client|alerts|ml-predictor|regression|profiler\/(?:bottlenecks|child-spans|exports|resources|test-profile))|nodemailer|protobufjs(?:\/.*)?|@ai-sdk\/(?:openai-compatible|anthropic|google)|ajv(?:\/.*)?|@secretlint\/.*)$/;
+  /^(?:commander|js-yaml|picomatch|@ai-workflow\/(?:scheduler|ai-cache|ai-client|alerts|ml-predictor|regression|steps|profiler\/(?:bottlenecks|child-spans|exports|resources|test-profile))|nodemailer|protobufjs(?:\/.*)?|@ai-sdk\/(?:openai-compatible|anthropic|google)|ajv(?:\/.*)?|@secretlint\/.*)$/;
 
 /** Those that are imported where every run comes by, and called in few. */
 const LATE_FUNCTIONS = ["picomatch"];
@@ -53,11 +54,49 @@ const commonJs = {
   supported: { "dynamic-import": false },
 };
 
+/** Files that worker threads and processes of their own load. */
+const moduleFiles = {
+  ...commonJs,
+  format: "esm",
+  supported: {},
+  define: {},
+  entryNames: "[name]",
+  outExtension: { ".js": ".mjs" },
+};
+
 /** Builds one file. Gives its name as the other files require it. */
 async function buildFile(options) {
   const { metafile } = await build({ ...commonJs, ...options });
   const [file] = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint !== undefined);
   return `./${path.basename(file)}`;
+}
+
+/**
+ * Bundles the built-in steps, a file each with what they share in files of its own; worker threads import them. Gives what tells them from
+ * any others: a hash of their content.
+ */
+async function buildSteps() {
+  const source = path.join(root, "../../packages/steps/src");
+  const names = readdirSync(source, { recursive: true }).filter((file) => path.basename(file) === "step.ts");
+  const { outputFiles } = await build({
+    ...moduleFiles,
+    entryPoints: Object.fromEntries(
+      names.map((name) => [path.dirname(name).replaceAll("-", "_"), path.join(source, name)]),
+    ),
+    outdir: path.join(outdir, "steps"),
+    splitting: true,
+    chunkNames: "shared-[hash]",
+    // Libraries in CommonJS ask for parts of Node by a function that modules do not have.
+    banner: { js: 'import{createRequire as __require}from"node:module";const require=__require(import.meta.url);' },
+    write: false,
+  });
+  const hash = createHash("sha256");
+  mkdirSync(path.join(outdir, "steps"));
+  for (const file of outputFiles.toSorted((one, other) => (one.path < other.path ? -1 : 1))) {
+    writeFileSync(file.path, file.contents);
+    hash.update(file.contents);
+  }
+  return `${version}-${hash.digest("hex").slice(0, 16)}`;
 }
 
 const banner = { js: 'const __url=require("node:url").pathToFileURL(__filename).href;' };
@@ -71,6 +110,7 @@ const main = await buildFile({
   entryPoints: { main: "src/main.ts" },
   plugins: [sources.plugin, libraries, standIns],
   banner,
+  define: { ...commonJs.define, AI_WORKFLOW_STEPS: JSON.stringify(await buildSteps()) },
 });
 const unmet = sources.unmet();
 if (unmet.length > 0) throw new Error(`Cannot bundle: nothing imports ${unmet.join(", ")}`);
@@ -93,15 +133,10 @@ chmodSync(path.join(outdir, "bin.js"), 0o755);
 
 // The process of module steps runs the first, worker threads import the others, and one of these imports modules of users.
 await build({
-  ...commonJs,
-  format: "esm",
-  supported: {},
-  define: {},
+  ...moduleFiles,
   entryPoints: {
     "module-host": "../../packages/engine/src/runners/module-host.ts",
     "module-worker": "../../packages/engine/src/runners/module-worker.ts",
     "predictor-worker": "../../packages/ml-predictor/src/model-files/predictor-worker.ts",
   },
-  entryNames: "[name]",
-  outExtension: { ".js": ".mjs" },
 });

@@ -79,6 +79,7 @@ export { findBottlenecks, type FindBottlenecksOptions, type RunBottlenecks } fro
 export { readRunRecord, type RunReference } from "./records/read-run-record.ts";
 export { readConfig, type LoadedWorkflow, type ReadConfigOptions } from "./config/read-config.ts";
 export type {
+  BuiltInSteps,
   LibraryPipeline,
   LibraryStep,
   StepImportance,

@@ -284,6 +284,8 @@ export interface Config {
   readonly base?: { readonly ref?: string | undefined; readonly assume_green?: boolean | undefined } | undefined;
   readonly optimizations?: OptimizationsConfig | undefined;
   readonly skip_on_doc_only?: readonly string[] | undefined;
+  /** Commands of the built-in step that runs tests, by names of one's own. */
+  readonly test_commands?: Readonly<Record<string, string>> | undefined;
   readonly categories?: readonly CategoryRuleConfig[] | undefined;
   readonly units?: readonly string[] | undefined;
   readonly ai?: AiConfig | undefined;

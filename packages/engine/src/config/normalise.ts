@@ -1,4 +1,4 @@
-import type { StepLibrary } from "../library/step-library.ts";
+import type { BuiltInSteps } from "../library/step-library.ts";
 import { useLibrary } from "../library/use-library.ts";
 import type { Config, ResolvedConfig } from "./config.ts";
 import { aiProblems, normaliseAi } from "./normalise-ai.ts";
@@ -23,14 +23,13 @@ export const DEFAULT_STEP_TIMEOUT_MINUTES = 30;
  *
  * @param written - a validated configuration
  * @param defaultName - project name where the file gives none
- * @param library - built-in steps; `undefined` where there are none
  */
 export function normalise(
   written: Config,
   defaultName: string,
-  library?: StepLibrary,
+  builtIn?: BuiltInSteps,
 ): { readonly workflow: Workflow; readonly problems: readonly SemanticProblem[] } {
-  const { config, problems: libraryProblems, aliases, switchedOff } = useLibrary(written, library);
+  const { config, problems: libraryProblems, aliases, switchedOff } = useLibrary(written, builtIn);
   const performance = config.optimizations?.performance;
   const defaults: StepDefaults = {
     timeoutMs: (performance?.step_timeout_minutes ?? DEFAULT_STEP_TIMEOUT_MINUTES) * 60_000,

@@ -1,6 +1,6 @@
 import { load, YAMLException } from "js-yaml";
 import * as v from "valibot";
-import type { StepLibrary } from "../library/step-library.ts";
+import type { BuiltInSteps } from "../library/step-library.ts";
 import type { Problem } from "../errors.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import { locate, type DocumentPath } from "./locate.ts";
@@ -23,9 +23,8 @@ const MAX_ALIASES = 200;
  * @param text - the YAML text
  * @param file - its path as messages should show it
  * @param defaultName - project name where the file gives none
- * @param library - built-in steps; `undefined` where there are none
  */
-export function parseConfig(text: string, file: string, defaultName: string, library?: StepLibrary): ParsedConfig {
+export function parseConfig(text: string, file: string, defaultName: string, builtIn?: BuiltInSteps): ParsedConfig {
   let document: unknown;
   try {
     document = load(text, { maxAliases: MAX_ALIASES });
@@ -52,7 +51,7 @@ export function parseConfig(text: string, file: string, defaultName: string, lib
   if (!parsed.success) {
     return { ok: false, problems: parsed.issues.map((issue) => shapeProblem(issue, document, at)) };
   }
-  const { workflow, problems } = normalise(parsed.output, defaultName, library);
+  const { workflow, problems } = normalise(parsed.output, defaultName, builtIn);
   if (problems.length > 0) {
     const found = problems.map((problem) => at(problem.path, problem.message, problem.atKey));
     return { ok: false, problems: found.sort(comparePlaces) };

@@ -3,7 +3,7 @@ import path from "node:path";
 import { EngineError } from "../errors.ts";
 import { readStateFile } from "../run/read-state-file.ts";
 import { CONFIG_FILE_NAME, STATE_FOLDER_NAME } from "./config.ts";
-import type { StepLibrarySource } from "../library/step-library.ts";
+import type { BuiltInSteps, StepLibrarySource } from "../library/step-library.ts";
 import type { Workflow } from "./workflow.ts";
 import { readCachedWorkflow, workflowCacheKey } from "./workflow-cache.ts";
 
@@ -27,6 +27,8 @@ export interface ReadConfigOptions {
   readonly exact: boolean;
   /** Steps that it may use without saying what they do. @defaultValue none */
   readonly library?: StepLibrarySource | undefined;
+  /** As {@link BuiltInSteps.stepOptions}. @defaultValue none */
+  readonly stepOptions?: BuiltInSteps["stepOptions"];
 }
 
 /**
@@ -47,7 +49,7 @@ export async function readConfig(from: string, options: ReadConfigOptions): Prom
   for (let directory = from; ; directory = path.dirname(directory)) {
     const file = path.join(directory, CONFIG_FILE_NAME);
     const text = readIfThere(file);
-    if (text !== undefined) return load(text, directory, file, options.library);
+    if (text !== undefined) return load(text, directory, file, options);
     if (options.exact || directory === path.dirname(directory)) break;
   }
   throw new EngineError(
@@ -74,16 +76,16 @@ async function load(
   text: string,
   directory: string,
   file: string,
-  library: StepLibrarySource | undefined,
+  { library, stepOptions }: ReadConfigOptions,
 ): Promise<LoadedWorkflow> {
   const name = path.basename(directory);
-  const cacheKey = workflowCacheKey(text, name, library?.identity);
+  const cacheKey = workflowCacheKey(text, name, { library: library?.identity, stepOptions });
   const cached = readCachedWorkflow(path.join(directory, STATE_FOLDER_NAME), cacheKey);
   if (cached !== undefined) return { workflow: cached, directory, file };
 
   // The YAML parser and the validation are loaded only for a configuration that has changed.
   const { parseConfig } = await import("./parse-config.ts");
-  const parsed = parseConfig(text, CONFIG_FILE_NAME, name, await library?.load());
+  const parsed = parseConfig(text, CONFIG_FILE_NAME, name, { library: await library?.load(), stepOptions });
   if (parsed.ok) return { workflow: parsed.workflow, directory, file, cacheKey };
   const count = parsed.problems.length;
   throw new EngineError(

@@ -713,6 +713,12 @@ const wholeFile = ({ step, rule, channel }: Kinds) =>
     skip_on_doc_only: v.optional(
       v.pipe(v.array(identifier), v.description("Steps for which changed documents do not count.")),
     ),
+    test_commands: v.optional(
+      v.pipe(
+        v.record(identifier, v.pipe(v.string(), v.nonEmpty("must not be empty"))),
+        v.description("What the built-in step that runs tests runs, by names of your own; default: found."),
+      ),
+    ),
     categories: v.optional(
       v.pipe(
         v.array(categoryRule),

@@ -19,6 +19,8 @@ steps:
   b: { module: m.mjs, with: { deep: [1, { two: 2 }] }, needs: [a] }
 `;
 
+const NONE = { library: undefined };
+
 function workflowOf(of: string): Workflow {
   const parsed = parseConfig(of, "f.yaml", "name");
   if (!parsed.ok) throw new Error("the test's own configuration is wrong");
@@ -29,20 +31,22 @@ describe("the kept workflow", () => {
   const file = (): string => path.join(state, "cache", "workflow.bin");
 
   test("comes back as it was, with its sets, maps and expressions", () => {
-    const key = workflowCacheKey(text, "name", undefined);
+    const key = workflowCacheKey(text, "name", NONE);
     writeCachedWorkflow(state, key, workflowOf(text));
     expect(readCachedWorkflow(state, key)).toEqual(workflowOf(text));
   });
 
   test("is not served for another text, another default name or other built-in steps", () => {
-    writeCachedWorkflow(state, workflowCacheKey(text, "name", undefined), workflowOf(text));
-    expect(readCachedWorkflow(state, workflowCacheKey(`${text} `, "name", undefined))).toBeUndefined();
-    expect(readCachedWorkflow(state, workflowCacheKey(text, "other", undefined))).toBeUndefined();
-    expect(readCachedWorkflow(state, workflowCacheKey(text, "name", "steps 1"))).toBeUndefined();
+    writeCachedWorkflow(state, workflowCacheKey(text, "name", NONE), workflowOf(text));
+    expect(readCachedWorkflow(state, workflowCacheKey(`${text} `, "name", NONE))).toBeUndefined();
+    expect(readCachedWorkflow(state, workflowCacheKey(text, "other", NONE))).toBeUndefined();
+    expect(readCachedWorkflow(state, workflowCacheKey(text, "name", { library: "steps 1" }))).toBeUndefined();
+    const fixing = { library: undefined, stepOptions: { fix: true } };
+    expect(readCachedWorkflow(state, workflowCacheKey(text, "name", fixing))).toBeUndefined();
   });
 
   test("is not served when it was cut off or any one of its bytes has changed", () => {
-    const key = workflowCacheKey(text, "name", undefined);
+    const key = workflowCacheKey(text, "name", NONE);
     writeCachedWorkflow(state, key, workflowOf(text));
     const whole = readFileSync(file());
     for (let at = 0; at < whole.length; at++) {
@@ -59,7 +63,7 @@ describe("the kept workflow", () => {
 
   test("that cannot be written is no error", () => {
     writeFileSync(path.join(state, "cache"), "in the way");
-    const key = workflowCacheKey(text, "name", undefined);
+    const key = workflowCacheKey(text, "name", NONE);
     writeCachedWorkflow(state, key, workflowOf(text));
     expect(readCachedWorkflow(state, key)).toBeUndefined();
   });

@@ -10,23 +10,28 @@ import type { Workflow } from "./workflow.ts";
 const HASH_BYTES = 32;
 
 /** Changes when the shape of a workflow does, for installations whose files all carry the same time. */
-const WORKFLOW_FORMAT = "18";
+const WORKFLOW_FORMAT = "19";
 
 /** Where the parsed configuration is kept inside the state folder. */
 const CACHE_FILE = path.join("cache", "workflow.bin");
 
 /**
- * Identifies what a configuration text means: the text, the default name, the built-in steps, this very program and the runtime that wrote the entry.
+ * Identifies what a configuration text means: the text, the default name, the built-in steps with the options given to them, this very
+ * program and the runtime that wrote the entry.
  * An equal key means an equal workflow.
  */
-export function workflowCacheKey(text: string, defaultName: string, library: string | undefined): Buffer {
+export function workflowCacheKey(
+  text: string,
+  defaultName: string,
+  builtIn: { readonly library: string | undefined; readonly stepOptions?: object | undefined },
+): Buffer {
   // Of a bundle the name holds a hash of its content; of compiled files this one stands for all that are installed with it.
   const program = statSync(fileURLToPath(import.meta.url));
   const parts = [
     WORKFLOW_FORMAT,
     text,
     defaultName,
-    library,
+    builtIn,
     import.meta.url,
     String(program.size),
     String(program.mtimeMs),

@@ -16,6 +16,10 @@ export interface LibraryStep {
   readonly defaults: Omit<ModuleStepConfig, "module" | "kinds">;
   /** Names that `with` may have. */
   readonly options: readonly string[];
+  /** The option that `test_commands` of the configuration sets. @defaultValue none */
+  readonly testCommandsOption?: string | undefined;
+  /** Globs of what it edits where an option is on, by the option. @defaultValue it edits nothing */
+  readonly writesWith?: Readonly<Record<string, readonly string[]>> | undefined;
   /** Whether it judges one file after another, so that it need not look again at what it has passed on. */
   readonly isIncremental: boolean;
   /** What it is to the kinds of projects; a kind that is not named is as `generic`. */
@@ -36,6 +40,14 @@ export interface StepLibrary {
   readonly steps: readonly LibraryStep[];
   /** By the name that `pipeline` gives. */
   readonly pipelines: Readonly<Record<string, LibraryPipeline>>;
+}
+
+/** What a configuration is read with beside its text. */
+export interface BuiltInSteps {
+  /** @defaultValue none */
+  readonly library?: StepLibrary | undefined;
+  /** Options that go before what the configuration says of them in `with`, for every built-in step that has one of the name. @defaultValue none */
+  readonly stepOptions?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** A library that is loaded only when a configuration has to be parsed. */

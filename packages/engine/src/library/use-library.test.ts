@@ -29,11 +29,14 @@ const LIBRARY: StepLibrary = {
         with: { fix: false, config: "a" },
       },
       options: ["fix", "config"],
+      writesWith: { fix: ["**/*.md"] },
       isIncremental: true,
       importance: { generic: "required" },
     }),
     libraryStep("test_execution", {
       defaults: { stage: "extended", needs: ["markdown_lint"] },
+      options: ["commands", "shard"],
+      testCommandsOption: "commands",
       importance: { generic: "recommended", documentation: "off" },
     }),
     libraryStep("ux_analysis", { defaults: { stage: "extended" }, importance: { generic: "optional" } }),
@@ -46,23 +49,23 @@ const LIBRARY: StepLibrary = {
   },
 };
 
-const parse = (text: string, library: StepLibrary | undefined = LIBRARY): ParsedConfig =>
-  parseConfig(text, "f.yaml", "name", library);
+const parse = (text: string, library: StepLibrary | undefined = LIBRARY, stepOptions = {}): ParsedConfig =>
+  parseConfig(text, "f.yaml", "name", { library, stepOptions });
 
-function workflowOf(text: string): Workflow {
-  const parsed = parse(text);
+function workflowOf(text: string, stepOptions = {}): Workflow {
+  const parsed = parse(text, LIBRARY, stepOptions);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   return parsed.workflow;
 }
 
-function stepOf(text: string, id: string): Step {
-  const step = workflowOf(text).steps.get(id);
+function stepOf(text: string, id: string, stepOptions = {}): Step {
+  const step = workflowOf(text, stepOptions).steps.get(id);
   if (step === undefined) throw new Error(`there is no step ${id}`);
   return step;
 }
 
-function problemsOf(text: string, library?: StepLibrary): readonly string[] {
-  const parsed = parse(text, library);
+function problemsOf(text: string, library?: StepLibrary, stepOptions = {}): readonly string[] {
+  const parsed = parse(text, library, stepOptions);
   return parsed.ok ? [] : parsed.problems.map(({ line, column, message }) => `${line}:${column} ${message}`);
 }
 
@@ -197,6 +200,41 @@ describe("a mistake is told with its place", () => {
   test("also where the program brings no steps", () => {
     expect(problemsOf("pipeline: standard", { version: "", steps: [], pipelines: {} })).toEqual([
       `1:11 there is no pipeline "standard"`,
+    ]);
+  });
+});
+
+describe("options given for a run", () => {
+  test("go before what the configuration says, for the steps that have them, and say what is then edited", () => {
+    const text = "pipeline: standard\nsteps: { markdown_lint: { with: { fix: false } } }\n";
+    expect(stepOf(text, "markdown_lint").writes).toEqual([]);
+    const fixing = stepOf(text, "markdown_lint", { fix: true });
+    expect(fixing).toMatchObject({ action: { with: { fix: true, config: "a" } }, writes: ["**/*.md"] });
+    expect(stepOf(text, "test_execution", { fix: true })).toMatchObject({ action: { with: {} }, writes: [] });
+    const own = "pipeline: standard\nsteps: { markdown_lint: { with: { fix: true }, writes: [a.md] } }\n";
+    expect(stepOf(own, "markdown_lint").writes).toEqual(["a.md", "**/*.md"]);
+  });
+
+  test("are refused where no step has them", () => {
+    expect(problemsOf("pipeline: standard\n", LIBRARY, { apply: true })).toEqual([
+      "1:1 the option `apply` was given for this run, and no step has one of this name",
+    ]);
+  });
+});
+
+describe("test_commands", () => {
+  test("are what the step that runs tests is told, unless it is told itself", () => {
+    const text = "pipeline: standard\ntest_commands: { unit: npm test }\n";
+    expect(stepOf(text, "test_execution")).toMatchObject({ action: { with: { commands: { unit: "npm test" } } } });
+    const own = `${text}steps: { test_execution: { with: { commands: { e2e: make e2e } } } }\n`;
+    expect(stepOf(own, "test_execution")).toMatchObject({ action: { with: { commands: { e2e: "make e2e" } } } });
+  });
+
+  test("are refused where no step runs them", () => {
+    const message = "1:1 `test_commands` is for a built-in step that runs tests, and there is none";
+    expect(problemsOf("test_commands: { unit: x }\nsteps: { a: { run: x } }\n")).toEqual([message]);
+    expect(problemsOf('test_commands: { unit: "" }\nsteps: { a: { run: x } }\n')).toEqual([
+      "1:24 `test_commands.unit` must not be empty",
     ]);
   });
 });

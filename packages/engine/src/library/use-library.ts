@@ -11,7 +11,7 @@ import {
 import { didYouMean } from "../config/did-you-mean.ts";
 import type { SemanticProblem } from "../config/semantic-problem.ts";
 import { suggest } from "../config/suggest.ts";
-import type { LibraryStep, StepImportance, StepLibrary } from "./step-library.ts";
+import type { BuiltInSteps, LibraryStep, StepImportance, StepLibrary } from "./step-library.ts";
 
 /** A configuration in which every step says what it does. */
 export interface UsedLibrary {
@@ -30,9 +30,11 @@ const EMPTY: StepLibrary = { version: "", steps: [], pipelines: {} };
  * Fills in what comes from the library: the steps and stages of the `pipeline`, and what a step does that names one of the library, by
  * `builtin` or by its own id or alias. What the configuration says goes before what the library says, key by key. Pure.
  *
- * @param library - `undefined` where the program brings none
  */
-export function useLibrary(config: Config, library: StepLibrary = EMPTY): UsedLibrary {
+export function useLibrary(
+  config: Config,
+  { library = EMPTY, stepOptions: given = {} }: BuiltInSteps = {},
+): UsedLibrary {
   const problems: SemanticProblem[] = [];
   const names = nameLibrary(library);
   const kind = config.project?.kind ?? "generic";
@@ -43,13 +45,14 @@ export function useLibrary(config: Config, library: StepLibrary = EMPTY): UsedLi
     problems.push({ path: ["pipeline"], atKey: false, message });
   }
 
+  const filling = { version: library.version, testCommands: config.test_commands, given };
   const stages = config.stages ?? pipeline?.stages;
   const stageIds = new Set(stages?.map(({ id }) => id));
   const steps = new Map<string, ResolvedStepConfig>();
   for (const id of pipeline?.steps ?? []) {
     const definition = names.byId.get(id);
     if (definition === undefined || written.has(id) || importanceOf(definition, kind) === "optional") continue;
-    steps.set(id, fillIn({}, definition, library.version, kindsOf(definition)));
+    steps.set(id, fillIn({}, definition, { kinds: kindsOf(definition), ...filling }));
   }
   for (const { id, name, step } of written.values()) {
     if (step === "off") continue;
@@ -63,11 +66,13 @@ export function useLibrary(config: Config, library: StepLibrary = EMPTY): UsedLi
       continue;
     }
     problems.push(...optionProblems(name, step, definition));
-    steps.set(id, fillIn(step, definition, library.version, undefined));
+    steps.set(id, fillIn(step, definition, { kinds: undefined, ...filling }));
   }
   if (config.steps === undefined && config.pipeline === undefined) {
     problems.push({ path: [], atKey: true, message: "the configuration is missing `steps`" });
   }
+
+  problems.push(...unusedSettings(steps, names, filling));
 
   const resolved: Record<string, ResolvedStepConfig> = {};
   for (const [id, step] of steps) {
@@ -151,18 +156,40 @@ function hasAction(step: StepConfig): step is OwnStepConfig {
 
 function fillIn(
   step: BuiltinStepConfig,
-  { id, module, defaults, isIncremental }: LibraryStep,
-  version: string,
-  kinds: readonly ProjectKind[] | undefined,
+  { id, module, defaults, options, testCommandsOption, writesWith = {}, isIncremental }: LibraryStep,
+  {
+    version,
+    kinds,
+    testCommands,
+    given,
+  }: {
+    readonly version: string;
+    readonly kinds: readonly ProjectKind[] | undefined;
+    readonly testCommands: Config["test_commands"];
+    readonly given: Readonly<Record<string, unknown>>;
+  },
 ): ResolvedStepConfig {
+  const settings: Readonly<Record<string, unknown>> = {
+    ...defaults.with,
+    ...(testCommandsOption === undefined || testCommands === undefined ? {} : { [testCommandsOption]: testCommands }),
+    ...step.with,
+    ...Object.fromEntries(Object.entries(given).filter(([option]) => options.includes(option))),
+  };
+  const written = Object.entries(writesWith).flatMap(([option, globs]) => (isOn(settings[option]) ? globs : []));
+  const writes = [...(step.writes ?? defaults.writes ?? []), ...written];
   return {
     ...defaults,
     ...(kinds === undefined ? {} : { kinds }),
     ...step,
-    with: { ...defaults.with, ...step.with },
+    ...(writes.length === 0 ? {} : { writes }),
+    with: settings,
     module,
     builtin: { id, version, isIncremental },
   };
+}
+
+function isOn(setting: unknown): boolean {
+  return setting !== undefined && setting !== false;
 }
 
 /** A step of one's own under the id of a built-in one stands where that one would. */
@@ -237,6 +264,26 @@ function unknownBuiltin(name: string, { builtin }: BuiltinStepConfig, { byId }: 
   const nearest = suggest(name, byId.keys());
   const hint = nearest === undefined ? "" : `; or did you mean the built-in step "${nearest}"?`;
   return { path: ["steps", name], atKey: true, message: `\`steps.${name}\` needs ${actions}${hint}` };
+}
+
+/** What is said of built-in steps, and none of those that are used has a use for. */
+function unusedSettings(
+  steps: ReadonlyMap<string, ResolvedStepConfig>,
+  { byId }: LibraryNames,
+  { testCommands, given }: { readonly testCommands: Config["test_commands"]; readonly given: object },
+): readonly SemanticProblem[] {
+  const used = [...steps.values()].flatMap((step) => ("builtin" in step ? (byId.get(step.builtin.id) ?? []) : []));
+  const problems: SemanticProblem[] = [];
+  if (testCommands !== undefined && !used.some((step) => step.testCommandsOption !== undefined)) {
+    const message = "`test_commands` is for a built-in step that runs tests, and there is none";
+    problems.push({ path: ["test_commands"], atKey: true, message });
+  }
+  for (const option of Object.keys(given)) {
+    if (used.some(({ options }) => options.includes(option))) continue;
+    const message = `the option \`${option}\` was given for this run, and no step has one of this name`;
+    problems.push({ path: [], atKey: true, message });
+  }
+  return problems;
 }
 
 function optionProblems(

@@ -1,0 +1,145 @@
+import type { Finding } from "@ai-workflow/engine";
+import type { GitStatus } from "./parse-status.ts";
+
+/** Something begun that git has not finished. */
+export type Operation = "merge" | "rebase" | "cherry-pick" | "revert" | "bisect";
+
+/** What is known of the repository beside its status. */
+export interface Surroundings {
+  readonly operation: Operation | undefined;
+  /** A build machine checks a commit out, not a branch. */
+  readonly isBuildMachine: boolean;
+  /** Sizes in bytes of the files that the next commit may add or change. */
+  readonly sizes: ReadonlyMap<string, number>;
+  /** Conflict markers that are about to be committed: the file and the line of the first. */
+  readonly markers: ReadonlyMap<string, number>;
+}
+
+/** What is asked of the repository. */
+export interface StatusRules {
+  readonly requireClean: boolean;
+  readonly requireSynced: boolean;
+  /** Files from this size on are told, in bytes. */
+  readonly maxFileBytes: number;
+}
+
+/** Hosts refuse files above this size, in bytes: https://docs.github.com/en/repositories/working-with-files/managing-large-files. */
+const HOST_LIMIT_BYTES = 100 * 1024 * 1024;
+const MEBIBYTE = 1024 * 1024;
+
+/** What is to be said of a repository's state. Pure. */
+export function judgeStatus(status: GitStatus, around: Surroundings, rules: StatusRules): readonly Finding[] {
+  return [
+    ...conflicts(status, around),
+    ...operation(around),
+    ...head(status, around),
+    ...synced(status, rules),
+    ...clean(status, rules),
+    ...large(around, rules),
+  ];
+}
+
+function conflicts({ conflicts: unmerged }: GitStatus, { markers }: Surroundings): readonly Finding[] {
+  return [
+    ...unmerged.map((file) => ({
+      rule: "unmerged",
+      severity: "error" as const,
+      message: "both sides of a merge changed this file, and it has not been resolved",
+      file,
+      suggestion: "resolve it and `git add` it",
+    })),
+    ...[...markers]
+      .filter(([file]) => !unmerged.includes(file))
+      .map(([file, line]) => ({
+        rule: "conflict-marker",
+        severity: "error" as const,
+        message: "a conflict marker is about to be committed",
+        file,
+        line,
+      })),
+  ];
+}
+
+function operation({ operation: begun }: Surroundings): readonly Finding[] {
+  if (begun === undefined) return [];
+  const end = begun === "bisect" ? "git bisect reset" : `git ${begun} --continue\` or \`git ${begun} --abort`;
+  return [
+    {
+      rule: "unfinished-operation",
+      severity: "warning",
+      message: `a ${begun} has been begun and not been finished`,
+      suggestion: `end it with \`${end}\``,
+    },
+  ];
+}
+
+function head({ branch, oid }: GitStatus, { isBuildMachine, operation: begun }: Surroundings): readonly Finding[] {
+  // While a rebase or a bisect is under way, HEAD is meant to be detached.
+  if (branch !== undefined || oid === undefined || isBuildMachine || begun !== undefined) return [];
+  return [
+    {
+      rule: "detached",
+      severity: "warning",
+      message: `HEAD is detached at ${oid.slice(0, 10)}: commits made here belong to no branch`,
+      suggestion: "`git switch <branch>`, or keep the commits with `git switch --create <name>`",
+    },
+  ];
+}
+
+function synced({ branch, upstream, ahead, behind }: GitStatus, { requireSynced }: StatusRules): readonly Finding[] {
+  const severity = requireSynced ? "error" : "warning";
+  if (upstream === undefined) {
+    if (!requireSynced || branch === undefined) return [];
+    return [{ rule: "no-upstream", severity, message: `the branch "${branch}" follows no other` }];
+  }
+  if (ahead === undefined || behind === undefined) {
+    return [{ rule: "upstream-gone", severity, message: `the branch "${upstream}" that this one follows is gone` }];
+  }
+  const findings: Finding[] = [];
+  if (behind > 0) {
+    const message = `${count(behind, "commit")} of "${upstream}" ${behind === 1 ? "is" : "are"} not in this branch`;
+    findings.push({ rule: "behind", severity, message, suggestion: "`git pull --rebase`, or merge it" });
+  }
+  if (ahead > 0) {
+    const message = `${count(ahead, "commit")} of this branch ${ahead === 1 ? "is" : "are"} not in "${upstream}"`;
+    findings.push({ rule: "ahead", severity: requireSynced ? "error" : "info", message });
+  }
+  return findings;
+}
+
+function clean({ staged, unstaged, untracked }: GitStatus, { requireClean }: StatusRules): readonly Finding[] {
+  const severity = requireClean ? "error" : "info";
+  const uncommitted = new Set([...staged, ...unstaged]).size;
+  const findings: Finding[] = [];
+  if (uncommitted > 0) {
+    findings.push({
+      rule: "uncommitted",
+      severity,
+      message: `${count(uncommitted, "file")} with changes not committed`,
+    });
+  }
+  if (untracked.length > 0) {
+    const message = `${count(untracked.length, "path")} that git neither tracks nor ignores`;
+    findings.push({ rule: "untracked", severity, message });
+  }
+  return findings;
+}
+
+function large({ sizes }: Surroundings, { maxFileBytes }: StatusRules): readonly Finding[] {
+  return [...sizes]
+    .filter(([, sizeBytes]) => sizeBytes >= Math.min(maxFileBytes, HOST_LIMIT_BYTES))
+    .map(([file, sizeBytes]) => {
+      const isRefused = sizeBytes >= HOST_LIMIT_BYTES;
+      return {
+        rule: "large-file",
+        severity: isRefused ? ("error" as const) : ("warning" as const),
+        message: `${Math.round(sizeBytes / MEBIBYTE)} MiB are about to be committed${isRefused ? ", which hosts refuse" : ""}`,
+        file,
+        suggestion: "keep it out of git (`.gitignore`) or in Git LFS",
+      };
+    });
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,88 @@
+import { existsSync, lstatSync } from "node:fs";
+import path from "node:path";
+import type { ModuleStepContext, ModuleStepResult } from "@ai-workflow/engine";
+import { readText } from "../files/read-text.ts";
+import { readOptions } from "../options.ts";
+import { runProgram } from "../processes/run-program.ts";
+import { judgeStatus, type Operation } from "./judge-status.ts";
+import { parseStatus, type GitStatus } from "./parse-status.ts";
+
+/** Files and folders of the git folder that are there while something is under way. */
+const OPERATION_FILES: readonly (readonly [string, Operation])[] = [
+  ["rebase-merge", "rebase"],
+  ["rebase-apply", "rebase"],
+  ["CHERRY_PICK_HEAD", "cherry-pick"],
+  ["REVERT_HEAD", "revert"],
+  ["MERGE_HEAD", "merge"],
+  ["BISECT_LOG", "bisect"],
+];
+
+/** Looks at the work tree and the branch through git, and changes neither. */
+export default async function checkGitStatus(context: ModuleStepContext): Promise<ModuleStepResult> {
+  const { directory, spans } = context;
+  const options = readOptions(context.with);
+  const rules = {
+    requireClean: options.flag("require_clean", false),
+    requireSynced: options.flag("require_synced", false),
+    maxFileBytes: options.number("max_file_mb", 5) * 1024 * 1024,
+  };
+  const git = (...args: readonly string[]): ReturnType<typeof runProgram> =>
+    // Git would write the index anew where it finds it out of date.
+    runProgram("git", args, { directory, variables: { GIT_OPTIONAL_LOCKS: "0" } });
+
+  const [status, folder] = await spans.measure("git_operations", () =>
+    Promise.all([
+      git("status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all", "--", "."),
+      git("rev-parse", "--git-dir", "--show-prefix"),
+    ]),
+  );
+  if (status.status === "missing" || folder.status === "missing") {
+    return { outcome: "inconclusive", message: "git is not installed, and nothing else knows the state of the branch" };
+  }
+  if (status.code !== 0) {
+    const why = status.stderr.trim().split("\n")[0] ?? "";
+    if (folder.code !== 0) return { message: "not in a git repository" };
+    return { outcome: "inconclusive", message: `git does not tell its status: ${why}` };
+  }
+  const [gitFolder = "", prefix = ""] = folder.stdout.split("\n");
+  const parsed = parseStatus(status.stdout, prefix);
+  const findings = judgeStatus(
+    parsed,
+    {
+      operation: OPERATION_FILES.find(([name]) => existsSync(path.resolve(directory, gitFolder, name)))?.[1],
+      isBuildMachine: (process.env["CI"] ?? "") !== "",
+      ...lookAtChanged(directory, parsed),
+    },
+    rules,
+  );
+  return { message: describe(parsed), findings };
+}
+
+/** Sizes and conflict markers of what the next commit may take. */
+function lookAtChanged(
+  directory: string,
+  { staged, unstaged, untracked }: GitStatus,
+): { readonly sizes: ReadonlyMap<string, number>; readonly markers: ReadonlyMap<string, number> } {
+  const sizes = new Map<string, number>();
+  const markers = new Map<string, number>();
+  for (const file of new Set([...staged, ...unstaged, ...untracked])) {
+    const status = lstatSync(path.join(directory, file), { throwIfNoEntry: false });
+    if (status?.isFile() !== true) continue;
+    sizes.set(file, status.size);
+    const content = readText(directory, file);
+    const line = content.ok ? lineOfMarker(content.text) : undefined;
+    if (line !== undefined) markers.set(file, line);
+  }
+  return { sizes, markers };
+}
+
+/** The line of the first marker where all three are there in their order: a line of equal signs alone also underlines headings. */
+function lineOfMarker(text: string): number | undefined {
+  const marker = /^<{7}(?: .*)?\r?\n[\s\S]*?^={7}\r?\n[\s\S]*?^>{7}(?: .*)?\r?$/m.exec(text);
+  return marker === null ? undefined : text.slice(0, marker.index).split("\n").length;
+}
+
+function describe({ branch, oid, upstream }: GitStatus): string {
+  const place = branch === undefined ? `detached at ${oid?.slice(0, 10) ?? "nothing"}` : `on ${branch}`;
+  return upstream === undefined ? place : `${place}, which follows ${upstream}`;
+}
