@@ -1,5 +1,6 @@
 import { gitStatusCheck } from "./git-status-check/definition.ts";
+import { secrets } from "./secrets/definition.ts";
 import type { StepDefinition } from "./step-definition.ts";
 
 /** Every built-in step, in the order in which pipelines have them. */
-export const STEP_DEFINITIONS: readonly StepDefinition[] = [gitStatusCheck];
+export const STEP_DEFINITIONS: readonly StepDefinition[] = [secrets, gitStatusCheck];

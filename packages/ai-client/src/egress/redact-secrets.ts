@@ -1,9 +1,7 @@
 import { findAssignedSecrets, valueStyleOf, type ValueStyle } from "./find-assigned-secrets.ts";
-import { findPrivateKeys } from "./find-private-keys.ts";
-import { isSecretValue } from "./is-secret-value.ts";
-import { lintSecrets } from "./lint-secrets.ts";
+import { findFormattedSecrets } from "./find-formatted-secrets.ts";
 import { findMarkers, formatMarker, isRedacted, type SecretSpan } from "./redaction-marker.ts";
-import { TOKEN_RULES, type TokenRule } from "./token-rules.ts";
+import type { TokenRule } from "./token-rules.ts";
 
 /** A rule of one's own. */
 export interface RedactionRule {
@@ -39,7 +37,6 @@ export interface RedactedText {
 // A marker may complete something that the next pass sees; two passes have been enough for all that tests have come up with.
 const MOST_PASSES = 5;
 const RULE_NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
-const URL_PASSWORD = /:\/\/[^\s:/@"'`<>\\]{0,256}:([^\s@/"'`<>\\]{3,400})@/g;
 
 function compileRules(rules: readonly RedactionRule[]): TokenRule[] {
   return rules.map(({ name, pattern }) => {
@@ -55,26 +52,8 @@ function compileRules(rules: readonly RedactionRule[]): TokenRule[] {
   });
 }
 
-function findByShape(text: string, rules: readonly TokenRule[]): SecretSpan[] {
-  return rules.flatMap(({ name: rule, pattern, accept }) => {
-    const withIndices = pattern.hasIndices ? pattern : new RegExp(pattern.source, `${pattern.flags}d`);
-    return Array.from(text.matchAll(withIndices), ({ indices }) => {
-      const [start, end] = indices?.[1] ?? indices?.[0] ?? [0, 0];
-      return { start, end, rule };
-    }).filter(({ start, end }) => end > start && (accept === undefined || accept(text.slice(start, end))));
-  });
-}
-
 async function findSecrets(text: string, style: ValueStyle, extraRules: readonly TokenRule[]): Promise<SecretSpan[]> {
-  const passwords = findByShape(text, [{ name: "url-password", pattern: URL_PASSWORD, accept: isSecretValue }]);
-  return [
-    ...findPrivateKeys(text),
-    ...findByShape(text, extraRules),
-    ...findByShape(text, TOKEN_RULES),
-    ...passwords,
-    ...(await lintSecrets(text)),
-    ...findAssignedSecrets(text, style),
-  ];
+  return [...(await findFormattedSecrets(text, extraRules)), ...findAssignedSecrets(text, style)];
 }
 
 /** Spans that do not touch each other and cut no marker; where several overlap, the longest gives its name, then the first. */

@@ -1,0 +1,40 @@
+/** Built-in steps as users have them: one problem is found at its place, a clean repository passes, and what passed is replayed. */
+import { expect, test } from "vitest";
+import { createWorkspace } from "./support/create-workspace.ts";
+import { expectOutcomes } from "./support/expect-outcome.ts";
+import { lastRecord } from "./support/records.ts";
+import { runCli } from "./support/run-cli.ts";
+
+interface StepCase {
+  readonly step: string;
+  readonly clean: Readonly<Record<string, string>>;
+  readonly problem: Readonly<Record<string, string>>;
+  /** Rule, file and line of what is found. */
+  readonly found: readonly [rule: string, file: string, line: number | undefined];
+}
+
+// Put together here, so that no scanner finds a secret in this file.
+const TOKEN = `ghp_${"q8Zr5Lw2Xn7Tc4Vb9Ks1Hd6Mf3Jp0GyQeRtUaSoPi".slice(0, 36)}`;
+
+const CASES: readonly StepCase[] = [
+  {
+    step: "secrets",
+    clean: { "src/a.js": "export const token = process.env.TOKEN;\n" },
+    problem: { "src/a.js": `export const a = 1;\nexport const token = "${TOKEN}";\n` },
+    found: ["github-token", "src/a.js", 2],
+  },
+];
+
+test.each(CASES)("$step finds a problem at its place, passes without one, and is replayed", async (one) => {
+  const { step, clean, problem, found } = one;
+  using workspace = createWorkspace({ files: { ".workflow-config.yaml": `steps: { ${step}: {} }\n`, ...clean } });
+  expectOutcomes(await runCli(workspace, ["run"]), { [step]: "passed" });
+  expectOutcomes(await runCli(workspace, ["run"]), { [step]: "replayed" });
+  workspace.commit(problem);
+  await runCli(workspace, ["run"]);
+  const findings = lastRecord(workspace).steps[0]?.findings ?? [];
+  expect(findings.map(({ rule, file, line }) => [rule, file, line])).toContainEqual(found);
+  workspace.commit(clean);
+  const { stdout } = await runCli(workspace, ["run"]);
+  expect(stdout).not.toContain(found[0]);
+});
