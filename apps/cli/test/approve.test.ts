@@ -40,6 +40,32 @@ describe("approve", () => {
     for (const name of ["tested", "published", "mailed"]) expect(times(workspace, name)).toBe(1);
   });
 
+  test("names the stage that a person can start, and not those behind it", async () => {
+    using workspace = create(
+      `${CONFIG.replace("tell, trigger: manual", "tell")}  post: { run: "true", needs: [mail], cache: false }\n`,
+    );
+    const first = await runCli(workspace, ["run"]);
+    expect(first.stdout).toContain("stage release waiting: it waits for a person (ai-workflow approve release)");
+    expect(first.stdout).toContain("stage tell waiting: it stands behind stage release, which waits for a person\n");
+    // What needs a step of a stage behind it waits for the same stage.
+    expect(first.stdout).toMatch(/^post +skipped .* stage release waits for a person/m);
+    const behind = await runCli(workspace, ["approve", "tell"]);
+    expect(behind).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(behind.stderr).toContain(
+      "It stands behind stage release, which waits for a person: `ai-workflow approve release`",
+    );
+    const second = await runCli(workspace, ["approve"]);
+    expectOutcomes(second, { test: "replayed", publish: "passed", mail: "passed", post: "passed" });
+  });
+
+  test("a stage behind a closed gate waits for nobody", async () => {
+    using workspace = create(CONFIG.replace("echo x >> tested.log", "false"));
+    const result = await runCli(workspace, ["run"]);
+    expect(result.exitCode).toBe(1);
+    expect(result.stdout).toContain("stage release closed: stage core did not pass");
+    expect(lastRecord(workspace).stages.map(({ state }) => state)).toEqual(["failed", "closed", "closed"]);
+  });
+
   test("runs again what changed since, and does not start the stage when that fails", async () => {
     using workspace = create(CONFIG.replace("echo x >> tested.log", "grep -q 1 src/a.js"));
     await runCli(workspace, ["run"]);

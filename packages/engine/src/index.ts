@@ -87,7 +87,7 @@ export type {
   StepLibrarySource,
 } from "./library/step-library.ts";
 export { stepIdOf } from "./library/step-id-of.ts";
-export { suggest } from "./config/suggest.ts";
+export { unknownStep } from "./selection/unknown-step.ts";
 export type {
   AiAction,
   AiSettings,

@@ -94,8 +94,7 @@ describe("evaluateGate()", () => {
     expect(evaluateGate(limited, results("passed", "cancelled"), reached)).toEqual({
       state: "closed",
       reason: "time-limit",
-      explanation:
-        'The gate of stage "core" is closed: it ran longer than its limit of 60000 ms; "b", "c" had not passed',
+      explanation: 'The gate of stage "core" is closed: it ran longer than its limit of 60 s; "b", "c" had not passed',
       because: ["b", "c"],
     });
     expect(evaluateGate(limited, results("passed", "passed", "passed"), reached)).toMatchObject({

@@ -94,7 +94,7 @@ export function evaluateGate(stage: Stage, results: StepResults, facts: GateFact
   const missing = stage.steps.filter((id) => !results.has(id));
   if (facts.timeLimitReached === true) {
     const because = stage.steps.filter((id) => missing.includes(id) || closing.some((step) => step.id === id));
-    const limit = stage.timeLimitMs === undefined ? "" : ` of ${stage.timeLimitMs} ms`;
+    const limit = stage.timeLimitMs === undefined ? "" : ` of ${stage.timeLimitMs / 1_000} s`;
     const left = because.length === 0 ? "" : `; ${list(because)} had not passed`;
     const explanation = `The gate of stage "${stage.id}" is closed: it ran longer than its limit${limit}${left}`;
     return { state: "closed", reason: "time-limit", explanation, because };

@@ -135,7 +135,7 @@ describe("runStages()", () => {
         },
       });
       expect(reason).toBe(
-        'The gate of stage "core" is closed: it ran longer than its limit of 5000 ms; "unit" had not passed',
+        'The gate of stage "core" is closed: it ran longer than its limit of 5 s; "unit" had not passed',
       );
       expect(run.states.map(({ state }) => state)).toEqual(["failed", "passed"]);
       expect(run.states[0]?.gate).toMatchObject({ reason: "time-limit", because: ["unit"] });

@@ -274,6 +274,7 @@ export const runRecordShape: Shape = objectOf<RunRecord>({
         id: need(text),
         state: need(oneOf<StageRecord["state"]>("passed", "failed", "closed", "waiting", "skipped", "empty")),
         reason: may(text),
+        behind: may(text),
       }),
     ),
   ),

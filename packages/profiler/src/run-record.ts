@@ -175,6 +175,8 @@ export interface StageRecord {
   readonly state: "passed" | "failed" | "closed" | "waiting" | "skipped" | "empty";
   /** Why its gate or one before it closed, it waits, or its trigger was false. */
   readonly reason?: string | undefined;
+  /** Of one that waits: the stage before it that a person has to start first; absent where it waits for a person itself. */
+  readonly behind?: string | undefined;
 }
 
 /** One changed path as the run saw it. */

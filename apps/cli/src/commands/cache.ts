@@ -1,4 +1,4 @@
-import { EngineError, openAnswerCache, suggest, type AiCache, type LoadedWorkflow } from "@ai-workflow/engine";
+import { openAnswerCache, stepIdOf, unknownStep, type AiCache, type LoadedWorkflow } from "@ai-workflow/engine";
 import { EXIT } from "../exit-code.ts";
 import { countOf, renderCacheStats, renderCleanup, renderExplanation, renderVerify } from "../render/cache.ts";
 import { renderJson, type PrintedJson } from "../render/json.ts";
@@ -23,18 +23,15 @@ export async function cacheStatsCommand(given: object): Promise<void> {
 }
 
 /** `ai-workflow cache explain <step>`. */
-export async function cacheExplainCommand(step: string, given: object): Promise<void> {
+export async function cacheExplainCommand(name: string, given: object): Promise<void> {
   const { cache, flags, loaded } = await open(given);
   // `review@web` is the step `review` done for a unit.
-  const { steps } = loaded.workflow;
-  const found = steps.get(step) ?? steps.get(step.replace(/@.*$/s, ""));
-  if (found === undefined) {
-    const known = [...loaded.workflow.steps.keys()];
-    const nearest = suggest(step, known);
-    throw new EngineError("ENGINE_UNKNOWN_STEP", `unknown step "${step}"`, {
-      hint: nearest === undefined ? `The steps are ${known.join(", ")}` : `Did you mean "${nearest}"?`,
-    });
-  }
+  const at = name.indexOf("@");
+  const [base, unit] = at < 0 ? [name, ""] : [name.slice(0, at), name.slice(at)];
+  const { workflow } = loaded;
+  const step = stepIdOf(base, workflow) + unit;
+  const found = workflow.steps.get(step) ?? workflow.steps.get(step.slice(0, step.length - unit.length));
+  if (found === undefined) throw unknownStep(name, workflow);
   const asksModel = found.action.kind === "ai";
   const value = { step, explanation: cache.explainLast(step) ?? null };
   print(flags, value, asksModel ? renderExplanation(value) : `${step} asks no model\n`);

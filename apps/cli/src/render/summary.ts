@@ -24,7 +24,8 @@ export function renderSummary(
   lines.push(...renderFlaky(record.steps, style));
   for (const stage of record.stages) {
     if (stage.state !== "closed" && stage.state !== "waiting") continue;
-    const remedy = stage.state === "waiting" && record.status === "partial" ? ` (ai-workflow approve ${stage.id})` : "";
+    const isOwn = stage.state === "waiting" && stage.behind === undefined;
+    const remedy = isOwn && record.status === "partial" ? ` (ai-workflow approve ${stage.id})` : "";
     lines.push(style.yellow(`stage ${stage.id} ${stage.state}: ${printable(stage.reason ?? "")}${remedy}`));
   }
   if (options.quiet && record.status === "passed") return lines.length === 0 ? "" : `${lines.join("\n")}\n`;

@@ -29,9 +29,14 @@ export function findWaitingRun(request: ApprovalRequest): WaitingRun {
   const { stage = waiting[0] } = request;
   if (stage === undefined) throw nothingWaits(record);
   if (!waiting.includes(stage)) {
+    const behind = record.stages.find(({ id }) => id === stage)?.behind;
     const nearest = suggest(stage, waiting);
     const meant =
-      nearest === undefined ? `What waits: ${waiting.join(", ") || "nothing"}` : `Did you mean "${nearest}"?`;
+      behind !== undefined && waiting.includes(behind)
+        ? `It stands behind stage ${behind}, which waits for a person: \`ai-workflow approve ${behind}\``
+        : nearest === undefined
+          ? `What waits: ${waiting.join(", ") || "nothing"}`
+          : `Did you mean "${nearest}"?`;
     throw new EngineError("ENGINE_NOTHING_WAITS", `stage "${stage}" does not wait in run ${record.runId}`, {
       hint: meant,
     });
@@ -39,10 +44,10 @@ export function findWaitingRun(request: ApprovalRequest): WaitingRun {
   return { stage, options: goOn(record, stage) };
 }
 
-/** The stages that only wait for a person, in order: in a run that failed no approval helps. Pure. */
+/** The stages that only wait for a person, in order: in a run that failed no approval helps, nor does one of a stage behind such. Pure. */
 export function waitingStages({ status, stages }: RunRecord): readonly string[] {
   if (status !== "partial") return [];
-  return stages.filter(({ state }) => state === "waiting").map(({ id }) => id);
+  return stages.filter(({ state, behind }) => state === "waiting" && behind === undefined).map(({ id }) => id);
 }
 
 /** How a run is gone on with in which a stage waits. Pure. */

@@ -2,15 +2,15 @@ import type { ChangeRecord, ChangeSetRecord } from "@ai-workflow/profiler";
 import path from "node:path";
 import { STATE_FOLDER_NAME } from "../config/config.ts";
 import { stepIdOf } from "../library/step-id-of.ts";
-import { suggest } from "../config/suggest.ts";
-import { EngineError } from "../errors.ts";
 import { createOutputStore } from "../outputs/output-store.ts";
+import { isTooSlow } from "../results/find-successes.ts";
 import { createResultStore } from "../results/result-store.ts";
 import { planPrepared, type PreparedPlan, type WorkflowPlan } from "../run/plan-workflow.ts";
 import type { RunOptions } from "../run/run-options.ts";
 import { RESULTS_FOLDER } from "../run/state-directory.ts";
 import { isKept } from "../selection/is-kept.ts";
 import type { Decision } from "../selection/reasons.ts";
+import { unknownStep } from "../selection/unknown-step.ts";
 import { diffParts, type PartDifference } from "./diff-parts.ts";
 import { openPartsStore, type KeptParts } from "./parts-store.ts";
 
@@ -24,11 +24,11 @@ export interface ExplainedChange extends ChangeRecord {
 /** What the store of successes has for a step. */
 export interface CacheState {
   /**
-   * `hit`: a success of this fingerprint; `relevant-hit`: one on the same relevant inputs; `expired`: one that is too old; `outputs-missing`:
-   * one whose outputs are no longer stored; `miss`: none; `not-kept`: successes of the step are not kept; `unknown`: the files could not be
+   * `hit`: a success of this fingerprint; `relevant-hit`: one on the same relevant inputs; `expired`: one that is too old; `too-slow`: one that took
+   * longer than the step may take now; `outputs-missing`: one whose outputs are no longer stored; `miss`: none; `not-kept`: successes of the step are not kept; `unknown`: the files could not be
    * listed.
    */
-  readonly state: "hit" | "relevant-hit" | "expired" | "outputs-missing" | "miss" | "not-kept" | "unknown";
+  readonly state: "hit" | "relevant-hit" | "expired" | "too-slow" | "outputs-missing" | "miss" | "not-kept" | "unknown";
   /** The run that it is of. */
   readonly runId?: string | undefined;
   readonly at?: string | undefined;
@@ -87,14 +87,7 @@ export async function explainStep({ step: name, ...options }: ExplainOptions): P
   const step = stepIdOf(name, workflow);
   const known = workflow.steps.get(step);
   const decision = plan.decisions.find(({ stepId }) => stepId === step);
-  if (known === undefined || decision === undefined) {
-    const ids = [...workflow.steps.keys()];
-    const ofUnits = ids.filter((id) => id.startsWith(`${step}@`));
-    const nearest = ofUnits[0] ?? suggest(step, ids);
-    throw new EngineError("ENGINE_UNKNOWN_STEP", `unknown step "${step}"`, {
-      hint: nearest === undefined ? `The steps are ${ids.join(", ")}` : `Did you mean "${nearest}"?`,
-    });
-  }
+  if (known === undefined || decision === undefined) throw unknownStep(step, workflow);
   const state = path.join(options.loaded.directory, STATE_FOLDER_NAME);
   const prints = preparation.prints.get(step);
   const store = openPartsStore(state);
@@ -156,6 +149,7 @@ function cacheState(
   const { runId, at } = found;
   if (step.expiresMs !== undefined && !(wallNow() - Date.parse(at) <= step.expiresMs))
     return { state: "expired", runId, at };
+  if (isTooSlow(step, found)) return { state: "too-slow", runId, at };
   if (exact === undefined) return { state: "relevant-hit", runId, at };
   const isWhole = step.outputs.length === 0 || createOutputStore(loaded.directory, state).canRestore(found.outputs);
   return { state: isWhole ? "hit" : "outputs-missing", runId, at };

@@ -166,6 +166,11 @@ describe("a built-in step", () => {
     expect([...own.steps.keys()]).toContain("markdown_lint");
   });
 
+  test("means a step by its other names also in the scope of an alert", () => {
+    const alerts = "alerts: { rules: [{ kind: slow-run, threshold_seconds: 1, scope: [markdown] }] }\n";
+    expect(workflowOf(`pipeline: standard\n${alerts}`).alerts?.rules[0]?.scope).toEqual({ steps: ["markdown_lint"] });
+  });
+
   test("takes the base for passed where the configuration does", () => {
     expect(stepOf("base: { assume_green: true }\nsteps: { markdown_lint: {} }", "markdown_lint").action).toMatchObject({
       changedFiles: "since-base",

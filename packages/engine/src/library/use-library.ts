@@ -234,13 +234,17 @@ function settle(
 
 /** The keys of the configuration, beside the steps themselves, that name steps. */
 function withIds(
-  { skip_on_doc_only: onDocOnly, optimizations }: Config,
+  { skip_on_doc_only: onDocOnly, optimizations, alerts }: Config,
   idsOf: (names: readonly string[]) => readonly string[],
-): Pick<Config, "skip_on_doc_only" | "optimizations"> {
+): Pick<Config, "skip_on_doc_only" | "optimizations" | "alerts"> {
+  const alertRules = alerts?.rules?.map((rule) =>
+    typeof rule.scope === "object" ? { ...rule, scope: idsOf(rule.scope) } : rule,
+  );
   const rules = optimizations?.skip_rules?.map((rule) => ({ ...rule, steps: idsOf(rule.steps) }));
   return {
     ...(onDocOnly === undefined ? {} : { skip_on_doc_only: idsOf(onDocOnly) }),
     ...(rules === undefined ? {} : { optimizations: { ...optimizations, skip_rules: rules } }),
+    ...(alertRules === undefined ? {} : { alerts: { ...alerts, rules: alertRules } }),
   };
 }
 

@@ -19,6 +19,8 @@ export interface FoundSuccesses {
   readonly resumed: ReadonlyMap<string, StoredSuccess>;
   /** With the same fingerprint, and older than the step allows. */
   readonly expired: ReadonlyMap<string, StoredSuccess>;
+  /** Like `replayable` or `proofs`, but it took longer than the step may take now. */
+  readonly tooSlow: ReadonlyMap<string, StoredSuccess>;
 }
 
 /** A run that is gone on with. */
@@ -53,6 +55,7 @@ export function findSuccesses(
     restorable: new Set(),
     resumed: new Map(),
     expired: new Map(),
+    tooSlow: new Map(),
   };
   for (const step of steps) {
     const print = prints.get(step.id);
@@ -75,6 +78,7 @@ export function withoutOutputsOf(stored: FoundSuccesses, stepIds: ReadonlySet<st
     restorable: new Set([...stored.restorable].filter((id) => !stepIds.has(id))),
     resumed: keep(stored.resumed),
     expired: stored.expired,
+    tooSlow: stored.tooSlow,
   };
 }
 
@@ -87,9 +91,13 @@ function findStored(
   step: Step,
   print: StepPrints,
   { store, outputs, nowMs }: FindSuccessesOptions,
-  { replayable, proofs, withoutOutputs, restorable, expired }: Finds,
+  { replayable, proofs, withoutOutputs, restorable, expired, tooSlow }: Finds,
 ): void {
   const take = (success: StoredSuccess, kind: Map<string, StoredSuccess>): void => {
+    if (isTooSlow(step, success)) {
+      tooSlow.set(step.id, success);
+      return;
+    }
     const leaves = step.outputs.length > 0;
     const isWhole = leaves && outputs.canRestore(success.outputs);
     if (isWhole) restorable.add(step.id);
@@ -118,7 +126,7 @@ function resume(
 ): void {
   const success = earlier?.passed.get(step.id);
   if (success === undefined || step.outputs.length > 0 || success.fingerprint !== print.fingerprint) return;
-  if (replayable.has(step.id) || withoutOutputs.has(step.id)) return;
+  if (replayable.has(step.id) || withoutOutputs.has(step.id) || isTooSlow(step, success)) return;
   const whole = { ...success, relevantFingerprint: print.relevantFingerprint() };
   if (!isKept(step)) {
     resumed.set(step.id, whole);
@@ -131,4 +139,12 @@ function resume(
 /** A success of which nobody can tell the age is old. */
 function isExpired({ expiresMs }: Step, { at }: StoredSuccess, nowMs: number): boolean {
   return expiresMs !== undefined && !(nowMs - Date.parse(at) <= expiresMs);
+}
+
+/** The limit is no part of the fingerprint: another one changes what a success is worth only where the step would have run into it. */
+export function isTooSlow(
+  { timeoutMs }: Pick<Step, "timeoutMs">,
+  { durationMs }: Pick<StoredSuccess, "durationMs">,
+): boolean {
+  return durationMs > timeoutMs;
 }

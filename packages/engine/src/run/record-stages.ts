@@ -1,4 +1,4 @@
-import { evaluateGate, type StepResults } from "@ai-workflow/pipeline-stages";
+import { evaluateGate, namesIn, type StepResults } from "@ai-workflow/pipeline-stages";
 import type { StageRecord, StepRecord } from "@ai-workflow/profiler";
 import type { WorkflowStage } from "../config/workflow.ts";
 import { resultsOf, type UnitStep } from "./stage-results.ts";
@@ -11,7 +11,28 @@ export function recordStages(
   timeLimitReached: ReadonlySet<string> = new Set(),
 ): readonly StageRecord[] {
   const results = resultsOf(records, steps);
-  return stages.map((stage) => recordStage(stage, records, results, timeLimitReached.has(stage.id)));
+  const recorded: StageRecord[] = [];
+  for (const stage of stages) {
+    const record = recordStage(stage, records, results, timeLimitReached.has(stage.id));
+    recorded.push(record.state === "waiting" ? whatItWaitsFor(stage, record, recorded) : record);
+  }
+  return recorded;
+}
+
+/** A stage waits for itself to be started, for one before it that waits, or for nothing any more where a gate before it is closed. */
+function whatItWaitsFor(
+  { trigger, when }: WorkflowStage,
+  own: StageRecord,
+  before: readonly StageRecord[],
+): StageRecord {
+  const follows = trigger === "on_success" || trigger === "manual";
+  const closed = before.find(({ state }) => state === "failed" || state === "closed");
+  if (follows && closed !== undefined) {
+    return { id: own.id, state: "closed", reason: `stage ${closed.id} did not pass` };
+  }
+  const first = before.find(({ state, behind }) => state === "waiting" && behind === undefined);
+  if (first === undefined || (when !== undefined && namesIn(when).approved)) return own;
+  return { ...own, reason: `it stands behind stage ${first.id}, which waits for a person`, behind: first.id };
 }
 
 function recordStage(

@@ -709,3 +709,28 @@ describe("a success that expires", () => {
     expect(reasons(await at(73))).toContain("narrow=not-proved");
   });
 });
+
+describe("a limit that is lowered", () => {
+  test("makes a step run that took longer, and no other, nor one whose limit stays above", async () => {
+    const limits = (slow: string, quick: string): string => `steps:
+  slow: { run: "sleep 0.5; echo x >> slow.out", inputs: ["src/**"], timeout: ${slow}, retries: 0 }
+  narrow: { run: "sleep 0.5", when: { changed: [docs] }, inputs: ["src/**", "*.md"], timeout: ${slow} }
+  quick: { run: "true", inputs: ["src/**"], timeout: ${quick} }
+`;
+    repository(limits("1h", "1h"));
+    expect(outcomes(await run())).toBe("passed slow=passed narrow=passed quick=passed");
+    const configured = (text: string): void => void write({ ".workflow-config.yaml": text });
+    configured(limits("30m", "30m"));
+    expect(outcomes(await run())).toBe("passed slow=replayed narrow=replayed quick=replayed");
+    configured(limits("250ms", "30m"));
+    write({ "src/a.ts": "2\n" });
+    // A proof is worth no more than a success of the same fingerprint.
+    const lower = await run();
+    expect(reasons(lower)).toContain("narrow=limit-lowered");
+    write({ "src/a.ts": "1\n" });
+    const back = await run();
+    expect(reasons(back)).toContain("slow=limit-lowered");
+    expect(reasons(back)).toContain("quick=fingerprint-equal");
+    expect(outcomes(back)).toContain("slow=timed-out");
+  });
+});

@@ -65,6 +65,11 @@ function byRecords(step: Step, input: SelectionInput): Verdict | undefined {
   if (expired !== undefined) {
     return run("result-expired", `its success of ${expired.at} (run ${expired.runId}) has expired`);
   }
+  const slow = input.tooSlow.get(step.id);
+  if (slow !== undefined) {
+    const [took, limit] = [slow.durationMs, step.timeoutMs].map((ms) => `${Math.round(ms) / 1_000} s`);
+    return run("limit-lowered", `it took ${took} in run ${slow.runId}, longer than its limit of ${limit} now`);
+  }
   const bare = input.withoutOutputs.get(step.id);
   if (bare === undefined) return undefined;
   return run("outputs-missing", `it passed in run ${bare.runId}, but what it left is no longer stored`);

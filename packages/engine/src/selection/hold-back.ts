@@ -11,9 +11,12 @@ export function holdBack(
   decisions: Map<string, Decision>,
   { workflow, request }: Pick<SelectionInput, "workflow" | "request">,
 ): void {
+  /** By held step: the stage that a person has to start. */
+  const held = new Map<string, string>();
   const hold = (stepId: string, stage: string): void => {
     const explanation = `stage ${stage} waits for a person (--manual-trigger starts it)`;
     decisions.set(stepId, { stepId, action: "skip", reason: "awaiting-approval", explanation });
+    held.set(stepId, stage);
   };
   const wouldRun = (stepId: string): boolean => decisions.get(stepId)?.action === "run";
   let waitingStage: string | undefined;
@@ -46,7 +49,7 @@ export function holdBack(
       if (!wouldRun(step.id)) continue;
       const need = awaited(step);
       if (need === undefined) continue;
-      hold(step.id, workflow.steps.get(need)?.stage ?? waitingStage);
+      hold(step.id, held.get(need) ?? waitingStage);
       found = true;
     }
   }

@@ -29,6 +29,7 @@ function decided(config: Config, request: Partial<SelectionInput["request"]> = {
     restorable: new Set(),
     resumed: new Map(),
     expired: new Map(),
+    tooSlow: new Map(),
   });
   return decisions.map(({ stepId, action, reason }) => `${stepId} ${action} ${reason}`);
 }

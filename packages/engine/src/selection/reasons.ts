@@ -17,6 +17,7 @@ import type { DecisionAction } from "@ai-workflow/profiler";
  * | `tool-unknown` | run | a command that it names under `tools` could not be run, so nothing can be compared |
  * | `fingerprint-equal` | replay | a stored success has the same fingerprint |
  * | `result-expired` | run | a stored success has the same fingerprint, but is older than `expires` of the step |
+ * | `limit-lowered` | run | it passed with the same fingerprint or on the same relevant inputs, but took longer than its `timeout` now allows |
  * | `outputs-missing` | run | it passed with the same fingerprint or on the same relevant inputs, but what it left is no longer stored |
  * | `files-unknown` | run | the files could not be listed, so nothing can be compared |
  * | `no-relevant-change` | skip | it passed on the same relevant inputs; only files that do not count for it differ |
@@ -43,6 +44,7 @@ export type Reason =
   | "tool-unknown"
   | "fingerprint-equal"
   | "result-expired"
+  | "limit-lowered"
   | "outputs-missing"
   | "files-unknown"
   | "no-relevant-change"

@@ -68,6 +68,7 @@ function inputWith(assumeGreen: boolean, step: object = {}): SelectionInput {
     restorable: new Set(),
     resumed: new Map(),
     expired: new Map(),
+    tooSlow: new Map(),
   };
 }
 
@@ -140,6 +141,17 @@ describe("the first reason that applies is given", () => {
       "result-expired",
       { ...plain, ...relevant, expired: everything.replayable, withoutOutputs: everything.replayable },
       /success of 2026-01-01T00:00:00.000Z \(run run-1\) has expired/,
+    ],
+    [
+      "run",
+      "limit-lowered",
+      {
+        ...plain,
+        ...relevant,
+        tooSlow: everything.replayable,
+        withoutOutputs: everything.replayable,
+      },
+      /took 0.001 s in run run-1, longer than its limit of 1800 s now/,
     ],
     [
       "run",
@@ -490,6 +502,7 @@ describe("no stale green", () => {
               restorable: new Set(),
               resumed: new Map(),
               expired: new Map(),
+              tooSlow: new Map(),
             });
             const passedNow: Pass[] = [];
             for (const { stepId, action, reason } of decisions) {
