@@ -719,7 +719,7 @@ describe("a limit that is lowered", () => {
 `;
     repository(limits("1h", "1h"));
     expect(outcomes(await run())).toBe("passed slow=passed narrow=passed quick=passed");
-    const configured = (text: string): void => void write({ ".workflow-config.yaml": text });
+    const configured = (text: string): void => write({ ".workflow-config.yaml": text });
     configured(limits("30m", "30m"));
     expect(outcomes(await run())).toBe("passed slow=replayed narrow=replayed quick=replayed");
     configured(limits("250ms", "30m"));
