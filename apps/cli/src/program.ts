@@ -15,7 +15,7 @@ import { VERSION } from "./version.ts";
 const GROUPS: readonly { readonly names: readonly string[]; readonly add: (program: Command) => void }[] = [
   { names: ["run"], add: addRun },
   { names: ["approve"], add: addApprove },
-  { names: ["explain", "status", "bottlenecks", "export"], add: addReports },
+  { names: ["explain", "status", "report", "bottlenecks", "export"], add: addReports },
   { names: ["stages"], add: addStages },
   { names: ["clean"], add: addClean },
   { names: ["ml"], add: addMl },

@@ -53,7 +53,13 @@ describe("export", () => {
     await runCli(workspace, ["run"]);
     const list = (await runCli(workspace, ["export"])).stdout.trim().split("\n");
     const formats = list.map((line) => line.split(" ")[0] ?? "");
+    const jsonless = ["markdown", "junit", "openmetrics", "github"];
     expect(formats).toEqual([
+      "markdown",
+      "junit",
+      "sarif",
+      "github",
+      "gitlab",
       "trace",
       "otlp-traces",
       "otlp-metrics",
@@ -64,9 +70,10 @@ describe("export", () => {
     for (const format of formats) {
       const { stdout, exitCode } = await runCli(workspace, ["export", format]);
       expect(exitCode).toBe(0);
-      expect(stdout).toContain("lint");
+      // Nothing was found, so that what tells of findings tells nothing.
+      if (!["sarif", "github", "gitlab"].includes(format)) expect(stdout).toContain("lint");
       if (format === "openmetrics") expect(stdout.endsWith("# EOF\n")).toBe(true);
-      else expect(() => JSON.parse(stdout) as unknown).not.toThrow();
+      if (!jsonless.includes(format)) expect(() => JSON.parse(stdout) as unknown).not.toThrow();
     }
     const written = await runCli(workspace, ["export", "hyperfine", "latest", "--output", "out/timings.json"]);
     expect(written).toMatchObject({ stdout: "", exitCode: 0 });
@@ -150,5 +157,59 @@ describe("OpenTelemetry", () => {
     expect(run.exitCode).toBe(0);
     expect(run.stderr).toMatch(/traces: .*400/);
     expect(run.stderr + run.stdout + JSON.stringify(lastRecord(workspace))).not.toContain("s3cr3t");
+  });
+});
+
+describe("report", () => {
+  const FINDS = {
+    [CONFIG]: "steps:\n  docs: { module: docs.mjs }\n",
+    "docs.mjs": `export default () => ({ findings: [
+  { rule: "dead-link", severity: "error", message: "a | b <c>", file: "docs/a b.md", line: 3 },
+  { rule: "long", severity: "info", message: "::error::no" },
+] });
+`,
+  };
+
+  test("tells a run again as it was told at its end, also one of earlier", async () => {
+    using workspace = createWorkspace({ files: FINDS });
+    const first = await runCli(workspace, ["run"]);
+    const { runId } = lastRecord(workspace);
+    workspace.write({ "docs.mjs": "export default () => {};\n" });
+    await runCli(workspace, ["run"]);
+    const again = await runCli(workspace, ["report", "--from", runId]);
+    expect(again).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(first.stdout).toContain(again.stdout.trimEnd());
+    expect((await runCli(workspace, ["report"])).stdout).toContain("1 passed");
+    expectRefusal(await runCli(workspace, ["report", "--from", "nothing"]), "ENGINE_RUN_MISSING", "nothing");
+  });
+
+  test("gives findings to GitHub and GitLab with paths from the root of the repository", async () => {
+    using workspace = createWorkspace({
+      files: Object.fromEntries(Object.entries(FINDS).map(([name, text]) => [`services/a/${name}`, text])),
+    });
+    const target = ["--target", "services/a"];
+    expect(await runCli(workspace, ["run", ...target])).toMatchObject({ exitCode: 1 });
+    const report = async (format: string): Promise<string> =>
+      (await runCli(workspace, ["report", "--format", format, ...target])).stdout;
+    expect(await report("github")).toBe(
+      "::error file=services/a/docs/a b.md,line=3,title=docs/dead-link::a | b <c>\n::notice title=docs/long::::error::no\n",
+    );
+    expect(JSON.parse(await report("gitlab"))).toMatchObject([
+      { check_name: "docs/dead-link", location: { path: "services/a/docs/a b.md", lines: { begin: 3 } } },
+    ]);
+    expect(JSON.parse(await report("sarif"))).toMatchObject({
+      runs: [
+        {
+          results: [
+            { ruleId: "docs/dead-link", level: "error" },
+            { ruleId: "docs/long", level: "note" },
+          ],
+        },
+      ],
+    });
+    expect(await report("markdown")).toContain("| error | docs/a b.md:3 | a &#124; b &#60;c&#62; | docs/dead-link |");
+    const written = await runCli(workspace, ["report", "--format", "junit", "--output", "j.xml", ...target]);
+    expect(written).toMatchObject({ stdout: "", exitCode: 0 });
+    expect(workspace.read("j.xml")).toContain("error docs/a b.md:3: a | b &lt;c&gt; (dead-link)");
   });
 });

@@ -1,5 +1,5 @@
 /** Every flag and variable that `run --help` names has an effect; one test for each, and one that none is without a test. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { createStepper } from "./support/create-stepper.ts";
 import { createWorkspace, type Workspace } from "./support/create-workspace.ts";
@@ -422,6 +422,30 @@ const FLAGS: Readonly<Record<string, () => Promise<void>>> = {
       expect(result.stderr).toContain("nobody was there");
       expect(result.exitCode).toBe(exitCode);
     }
+  },
+  "--report": async () => {
+    using workspace = withConfig(ONE_FAILS);
+    const files = ["--report", "junit=out/junit.xml", "--report", "sarif=findings.sarif"];
+    expect(await runCli(workspace, ["run", ...files])).toMatchObject({ exitCode: 1 });
+    expect(workspace.read("out/junit.xml")).toContain('<failure type="failed" message="exit code 3">');
+    expect(JSON.parse(workspace.read("findings.sarif"))).toMatchObject({ version: "2.1.0" });
+    expect(await runCli(workspace, ["run", "--report", "pdf=a"])).toMatchObject({ exitCode: 2 });
+    // Known before anything runs.
+    const refused = await runCli(workspace, ["run", "--report", "junit=.workflow-config.yaml/x"]);
+    expect(refused).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(refused.stderr).toContain("ENGINE_OUTPUT_UNWRITABLE");
+  },
+  "--no-annotations": async () => {
+    using workspace = withConfig(ONE_FAILS);
+    const summary = workspace.file("../summary.md");
+    const env = { GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: summary };
+    const told = await runCli(workspace, ["run"], { env });
+    expect(told.stderr).toContain("\n::error title=bad::failed: exit code 3\n");
+    expect(readFileSync(summary, "utf8")).toContain("| bad | **failed** |");
+    rmSync(summary);
+    const silent = await runCli(workspace, ["run", "--no-annotations"], { env });
+    expect(silent.stderr).not.toContain("::error");
+    expect(existsSync(summary)).toBe(false);
   },
   "--require-complete": async () => {
     using workspace = withConfig(WITH_STAGES);

@@ -36,3 +36,10 @@ export type { HyperfineExport, HyperfineResult, ToHyperfineJsonOptions } from ".
 export { OPEN_METRICS_CONTENT_TYPE, toOpenMetrics } from "./exports/to-open-metrics.ts";
 export { toTraceEvents } from "./exports/to-trace-events.ts";
 export type { ToTraceEventsOptions, Trace, TraceArgs, TraceEvent } from "./exports/to-trace-events.ts";
+export { toGithubAnnotations } from "./exports/to-github-annotations.ts";
+export { toGitlabCodeQuality } from "./exports/to-gitlab-code-quality.ts";
+export type { CodeQualityIssue } from "./exports/to-gitlab-code-quality.ts";
+export { toJunit } from "./exports/to-junit.ts";
+export { toMarkdown } from "./exports/to-markdown.ts";
+export { toSarif } from "./exports/to-sarif.ts";
+export type { SarifInvocation, SarifLog, SarifResult, SarifRun } from "./exports/to-sarif.ts";

@@ -1,7 +1,8 @@
 import path from "node:path";
-import { runWorkflow, type RunEvent, type RunOptions, type RunResult } from "@ai-workflow/engine";
+import { checkOutput, runWorkflow, type RunEvent, type RunOptions, type RunResult } from "@ai-workflow/engine";
 import { CancelledError } from "../cancelled-error.ts";
 import { EXIT, exitCodeOf } from "../exit-code.ts";
+import type { ReportFile } from "../program/option-values.ts";
 import { isTrouble as isAlertTrouble } from "../render/alert.ts";
 import { createEtaFilter } from "../render/eta-filter.ts";
 import { renderJson } from "../render/json.ts";
@@ -19,10 +20,16 @@ export interface ReportFlags {
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
+  /** Reports to write when it is over. */
+  readonly report?: readonly ReportFile[];
+  /** `false`: tell GitHub Actions nothing. */
+  readonly annotations?: boolean;
 }
 
 /** Runs the workflow and sets the exit code: progress goes to standard error, the result to standard output. */
 export async function reportRun(options: RunOptions, flags: ReportFlags): Promise<RunResult> {
+  const files = flags.report ?? [];
+  for (const { file } of files) checkOutput(path.resolve(file));
   const cancel = cancelOnSignal("ending the running steps");
   const printEvent = flags.json === true ? printJson : createPrinter(flags);
   const result = await runWorkflow({ ...options, signal: cancel.signal, onEvent: printEvent }).catch(
@@ -46,6 +53,12 @@ export async function reportRun(options: RunOptions, flags: ReportFlags): Promis
     signal,
   });
   if (result.alerts?.fails === true && process.exitCode === EXIT.ok) process.exitCode = EXIT.failed;
+  const github = flags.annotations !== false && process.env["GITHUB_ACTIONS"] === "true";
+  if (files.length > 0 || github) {
+    const { writeReports } = await import("./write-reports.ts");
+    const areWritten = await writeReports(result.record, options.loaded.directory, { files, github });
+    if (!areWritten && process.exitCode === EXIT.ok) process.exitCode = EXIT.usage;
+  }
   return result;
 }
 

@@ -1,8 +1,8 @@
 import { type Command, Option } from "commander";
-import { parseText } from "./option-values.ts";
+import { parseText, REPORT_FORMATS } from "./option-values.ts";
 import { targetOption } from "./target-option.ts";
 
-/** Adds commands that tell of runs: `explain`, `status`, `bottlenecks` and `export`. */
+/** Adds commands that tell of runs: `explain`, `status`, `report`, `bottlenecks` and `export`. */
 export function addReports(program: Command): void {
   program
     .command("explain")
@@ -26,6 +26,21 @@ export function addReports(program: Command): void {
       await statusCommand(options);
     });
   program
+    .command("report")
+    .description("what came of a run, for people or for what shows findings")
+    .addOption(
+      new Option("--from <run>", "latest, the id of a run or its beginning, or a run.json")
+        .argParser(parseText)
+        .default("latest"),
+    )
+    .addOption(new Option("--format <which>", "how it is told").choices(REPORT_FORMATS).default("text"))
+    .addOption(new Option("--output <file>", "write it there (default: standard output)").argParser(parseText))
+    .addOption(targetOption())
+    .action(async (options: object) => {
+      const { reportCommand } = await import("../commands/report.ts");
+      await reportCommand(options);
+    });
+  program
     .command("bottlenecks")
     .description("what made a run slow, and what each remedy would bring")
     .argument("[run]", "latest, the id of a run or its beginning, or a run.json", "latest")
@@ -38,7 +53,7 @@ export function addReports(program: Command): void {
   program
     .command("export")
     .description("a run in a format that other tools read; without a format lists them")
-    .argument("[format]", "trace, otlp-traces, otlp-metrics, openmetrics, hyperfine or github-action-benchmark")
+    .argument("[format]", "one that `export` without arguments lists, such as trace")
     .argument("[run]", "latest, the id of a run or its beginning, or a run.json", "latest")
     .addOption(new Option("--output <file>", "write it there (default: standard output)").argParser(parseText))
     .addOption(targetOption())

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { RUN_DEFAULTS } from "../commands/run-defaults.ts";
 import { parseConcurrency } from "../concurrency.ts";
-import { parseTime, parseShare, parseText, parseList } from "./option-values.ts";
+import { parseList, parseReport, parseShare, parseText, parseTime } from "./option-values.ts";
 import { targetOption } from "./target-option.ts";
 
 /** Adds `run`. */
@@ -83,6 +83,13 @@ export function addRun(program: Command): void {
         .choices(["pass", "fail", "report"])
         .default(RUN_DEFAULTS.inconclusive),
     )
+    .addOption(
+      new Option(
+        "--report <format=file>",
+        "write what came of it to a file when it is over, as often as there are formats: junit=report.xml",
+      ).argParser(parseReport),
+    )
+    .option("--no-annotations", "in GitHub Actions: write no annotations and no job summary")
     .option("--require-complete", "exit with 3 when steps were left out (a stage waits)")
     .addOption(new Option("--json", "print events as JSON lines").conflicts(["quiet", "verbose"]))
     .addOption(new Option("--quiet", "print only what went wrong").conflicts("verbose"))

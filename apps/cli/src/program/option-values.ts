@@ -54,3 +54,24 @@ export function parseList(text: string): readonly string[] {
   if (names.includes("")) throw new InvalidArgumentError("Give names separated by commas.");
   return names;
 }
+
+/** How `report` tells of a run. */
+export const REPORT_FORMATS = ["text", "markdown", "junit", "sarif", "github", "gitlab"] as const;
+
+/** A report that is written when a run is over. */
+export interface ReportFile {
+  readonly format: (typeof REPORT_FORMATS)[number];
+  readonly file: string;
+}
+
+/** `format=file`, given as often as there are files. */
+export function parseReport(text: string, before: readonly ReportFile[] = []): readonly ReportFile[] {
+  const [, name, file] = /^([a-z]+)=(.+)$/s.exec(text) ?? [];
+  const format = REPORT_FORMATS.find((one) => one === name);
+  if (format === undefined || file === undefined) {
+    throw new InvalidArgumentError(
+      `Give a format and a file such as junit=report.xml; formats are ${REPORT_FORMATS.join(", ")}.`,
+    );
+  }
+  return [...before, { format, file }];
+}

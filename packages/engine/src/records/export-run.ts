@@ -1,3 +1,6 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import type { RunRecord } from "@ai-workflow/profiler";
 import type { ExportFormat } from "@ai-workflow/profiler/exports";
 import { suggest } from "../config/suggest.ts";
 import { EngineError } from "../errors.ts";
@@ -10,8 +13,8 @@ export interface ExportRunOptions {
   readonly directory: string;
   /** One of {@link listExportFormats}. */
   readonly format: string;
-  /** `latest`, the id of a run or its beginning, or the path of a record. @defaultValue `"latest"` */
-  readonly run?: string | undefined;
+  /** `latest`, the id of a run or its beginning, the path of a record, or the record itself. @defaultValue `"latest"` */
+  readonly run?: string | RunRecord | undefined;
 }
 
 /**
@@ -30,9 +33,20 @@ export async function exportRun({ directory, format, run }: ExportRunOptions): P
       hint: nearest === undefined ? `The formats are ${known.join(", ")}` : `Did you mean "${nearest}"?`,
     });
   }
-  const record = readRunRecord({ directory, run });
-  const entries = readRunHistory(directory);
-  return exports.exportRun(format, { record, history: entries });
+  const record = typeof run === "object" ? run : readRunRecord({ directory, run });
+  const history = readRunHistory(directory);
+  return exports.exportRun(format, { record, history, prefix: folderInRepository(directory) });
+}
+
+/** The path of a folder from the root of the repository that it is in, with `/` at its end; `""` for the root and outside of repositories. */
+function folderInRepository(directory: string): string {
+  for (let root = directory; ; root = path.dirname(root)) {
+    if (existsSync(path.join(root, ".git"))) {
+      const folder = path.relative(root, directory).replaceAll(path.sep, "/");
+      return folder === "" ? "" : `${folder}/`;
+    }
+    if (root === path.dirname(root)) return "";
+  }
 }
 
 /** The formats with what each is for. */

@@ -2,10 +2,15 @@ import { parseHistoryLine, type HistoryEntry } from "../history-entry.ts";
 import type { RunRecord } from "../run-record.ts";
 import { toHistoryLine } from "../to-history-line.ts";
 import { toBenchmarkActionJson } from "./to-benchmark-action-json.ts";
+import { toGithubAnnotations } from "./to-github-annotations.ts";
+import { toGitlabCodeQuality } from "./to-gitlab-code-quality.ts";
 import { toHyperfineJson } from "./to-hyperfine-json.ts";
+import { toJunit } from "./to-junit.ts";
+import { toMarkdown } from "./to-markdown.ts";
 import { toOpenMetrics } from "./to-open-metrics.ts";
 import { toOtlpMetrics } from "./to-otlp-metrics.ts";
 import { toOtlpTraces } from "./to-otlp-traces.ts";
+import { toSarif } from "./to-sarif.ts";
 import { toTraceEvents } from "./to-trace-events.ts";
 
 /** What an export is made from. */
@@ -13,10 +18,20 @@ export interface ExportSource {
   readonly record: RunRecord;
   /** Past runs, oldest first; the record's own run may be among them. */
   readonly history: readonly HistoryEntry[];
+  /**
+   * Folder of the configuration within the repository, with `/` at its end, for formats whose paths begin at the root of it.
+   * @defaultValue the root
+   */
+  readonly prefix?: string | undefined;
 }
 
 /** A name under which a run can be exported. */
 export type ExportFormat =
+  | "markdown"
+  | "junit"
+  | "sarif"
+  | "github"
+  | "gitlab"
   | "trace"
   | "otlp-traces"
   | "otlp-metrics"
@@ -30,6 +45,26 @@ const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}
 export const EXPORT_FORMATS: Readonly<
   Record<ExportFormat, { readonly about: string; readonly make: (source: ExportSource) => string }>
 > = {
+  markdown: {
+    about: "what came of the run, for a job summary or a comment",
+    make: ({ record }) => toMarkdown(record),
+  },
+  junit: {
+    about: "JUnit XML, a test case for each step",
+    make: ({ record }) => toJunit(record),
+  },
+  sarif: {
+    about: "findings as SARIF 2.1.0, for code scanning",
+    make: ({ record }) => json(toSarif(record)),
+  },
+  github: {
+    about: "findings as annotations of GitHub Actions",
+    make: ({ record, prefix }) => toGithubAnnotations(record, prefix),
+  },
+  gitlab: {
+    about: "findings as a code quality report of GitLab",
+    make: ({ record, prefix }) => json(toGitlabCodeQuality(record, prefix)),
+  },
   trace: {
     about: "trace events for Perfetto, Chrome's developer tools and speedscope",
     // On one line: viewers do not mind, and indentation would triple a large trace.

@@ -1,0 +1,27 @@
+import path from "node:path";
+import { checkOutput, writeOutput } from "@ai-workflow/engine";
+import { createReport } from "./create-report.ts";
+import { readTarget } from "./read-target.ts";
+import type { ReportFile } from "../program/option-values.ts";
+
+/** Options of `report` as commander hands them over. */
+interface ReportFlags {
+  readonly from: string;
+  readonly format: ReportFile["format"];
+  readonly output?: string;
+  readonly target?: string;
+}
+
+/** `ai-workflow report`. */
+export async function reportCommand(given: object): Promise<void> {
+  const { from, format, output, target } = given as ReportFlags;
+  const { directory } = await readTarget(target);
+  if (output !== undefined) checkOutput(path.resolve(output));
+  const text = await createReport(format, {
+    directory,
+    run: from,
+    isTerminal: output === undefined && process.stdout.isTTY,
+  });
+  if (output === undefined) process.stdout.write(text);
+  else writeOutput(path.resolve(output), text);
+}
