@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import Ajv from "ajv-draft-04";
+import draft04 from "ajv-draft-04";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { arbitraryRunRecord } from "../../test/arbitrary-run-record.ts";
@@ -8,9 +8,12 @@ import { exampleRunRecord } from "../../test/example-run-record.ts";
 import { toSarif } from "./to-sarif.ts";
 
 const schemas = createRequire(import.meta.url).resolve("schemastore/schemas/json/sarif-2.1.0-rtm.4.json");
-const validate = new Ajv({ strict: false, validateFormats: false, allErrors: true, unicodeRegExp: false }).compile(
-  JSON.parse(readFileSync(schemas, "utf8")) as object,
-);
+const validate = new draft04.default({
+  strict: false,
+  validateFormats: false,
+  allErrors: true,
+  unicodeRegExp: false,
+}).compile(JSON.parse(readFileSync(schemas, "utf8")) as object);
 
 describe("toSarif()", () => {
   test("gives findings with rule, level, place and fingerprint", () => {
