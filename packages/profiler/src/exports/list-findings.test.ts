@@ -8,7 +8,7 @@ import { listFindings } from "./list-findings.ts";
 const [first, second] = exampleRunRecord.steps;
 
 function recordOf(...findings: readonly (readonly Finding[])[]): RunRecord {
-  const steps = findings.map((list, index) => ({ ...(index === 0 ? first! : second!), findings: list }));
+  const steps = findings.map((list, index) => ({ ...(index === 0 ? first : second), findings: list }));
   return { ...exampleRunRecord, steps };
 }
 

@@ -29,9 +29,9 @@ const [passed, , skipped] = exampleRunRecord.steps;
 describe("toJunit()", () => {
   test("gives every step as a case, with what kept it from passing", () => {
     const steps: readonly StepRecord[] = [
-      { ...passed!, stage: "core" },
+      { ...passed, stage: "core" },
       {
-        ...passed!,
+        ...passed,
         id: "lint",
         stage: "core",
         outcome: "failed",
@@ -41,9 +41,9 @@ describe("toJunit()", () => {
           { rule: "all", severity: "warning", message: "anywhere" },
         ],
       },
-      { ...passed!, id: "slow", outcome: "timed-out", message: "took longer than 3 s" },
-      { ...passed!, id: "again", outcome: "replayed", replayedFrom: { runId: "r1", at: "2026-11-23", durationMs: 5 } },
-      skipped!,
+      { ...passed, id: "slow", outcome: "timed-out", message: "took longer than 3 s" },
+      { ...passed, id: "again", outcome: "replayed", replayedFrom: { runId: "r1", at: "2026-11-23", durationMs: 5 } },
+      skipped,
     ];
     expect(toJunit({ ...exampleRunRecord, steps }).split("\n")).toEqual([
       '<?xml version="1.0" encoding="UTF-8"?>',

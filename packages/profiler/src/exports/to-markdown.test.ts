@@ -28,7 +28,7 @@ describe("toMarkdown()", () => {
   });
 
   test("puts what needs a look first and names notices", () => {
-    const steps = [passed!, { ...passed!, id: "bad", outcome: "failed" as const, message: "exit code 1" }];
+    const steps = [passed, { ...passed, id: "bad", outcome: "failed" as const, message: "exit code 1" }];
     const notices = [{ code: "n", message: "history is shallow" }];
     const lines = toMarkdown({ ...exampleRunRecord, status: "failed", steps, notices }).split("\n");
     expect(lines[4]).toBe("> history is shallow");
@@ -39,7 +39,7 @@ describe("toMarkdown()", () => {
     const message = "| <img src=x> [a](https://b) `c` @team #1 https://d www.e.f **g** ~~h~~ $i$ \n## j";
     const findings = [{ rule: "r", severity: "error" as const, message }];
     const row =
-      toMarkdown({ ...exampleRunRecord, steps: [{ ...passed!, findings }] })
+      toMarkdown({ ...exampleRunRecord, steps: [{ ...passed, findings }] })
         .split("\n")
         .at(-2) ?? "";
     const [, , , shown = ""] = row.split("|");
@@ -57,7 +57,7 @@ describe("toMarkdown()", () => {
       line: line + 1,
     }));
     const steps = Array.from({ length: 150 }, (_, place) => ({
-      ...passed!,
+      ...passed,
       id: `step-${place}`,
       findings: place === 0 ? findings : [],
     }));

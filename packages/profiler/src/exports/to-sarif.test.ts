@@ -68,7 +68,7 @@ describe("toSarif()", () => {
       file: "a",
       line: line + 1,
     }));
-    const steps = [{ ...exampleRunRecord.steps[0]!, findings }];
+    const steps = [{ ...exampleRunRecord.steps[0], findings }];
     const { results, invocations } = toSarif({ ...exampleRunRecord, steps }).runs[0];
     expect(results).toHaveLength(25_000);
     expect(results[0]?.level).toBe("error");
