@@ -14,6 +14,21 @@ const passed = (id: string, startedMs: number, durationMs: number): StepRecord =
   findings: [],
 });
 
+/** A step that passed. */
+export const exampleStep: StepRecord = passed("code_review", 100, 12_400);
+
+/** A step that was skipped. */
+export const exampleSkippedStep: StepRecord = {
+  id: "documentation_updates",
+  kind: "module",
+  decision: { action: "skip", reason: "no-relevant-change", explanation: "no document changed" },
+  outcome: "skipped",
+  durationMs: 0,
+  attempts: 0,
+  waits: [],
+  findings: [],
+};
+
 /** A run of three steps, one of them skipped, as the engine would record it. */
 export const exampleRunRecord: RunRecord = {
   schema: "ai-workflow/run-record",
@@ -45,22 +60,13 @@ export const exampleRunRecord: RunRecord = {
     categories: { code: 1 },
   },
   steps: [
-    passed("code_review", 100, 12_400),
+    exampleStep,
     {
       ...passed("lint", 200, 1500),
       waits: [{ cause: "slot", on: "slot", fromMs: 100, toMs: 200 }],
       findings: [{ rule: "semi", severity: "warning", message: "Missing semicolon", file: "src/a.ts", line: 3 }],
     },
-    {
-      id: "documentation_updates",
-      kind: "module",
-      decision: { action: "skip", reason: "no-relevant-change", explanation: "no document changed" },
-      outcome: "skipped",
-      durationMs: 0,
-      attempts: 0,
-      waits: [],
-      findings: [],
-    },
+    exampleSkippedStep,
   ],
   stages: [],
   saved: { replayedMs: 0, skippedMs: 2000, parallelMs: 1400 },

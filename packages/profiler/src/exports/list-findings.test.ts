@@ -1,14 +1,16 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { arbitraryRunRecord } from "../../test/arbitrary-run-record.ts";
-import { exampleRunRecord } from "../../test/example-run-record.ts";
+import { exampleRunRecord, exampleStep } from "../../test/example-run-record.ts";
 import type { Finding, RunRecord } from "../run-record.ts";
 import { listFindings } from "./list-findings.ts";
 
-const [first, second] = exampleRunRecord.steps;
-
 function recordOf(...findings: readonly (readonly Finding[])[]): RunRecord {
-  const steps = findings.map((list, index) => ({ ...(index === 0 ? first : second), findings: list }));
+  const steps = findings.map((list, index) => ({
+    ...exampleStep,
+    id: index === 0 ? "code_review" : "lint",
+    findings: list,
+  }));
   return { ...exampleRunRecord, steps };
 }
 

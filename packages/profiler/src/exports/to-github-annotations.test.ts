@@ -1,14 +1,12 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { arbitraryRunRecord } from "../../test/arbitrary-run-record.ts";
-import { exampleRunRecord } from "../../test/example-run-record.ts";
+import { exampleRunRecord, exampleStep } from "../../test/example-run-record.ts";
 import type { Finding } from "../run-record.ts";
 import { toGithubAnnotations } from "./to-github-annotations.ts";
 
-const [step] = exampleRunRecord.steps;
-
 function annotate(findings: readonly Finding[], prefix?: string): readonly string[] {
-  const text = toGithubAnnotations({ ...exampleRunRecord, steps: [{ ...step, findings }] }, prefix);
+  const text = toGithubAnnotations({ ...exampleRunRecord, steps: [{ ...exampleStep, findings }] }, prefix);
   return text === "" ? [] : text.replace(/\n$/, "").split("\n");
 }
 
@@ -34,9 +32,9 @@ describe("toGithubAnnotations()", () => {
 
   test("tells of steps that did not pass and have no finding", () => {
     const steps = [
-      { ...step, outcome: "failed" as const, message: "exit code 1" },
-      { ...step, id: "asked", outcome: "inconclusive" as const },
-      { ...step, id: "left", outcome: "cancelled" as const },
+      { ...exampleStep, outcome: "failed" as const, message: "exit code 1" },
+      { ...exampleStep, id: "asked", outcome: "inconclusive" as const },
+      { ...exampleStep, id: "left", outcome: "cancelled" as const },
     ];
     expect(toGithubAnnotations({ ...exampleRunRecord, steps })).toBe(
       "::error title=code_review::failed: exit code 1\n::error title=asked::inconclusive\n",

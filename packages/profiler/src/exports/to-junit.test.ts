@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { describe, expect, test } from "vitest";
 import { arbitraryRunRecord } from "../../test/arbitrary-run-record.ts";
-import { exampleRunRecord } from "../../test/example-run-record.ts";
+import { exampleRunRecord, exampleSkippedStep, exampleStep } from "../../test/example-run-record.ts";
 import type { StepRecord } from "../run-record.ts";
 import { toJunit } from "./to-junit.ts";
 
@@ -24,14 +24,12 @@ function suitesOf(
   return testsuites === "" ? [] : (testsuites.testsuite ?? []);
 }
 
-const [passed, , skipped] = exampleRunRecord.steps;
-
 describe("toJunit()", () => {
   test("gives every step as a case, with what kept it from passing", () => {
     const steps: readonly StepRecord[] = [
-      { ...passed, stage: "core" },
+      { ...exampleStep, stage: "core" },
       {
-        ...passed,
+        ...exampleStep,
         id: "lint",
         stage: "core",
         outcome: "failed",
@@ -41,9 +39,14 @@ describe("toJunit()", () => {
           { rule: "all", severity: "warning", message: "anywhere" },
         ],
       },
-      { ...passed, id: "slow", outcome: "timed-out", message: "took longer than 3 s" },
-      { ...passed, id: "again", outcome: "replayed", replayedFrom: { runId: "r1", at: "2026-11-23", durationMs: 5 } },
-      skipped,
+      { ...exampleStep, id: "slow", outcome: "timed-out", message: "took longer than 3 s" },
+      {
+        ...exampleStep,
+        id: "again",
+        outcome: "replayed",
+        replayedFrom: { runId: "r1", at: "2026-11-23", durationMs: 5 },
+      },
+      exampleSkippedStep,
     ];
     expect(toJunit({ ...exampleRunRecord, steps }).split("\n")).toEqual([
       '<?xml version="1.0" encoding="UTF-8"?>',

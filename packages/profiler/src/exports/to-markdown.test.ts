@@ -1,10 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { arbitraryRunRecord } from "../../test/arbitrary-run-record.ts";
-import { exampleRunRecord } from "../../test/example-run-record.ts";
+import { exampleRunRecord, exampleStep } from "../../test/example-run-record.ts";
 import { toMarkdown } from "./to-markdown.ts";
-
-const [passed] = exampleRunRecord.steps;
 
 describe("toMarkdown()", () => {
   test("says what came of the run, of its steps and what was found", () => {
@@ -28,7 +26,7 @@ describe("toMarkdown()", () => {
   });
 
   test("puts what needs a look first and names notices", () => {
-    const steps = [passed, { ...passed, id: "bad", outcome: "failed" as const, message: "exit code 1" }];
+    const steps = [exampleStep, { ...exampleStep, id: "bad", outcome: "failed" as const, message: "exit code 1" }];
     const notices = [{ code: "n", message: "history is shallow" }];
     const lines = toMarkdown({ ...exampleRunRecord, status: "failed", steps, notices }).split("\n");
     expect(lines[4]).toBe("> history is shallow");
@@ -39,7 +37,7 @@ describe("toMarkdown()", () => {
     const message = "| <img src=x> [a](https://b) `c` @team #1 https://d www.e.f **g** ~~h~~ $i$ \n## j";
     const findings = [{ rule: "r", severity: "error" as const, message }];
     const row =
-      toMarkdown({ ...exampleRunRecord, steps: [{ ...passed, findings }] })
+      toMarkdown({ ...exampleRunRecord, steps: [{ ...exampleStep, findings }] })
         .split("\n")
         .at(-2) ?? "";
     const [, , , shown = ""] = row.split("|");
@@ -57,7 +55,7 @@ describe("toMarkdown()", () => {
       line: line + 1,
     }));
     const steps = Array.from({ length: 150 }, (_, place) => ({
-      ...passed,
+      ...exampleStep,
       id: `step-${place}`,
       findings: place === 0 ? findings : [],
     }));

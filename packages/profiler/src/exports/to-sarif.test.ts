@@ -4,7 +4,7 @@ import draft04 from "ajv-draft-04";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { arbitraryRunRecord } from "../../test/arbitrary-run-record.ts";
-import { exampleRunRecord } from "../../test/example-run-record.ts";
+import { exampleRunRecord, exampleStep } from "../../test/example-run-record.ts";
 import { toSarif } from "./to-sarif.ts";
 
 const schemas = createRequire(import.meta.url).resolve("schemastore/schemas/json/sarif-2.1.0-rtm.4.json");
@@ -68,7 +68,7 @@ describe("toSarif()", () => {
       file: "a",
       line: line + 1,
     }));
-    const steps = [{ ...exampleRunRecord.steps[0], findings }];
+    const steps = [{ ...exampleStep, findings }];
     const { results, invocations } = toSarif({ ...exampleRunRecord, steps }).runs[0];
     expect(results).toHaveLength(25_000);
     expect(results[0]?.level).toBe("error");
