@@ -38,3 +38,14 @@ test.each(CASES)("$step finds a problem at its place, passes without one, and is
   const { stdout } = await runCli(workspace, ["run"]);
   expect(stdout).not.toContain(found[0]);
 });
+
+test("analyze sums up the change, and context_analysis tells of what failed before it", async () => {
+  const config = "base: { ref: main }\npipeline: ci\n";
+  using workspace = createWorkspace({ files: { ".workflow-config.yaml": config, "package.json": "{}\n" } });
+  workspace.git("switch", "--quiet", "--create", "topic");
+  workspace.commit({ "src/a.js": `export const token = "${TOKEN}";\n` });
+  await runCli(workspace, ["run", "--steps", "analyze,secrets,context_analysis"]);
+  const messages = Object.fromEntries(lastRecord(workspace).steps.map(({ id, message }) => [id, message]));
+  expect(messages["analyze"]).toBe("1 file changed since main (1 code), +1 −0 lines");
+  expect(messages["context_analysis"]).toMatch(/^1 error from 1 cause; begin with src\/a\.js: /);
+});

@@ -48,6 +48,7 @@ describe("createStepLibrary()", () => {
       expect(stages.map(({ id, trigger }) => [id, trigger])).toEqual([
         ["core_validation", undefined],
         ["extended_validation", undefined],
+        ["summary", "auto"],
         ["finalisation", "manual"],
       ]);
     }
@@ -55,10 +56,13 @@ describe("createStepLibrary()", () => {
 
   test("every step names a stage of the pipelines and needs only steps before it", () => {
     const stages = library.pipelines["standard"]?.stages.map(({ id }) => id) ?? [];
+    const all = library.steps.map(({ id }) => id);
     for (const [place, { id, defaults }] of library.steps.entries()) {
-      const before = library.steps.slice(0, place).map((step) => step.id);
+      const before = all.slice(0, place);
+      const named = [...(defaults.needs ?? []), ...(defaults.uses ?? [])];
       expect(stages, id).toContain(defaults.stage);
-      expect(before, id).toEqual(expect.arrayContaining([...(defaults.needs ?? []), ...(defaults.uses ?? [])]));
+      expect(before, id).toEqual(expect.arrayContaining(named.filter((need) => all.includes(need))));
+      expect(Object.keys(STEP_NAMES), id).toEqual(expect.arrayContaining(named));
     }
   });
 });

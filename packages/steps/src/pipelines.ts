@@ -4,10 +4,17 @@ import type { LibraryPipeline, LibraryStep } from "@ai-workflow/engine";
 const CORE = "core_validation";
 /** What runs, builds, compares and asks. */
 const EXTENDED = "extended_validation";
+/** What tells of all that, whatever came of it. */
+const SUMMARY = "summary";
 /** What changes the repository; a person starts it. */
 const FINALISATION = "finalisation";
 
-const STAGES: LibraryPipeline["stages"] = [{ id: CORE }, { id: EXTENDED }, { id: FINALISATION, trigger: "manual" }];
+const STAGES: LibraryPipeline["stages"] = [
+  { id: CORE },
+  { id: EXTENDED },
+  { id: SUMMARY, trigger: "auto" },
+  { id: FINALISATION, trigger: "manual" },
+];
 
 /** Pipelines that are a part of the standard one, by the ids of their steps. */
 const PARTS: Readonly<Record<string, readonly string[]>> = {

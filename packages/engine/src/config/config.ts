@@ -129,6 +129,8 @@ export interface ResolvedBuiltinConfig extends ModuleStepConfig {
     /** Of the library that it comes from. */
     readonly version: string;
     readonly isIncremental: boolean;
+    /** Whether it also starts after needs that failed or did not start. */
+    readonly comesAfterFailures: boolean;
   };
 }
 

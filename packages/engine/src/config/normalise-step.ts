@@ -55,9 +55,9 @@ function normaliseAction(step: ResolvedStepConfig, assumeGreen: boolean): Step["
   if ("module" in step) {
     const own = { kind: "module", module: step.module, with: step.with ?? {} } as const;
     if (!("builtin" in step)) return own;
-    const { id, version, isIncremental } = step.builtin;
+    const { id, version, isIncremental, comesAfterFailures } = step.builtin;
     const changedFiles = isIncremental ? (assumeGreen ? "since-base" : "unproved") : undefined;
-    return { ...own, builtin: { id, version }, changedFiles };
+    return { ...own, builtin: { id, version, ...(comesAfterFailures ? { comesAfterFailures } : {}) }, changedFiles };
   }
   const { ai } = step;
   return {

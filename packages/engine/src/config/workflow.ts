@@ -46,7 +46,14 @@ export interface Step {
         readonly module: string;
         readonly with: Readonly<Record<string, unknown>>;
         /** What it is in the library, for a built-in step. */
-        readonly builtin?: { readonly id: string; readonly version: string } | undefined;
+        readonly builtin?:
+          | {
+              readonly id: string;
+              readonly version: string;
+              /** Whether it also starts after needs that failed or did not start. @defaultValue false */
+              readonly comesAfterFailures?: boolean | undefined;
+            }
+          | undefined;
         /** As of a command: for one that judges one file after another. */
         readonly changedFiles?: "unproved" | "since-base" | undefined;
       }

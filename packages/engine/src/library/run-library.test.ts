@@ -142,3 +142,26 @@ test("a required step that is switched off is told of in every run", async () =>
     message: "words, which projects of this kind require, is switched off",
   });
 });
+
+test("a step that tells of others comes after those that failed and those that did not start", async () => {
+  make("pipeline: standard\n").write({ "b.md": "BAD\n" });
+  const library = libraryOf();
+  const { steps, pipelines, ...rest } = await library.load();
+  const tells = { comesAfterFailures: true, defaults: { needs: ["words", "after"], stage: "summary", cache: false } };
+  const changed: StepLibrary = {
+    ...rest,
+    steps: [
+      ...steps.map((step) => (step.id === "tells" ? { ...step, ...tells } : step)),
+      ...steps
+        .map((step) => ({ ...step, id: "after", aliases: [], defaults: { needs: ["words"], stage: "core" } }))
+        .slice(1),
+    ],
+    pipelines: {
+      ...pipelines,
+      standard: { steps: ["words", "after", "tells"], stages: [{ id: "core" }, { id: "summary", trigger: "auto" }] },
+    },
+  };
+  const told = await run({}, { identity: "after", load: () => Promise.resolve(changed) });
+  expect(ends(told)).toBe("words=failed after=cancelled tells=passed");
+  expect(told.record.steps.at(-1)?.message).toContain('"results":["words failed 1","after');
+});

@@ -22,6 +22,12 @@ export interface LibraryStep {
   readonly writesWith?: Readonly<Record<string, readonly string[]>> | undefined;
   /** Whether it judges one file after another, so that it need not look again at what it has passed on. */
   readonly isIncremental: boolean;
+  /**
+   * Whether it also starts after needs that failed or did not start, as what tells of them must.
+   *
+   * @defaultValue false
+   */
+  readonly comesAfterFailures?: boolean | undefined;
   /** What it is to the kinds of projects; a kind that is not named is as `generic`. */
   readonly importance: Readonly<Partial<Record<ProjectKind, StepImportance>>> & { readonly generic: StepImportance };
 }

@@ -156,7 +156,16 @@ function hasAction(step: StepConfig): step is OwnStepConfig {
 
 function fillIn(
   step: BuiltinStepConfig,
-  { id, module, defaults, options, testCommandsOption, writesWith = {}, isIncremental }: LibraryStep,
+  {
+    id,
+    module,
+    defaults,
+    options,
+    testCommandsOption,
+    writesWith = {},
+    isIncremental,
+    comesAfterFailures = false,
+  }: LibraryStep,
   {
     version,
     kinds,
@@ -184,7 +193,7 @@ function fillIn(
     ...(writes.length === 0 ? {} : { writes }),
     with: settings,
     module,
-    builtin: { id, version, isIncremental },
+    builtin: { id, version, isIncremental, comesAfterFailures },
   };
 }
 

@@ -104,6 +104,9 @@ export function buildTasks(input: TaskInput): readonly Task[] {
         ...(input.conflicts === undefined ? {} : editDemands(id, input.conflicts)),
       },
       group: step.exclusive,
+      ...(step.action.kind === "module" && step.action.builtin?.comesAfterFailures === true
+        ? { needsMust: "end" as const }
+        : {}),
       ...(ahead.size === 0 ? {} : { priority: rank.get(id) ?? input.stages.length }),
     });
     if (ahead.has(id)) tasks.push({ id: confirmationOf(id), needs: [id, ...behind], durationMs: 0 });

@@ -1,0 +1,120 @@
+import path from "node:path";
+import type { Finding, ModuleStepContext, ModuleStepResult } from "@ai-workflow/engine";
+import { readText } from "../files/read-text.ts";
+import { readOptions } from "../options.ts";
+import { runProgram } from "../processes/run-program.ts";
+import { printable } from "../text/printable.ts";
+import { findRisks, manifestsOf } from "./find-risks.ts";
+import { parseNumstat, type LineCounts } from "./parse-numstat.ts";
+import { describeChange, summariseChange, type Change } from "./summarise-change.ts";
+import { unitFolders } from "./unit-of.ts";
+
+/** Units that are named in the summary; of the others the number is told. */
+const MAX_UNITS = 8;
+
+/** Sums up what changed. It passes, whatever that is. */
+export default async function analyse(context: ModuleStepContext): Promise<ModuleStepResult> {
+  const { directory, changes, files, spans } = context;
+  const largeChangeLines = readOptions(context.with).number("large_change_lines", 1000, 1);
+  if (!changes.known) return { message: `what changed is not known: ${printable(changes.message)}` };
+
+  const base = changes.base.oid;
+  const git = async (...args: readonly string[]): Promise<string | undefined> => {
+    const end = await runProgram("git", args, { directory, variables: { GIT_OPTIONAL_LOCKS: "0" } });
+    return end.status === "ended" && end.code === 0 ? end.stdout : undefined;
+  };
+  const counted = await spans.measure("git_operations", () =>
+    base === null ? undefined : git("diff", "--numstat", "-z", "--no-renames", "--relative", "--end-of-options", base),
+  );
+  const lines = new Map<string, LineCounts>(parseNumstat(counted ?? ""));
+  for (const { path: file, status } of changes.list) {
+    if (lines.has(file) || status === "deleted") continue;
+    const content = readText(directory, file);
+    if (content.ok) lines.set(file, { added: linesOf(content.text), removed: 0 });
+  }
+  const list: readonly Change[] = changes.list;
+  const units = unitFolders(files);
+  const summary = summariseChange(list, lines, units);
+  const before = new Map<string, string>();
+  if (base !== null) {
+    for (const file of manifestsOf(list)) {
+      const text = await git("show", `${base}:./${file}`);
+      if (text !== undefined) before.set(file, text);
+    }
+  }
+  const risks = findRisks(list, {
+    summary,
+    files: new Set(files),
+    before: (file) => before.get(file),
+    after: (file) => {
+      const content = readText(directory, file);
+      return content.ok ? content.text : undefined;
+    },
+    largeChangeLines,
+  });
+  const named = summary.units
+    .slice(0, MAX_UNITS)
+    .map(([unit, number]) => `${unit === "" ? "the root" : unit} ${number}`);
+  const left = summary.units.length - named.length;
+  const places: readonly Finding[] =
+    summary.units.length < 2
+      ? []
+      : [
+          {
+            rule: "changed-units",
+            severity: "info",
+            message: printable(
+              `changed files by unit: ${named.join(", ")}${left > 0 ? `, and ${left} more` : ""}`,
+              400,
+            ),
+          },
+        ];
+  return {
+    message: describeChange(summary, changes.base.ref),
+    findings: [...places, ...projectFacts(files), ...risks],
+  };
+}
+
+function linesOf(text: string): number {
+  return text === "" ? 0 : text.split("\n").length - (text.endsWith("\n") ? 1 : 0);
+}
+
+const LANGUAGES: Readonly<Record<string, string>> = {
+  ".ts": "TypeScript",
+  ".tsx": "TypeScript",
+  ".mts": "TypeScript",
+  ".js": "JavaScript",
+  ".jsx": "JavaScript",
+  ".mjs": "JavaScript",
+  ".cjs": "JavaScript",
+  ".py": "Python",
+  ".go": "Go",
+  ".rs": "Rust",
+  ".java": "Java",
+  ".kt": "Kotlin",
+  ".cs": "C#",
+  ".rb": "Ruby",
+  ".php": "PHP",
+  ".c": "C",
+  ".cpp": "C++",
+  ".cc": "C++",
+  ".sh": "Shell",
+  ".swift": "Swift",
+  ".vue": "Vue",
+  ".svelte": "Svelte",
+  ".md": "Markdown",
+  ".html": "HTML",
+};
+
+/** What the repository is made of: the languages with the most files. */
+function projectFacts(files: readonly string[]): readonly Finding[] {
+  const counts = new Map<string, number>();
+  for (const file of files) {
+    const language = LANGUAGES[path.posix.extname(file).toLowerCase()];
+    if (language !== undefined) counts.set(language, (counts.get(language) ?? 0) + 1);
+  }
+  if (counts.size === 0) return [];
+  const most = [...counts].toSorted(([, few], [, more]) => more - few).slice(0, 5);
+  const message = `${files.length} files, most of them ${most.map(([name, number]) => `${name} (${number})`).join(", ")}`;
+  return [{ rule: "project", severity: "info", message }];
+}
