@@ -25,14 +25,16 @@ function fromJson(text: string): string | undefined {
     const manifest = JSON.parse(text) as unknown;
     if (typeof manifest !== "object" || manifest === null) return undefined;
     const entries = Object.entries(manifest).filter(([key]) => KEYS.includes(key));
-    return JSON.stringify(entries.map(([key, value]) => [key, sorted(value)]).toSorted());
+    return JSON.stringify(sorted(Object.fromEntries(entries.map(([key, value]) => [key, sorted(value)]))));
   } catch {
     return undefined;
   }
 }
 
 function sorted(value: unknown): unknown {
-  return typeof value === "object" && value !== null ? Object.entries(value).toSorted() : value;
+  return typeof value === "object" && value !== null
+    ? Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1))
+    : value;
 }
 
 function fromGoMod(text: string): string {
