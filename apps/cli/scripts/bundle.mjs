@@ -16,7 +16,7 @@ const outdir = path.join(root, "dist");
 
 /** Libraries that a run may not need. */
 const LIBRARIES =
-  /^(?:commander|js-yaml|picomatch|@ai-workflow\/(?:scheduler|ai-cache|ai-client|alerts|ml-predictor|regression|steps|profiler\/(?:bottlenecks|child-spans|exports|resources|test-profile))|nodemailer|protobufjs(?:\/.*)?|@ai-sdk\/(?:openai-compatible|anthropic|google)|ajv(?:\/.*)?|@secretlint\/.*)$/;
+  /^(?:commander|js-yaml|picomatch|@ai-workflow\/(?:scheduler|ai-cache|ai-client|alerts|ml-predictor|regression|steps(?:\/init)?|profiler\/(?:bottlenecks|child-spans|exports|resources|test-profile))|nodemailer|protobufjs(?:\/.*)?|@ai-sdk\/(?:openai-compatible|anthropic|google)|ajv(?:\/.*)?|@secretlint\/.*)$/;
 
 /** Those that are imported where every run comes by, and called in few. */
 const LATE_FUNCTIONS = ["picomatch"];

@@ -5,6 +5,7 @@ import { addApprove } from "./program/add-approve.ts";
 import { addBench } from "./program/add-bench.ts";
 import { addCache } from "./program/add-cache.ts";
 import { addClean } from "./program/add-clean.ts";
+import { addInit } from "./program/add-init.ts";
 import { addMl } from "./program/add-ml.ts";
 import { addReports } from "./program/add-reports.ts";
 import { addRun } from "./program/add-run.ts";
@@ -13,6 +14,7 @@ import { VERSION } from "./version.ts";
 
 /** What adds commands to the program, in the order of its help. */
 const GROUPS: readonly { readonly names: readonly string[]; readonly add: (program: Command) => void }[] = [
+  { names: ["init"], add: addInit },
   { names: ["run"], add: addRun },
   { names: ["approve"], add: addApprove },
   { names: ["explain", "status", "report", "bottlenecks", "export"], add: addReports },

@@ -55,7 +55,9 @@ export async function readConfig(from: string, options: ReadConfigOptions): Prom
   throw new EngineError(
     "ENGINE_CONFIG_MISSING",
     `no ${CONFIG_FILE_NAME} in ${from}${options.exact ? "" : " or in a directory above it"}`,
-    { hint: `Create ${CONFIG_FILE_NAME} with a \`steps\` mapping; ${CONFIGURATION_PAGE} has one to start from` },
+    {
+      hint: `\`ai-workflow init\` writes one by what the repository is made of; ${CONFIGURATION_PAGE} says what is in it`,
+    },
   );
 }
 

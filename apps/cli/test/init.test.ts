@@ -1,0 +1,105 @@
+/** `init` writes a configuration with which the first run works, never over another, and asks nobody who cannot answer. */
+import { existsSync, readdirSync, symlinkSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { createWorkspace } from "./support/create-workspace.ts";
+import { expectRefusal } from "./support/expect-refusal.ts";
+import { runCli } from "./support/run-cli.ts";
+import { HAS_TERMINAL, runInTerminal } from "./support/run-in-terminal.ts";
+
+const CONFIG = ".workflow-config.yaml";
+const LIBRARY = { "package.json": '{"name":"a","exports":"./index.js"}\n', "index.js": "export {};\n" };
+
+describe("init", () => {
+  test("the first run finds a planted problem", async () => {
+    using workspace = createWorkspace({ files: LIBRARY });
+    const init = await runCli(workspace, ["init", "--yes"]);
+    expect(init).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(init.stdout).toContain(`wrote ${CONFIG}\n  kind nodejs_library: package.json names what it exports\n`);
+    workspace.write({ "index.js": "<<<<<<< ours\n1;\n=======\n2;\n>>>>>>> theirs\n" });
+    workspace.git("add", "--all");
+    const run = await runCli(workspace, ["run"]);
+    expect(run.exitCode).toBe(1);
+    expect(run.stdout).toContain("index.js:1: error ");
+  });
+
+  test("without a terminal nobody is asked", async () => {
+    using workspace = createWorkspace({ files: LIBRARY });
+    expect(await runCli(workspace, ["init"])).toMatchObject({ exitCode: 0 });
+    expect(workspace.read(CONFIG)).toMatch(
+      /^# yaml-language-server: \$schema=https:\/\/.*\n[^]*\npipeline: standard\n/,
+    );
+  });
+
+  test.each([
+    ["full", "standard"],
+    ["docs-only", "docs-only"],
+    ["pre-commit", "pre-commit"],
+    ["ci", "ci"],
+  ])("--template %s", async (template, pipeline) => {
+    using workspace = createWorkspace({ files: LIBRARY });
+    expect(await runCli(workspace, ["init", "--yes", "--template", template])).toMatchObject({ exitCode: 0 });
+    expect(workspace.read(CONFIG)).toContain(`\npipeline: ${pipeline}\n`);
+    expect(await runCli(workspace, ["run", "--dry-run"])).toMatchObject({ exitCode: 0 });
+  });
+
+  test("--kind goes before the guess", async () => {
+    using workspace = createWorkspace({ files: LIBRARY });
+    await runCli(workspace, ["init", "--yes", "--kind", "nodejs_api"]);
+    expect(workspace.read(CONFIG)).toContain("  kind: nodejs_api\n");
+  });
+
+  test("--print writes nothing, also where there is a configuration", async () => {
+    using workspace = createWorkspace({ files: { ...LIBRARY, [CONFIG]: "steps: {}\n" } });
+    const { stdout } = await runCli(workspace, ["init", "--print"]);
+    expect(workspace.read(CONFIG)).toBe("steps: {}\n");
+    expect(await runCli(workspace, ["init", "--force"])).toMatchObject({ exitCode: 0 });
+    expect(workspace.read(CONFIG)).toBe(stdout);
+    expect(readdirSync(workspace.repository).filter((name) => name.startsWith(`.${CONFIG}`))).toEqual([]);
+  });
+
+  test("a configuration is never written over, nor what a link leads to", async () => {
+    using workspace = createWorkspace({ files: { ...LIBRARY, "other.yaml": "mine\n" } });
+    symlinkSync("other.yaml", workspace.file(CONFIG));
+    expectRefusal(await runCli(workspace, ["init", "--yes"]), "is there already", "--force", "ENGINE_FILE_EXISTS");
+    expect(await runCli(workspace, ["init", "--yes", "--force"])).toMatchObject({ exitCode: 0 });
+    expect(workspace.read("other.yaml")).toBe("mine\n");
+    expect(workspace.read(CONFIG)).toContain("pipeline: standard");
+  });
+
+  test("--target, and one that is no folder", async () => {
+    using workspace = createWorkspace({ files: { ...LIBRARY, "docs/a.txt": "a\n" } });
+    await runCli(workspace, ["init", "--target", "docs"]);
+    expect(existsSync(workspace.file(`docs/${CONFIG}`))).toBe(true);
+    expect(existsSync(workspace.file(CONFIG))).toBe(false);
+    expectRefusal(await runCli(workspace, ["init", "--target", "nowhere"]), "ENGINE_TARGET_MISSING");
+  });
+
+  describe.skipIf(!HAS_TERMINAL)("at a terminal", () => {
+    test("asks what was not said, and takes the beginning of an answer", async () => {
+      using workspace = createWorkspace({ files: LIBRARY });
+      const { exitCode, shown } = await runInTerminal(
+        workspace,
+        ["init"],
+        [
+          { after: "[nodejs_library] ", text: "nodejs_\n" },
+          { after: "none of the answers", text: "python\n" },
+          { after: "[full] ", text: "\n" },
+        ],
+      );
+      expect(shown).toContain("It seems to be nodejs_library: package.json names what it exports.");
+      expect(exitCode).toBe(0);
+      expect(workspace.read(CONFIG)).toContain("  kind: python_app\n");
+      expect(workspace.read(CONFIG)).toContain("pipeline: standard\n");
+    });
+
+    test("--yes asks nothing there either, and Ctrl-C writes nothing", async () => {
+      using workspace = createWorkspace({ files: LIBRARY });
+      const cancelled = await runInTerminal(workspace, ["init"], [{ after: "[nodejs_library] ", text: "\u0003" }]);
+      expect(cancelled.exitCode).toBe(130);
+      expect(existsSync(workspace.file(CONFIG))).toBe(false);
+      const { exitCode, shown } = await runInTerminal(workspace, ["init", "--yes"], []);
+      expect(exitCode).toBe(0);
+      expect(shown).not.toContain("What is");
+    });
+  });
+});
