@@ -60,7 +60,8 @@ async function askInit(facts: InitFacts, flags: InitFlags): Promise<Pick<InitFla
       byDefault: guess.kind,
     }));
   const template =
-    flags.template ?? (await asker.ask<InitTemplate>({ text: "Which steps?", answers: INIT_TEMPLATES, byDefault: "full" }));
+    flags.template ??
+    (await asker.ask<InitTemplate>({ text: "Which steps?", answers: INIT_TEMPLATES, byDefault: "full" }));
   return { kind, template };
 }
 
