@@ -85,6 +85,8 @@ async function buildSteps() {
     ),
     outdir: path.join(outdir, "steps"),
     splitting: true,
+    // What a library has for modules comes first: some load the parts of their other form in ways that cannot be bundled.
+    mainFields: ["module", "main"],
     chunkNames: "shared-[hash]",
     // Libraries in CommonJS ask for parts of Node by a function that modules do not have.
     banner: { js: 'import{createRequire as __require}from"node:module";const require=__require(import.meta.url);' },

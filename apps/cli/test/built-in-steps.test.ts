@@ -18,6 +18,12 @@ const TOKEN = `ghp_${"q8Zr5Lw2Xn7Tc4Vb9Ks1Hd6Mf3Jp0GyQeRtUaSoPi".slice(0, 36)}`;
 
 const CASES: readonly StepCase[] = [
   {
+    step: "config_validation",
+    clean: { "package.json": '{ "name": "a" }\n', "deploy.yaml": "a: 1\n", "a.toml": "a = 1\n" },
+    problem: { "package.json": '{ "name": "a",\n "files": "dist" }\n' },
+    found: ["schema", "package.json", 2],
+  },
+  {
     step: "secrets",
     clean: { "src/a.js": "export const token = process.env.TOKEN;\n" },
     problem: { "src/a.js": `export const a = 1;\nexport const token = "${TOKEN}";\n` },

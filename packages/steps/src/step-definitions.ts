@@ -1,8 +1,15 @@
 import { analyze } from "./analyze/definition.ts";
+import { configValidation } from "./config-validation/definition.ts";
 import { contextAnalysis } from "./context-analysis/definition.ts";
 import { gitStatusCheck } from "./git-status-check/definition.ts";
 import { secrets } from "./secrets/definition.ts";
 import type { StepDefinition } from "./step-definition.ts";
 
 /** Every built-in step, in the order in which pipelines have them. */
-export const STEP_DEFINITIONS: readonly StepDefinition[] = [analyze, secrets, gitStatusCheck, contextAnalysis];
+export const STEP_DEFINITIONS: readonly StepDefinition[] = [
+  analyze,
+  configValidation,
+  secrets,
+  gitStatusCheck,
+  contextAnalysis,
+];
