@@ -34,6 +34,7 @@ const ALLOWED: AllowedImports = {
 const COMPUTING = [
   "packages/engine/src/runners/module-worker.ts",
   "packages/ml-predictor/src/onnx/load-onnxruntime.ts",
+  "packages/steps/src/files/import-module.ts",
 ];
 
 const folders: string[] = [];

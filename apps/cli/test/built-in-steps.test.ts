@@ -29,6 +29,15 @@ const CASES: readonly StepCase[] = [
     problem: { "src/a.js": `export const a = 1;\nexport const token = "${TOKEN}";\n` },
     found: ["github-token", "src/a.js", 2],
   },
+  {
+    step: "markdown_lint",
+    clean: {
+      ".markdownlint-cli2.yaml": "config: { default: false, MD013: { line_length: 9 } }\n",
+      "docs/a.md": "# A\n",
+    },
+    problem: { "docs/a.md": "# A\n\nfar too long to read\n" },
+    found: ["line-length", "docs/a.md", 3],
+  },
 ];
 
 test.each(CASES)("$step finds a problem at its place, passes without one, and is replayed", async (one) => {

@@ -465,6 +465,13 @@ const FLAGS: Readonly<Record<string, () => Promise<void>>> = {
     expect(events.filter(({ type }) => type === "step-finished")).toHaveLength(3);
     expect(result).toMatchObject({ exitCode: 1, stderr: "" });
   },
+  "--fix": async () => {
+    using workspace = withConfig("steps: { markdown_lint: {} }\n", { "a.md": "##Title\n" });
+    await runCli(workspace, ["run"]);
+    expect(workspace.read("a.md")).toBe("##Title\n");
+    await runCli(workspace, ["run", "--fix"]);
+    expect(workspace.read("a.md")).toBe("## Title\n");
+  },
   "--quiet": async () => {
     using workspace = withConfig(TWO_STEPS);
     expect(await runCli(workspace, ["run", "--quiet"])).toMatchObject({ exitCode: 0, stdout: "", stderr: "" });

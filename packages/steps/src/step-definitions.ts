@@ -2,6 +2,7 @@ import { analyze } from "./analyze/definition.ts";
 import { configValidation } from "./config-validation/definition.ts";
 import { contextAnalysis } from "./context-analysis/definition.ts";
 import { gitStatusCheck } from "./git-status-check/definition.ts";
+import { markdownLint } from "./markdown-lint/definition.ts";
 import { secrets } from "./secrets/definition.ts";
 import type { StepDefinition } from "./step-definition.ts";
 
@@ -11,5 +12,6 @@ export const STEP_DEFINITIONS: readonly StepDefinition[] = [
   configValidation,
   secrets,
   gitStatusCheck,
+  markdownLint,
   contextAnalysis,
 ];

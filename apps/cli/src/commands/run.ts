@@ -8,9 +8,10 @@ import { VERSION } from "../version.ts";
 import { bundledFiles } from "./bundled-files.ts";
 import { readTarget } from "./read-target.ts";
 import { reportRun, type ReportFlags } from "./report-run.ts";
+import { stepOptionsOf, type StepFlags } from "./step-options.ts";
 
 /** Options of `run` as commander hands them over. */
-interface RunFlags extends ReportFlags {
+interface RunFlags extends ReportFlags, StepFlags {
   readonly steps?: readonly string[];
   readonly target?: string;
   readonly base?: string;
@@ -42,7 +43,7 @@ interface RunFlags extends ReportFlags {
 /** `ai-workflow run`: progress goes to standard error, the result to standard output. */
 export async function runCommand(stepArguments: readonly string[], given: object): Promise<void> {
   const flags = given as RunFlags;
-  const loaded = await readTarget(flags.target);
+  const loaded = await readTarget(flags.target, stepOptionsOf(flags));
   const steps = [...stepArguments, ...(flags.steps ?? [])];
   const options: RunOptions = {
     loaded,
