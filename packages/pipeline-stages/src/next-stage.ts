@@ -51,7 +51,8 @@ export interface RunFacts {
    */
   readonly timeLimitReached?: ReadonlySet<string> | undefined;
   /**
-   * Ids of the stages that were run and of which nothing runs any more: a step without a result will not get one.
+   * Ids of the stages that were run and of which nothing runs any more: a step without a result will not get one. The gate of a stage
+   * that lacks some is closed where a step did not pass, and else never decided: nobody may take the stage for passed.
    * @defaultValue those with a result for every step
    */
   readonly ended?: ReadonlySet<string> | undefined;
@@ -87,11 +88,14 @@ export function stageStates(
     const gate =
       byExpression?.state === "skipped"
         ? gateOfUnwanted(stage, results, gateFacts, byExpression.reason)
-        : evaluateGate(stage, results, gateFacts);
+        : evaluateGate(facts.ended?.has(stage.id) === true ? { ...stage, failFast: true } : stage, results, gateFacts);
     const state = ((): Omit<StageState, "stage" | "gate"> => {
       if (byExpression?.state === "skipped" && gate.reason === "nothing-ran") return byExpression;
       if (gate.state === "open") return { state: "passed", reason: gate.explanation };
       if (gate.state === "closed") return { state: "failed", reason: gate.explanation };
+      if (facts.ended?.has(stage.id) === true) {
+        return { state: "pending", reason: `Not every step of stage "${stage.id}" was done` };
+      }
       if (byExpression !== undefined) return byExpression;
       if (stage.trigger === "auto") {
         return unfinished === undefined

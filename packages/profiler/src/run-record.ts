@@ -142,6 +142,7 @@ export interface StepRecord {
   readonly predictedUpperMs?: number | undefined;
   /** What was known of the work before it began, for later predictions: numbers of files, bytes and the like. */
   readonly features?: Readonly<Record<string, number | string | boolean>> | undefined;
+  /** How often it was started, ahead of its stage included. */
   readonly attempts: number;
   /** Present where it started before its stage did, and did not run again behind the gate. */
   readonly ahead?: true | undefined;

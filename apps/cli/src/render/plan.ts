@@ -11,10 +11,10 @@ const TELLING_FAILED_RUNS = 2;
 export function renderPlan(plan: WorkflowPlan): string {
   const idWidth = Math.max(4, ...plan.decisions.map((decision) => decision.stepId.length));
   const lines = plan.decisions.map(
-    ({ stepId, action, explanation, differs }) =>
-      `${stepId.padEnd(idWidth)}  ${action.padEnd(6)}  ${printable(explanation)}${
-        differs === undefined ? "" : `; since it passed: ${printable(differs.join(", "))}`
-      }`,
+    ({ stepId, action, explanation, differs, onlyIf }) =>
+      `${stepId.padEnd(idWidth)}  ${(onlyIf === undefined ? action : "run?").padEnd(6)}  ${
+        onlyIf === undefined ? "" : `only if ${printable(onlyIf)}: `
+      }${printable(explanation)}${differs === undefined ? "" : `; since it passed: ${printable(differs.join(", "))}`}`,
   );
   const { changeSet, schedule } = plan;
   if (!changeSet.known) {
@@ -25,7 +25,9 @@ export function renderPlan(plan: WorkflowPlan): string {
     lines.push("");
     lines.push(
       schedule.unknownDurations.length === 0
-        ? `planned: ${formatDuration(schedule.plannedMakespanMs)}${atMost(schedule.plannedUpperMs)} with ${schedule.maxParallel} at a time`
+        ? `planned: ${formatDuration(schedule.plannedMakespanMs)}${atMost(schedule.plannedUpperMs)} with ${schedule.maxParallel} at a time${
+            plan.decisions.some(({ onlyIf }) => onlyIf !== undefined) ? ", where all of it runs" : ""
+          }`
         : `planned: unknown, for no run has timed ${schedule.unknownDurations.join(", ")} yet`,
     );
     const { objectives, objective } = schedule;

@@ -62,7 +62,11 @@ describe("every kind of problem is told with its place", () => {
       ['3:5 unknown key "max_paralel_jobs"; did you mean "max_parallel_jobs"?'],
     ],
     ["`with` without a module", "steps: { a: { run: x, with: { b: 1 } } }\n", ['1:23 unknown key "with"']],
-    ["a number for text", "steps:\n  a:\n    run: 5\n", ["3:10 `steps.a.run` must be text, got 5"]],
+    [
+      "a number for text",
+      "steps:\n  a:\n    run: 5\n",
+      ['3:10 `steps.a.run` must be text, got 5; in quotes it is text: "5"'],
+    ],
     ["text for a list", "steps:\n  a: { run: x, needs: b }\n", ['2:23 `steps.a.needs` must be a list, got "b"']],
     [
       "text for a truth",

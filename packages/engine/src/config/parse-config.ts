@@ -178,7 +178,7 @@ function shapeProblem(issue: v.BaseIssue<unknown>, document: unknown, at: Place)
     return at(parent, `${quoted(parent)} is missing \`${last}\``, true);
   }
   if (issue.kind === "schema") {
-    return at(path, `${quoted(path)} must be ${expectation(issue)}, got ${shown(issue.input)}`, false);
+    return at(path, `${quoted(path)} must be ${expectation(issue)}, got ${shown(issue.input)}${meant(issue)}`, false);
   }
   return at(path, `${concernsKey ? `the name "${last}"` : quoted(path)} ${issue.message}`, concernsKey);
 }
@@ -187,6 +187,15 @@ function expectation(issue: v.BaseIssue<unknown>): string {
   return (
     EXPECTED_WORDS[issue.type] ?? `one of ${(issue.expected ?? "").replace(/^\(|\)$/g, "").replaceAll(" | ", ", ")}`
   );
+}
+
+/** The end of a message about a value of the wrong kind: what was probably meant. */
+function meant({ type, expected, input }: v.BaseIssue<unknown>): string {
+  if (type === "string" && (typeof input === "number" || typeof input === "boolean")) {
+    return `; in quotes it is text: "${input}"`;
+  }
+  const choices = [...(expected ?? "").matchAll(/"([^"|]+)"/g)].map(([, choice = ""]) => choice);
+  return typeof input === "string" && choices.length > 0 ? didYouMean(input, choices) : "";
 }
 
 const EXPECTED_WORDS: Readonly<Record<string, string>> = {

@@ -53,7 +53,7 @@ describe("what makes no sense", () => {
       "`steps.a.inputs.0` must not lead out of the configuration's folder",
     ],
     ['  a: { run: x, for_each: unit, inputs: ["^"] }', "`steps.a.inputs.0` must name something"],
-    ["  a: { run: x, for_each: units }", '`steps.a.for_each` must be one of "unit", got "units"'],
+    ["  a: { run: x, for_each: units }", '`steps.a.for_each` must be one of "unit", got "units"; did you mean "unit"?'],
     [
       '  a: { run: x, for_each: unit, needs: ["^^a"] }',
       "`steps.a.needs.0` must start with a letter or digit and hold only letters, digits, `_ . : -`",

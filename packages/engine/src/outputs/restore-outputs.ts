@@ -51,8 +51,10 @@ export function restoreOutputs(manifest: OutputManifest, options: RestoreOptions
   if (due.length === 0 && stale.length === 0) return { restored: true, changes: 0 };
   for (const { path: file } of due) {
     const blocked = findBlocked(target, file);
-    if (blocked !== undefined)
-      return { restored: false, because: `${JSON.stringify(blocked)} is a link, and nothing is written through one` };
+    if (blocked === undefined) continue;
+    const remedy = "remove it, or name the folder that it leads to in `outputs`";
+    const because = `${JSON.stringify(blocked)} is a link, and nothing is written through one: ${remedy}`;
+    return { restored: false, because };
   }
   mkdirSync(staging, { recursive: true });
   const folder = mkdtempSync(path.join(staging, "outputs-"));
@@ -109,7 +111,7 @@ function removeEmptied(target: string, globs: readonly string[], wanted: Readonl
   }
 }
 
-/** The first folder on the way to a file that is a link or no folder. */
+/** The first folder on the way to a file that is a link. */
 function findBlocked(target: string, file: string): string | undefined {
   const parts = file.split("/").slice(0, -1);
   for (let length = 1; length <= parts.length; length += 1) {

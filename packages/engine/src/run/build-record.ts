@@ -20,6 +20,7 @@ import type { StoredSuccess } from "../results/stored-success.ts";
 import type { StepVerdict } from "../runners/step-run.ts";
 import type { StepPrints } from "../selection/fingerprint.ts";
 import type { Decision } from "../selection/reasons.ts";
+import { INCOMPLETE } from "./stage-results.ts";
 import type { StepFeatures } from "./step-features.ts";
 
 /** The record of a step that did not run. */
@@ -152,9 +153,6 @@ export function buildRecord(parts: RecordParts): RunRecord {
     saved: savedBy(parts.steps, makespanMs),
   };
 }
-
-/** Reasons for which something that is due was not done. */
-const INCOMPLETE: ReadonlySet<string> = new Set(["awaiting-approval", "over-budget"]);
 
 /** The status of a run from its steps and gates, the worst first. */
 export function statusOf(steps: readonly StepRecord[], stages: readonly StageRecord[], cancelled: boolean): RunStatus {

@@ -15,6 +15,7 @@ export function controlStages(
   const approved = resolved.stages.filter(({ id }) => resolved.request.isApproved(id)).map(({ id }) => id);
   return createStageControl(stagesOf(resolved.stages, steps.values()), preparation.stageFacts, new Set(approved), {
     results: (withoutResult) => resultsOf(records, steps, withoutResult),
+    isLeftUndone: (stepId) => records.get(stepId)?.decision.reason === "over-budget",
     cancel: fates.cancel,
     end: fates.end,
     leaveOut(stepId, why, isHeld): void {

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { evaluateTrigger, printTrigger } from "@ai-workflow/pipeline-stages";
 import type { WorktreeInspection } from "@ai-workflow/change-detection";
 import {
   createSpanRecorder,
@@ -9,7 +10,7 @@ import {
 import { describeModel } from "../ai/describe-model.ts";
 import { shippedPrompts } from "../ai/shipped-prompts.ts";
 import { STATE_FOLDER_NAME } from "../config/config.ts";
-import type { Workflow } from "../config/workflow.ts";
+import type { Workflow, WorkflowStage } from "../config/workflow.ts";
 import { createOutputStore } from "../outputs/output-store.ts";
 import { openFailedFingerprints } from "../results/failed-fingerprints.ts";
 import { createResultStore } from "../results/result-store.ts";
@@ -123,7 +124,7 @@ async function planSteps(
   const limited = await limitTime(known, options, { state, resolved, machine });
   const anythingRuns = limited.decisions.some(({ action }) => action === "run");
   const preparation = anythingRuns
-    ? (await import("../explain/name-differences.ts")).nameDifferences(limited, state)
+    ? nameTriggers((await import("../explain/name-differences.ts")).nameDifferences(limited, state), resolved.stages)
     : limited;
   const prepared: PreparedPlan = { workflow, preparation };
   const { decisions, changeSet } = preparation;
@@ -159,6 +160,17 @@ async function planSteps(
     plan: { decisions, changeSet, schedule: { ...planned, plannedUpperMs, unknownDurations }, prompts },
     prepared,
   };
+}
+
+/** Says of the steps that would run in stages of which only the run decides whether they start on what that depends. */
+function nameTriggers(preparation: Preparation, stages: readonly WorkflowStage[]): Preparation {
+  const triggers = new Map(stages.flatMap(({ steps, when }) => steps.map((id) => [id, when] as const)));
+  const decisions = preparation.decisions.map((decision): Decision => {
+    const when = decision.action === "run" ? triggers.get(decision.stepId) : undefined;
+    if (when === undefined || evaluateTrigger(when, preparation.stageFacts).value === true) return decision;
+    return { ...decision, onlyIf: printTrigger(when) };
+  });
+  return { ...preparation, decisions };
 }
 
 async function preview({

@@ -72,7 +72,8 @@ export function createEndRecorder(
         ahead: early.ranAhead(step.id) ? true : undefined,
         flaky: isFlaky(ended, books.failures, context.store) ? true : undefined,
         ...timesOf(step.id, outcome),
-        attempts,
+        // Those ahead of the stage, too, of which the task behind the gate knows nothing.
+        attempts: Math.max(attempts, fates.lastAttempt(step.id)?.attempt ?? 0),
         features: schedule.features.get(step.id),
         ...predictedFor(step.id),
         log: fates.lastAttempt(step.id) === undefined ? undefined : context.paths.stepLog(step.id),

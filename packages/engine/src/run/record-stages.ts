@@ -50,7 +50,11 @@ function recordStage(
   const untriggered = own.find(({ decision }) => decision.reason === "stage-not-triggered");
   const began = own.some(hasBegun);
   if (untriggered !== undefined && !began) return { id, state: "skipped", reason: untriggered.decision.explanation };
-  const gate = evaluateGate(stage, results, { timeLimitReached });
+  const undone = own.filter(({ decision }) => decision.reason === "over-budget").map((step) => step.id);
+  const gate = evaluateGate(undone.length === 0 ? stage : { ...stage, failFast: true }, results, { timeLimitReached });
+  if (undone.length > 0 && gate.state !== "closed") {
+    return { id, state: "skipped", reason: `it is not complete: ${undone.join(", ")} left out` };
+  }
   if (gate.state === "open") return { id, state: "passed" };
   if (began || gate.reason === "findings") return { id, state: "failed", reason: gate.explanation };
   const why = own

@@ -387,7 +387,7 @@ ${rest}`;
     const result = await run({ maxParallel: 2 });
     expect(ends(result)).toBe("passed lint=passed test=passed | core=passed extended=passed release=empty");
     expect(started(result)).toEqual(expect.arrayContaining(["lint 1", "test ahead 1", "test 2"]));
-    expect(result.record.steps[1]).toMatchObject({ attempts: 1, ahead: undefined, flaky: undefined });
+    expect(result.record.steps[1]).toMatchObject({ attempts: 2, ahead: undefined, flaky: undefined });
     expect(result.record.speculation).toMatchObject({ started: 1, used: 0, wasted: 1 });
   });
 

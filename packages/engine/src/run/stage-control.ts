@@ -31,6 +31,8 @@ export interface StageControl {
 export interface StageControlHost {
   /** Results of the steps that have ended; those of `withoutResult` do not count. */
   readonly results: (withoutResult: ReadonlySet<string>) => StepResults;
+  /** Whether a step was left out to save time: it has no result, and will get none. */
+  readonly isLeftUndone: (stepId: string) => boolean;
   /** Cancels a step unless it has started. */
   readonly cancel: (stepId: string, why: string) => void;
   /** Ends a step that runs, and keeps one that does not from starting. */
@@ -66,7 +68,9 @@ export function createStageControl(
   const find = (stageId: string | undefined): WorkflowStage | undefined =>
     stages.stages.find(({ id }) => id === stageId);
   const gateOf = (stage: WorkflowStage): Gate =>
-    evaluateGate(stage, host.results(leftSteps), { timeLimitReached: timeLimitReached.has(stage.id) });
+    evaluateGate(ended.has(stage.id) ? { ...stage, failFast: true } : stage, host.results(leftSteps), {
+      timeLimitReached: timeLimitReached.has(stage.id),
+    });
 
   const leave = (stage: WorkflowStage, each: (stepId: string) => void): void => {
     left.add(stage.id);
@@ -121,6 +125,7 @@ export function createStageControl(
       if (over.has(stageId)) throw new Error(`Cannot end stage: "${stageId}" has ended`);
       over.add(stageId);
       timers.get(stageId)?.();
+      if (stage.steps.some(host.isLeftUndone)) ended.add(stageId);
       const gate = gateOf(stage);
       // The gate of a stage that waits for a person is undecided.
       if (gate.state !== "undecided") ended.add(stageId);

@@ -2,6 +2,9 @@ import type { Stages, StepOutcome, StepResult } from "@ai-workflow/pipeline-stag
 import type { StepRecord } from "@ai-workflow/profiler";
 import type { WorkflowStage } from "../config/workflow.ts";
 
+/** Reasons for which something that is due was not done. */
+export const INCOMPLETE: ReadonlySet<string> = new Set(["awaiting-approval", "over-budget"]);
+
 /** Outcomes of several steps that stand for one, the gravest first. */
 const GRAVEST_FIRST: readonly StepOutcome[] = [
   "failed",
@@ -39,7 +42,7 @@ function configuredId({ id, unit }: UnitStep): string {
 }
 
 /**
- * What gates and triggers look at. A step that waits for a person has no result, and neither has one that did not start because its stage
+ * What gates and triggers look at. A step that waits for a person or was left out to save time has no result, and neither has one that did not start because its stage
  * did not.
  *
  * @param withoutResult - steps of stages that did not start
@@ -51,7 +54,7 @@ export function resultsOf(
 ): ReadonlyMap<string, StepResult> {
   const results = new Map<string, StepResult>();
   for (const [id, record] of records) {
-    if (record.decision.reason === "awaiting-approval" || withoutResult.has(id)) continue;
+    if (INCOMPLETE.has(record.decision.reason) || withoutResult.has(id)) continue;
     results.set(id, { outcome: record.outcome, findings: countFindings(record) });
   }
   for (const [id, ids] of unitsOf(steps)) {

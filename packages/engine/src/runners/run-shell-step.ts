@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { endProcessGroup, signalGroup } from "./end-process-group.ts";
 import { dropShell, startShell } from "./start-shell.ts";
+import type { StartedShell } from "./started-shell.ts";
 import type { StepRun, StepVerdict } from "./step-run.ts";
 
 /**
@@ -33,12 +34,12 @@ export async function runShellStep(
   };
   run.signal.addEventListener("abort", onAbort, { once: true });
   shell.goOn();
-  const { exitCode, signal } = await shell.ended;
+  const { exitCode, signal, errorCode } = await shell.ended;
   run.signal.removeEventListener("abort", onAbort);
   callOff?.();
   // What the command left behind in its group ends with it.
   if (shell.pid !== undefined) signalGroup(shell.pid, run.signal.aborted ? "SIGKILL" : "SIGTERM");
-  return tellLoss(verdict(exitCode, signal, run.signal.aborted), shell.close());
+  return tellLoss(verdict({ exitCode, signal, errorCode }, run.signal.aborted), shell.close());
 }
 
 /** Adds what became of the output, which is no reason to fail. */
@@ -47,12 +48,20 @@ function tellLoss(known: StepVerdict, loss: string | undefined): StepVerdict {
   return { ...known, message: known.message === undefined ? loss : `${known.message}; ${loss}` };
 }
 
-function verdict(exitCode: number | null, signal: string | undefined, aborted: boolean): StepVerdict {
+function verdict({ exitCode, signal, errorCode }: Awaited<StartedShell["ended"]>, aborted: boolean): StepVerdict {
   if (aborted) return { outcome: "cancelled", signal, findings: [], ...(exitCode === null ? {} : { exitCode }) };
   if (exitCode === 0) return { outcome: "passed", exitCode, findings: [] };
   if (signal !== undefined) return { outcome: "failed", signal, message: `killed by ${signal}`, findings: [] };
-  if (exitCode === null) return failed("the shell could not be started");
+  if (exitCode === null) return failed(whyNotStarted(errorCode));
   return { outcome: "failed", exitCode, message: exitMessage(exitCode), findings: [] };
+}
+
+/** On Linux one argument may have 128 KiB, and all of them with the environment a quarter of the limit of the stack. */
+function whyNotStarted(errorCode: string | undefined): string {
+  if (errorCode === "E2BIG") {
+    return "the shell could not be started: the command or the environment is longer than this system lets a program be given (E2BIG); put a long command into a file and run that";
+  }
+  return `the shell could not be started${errorCode === undefined ? "" : ` (${errorCode})`}`;
 }
 
 function exitMessage(exitCode: number): string {

@@ -72,9 +72,10 @@ export async function startShell(
     get hasEnded() {
       return hasEnded;
     },
-    ended: child.then(({ exitCode, signal }) => {
+    ended: child.then(({ exitCode, signal, cause }) => {
       hasEnded = true;
-      return { exitCode, signal: signal ?? undefined };
+      const errorCode = (cause as NodeJS.ErrnoException | null | undefined)?.code;
+      return { exitCode, signal: signal ?? undefined, errorCode };
     }),
     close: log.close,
   };

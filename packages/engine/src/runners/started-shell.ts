@@ -9,7 +9,12 @@ export interface StartedShell {
   /** Whether `ended` is known. */
   readonly hasEnded: boolean;
   /** How it ended; never rejects. */
-  readonly ended: Promise<{ readonly exitCode: number | null; readonly signal: string | undefined }>;
+  readonly ended: Promise<{
+    readonly exitCode: number | null;
+    readonly signal: string | undefined;
+    /** The system's code, such as `E2BIG`, where it could not be started. */
+    readonly errorCode: string | undefined;
+  }>;
   /** Closes the log; to be called when it has ended. Gives what became of its output where not all of it was kept. */
   readonly close: () => string | undefined;
 }

@@ -72,7 +72,10 @@ function byRecords(step: Step, input: SelectionInput): Verdict | undefined {
   }
   const bare = input.withoutOutputs.get(step.id);
   if (bare === undefined) return undefined;
-  return run("outputs-missing", `it passed in run ${bare.runId}, but what it left is no longer stored`);
+  return run(
+    "outputs-missing",
+    `it passed in run ${bare.runId}, but what it left is no longer stored, or cannot be restored`,
+  );
 }
 
 function byChanges(step: Step, input: SelectionInput): Verdict {

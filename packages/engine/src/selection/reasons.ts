@@ -18,7 +18,7 @@ import type { DecisionAction } from "@ai-workflow/profiler";
  * | `fingerprint-equal` | replay | a stored success has the same fingerprint |
  * | `result-expired` | run | a stored success has the same fingerprint, but is older than `expires` of the step |
  * | `limit-lowered` | run | it passed with the same fingerprint or on the same relevant inputs, but took longer than its `timeout` now allows |
- * | `outputs-missing` | run | it passed with the same fingerprint or on the same relevant inputs, but what it left is no longer stored |
+ * | `outputs-missing` | run | it passed with the same fingerprint or on the same relevant inputs, but what it left is no longer stored, or cannot be restored |
  * | `files-unknown` | run | the files could not be listed, so nothing can be compared |
  * | `no-relevant-change` | skip | it passed on the same relevant inputs; only files that do not count for it differ |
  * | `base-unknown` | run | not proved, and what changed is unknown |
@@ -68,6 +68,8 @@ export interface Decision {
   readonly explanation: string;
   /** For `shadow-sample`: the rule by which the step would have been left out. */
   readonly shadowOf?: string | undefined;
+  /** In a plan: the trigger of its stage, where only the run decides whether that is true. */
+  readonly onlyIf?: string | undefined;
   /** For a step that runs although it passed before: in what it differs from that, such as `src/a.ts changed`; five at most. */
   readonly differs?: readonly string[] | undefined;
 }
