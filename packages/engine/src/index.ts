@@ -114,6 +114,13 @@ export type { FailurePolicy, RunOptions } from "./run/run-options.ts";
 export type { RunResult } from "./run/end-run.ts";
 export { runWorkflow } from "./run/run-workflow.ts";
 export type {
+  AskModel,
+  ModuleQuestion,
+  ModuleReply,
+  PartialAnswer,
+  UnansweredReason,
+} from "./runners/module-question.ts";
+export type {
   EarlierResult,
   ModuleChanges,
   ModuleStep,

@@ -2,7 +2,14 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { EarlierResult, Finding, ModuleStep, ModuleStepContext, ModuleStepResult } from "@ai-workflow/engine";
+import type {
+  EarlierResult,
+  Finding,
+  ModuleReply,
+  ModuleStep,
+  ModuleStepContext,
+  ModuleStepResult,
+} from "@ai-workflow/engine";
 import picomatch from "picomatch";
 import { STEP_DEFINITIONS } from "../src/step-definitions.ts";
 
@@ -28,6 +35,8 @@ export interface StepRunOptions {
   /** What it has not passed on. @defaultValue all of its files */
   readonly dueFiles?: readonly string[] | undefined;
   readonly results?: readonly EarlierResult[] | undefined;
+  /** Stands for the model. @defaultValue none is configured */
+  readonly ask?: ModuleStepContext["ask"] | undefined;
 }
 
 /** What a step found. */
@@ -87,7 +96,7 @@ export function createStepRepository(files: Readonly<Record<string, string | Uin
     remove: (...names) => {
       for (const name of names) rmSync(path.join(directory, name), { recursive: true });
     },
-    async run(id, step, { with: given = {}, base = "HEAD", dueFiles, results = [] } = {}) {
+    async run(id, step, { with: given = {}, base = "HEAD", dueFiles, results = [], ask } = {}) {
       const definition = STEP_DEFINITIONS.find((one) => one.id === id);
       if (definition === undefined) throw new Error(`there is no step ${id}`);
       const isInput = picomatch([...(definition.defaults.inputs ?? ["**"])], { dot: true });
@@ -114,6 +123,7 @@ export function createStepRepository(files: Readonly<Record<string, string | Uin
           results,
           with: { ...definition.defaults.with, ...given },
           spans: recordSpans(spans),
+          ...(ask === undefined ? {} : { ask }),
         }),
       );
       return { ...result, findings: result?.findings ?? [], spans };
@@ -133,9 +143,20 @@ export function createContext(given: Partial<ModuleStepContext>): ModuleStepCont
     results: [],
     with: {},
     spans: recordSpans([]),
+    ask: () => Promise.resolve(NO_MODEL),
     ...given,
   };
 }
+
+/** What comes of every question where no model is configured. */
+const NO_MODEL: ModuleReply = {
+  status: "unanswered",
+  reason: "no-model",
+  message: "no model is configured (`ai.provider`)",
+  findings: [],
+  answers: [],
+  notReviewed: [],
+};
 
 /** Spans whose names are written down. */
 function recordSpans(names: string[]): ModuleStepContext["spans"] {

@@ -32,7 +32,8 @@ export async function cacheExplainCommand(name: string, given: object): Promise<
   const step = stepIdOf(base, workflow) + unit;
   const found = workflow.steps.get(step) ?? workflow.steps.get(step.slice(0, step.length - unit.length));
   if (found === undefined) throw unknownStep(name, workflow);
-  const asksModel = found.action.kind === "ai";
+  const { action } = found;
+  const asksModel = action.kind === "ai" || (action.kind === "module" && action.asks !== undefined);
   const value = { step, explanation: cache.explainLast(step) ?? null };
   print(flags, value, asksModel ? renderExplanation(value) : `${step} asks no model\n`);
 }

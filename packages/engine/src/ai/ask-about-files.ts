@@ -1,4 +1,5 @@
 import {
+  composePrompt,
   composeReview,
   redactSecrets,
   reviewFiles,
@@ -9,6 +10,7 @@ import {
 } from "@ai-workflow/ai-client";
 import type { AiStepRecord, OpenSpan, SpanRecorder, UnreviewedRecord } from "@ai-workflow/profiler";
 import type { AiAction } from "../config/workflow.ts";
+import type { PartialAnswer, UnansweredReason } from "../runners/module-question.ts";
 import type { StepVerdict } from "../runners/step-run.ts";
 import type { AiSession } from "./open-ai-session.ts";
 import type { PreparedQuestion } from "./prepare-question.ts";
@@ -31,6 +33,17 @@ export interface AskOptions {
   /** Takes lines for the step's log. */
   readonly log: (text: string) => void;
   readonly signal: AbortSignal;
+  /** The question is about no file: it is asked although there is none. @defaultValue `false` */
+  readonly isAboutNoFile?: boolean | undefined;
+}
+
+/** What came of asking, judged. */
+export interface AskedAboutFiles {
+  readonly verdict: StepVerdict & { readonly ai: AiStepRecord };
+  /** What was answered, where the template does not ask for findings. */
+  readonly answers: readonly PartialAnswer[];
+  /** Why it is not complete; `undefined` where it is. */
+  readonly incomplete: { readonly reason: UnansweredReason; readonly message: string } | undefined;
 }
 
 /** What came of asking, before it is judged. */
@@ -41,6 +54,7 @@ interface Asked {
   readonly notReviewed: readonly UnreviewedRecord[];
   readonly dropped: Readonly<Record<string, number>>;
   readonly reviewedFiles: number;
+  readonly answers: readonly PartialAnswer[];
   /** Why requests brought no answer. */
   readonly inconclusive: readonly Unanswered[];
 }
@@ -59,7 +73,7 @@ interface Unanswered {
  * @throws {TypeError} when the template needs variables that the step does not give
  * @throws {RangeError} when what goes along with every request exceeds `maxInputTokens`
  */
-export async function askAboutFiles(options: AskOptions): Promise<StepVerdict> {
+export async function askAboutFiles(options: AskOptions): Promise<AskedAboutFiles> {
   const { action, question, session } = options;
   const asked = question.template.answer === "findings" ? await askForFindings(options) : await askForText(options);
   await logRejected(asked.inconclusive, options.log);
@@ -73,13 +87,21 @@ export async function askAboutFiles(options: AskOptions): Promise<StepVerdict> {
     redactions: question.redactions,
     droppedFindings: asked.dropped,
   };
-  const { findings } = asked;
-  if (asked.fatal !== undefined) return { outcome: "failed", message: asked.fatal, findings, ai };
-  if (asked.notReviewed.length + question.unsendable.length > 0) {
-    const message = describeIncomplete(asked, question.unsendable, session);
-    return { outcome: "inconclusive", message, findings, ai };
-  }
-  return { outcome: "passed", findings, ai };
+  const { findings, answers, fatal } = asked;
+  const incomplete =
+    asked.notReviewed.length + question.unsendable.length + asked.inconclusive.length === 0
+      ? undefined
+      : {
+          reason: asked.inconclusive[0]?.reason ?? asked.notReviewed[0]?.reason ?? "withheld",
+          message: describeIncomplete(asked, question.unsendable, session),
+        };
+  const judged =
+    fatal !== undefined
+      ? ({ outcome: "failed", message: fatal } as const)
+      : incomplete === undefined
+        ? ({ outcome: "passed" } as const)
+        : ({ outcome: "inconclusive", message: incomplete.message } as const);
+  return { verdict: { ...judged, findings, ai }, answers, incomplete };
 }
 
 async function askForFindings(options: AskOptions): Promise<Asked> {
@@ -148,6 +170,7 @@ async function askForFindings(options: AskOptions): Promise<Asked> {
         ? undefined
         : `${fatal.length} ${fatal.length === 1 ? "finding" : "findings"} of at least ${failOn}: ${fatal[0].title}`,
     notReviewed: result.notReviewed.flatMap(toRecords),
+    answers: [],
     dropped,
     reviewedFiles: fileCount - result.inconclusive.reduce((sum, chunk) => sum + chunk.files.length, 0),
     inconclusive: result.inconclusive,
@@ -158,14 +181,13 @@ async function askForFindings(options: AskOptions): Promise<Asked> {
 async function askForText(options: AskOptions): Promise<Asked> {
   const { question, session, log, stepId, maxInputTokens, signal } = options;
   const { template, persona, files, variables } = question;
-  const { plan, prompts } = composeReview({
-    template,
-    persona,
-    files,
-    variables,
-    maxInputTokens,
-    nonce: session.nonce,
-  });
+  const { nonce } = session;
+  const { plan, prompts: about } = composeReview({ template, persona, files, variables, maxInputTokens, nonce });
+  // What it was to ask about may be withheld; then there is nothing to ask.
+  const prompts = options.isAboutNoFile === true ? [composePrompt({ template, persona, variables, nonce })] : about;
+  const tokens = prompts[0]?.estimatedInputTokens ?? 0;
+  if (options.isAboutNoFile === true && tokens > maxInputTokens)
+    throw new RangeError(`Cannot ask: about ${tokens} tokens exceed \`ai.max_input_tokens\`, ${maxInputTokens}`);
   const results: AiResult<unknown>[] = [];
   for (const { system, prompt, identity, parameters, outputSchema, maxOutputTokens } of prompts) {
     const limit = session.limitOutput(maxOutputTokens);
@@ -177,6 +199,10 @@ async function askForText(options: AskOptions): Promise<Asked> {
     if (result.status === "answered") log(result.text);
     results.push(result);
   }
+  const answers = results.flatMap((result, index): readonly PartialAnswer[] => {
+    if (result.status !== "answered") return [];
+    return [{ files: [...(prompts[index]?.files.keys() ?? [])], value: result.value }];
+  });
   const failed = plan.chunks.flatMap(({ parts }, index) => (results[index]?.status === "answered" ? [] : parts));
   const unanswered = failed.flatMap(({ path, reviewedLines }) =>
     toRecords({ path, lines: reviewedLines, removedLineCount: 0, reason: "no-answer" }),
@@ -185,6 +211,7 @@ async function askForText(options: AskOptions): Promise<Asked> {
     findings: [],
     fatal: undefined,
     notReviewed: [...plan.notReviewed.flatMap(toRecords), ...unanswered],
+    answers,
     dropped: {},
     reviewedFiles: plan.coverage.fileCount - new Set(failed.map(({ path }) => path)).size,
     inconclusive: results.filter((result) => result.status === "inconclusive"),
@@ -217,7 +244,8 @@ function describeIncomplete(
   const files = `${count} ${count === 1 ? "file was" : "files were"} not reviewed`;
   const [first] = inconclusive;
   if (first !== undefined) {
-    return `${first.reason}: ${wordSettings(first.message)}${adviceFor(first, session)}; ${files}`;
+    const why = `${first.reason}: ${wordSettings(first.message)}${adviceFor(first, session)}`;
+    return count === 0 ? why : `${why}; ${files}`;
   }
   const [unanswered] = notReviewed;
   if (unanswered !== undefined) return `${files}: ${unanswered.because}`;

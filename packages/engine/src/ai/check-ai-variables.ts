@@ -1,5 +1,6 @@
 import { EngineError } from "../errors.ts";
 import type { Workflow } from "../config/workflow.ts";
+import { asksModel } from "./asks-model.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -17,7 +18,7 @@ const COUNTS = ["AI_MAX_TOKENS", "AI_BATCH_SIZE"] as const;
 export function checkAiVariables(workflow: Pick<Workflow, "steps">, environment: Environment): void {
   // Nearly no run has one of them, and a workflow may have many steps.
   if (["AI_CACHE_TTL_HOURS", ...COUNTS].every((name) => environment[name] === undefined)) return;
-  if (![...workflow.steps.values()].some(({ action }) => action.kind === "ai")) return;
+  if (![...workflow.steps.values()].some(asksModel)) return;
   readCacheTtlMs(environment);
   for (const name of COUNTS) {
     const text = textOf(environment, name);

@@ -24,7 +24,7 @@ export interface ChosenPaths {
  */
 export function choosePaths(
   stepId: string,
-  action: AiAction,
+  action: Pick<AiAction, "files">,
   preparation: Pick<Preparation, "changed" | "files" | "relevances">,
   openFiles: OpenPaths | undefined,
 ): ChosenPaths | undefined {

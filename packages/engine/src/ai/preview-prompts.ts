@@ -30,8 +30,12 @@ export async function previewWorkflowPrompts(options: PreviewOptions): Promise<s
   const openFiles = createOpenFiles(stateDirectory);
   const steps: StepQuestion[] = [];
   const remarks: string[] = [];
+  const modules: string[] = [];
   for (const { id, action } of workflow.steps.values()) {
-    if (action.kind !== "ai" || !stepIds.has(id)) continue;
+    if (!stepIds.has(id)) continue;
+    if (action.kind === "module" && action.asks !== undefined && workflow.ai.provider !== "none")
+      modules.push(`${id}: may ask with ${action.asks.join(", ")}; about what, it decides when it runs`);
+    if (action.kind !== "ai") continue;
     const chosen = choosePaths(id, action, preparation, openFiles.read(id));
     if (chosen === undefined) {
       remarks.push(`${id}: nothing can be asked: it is unknown which files there are`);
@@ -51,7 +55,7 @@ export async function previewWorkflowPrompts(options: PreviewOptions): Promise<s
     });
     steps.push({ stepId: id, question });
   }
-  return previewPrompts(steps, session, workflow.ai.maxInputTokens, remarks);
+  return previewPrompts(steps, session, workflow.ai.maxInputTokens, { modules, remarks });
 }
 
 /**
@@ -62,7 +66,7 @@ function previewPrompts(
   steps: readonly StepQuestion[],
   session: AiSession,
   maxInputTokens: number,
-  remarksBefore: readonly string[],
+  { modules, remarks: remarksBefore }: { readonly modules: readonly string[]; readonly remarks: readonly string[] },
 ): string {
   const { provider, cache, cacheMode, keyParts, nonce } = session;
   const servesKept = cacheMode !== "off" && cacheMode !== "refresh";
@@ -97,6 +101,10 @@ function previewPrompts(
       remarks.push(`${stepId}: would not be reviewed: ${JSON.stringify(path)} (${reason})`);
     }
   }
-  const text = previews.length === 0 ? "No step would ask a model.\n" : formatPrompts(previews);
-  return remarks.length === 0 ? text : `${text}\n${remarks.join("\n")}\n`;
+  const parts = [
+    ...(previews.length === 0 ? [] : [formatPrompts(previews)]),
+    ...(previews.length === 0 && modules.length === 0 ? ["No step would ask a model.\n"] : []),
+    ...(modules.length + remarks.length === 0 ? [] : [`${[...modules, ...remarks].join("\n")}\n`]),
+  ];
+  return parts.join("\n");
 }

@@ -86,6 +86,7 @@ export interface ModuleStepConfig extends CommonStepConfig {
   readonly outputs?: readonly string[] | undefined;
   readonly module: string;
   readonly with?: Readonly<Record<string, unknown>> | undefined;
+  readonly asks?: readonly string[] | undefined;
 }
 
 /** How grave a finding of a model is. */

@@ -53,7 +53,8 @@ function normaliseAction(step: ResolvedStepConfig, assumeGreen: boolean): Step["
   }
   if ("script" in step) return { kind: "script", script: step.script, args: step.args ?? [] };
   if ("module" in step) {
-    const own = { kind: "module", module: step.module, with: step.with ?? {} } as const;
+    const asks = step.asks === undefined ? {} : { asks: [...new Set(step.asks)] };
+    const own = { kind: "module", module: step.module, with: step.with ?? {}, ...asks } as const;
     if (!("builtin" in step)) return own;
     const { id, version, isIncremental, comesAfterFailures } = step.builtin;
     const changedFiles = isIncremental ? (assumeGreen ? "since-base" : "unproved") : undefined;

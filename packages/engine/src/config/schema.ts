@@ -237,6 +237,8 @@ const scriptStep = v.strictObject({
   args: v.optional(v.pipe(v.array(v.string()), v.description("Arguments for the script, each one word."))),
 });
 
+const name = v.pipe(v.string(), v.nonEmpty("must not be empty"));
+
 const moduleStep = v.strictObject({
   ...common,
   ...outputs,
@@ -246,9 +248,14 @@ const moduleStep = v.strictObject({
     v.description("JavaScript module, relative to the target, whose default export is the step."),
   ),
   with: v.optional(v.pipe(v.record(v.string(), v.unknown()), v.description("Passed to the module as `with`."))),
+  asks: v.optional(
+    v.pipe(
+      v.array(name),
+      v.nonEmpty("must not be empty"),
+      v.description("Prompt templates with which the module may ask a model, by `context.ask`."),
+    ),
+  ),
 });
-
-const name = v.pipe(v.string(), v.nonEmpty("must not be empty"));
 
 const aiStep = v.strictObject({
   ...common,

@@ -45,6 +45,8 @@ export interface Step {
         /** Relative to the target; of a built-in step absolute. */
         readonly module: string;
         readonly with: Readonly<Record<string, unknown>>;
+        /** Names of the prompt templates with which it may ask a model; `undefined`: it asks none. */
+        readonly asks?: readonly string[] | undefined;
         /** What it is in the library, for a built-in step. */
         readonly builtin?:
           | {

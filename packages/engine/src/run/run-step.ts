@@ -57,8 +57,12 @@ async function runWithRunner(step: Step, host: StepHost, attempt: Attempt): Prom
     return runScriptStep(found, action.script, action.args, run);
   }
   if (action.kind === "ai") return host.ai.run(step.id, action, run);
-  const runModule = (due?: readonly string[]): Promise<StepVerdict> =>
-    host.modules.run(action.module, createModuleContext(step, action.with, { ...host, due }), run);
+  const runModule = async (due?: readonly string[]): Promise<StepVerdict> => {
+    const context = createModuleContext(step, action.with, { ...host, due });
+    if (action.asks === undefined) return host.modules.run(action.module, context, run);
+    const questions = await host.ai.forModule(step.id, action.asks, run);
+    return questions.judge(await host.modules.run(action.module, context, run, questions.answer));
+  };
   return action.changedFiles === undefined ? runModule() : host.incremental.runModule(step, run, runModule);
 }
 

@@ -4,18 +4,23 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { SPANS_VARIABLE } from "@ai-workflow/profiler";
 import { endProcessGroup, groupExists } from "./end-process-group.ts";
+import type { AskAnswer, AskedQuestion } from "./module-ask.ts";
 import type { HostReply, HostRequest } from "./module-host.ts";
+import type { ModuleQuestion, ModuleReply } from "./module-question.ts";
 import type { ModuleAnswer, ModuleTask } from "./module-worker.ts";
 
 /** How a task ended: with what the module's thread answered, or why there is no answer. */
 export type HostAnswer = ModuleAnswer | { readonly broken: string };
 
+/** Answers a question of a module; the signal ends it with the module. */
+export type AnswerModule = (question: ModuleQuestion, signal: AbortSignal) => Promise<ModuleReply>;
+
 /** A process in which module steps run. */
 export interface ModuleHost {
   /** Whether it still takes tasks. */
   readonly isUp: () => boolean;
-  /** Runs a task to its end, or until the signal ends its thread. Never rejects. */
-  run(task: ModuleTask, signal: AbortSignal): Promise<HostAnswer>;
+  /** Runs a task to its end, or until the signal ends its thread. Never rejects. A module that may ask is answered by `answer`. */
+  run(task: ModuleTask, signal: AbortSignal, answer?: AnswerModule): Promise<HostAnswer>;
   /** Ends the process with all that is in its group. */
   close(): Promise<void>;
 }
@@ -47,14 +52,14 @@ export function startModuleHost({ workerUrl, maxWorkers, environment, logs }: Mo
     detached: true,
   });
   closeSync(output);
-  const waiting = new Map<number, (answer: HostAnswer) => void>();
+  const waiting = new Map<number, WaitingTask>();
   let lastId = 0;
   let ended: string | undefined;
   let callOff: (() => void) | undefined;
 
   const end = (why: string): void => {
     ended ??= why;
-    for (const settle of waiting.values()) settle({ broken: ended });
+    for (const { settle } of waiting.values()) settle({ broken: ended });
     waiting.clear();
   };
   /** Ends what steps left in the group; it goes on where somebody there does not go when asked. */
@@ -75,15 +80,19 @@ export function startModuleHost({ workerUrl, maxWorkers, environment, logs }: Mo
     });
   });
   child.on("message", (reply: HostReply) => {
-    const settle = waiting.get(reply.id);
+    const task = waiting.get(reply.id);
+    if ("asked" in reply) {
+      void task?.answer(reply.asked).then((answer) => send(child, { kind: "answer", id: reply.id, answer }));
+      return;
+    }
     waiting.delete(reply.id);
-    settle?.("answer" in reply ? reply.answer : { broken: reply.broken });
+    task?.settle("answer" in reply ? reply.answer : { broken: reply.broken });
   });
   send(child, { kind: "open", worker: workerUrl.href, maxWorkers, environment });
 
   return {
     isUp: () => ended === undefined && child.connected,
-    run(task, signal): Promise<HostAnswer> {
+    run(task, signal, answer): Promise<HostAnswer> {
       const id = ++lastId;
       return new Promise((resolve) => {
         if (ended !== undefined) {
@@ -91,9 +100,15 @@ export function startModuleHost({ workerUrl, maxWorkers, environment, logs }: Mo
           return;
         }
         const onAbort = (): void => send(child, { kind: "cancel", id });
-        waiting.set(id, (answer) => {
-          signal.removeEventListener("abort", onAbort);
-          resolve(answer);
+        const over = new AbortController();
+        waiting.set(id, {
+          settle: (answered) => {
+            signal.removeEventListener("abort", onAbort);
+            // What it still asks, nobody would read.
+            over.abort();
+            resolve(answered);
+          },
+          answer: (asked) => answerQuestion(asked, AbortSignal.any([signal, over.signal]), answer),
         });
         send(child, { kind: "run", id, task });
         signal.addEventListener("abort", onAbort, { once: true });
@@ -105,6 +120,26 @@ export function startModuleHost({ workerUrl, maxWorkers, environment, logs }: Mo
       await exited;
     },
   };
+}
+
+/** A task that was sent and has not ended. */
+interface WaitingTask {
+  readonly settle: (answer: HostAnswer) => void;
+  /** Never rejects. */
+  readonly answer: (asked: AskedQuestion) => Promise<AskAnswer>;
+}
+
+async function answerQuestion(
+  { number, question }: AskedQuestion,
+  signal: AbortSignal,
+  answer: AnswerModule | undefined,
+): Promise<AskAnswer> {
+  try {
+    if (answer === undefined) throw new Error("nobody answers questions here");
+    return { number, reply: await answer(question, signal) };
+  } catch (error) {
+    return { number, refused: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 /** Mostly nothing is printed there, and an empty file tells nobody anything. */

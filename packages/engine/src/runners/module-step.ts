@@ -1,5 +1,6 @@
 import type { ChangeRecord, Finding, StepOutcome } from "@ai-workflow/profiler";
 import type { SpanWriter } from "@ai-workflow/profiler/child-spans";
+import type { AskModel } from "./module-question.ts";
 
 /** What changed since the base, or why nobody knows. */
 export type ModuleChanges =
@@ -42,6 +43,11 @@ export interface ModuleStepContext {
   readonly with: Readonly<Record<string, unknown>>;
   /** Opens spans within the step, which profiles and traces then show. */
   readonly spans: SpanWriter;
+  /**
+   * Asks the model of the configuration with one of the prompts that `asks` of the step names, within the run's budget, cache and rules on
+   * what may leave the machine. A step that did not get the answer it asked for does not pass, unless no model is configured.
+   */
+  readonly ask: AskModel;
 }
 
 /** What it may return; nothing at all means that it passed. */

@@ -1,15 +1,19 @@
 /** Runs inside a worker thread: loads a module step, calls it, and sends its output to the step's log. */
 import { closeSync, openSync, writeSync } from "node:fs";
+import type { MessagePort } from "node:worker_threads";
 import { pathToFileURL } from "node:url";
 import { createSpanWriter, SPANS_VARIABLE } from "@ai-workflow/profiler/child-spans";
 import { readThreadCpuMs } from "@ai-workflow/profiler/resources";
+import { createModuleAsk } from "./module-ask.ts";
 import type { ModuleStepContext } from "./module-step.ts";
 
 /** What the worker is asked to do. */
 export interface ModuleTask {
   /** Absolute path of the module. */
   readonly module: string;
-  readonly context: Omit<ModuleStepContext, "spans">;
+  readonly context: Omit<ModuleStepContext, "spans" | "ask">;
+  /** Whether it may ask a model. */
+  readonly asks: boolean;
   /** Variables for the module and what it starts, beside those of the run. */
   readonly variables: Readonly<Record<string, string>>;
   /** Absolute path of the log; output is appended. */
@@ -25,8 +29,14 @@ export type ModuleAnswer = (
   readonly cpuMs: number | undefined;
 };
 
-/** The worker's only function; tinypool calls it by its name. */
-export async function runModule(task: ModuleTask): Promise<ModuleAnswer> {
+/** The worker's only function; tinypool calls it by its name. Over `port` go the questions of a module that may ask. */
+export async function runModule({
+  task,
+  port,
+}: {
+  readonly task: ModuleTask;
+  readonly port: MessagePort | undefined;
+}): Promise<ModuleAnswer> {
   // A copy of this thread, which runs one task.
   Object.assign(process.env, task.variables);
   const log = openSync(task.logFile, "a");
@@ -37,13 +47,15 @@ export async function runModule(task: ModuleTask): Promise<ModuleAnswer> {
     const loaded = await Promise.race([loading, exited]);
     if (typeof loaded.default !== "function") return failed("the module has no function as its default export");
     const step = loaded.default as (context: ModuleStepContext) => unknown;
-    const context = { ...task.context, spans: createSpanWriter(task.variables[SPANS_VARIABLE]) };
+    const spans = createSpanWriter(task.variables[SPANS_VARIABLE]);
+    const context = { ...task.context, spans, ask: createModuleAsk(port) };
     const result: unknown = await Promise.race([step(context), exited]);
     return { ok: true, result: structuredClone(result), cpuMs: readThreadCpuMs() };
   } catch (error) {
     writeSync(log, `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     return failed(error instanceof Error ? error.message : String(error));
   } finally {
+    port?.close();
     restore();
     closeSync(log);
   }

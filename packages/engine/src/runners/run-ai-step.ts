@@ -1,14 +1,16 @@
 import { appendFileSync } from "node:fs";
 import type { AiRecord, OpenSpan } from "@ai-workflow/profiler";
-import { AiSettingError } from "../ai/ai-error.ts";
+import { asksModel } from "../ai/asks-model.ts";
+import type { AskedAboutFiles } from "../ai/ask-about-files.ts";
 import { choosePaths, type ChosenPaths } from "../ai/choose-paths.ts";
 import { createOpenFiles, type OpenPaths } from "../ai/open-files.ts";
 import type { AiSession } from "../ai/open-ai-session.ts";
 import { shippedPrompts } from "../ai/shipped-prompts.ts";
 import type { AiAction, Step } from "../config/workflow.ts";
-import { EngineError } from "../errors.ts";
 import type { Preparation } from "../run/prepare.ts";
 import type { RunContext } from "../run/run-context.ts";
+import { explainAskError } from "../ai/explain-ask-error.ts";
+import type { ModuleAsking, ModuleQuestions } from "./module-questions.ts";
 import type { StepRun, StepVerdict } from "./step-run.ts";
 
 /** Runs steps that ask a model. What they need is loaded with the first of them that has something to ask. */
@@ -19,6 +21,8 @@ export interface AiRunner {
    */
   announce(steps: Iterable<Pick<Step, "id" | "action">>): void;
   run(stepId: string, action: AiAction, run: StepRun): Promise<StepVerdict>;
+  /** Answers what a module asks in one attempt. */
+  forModule(stepId: string, asks: readonly string[], run: StepRun): Promise<ModuleQuestions>;
   /** What was asked so far; `undefined` when nothing was. */
   record(): AiRecord | undefined;
   /** Writes down what the cache did. */
@@ -50,7 +54,7 @@ export function createAiRunner(context: RunContext, preparation: Preparation): A
     return opened;
   };
 
-  const ask = async (stepId: string, action: AiAction, run: StepRun, due: OpenPaths): Promise<StepVerdict> => {
+  const ask = async ({ stepId, action, run, due, schema, isAboutNoFile }: Asking): Promise<AskedAboutFiles> => {
     const log = (text: string): void => appendFileSync(run.logFile, `${text}\n`);
     const { spans } = context;
     const [session, question] = await spans.measure(
@@ -70,7 +74,8 @@ export function createAiRunner(context: RunContext, preparation: Preparation): A
           signal: run.signal,
           measure: (name, work) => spans.measure(name, work, { parent: setup }),
         });
-        return [ready, prepared] as const;
+        const template = schema === undefined ? prepared.template : { ...prepared.template, answer: schema };
+        return [ready, { ...prepared, template }] as const;
       },
       { parent: run.span },
     );
@@ -88,6 +93,7 @@ export function createAiRunner(context: RunContext, preparation: Preparation): A
       span: run.span,
       log,
       signal: run.signal,
+      isAboutNoFile,
     });
   };
 
@@ -99,12 +105,30 @@ export function createAiRunner(context: RunContext, preparation: Preparation): A
 
   return {
     announce(steps): void {
-      for (const { id, action } of steps) {
-        if (action.kind !== "ai") continue;
-        const paths = choosePaths(id, action, preparation, openFiles.read(id));
+      for (const step of steps) {
+        if (!asksModel(step)) continue;
+        const { id, action } = step;
+        const files = action.kind === "ai" ? action.files : "changed";
+        const paths = choosePaths(id, { files }, preparation, openFiles.read(id));
         chosen.set(id, paths);
-        if (action.files === "changed" && paths !== undefined && paths.due.size > 0) keepOpen(id, paths.due);
+        // A module that finds no model configured has nothing to ask.
+        const isAsked = action.kind === "ai" || workflow.ai.provider !== "none";
+        if (isAsked && files === "changed" && paths !== undefined && paths.due.size > 0) keepOpen(id, paths.due);
       }
+    },
+    async forModule(stepId, asks, run): Promise<ModuleQuestions> {
+      const { createModuleQuestions } = await import("./module-questions.ts");
+      if (run.span !== undefined) attempts.set(stepId, run.span);
+      return createModuleQuestions({
+        stepId,
+        asks,
+        run,
+        hasModel: workflow.ai.provider !== "none",
+        due: () => chosen.get(stepId)?.due,
+        changed: preparation.changed,
+        ask: (asking) => ask({ ...asking, stepId }),
+        closeOpen: () => keepOpen(stepId, new Map()),
+      });
     },
     async run(stepId, action, run): Promise<StepVerdict> {
       if (run.span !== undefined) attempts.set(stepId, run.span);
@@ -121,10 +145,10 @@ export function createAiRunner(context: RunContext, preparation: Preparation): A
       }
       let verdict: StepVerdict;
       try {
-        verdict = await ask(stepId, action, run, paths.due);
+        ({ verdict } = await ask({ stepId, action, run, due: paths.due }));
       } catch (error) {
         if (run.signal.aborted) return { outcome: "cancelled", findings: [] };
-        const message = explain(error);
+        const message = explainAskError(error);
         if (message === undefined) throw error;
         verdict = { outcome: "failed", message, findings: [] };
       }
@@ -137,10 +161,7 @@ export function createAiRunner(context: RunContext, preparation: Preparation): A
   };
 }
 
-/** What the user can mend, in words; a mistake of this program has none. */
-function explain(error: unknown): string | undefined {
-  if (error instanceof AiSettingError) return error.message;
-  if (error instanceof EngineError) return `${error.message}. ${error.hint}`;
-  // Arguments that come from the configuration: variables of the template, limits that leave no room for a question.
-  return error instanceof TypeError || error instanceof RangeError ? error.message : undefined;
+/** What is asked for a step. */
+interface Asking extends ModuleAsking {
+  readonly stepId: string;
 }

@@ -3,6 +3,8 @@ import { once } from "node:events";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { AnswerModule } from "./module-host-client.ts";
+import type { ModuleReply } from "./module-question.ts";
 import type { ModuleStepContext } from "./module-step.ts";
 import { createModuleRunner, type ModuleRunner } from "./run-module-step.ts";
 import { UNMETERED, type StepVerdict } from "./step-run.ts";
@@ -25,6 +27,7 @@ interface Options {
   readonly name?: string;
   readonly context?: Partial<ModuleStepContext>;
   readonly signal?: AbortSignal;
+  readonly answer?: AnswerModule;
 }
 
 /** What a module is told that nobody here looks at. */
@@ -39,12 +42,13 @@ const TOLD = {
 
 /** Writes a module and runs it. */
 function runModule(source: string, options: Options = {}): Promise<StepVerdict> {
-  const { name = "step.mjs", context, signal = new AbortController().signal } = options;
+  const { name = "step.mjs", context, signal = new AbortController().signal, answer } = options;
   writeFileSync(path.join(target, name), source);
   return runner.run(
     name,
     { ...TOLD, directory: target, files: ["a.md"], ...context },
     { directory: target, target, environment: {}, logFile: path.join(target, "step.log"), meter: UNMETERED, signal },
+    answer,
   );
 }
 
@@ -318,4 +322,85 @@ test("a module that was cancelled before does not start", async () => {
 
 test("closing a runner that never ran is fine", async () => {
   await expect(createModuleRunner(1, WORKER, {}).close()).resolves.toBeUndefined();
+});
+
+describe("what a module asks", () => {
+  const reply: ModuleReply = { status: "answered", findings: [], answers: [{ files: [], value: 7 }], notReviewed: [] };
+  const ASKS = `export default async ({ ask }) => {
+    try { return { message: JSON.stringify((await ask({ prompt: "p", variables: { v: "ü" } })).answers) }; }
+    catch (error) { return { outcome: "failed", message: error.message }; }
+  };`;
+
+  test("goes to whoever answers, and the reply comes back", async () => {
+    const asked: unknown[] = [];
+    const answer: AnswerModule = (question) => {
+      asked.push(question);
+      return Promise.resolve(reply);
+    };
+    expect((await runModule(ASKS, { answer })).message).toBe('[{"files":[],"value":7}]');
+    expect(asked).toEqual([expect.objectContaining({ prompt: "p", variables: { v: "ü" } })]);
+  });
+
+  test("is answered to the one who asked, whatever the order of the answers", async () => {
+    const release: (() => void)[] = [];
+    const answer: AnswerModule = ({ prompt }) =>
+      new Promise((resolve) => {
+        release.push(() => resolve({ ...reply, answers: [{ files: [], value: prompt }] }));
+        if (release.length === 3) for (const one of release.toReversed()) one();
+      });
+    const source = `export default async ({ ask }) => {
+      const replies = await Promise.all(["a", "b", "c"].map((prompt) => ask({ prompt })));
+      return { message: replies.map(({ answers }) => answers[0].value).join("") };
+    };`;
+    expect((await runModule(source, { answer })).message).toBe("abc");
+  });
+
+  test("is refused where the step does not say that it asks, and with the words of whoever refuses", async () => {
+    expect((await runModule(ASKS)).message).toContain("`asks` of the step does not name the prompt");
+    const refuses: AnswerModule = () => Promise.reject(new TypeError("no such prompt"));
+    expect((await runModule(ASKS, { answer: refuses })).message).toBe("no such prompt");
+  });
+
+  test("is not sent where it makes no sense or is larger than what may go from process to process", async () => {
+    const never: AnswerModule = () => Promise.reject(new Error("it was sent"));
+    const ask = (question: string): Promise<StepVerdict> =>
+      runModule(`export default ({ ask }) => ask(${question});`, { answer: never });
+    expect((await ask("{ prompt: 'p', variables: { v: 'x'.repeat(5_000_000) } }")).message).toMatch(/characters/);
+    expect((await ask("{ prompt: 'p', files: ['../outside'] }")).message).toMatch(/no path within the target/);
+    expect((await ask("{ prompt: 'p', schema: { f() {} } }")).message).toMatch(/could not be cloned/);
+    expect((await ask("'p'")).message).toMatch(/must be an object/);
+  });
+
+  test("ends with the step: when it is cancelled, when it does not wait, and when the process of the steps is killed", async () => {
+    const signals: AbortSignal[] = [];
+    const controller = new AbortController();
+    const never: AnswerModule = (_, signal) => {
+      signals.push(signal);
+      return new Promise(() => undefined);
+    };
+    const cancels: AnswerModule = (question, signal) => {
+      controller.abort();
+      return never(question, signal);
+    };
+    expect((await runModule(ASKS, { answer: cancels, signal: controller.signal })).outcome).toBe("cancelled");
+
+    const both: AnswerModule = (question, signal) => {
+      void never(question, signal);
+      return question.prompt === "second" ? Promise.resolve(reply) : new Promise(() => undefined);
+    };
+    const source = `export default async ({ ask }) => { void ask({ prompt: "first" }); await ask({ prompt: "second" }); };`;
+    expect((await runModule(source, { name: "two.mjs", answer: both })).outcome).toBe("passed");
+
+    const kills: AnswerModule = async (question, signal) => {
+      void never(question, signal);
+      process.kill(Number(question.variables?.["pid"]), "SIGKILL");
+      return new Promise(() => undefined);
+    };
+    const dies = `export default ({ ask }) => ask({ prompt: "p", variables: { pid: String(process.pid) } });`;
+    expect(await runModule(dies, { name: "dies.mjs", answer: kills })).toMatchObject({
+      outcome: "failed",
+      message: expect.stringContaining("SIGKILL") as string,
+    });
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, true, true, true]);
+  });
 });

@@ -1,13 +1,14 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Finding } from "@ai-workflow/profiler";
-import type { ModuleHost } from "./module-host-client.ts";
+import type { AnswerModule, ModuleHost } from "./module-host-client.ts";
 import type { ModuleTask } from "./module-worker.ts";
 import type { StepRun, StepVerdict } from "./step-run.ts";
 
 /** Runs module steps in the threads of one process, which starts with the first of them, and again should it have broken down. */
 export interface ModuleRunner {
-  run(module: string, context: ModuleTask["context"], run: StepRun): Promise<StepVerdict>;
+  /** @param answer - answers the questions of a module that may ask a model; without it none may */
+  run(module: string, context: ModuleTask["context"], run: StepRun, answer?: AnswerModule): Promise<StepVerdict>;
   /** Ends the process with all that is in its group. */
   close(): Promise<void>;
 }
@@ -37,19 +38,20 @@ export function createModuleRunner(
   };
 
   return {
-    async run(module, context, run) {
+    async run(module, context, run, answer) {
       const file = path.resolve(run.target, module);
       if (!existsSync(file)) return { outcome: "failed", message: `module ${module} does not exist`, findings: [] };
       const current = await openHost(path.dirname(run.logFile));
       if (run.signal.aborted) return { outcome: "cancelled", findings: [] };
-      const task: ModuleTask = { module: file, context, variables: run.meter.variables, logFile: run.logFile };
-      const answer = await current.run(task, run.signal);
-      if ("broken" in answer) {
+      const { meter, logFile } = run;
+      const task = { module: file, context, asks: answer !== undefined, variables: meter.variables, logFile };
+      const ended = await current.run(task, run.signal, answer);
+      if ("broken" in ended) {
         if (run.signal.aborted) return { outcome: "cancelled", findings: [] };
-        return { outcome: "failed", message: answer.broken, findings: [] };
+        return { outcome: "failed", message: ended.broken, findings: [] };
       }
-      if (answer.cpuMs !== undefined) run.meter.addCpuMs(answer.cpuMs);
-      return answer.ok ? readResult(answer.result) : { outcome: "failed", message: answer.message, findings: [] };
+      if (ended.cpuMs !== undefined) meter.addCpuMs(ended.cpuMs);
+      return ended.ok ? readResult(ended.result) : { outcome: "failed", message: ended.message, findings: [] };
     },
     async close() {
       if (host !== undefined) await (await startedHost(host))?.close();

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { fingerprintFiles, type FileEntry } from "@ai-workflow/change-detection";
+import { asksModel } from "../ai/asks-model.ts";
 import type { Step } from "../config/workflow.ts";
 import type { ChangedPaths } from "./changed-paths.ts";
 import type { Relevance } from "./relevance.ts";
@@ -175,9 +176,9 @@ export function fingerprintSteps(
       unit: step.unit?.name,
       module: step.action.kind === "module" ? input.hashModule(step.action.module) : null,
       script: step.action.kind === "script" ? input.hashScript(step.directory, step.action.script) : undefined,
-      model: step.action.kind === "ai" ? input.describeModel() : null,
+      model: asksModel(step) ? input.describeModel() : null,
       askedSince: scope === "settings" || scope === "content" ? undefined : since,
-      ignoreFiles: step.action.kind === "ai" ? hashIgnoreFiles() : undefined,
+      ignoreFiles: asksModel(step) ? hashIgnoreFiles() : undefined,
       inputs: step.action.kind === "shell" || step.action.kind === "script" ? null : (step.inputs ?? null),
       outputs: step.outputs.length === 0 ? undefined : step.outputs,
       uses: scope === "content" ? used.map(([id, print]) => [id, print.contentFingerprint()] as const) : uses,
@@ -229,10 +230,11 @@ function portable(action: Step["action"]): Step["action"] {
 }
 
 /** Whether what a step looks at depends on the base: a pass says nothing of what did not change since. */
-function dependsOnBase({ action }: Step): boolean {
-  return action.kind === "ai"
-    ? action.files === "changed"
-    : "changedFiles" in action && action.changedFiles === "since-base";
+function dependsOnBase(step: Step): boolean {
+  const { action } = step;
+  if (action.kind === "ai") return action.files === "changed";
+  // A module that may ask can ask about changes.
+  return asksModel(step) || ("changedFiles" in action && action.changedFiles === "since-base");
 }
 
 /** SHA-256 over a value. JSON keeps the parts apart; numbers that it writes as `null` are told in the order in which they stand there. */

@@ -1,4 +1,5 @@
 import { speculativeSteps, stageStates, type StepResult } from "@ai-workflow/pipeline-stages";
+import { asksModel } from "../ai/asks-model.ts";
 import type { Step, WorkflowStage } from "../config/workflow.ts";
 import { stagesOf } from "../run/stage-results.ts";
 import { isKept } from "../selection/is-kept.ts";
@@ -63,6 +64,6 @@ function neededBy(step: Step, steps: ReadonlyMap<string, Step>): ReadonlySet<str
  * but tell; it leaves and edits no files, keeps nobody else from anything, and costs no money.
  */
 function isPure(step: Step): boolean {
-  const { action, outputs, writes, exclusive } = step;
-  return isKept(step) && action.kind !== "ai" && outputs.length === 0 && writes.length === 0 && exclusive === undefined;
+  const { outputs, writes, exclusive } = step;
+  return isKept(step) && !asksModel(step) && outputs.length === 0 && writes.length === 0 && exclusive === undefined;
 }
