@@ -6,6 +6,7 @@ import { addBench } from "./program/add-bench.ts";
 import { addCache } from "./program/add-cache.ts";
 import { addClean } from "./program/add-clean.ts";
 import { addInit } from "./program/add-init.ts";
+import { addGraph } from "./program/add-graph.ts";
 import { addMl } from "./program/add-ml.ts";
 import { addReports } from "./program/add-reports.ts";
 import { addRun } from "./program/add-run.ts";
@@ -18,6 +19,7 @@ const GROUPS: readonly { readonly names: readonly string[]; readonly add: (progr
   { names: ["run"], add: addRun },
   { names: ["approve"], add: addApprove },
   { names: ["explain", "status", "report", "bottlenecks", "export"], add: addReports },
+  { names: ["graph"], add: addGraph },
   { names: ["stages"], add: addStages },
   { names: ["clean"], add: addClean },
   { names: ["ml"], add: addMl },

@@ -109,6 +109,12 @@ export {
   type StepExplanation,
 } from "./explain/explain-step.ts";
 export type { PartDifference } from "./explain/diff-parts.ts";
+export { describeGraph } from "./graph/describe-graph.ts";
+export { graphToDot } from "./graph/graph-to-dot.ts";
+export { graphToHtml } from "./graph/graph-to-html.ts";
+export { graphToMermaid } from "./graph/graph-to-mermaid.ts";
+export { graphToText } from "./graph/graph-to-text.ts";
+export type { GraphEdge, GraphNode, WorkflowGraph } from "./graph/workflow-graph.ts";
 export { planWorkflow, type PlanOptions, type WorkflowPlan } from "./run/plan-workflow.ts";
 export type { FailurePolicy, RunOptions } from "./run/run-options.ts";
 export type { RunResult } from "./run/end-run.ts";

@@ -1,0 +1,53 @@
+import path from "node:path";
+import {
+  checkOutput,
+  describeGraph,
+  graphToDot,
+  graphToHtml,
+  graphToMermaid,
+  graphToText,
+  writeOutput,
+  type WorkflowGraph,
+} from "@ai-workflow/engine";
+import { printable } from "../render/printable.ts";
+import { renderJson } from "../render/json.ts";
+import { VERSION } from "../version.ts";
+import { bundledFiles } from "./bundled-files.ts";
+import { readTarget } from "./read-target.ts";
+
+/** How a graph is written, by the name of the format. */
+const FORMATS = {
+  text: (graph: WorkflowGraph) =>
+    graphToText(graph)
+      .split("\n")
+      .map((line) => printable(line))
+      .join("\n"),
+  dot: graphToDot,
+  mermaid: graphToMermaid,
+  html: graphToHtml,
+  json: (graph: WorkflowGraph) => renderJson({ ...graph }),
+} as const;
+
+/** Options of `graph` as commander hands them over. */
+interface GraphFlags {
+  readonly format: keyof typeof FORMATS;
+  readonly base?: string;
+  readonly output?: string;
+  readonly target?: string;
+}
+
+/** `ai-workflow graph [steps...]`. */
+export async function graphCommand(steps: readonly string[], given: object): Promise<void> {
+  const { format, base, output, target } = given as GraphFlags;
+  if (output !== undefined) checkOutput(path.resolve(output));
+  const graph = await describeGraph({
+    loaded: await readTarget(target),
+    toolVersion: VERSION,
+    steps: steps.length === 0 ? undefined : steps,
+    base,
+    ...bundledFiles(),
+  });
+  const text = FORMATS[format](graph);
+  if (output === undefined) process.stdout.write(text);
+  else writeOutput(path.resolve(output), text);
+}
