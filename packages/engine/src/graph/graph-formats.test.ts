@@ -44,7 +44,7 @@ const anyGraph: fc.Arbitrary<WorkflowGraph> = fc
         stages: ["a b", '"]'],
         nodes: ids.map((id, index) => node(id, index % 3 === 0 ? { stage: "a b" } : { explanation: '</title>"\\' })),
         edges: pairs.flatMap(([one, other, kind]) =>
-          one > other ? [{ from: ids[one] ?? "", to: ids[other] ?? "", kind: kind as "needs" | "uses" }] : [],
+          one > other ? [{ from: ids[one] ?? "", to: ids[other] ?? "", kind: kind }] : [],
         ),
       })),
   );
