@@ -9,6 +9,7 @@ interface StepCase {
   readonly step: string;
   readonly clean: Readonly<Record<string, string>>;
   readonly problem: Readonly<Record<string, string>>;
+  readonly options?: Readonly<Record<string, unknown>>;
   /** Rule, file and line of what is found. */
   readonly found: readonly [rule: string, file: string, line: number | undefined];
 }
@@ -38,11 +39,22 @@ const CASES: readonly StepCase[] = [
     problem: { "docs/a.md": "# A\n\nfar too long to read\n" },
     found: ["line-length", "docs/a.md", 3],
   },
+  {
+    step: "dependencies",
+    clean: {
+      "package.json": '{ "dependencies": { "a": "1.0.0" } }\n',
+      "yarn.lock": "# yarn lockfile v1\n\na@1.0.0:\n",
+    },
+    problem: { "package.json": '{\n  "dependencies": { "a": "2.0.0" }\n}\n' },
+    found: ["stale-lock-file", "package.json", 2],
+    options: { audit: false },
+  },
 ];
 
 test.each(CASES)("$step finds a problem at its place, passes without one, and is replayed", async (one) => {
-  const { step, clean, problem, found } = one;
-  using workspace = createWorkspace({ files: { ".workflow-config.yaml": `steps: { ${step}: {} }\n`, ...clean } });
+  const { step, clean, problem, found, options = {} } = one;
+  const config = JSON.stringify({ steps: { [step]: { with: options } } });
+  using workspace = createWorkspace({ files: { ".workflow-config.yaml": config, ...clean } });
   expectOutcomes(await runCli(workspace, ["run"]), { [step]: "passed" });
   expectOutcomes(await runCli(workspace, ["run"]), { [step]: "replayed" });
   workspace.commit(problem);

@@ -1,6 +1,7 @@
 import { analyze } from "./analyze/definition.ts";
 import { configValidation } from "./config-validation/definition.ts";
 import { contextAnalysis } from "./context-analysis/definition.ts";
+import { dependencies } from "./dependencies/definition.ts";
 import { gitStatusCheck } from "./git-status-check/definition.ts";
 import { markdownLint } from "./markdown-lint/definition.ts";
 import { secrets } from "./secrets/definition.ts";
@@ -13,5 +14,6 @@ export const STEP_DEFINITIONS: readonly StepDefinition[] = [
   secrets,
   gitStatusCheck,
   markdownLint,
+  dependencies,
   contextAnalysis,
 ];
