@@ -24,7 +24,7 @@ export function readPnpmLock(text: string): NodeLock | undefined {
       if (left !== undefined && keys[0] === "ignoredOptionalDependencies") forced.add(unquote(left));
       continue;
     }
-    const depth = indent.length / 2;
+    const depth = Math.floor(indent.length / 2);
     keys.length = depth;
     keys[depth] = key;
     const [top = "", second = "", third = "", fourth = ""] = keys;

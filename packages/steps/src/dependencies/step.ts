@@ -176,12 +176,12 @@ function judgeOther(
 
 function describe({ manifest, lock }: LockPair, all: readonly Disagreement[], text: string): readonly Finding[] {
   const lines = text.split("\n");
-  const told = all.slice(0, MAX_TOLD).map(({ name, message, severity = "error" }): Finding => {
+  const told = all.slice(0, MAX_TOLD).map(({ name, message, severity }): Finding => {
     const quoted = lines.findIndex((line) => line.includes(`"${name}"`) && /"\s*[:=,]/.test(line));
     const at = quoted === -1 ? lines.findIndex((line) => line.includes(name)) : quoted;
     return {
       rule: "stale-lock-file",
-      severity,
+      severity: severity ?? "error",
       message: `${JSON.stringify(name)} ${message} (${lock})`,
       file: manifest,
       line: at === -1 ? 1 : at + 1,
