@@ -331,6 +331,15 @@ const FLAGS: Readonly<Record<string, () => Promise<void>>> = {
     expect(await first.result).toMatchObject({ exitCode: 0 });
     expect(await runCli(workspace, ["run", "--no-wait"])).toMatchObject({ exitCode: 0 });
   },
+  "--auto-commit": async () => {
+    using workspace = withConfig("steps: { git_finalization: {} }\n");
+    workspace.write({ "new.txt": "new\n" });
+    const count = (): string => workspace.git("rev-list", "--count", "HEAD").trim();
+    expect((await runCli(workspace, ["run"])).exitCode).toBe(0);
+    expect(count()).toBe("1");
+    expect((await runCli(workspace, ["run", "--auto-commit"])).exitCode).toBe(0);
+    expect([count(), workspace.git("status", "--porcelain")]).toEqual(["2", ""]);
+  },
   "--no-alerts": async () => {
     const alerts = "alerts: { fail: true, rules: [{ kind: slow-run, threshold_seconds: 0.001 }] }\n";
     using workspace = withConfig(`${alerts}${TWO_STEPS}`);

@@ -2,6 +2,7 @@ import { analyze } from "./analyze/definition.ts";
 import { configValidation } from "./config-validation/definition.ts";
 import { contextAnalysis } from "./context-analysis/definition.ts";
 import { dependencies } from "./dependencies/definition.ts";
+import { gitFinalization } from "./git-finalization/definition.ts";
 import { gitStatusCheck } from "./git-status-check/definition.ts";
 import { markdownLint } from "./markdown-lint/definition.ts";
 import { secrets } from "./secrets/definition.ts";
@@ -16,4 +17,5 @@ export const STEP_DEFINITIONS: readonly StepDefinition[] = [
   markdownLint,
   dependencies,
   contextAnalysis,
+  gitFinalization,
 ];

@@ -61,6 +61,7 @@ export function addRun(program: Command): void {
     .option("--fix", "built-in steps that can mend what they find do")
     .option("--no-resume", "start anew after a run that was killed, instead of going on where it was")
     .option("--no-wait", "exit with 75 when another run of the same target goes on, instead of waiting for it")
+    .option("--auto-commit", "the step git_finalization commits")
     .option("--no-alerts", "tell nobody of slow runs")
     .addOption(
       new Option("--concurrency <n>", "steps at the same time, a number or a share of the CPUs such as 50%")

@@ -1,8 +1,6 @@
 import type { Finding } from "@ai-workflow/engine";
-import type { GitStatus } from "./parse-status.ts";
-
-/** Something begun that git has not finished. */
-export type Operation = "merge" | "rebase" | "cherry-pick" | "revert" | "bisect";
+import type { GitStatus } from "../git/parse-status.ts";
+import type { Operation } from "../git/unfinished-operation.ts";
 
 /** What is known of the repository beside its status. */
 export interface Surroundings {

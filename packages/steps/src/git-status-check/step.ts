@@ -1,21 +1,13 @@
-import { existsSync, lstatSync } from "node:fs";
+import { lstatSync } from "node:fs";
 import path from "node:path";
 import type { ModuleStepContext, ModuleStepResult } from "@ai-workflow/engine";
 import { readText } from "../files/read-text.ts";
+import { lineOfConflict } from "../git/line-of-conflict.ts";
+import { parseStatus, type GitStatus } from "../git/parse-status.ts";
+import { unfinishedOperation } from "../git/unfinished-operation.ts";
 import { readOptions } from "../options.ts";
 import { runProgram } from "../processes/run-program.ts";
-import { judgeStatus, type Operation } from "./judge-status.ts";
-import { parseStatus, type GitStatus } from "./parse-status.ts";
-
-/** Files and folders of the git folder that are there while something is under way. */
-const OPERATION_FILES: readonly (readonly [string, Operation])[] = [
-  ["rebase-merge", "rebase"],
-  ["rebase-apply", "rebase"],
-  ["CHERRY_PICK_HEAD", "cherry-pick"],
-  ["REVERT_HEAD", "revert"],
-  ["MERGE_HEAD", "merge"],
-  ["BISECT_LOG", "bisect"],
-];
+import { judgeStatus } from "./judge-status.ts";
 
 /** Looks at the work tree and the branch through git, and changes neither. */
 export default async function checkGitStatus(context: ModuleStepContext): Promise<ModuleStepResult> {
@@ -49,7 +41,7 @@ export default async function checkGitStatus(context: ModuleStepContext): Promis
   const findings = judgeStatus(
     parsed,
     {
-      operation: OPERATION_FILES.find(([name]) => existsSync(path.resolve(directory, gitFolder, name)))?.[1],
+      operation: unfinishedOperation(path.resolve(directory, gitFolder)),
       isBuildMachine: (process.env["CI"] ?? "") !== "",
       ...lookAtChanged(directory, parsed),
     },
@@ -70,16 +62,10 @@ function lookAtChanged(
     if (status?.isFile() !== true) continue;
     sizes.set(file, status.size);
     const content = readText(directory, file);
-    const line = content.ok ? lineOfMarker(content.text) : undefined;
+    const line = content.ok ? lineOfConflict(content.text) : undefined;
     if (line !== undefined) markers.set(file, line);
   }
   return { sizes, markers };
-}
-
-/** The line of the first marker where all three are there in their order: a line of equal signs alone also underlines headings. */
-function lineOfMarker(text: string): number | undefined {
-  const marker = /^<{7}(?: .*)?\r?\n[\s\S]*?^={7}\r?\n[\s\S]*?^>{7}(?: .*)?\r?$/m.exec(text);
-  return marker === null ? undefined : text.slice(0, marker.index).split("\n").length;
 }
 
 function describe({ branch, oid, upstream }: GitStatus): string {
