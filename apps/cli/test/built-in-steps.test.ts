@@ -25,6 +25,12 @@ const CASES: readonly StepCase[] = [
     found: ["schema", "package.json", 2],
   },
   {
+    step: "directory_structure",
+    clean: { "README.md": "# A\n\n```text\n├── a.js\n├── b.js\n└── c.js\n```\n", "a.js": "", "b.js": "", "c.js": "" },
+    problem: { "README.md": "# A\n\n```text\n├── a.js\n├── b.js\n├── d.js\n└── c.js\n```\n" },
+    found: ["documented-layout", "README.md", 6],
+  },
+  {
     step: "secrets",
     clean: { "src/a.js": "export const token = process.env.TOKEN;\n" },
     problem: { "src/a.js": `export const a = 1;\nexport const token = "${TOKEN}";\n` },

@@ -2,6 +2,7 @@ import { analyze } from "./analyze/definition.ts";
 import { configValidation } from "./config-validation/definition.ts";
 import { contextAnalysis } from "./context-analysis/definition.ts";
 import { dependencies } from "./dependencies/definition.ts";
+import { directoryStructure } from "./directory-structure/definition.ts";
 import { gitFinalization } from "./git-finalization/definition.ts";
 import { gitStatusCheck } from "./git-status-check/definition.ts";
 import { markdownLint } from "./markdown-lint/definition.ts";
@@ -12,6 +13,7 @@ import type { StepDefinition } from "./step-definition.ts";
 export const STEP_DEFINITIONS: readonly StepDefinition[] = [
   analyze,
   configValidation,
+  directoryStructure,
   secrets,
   gitStatusCheck,
   markdownLint,

@@ -1,0 +1,144 @@
+import { closeSync, constants, existsSync, lstatSync, openSync, readlinkSync, readSync, type Stats } from "node:fs";
+import path from "node:path";
+import type { Finding, ModuleStepContext, ModuleStepResult } from "@ai-workflow/engine";
+import picomatch from "picomatch";
+import { readText } from "../files/read-text.ts";
+import { readOptions } from "../options.ts";
+import { runProgram } from "../processes/run-program.ts";
+import { judgeEnvironment } from "./judge-environment.ts";
+import { judgeLayouts } from "./judge-layouts.ts";
+import { capped, isSample, judgeNames } from "./judge-names.ts";
+import { readTrees } from "./read-trees.ts";
+
+const MEBIBYTE = 1024 * 1024;
+/** Documents whose layouts are those of the repository: others mostly show those of somebody's project. */
+const DOCUMENT =
+  /(?:^|\/)(?:readme|architecture|contributing|development|structure|overview|agents|claude|hacking)[^/]*\.(?:md|markdown|mdx|rst|txt)$/i;
+const FOREIGN = /(?:^|\/)(?:node_modules|vendor|third[_-]party|bower_components|templates?)\//;
+
+/** Looks at the names, the sizes and the links of all files, and at the layouts in documents. */
+export default async function checkStructure(context: ModuleStepContext): Promise<ModuleStepResult> {
+  const { directory, files, spans } = context;
+  const options = readOptions(context.with);
+  const maxBytes = options.number("max_file_mb", 5) * MEBIBYTE;
+  const isAllowed = picomatch([...(options.texts("allow") ?? [])], { dot: true });
+  const named = spans.measure("discovery", () => judgeNames(files));
+  const [large, links, environment]: Finding[][] = [[], [], []];
+  const statuses = spans.measure("file_operations", () => files.map((file) => statusOf(directory, file)));
+  for (const [index, file] of files.entries()) {
+    const status = statuses[index];
+    if (status === undefined) continue;
+    if (status.isSymbolicLink()) links?.push(...judgeLink(directory, file));
+    else if (status.isFile()) {
+      if (status.size >= maxBytes) large?.push(tooLarge(file, status.size));
+      if (isCoreDump(directory, file, status)) {
+        large?.push({ rule: "core-dump", severity: "warning", message: "what a crashed program leaves behind", file });
+      }
+      if (/(?:^|\/)\.env(?:\.[^/]*)?$/.test(file)) {
+        const content = readText(directory, file, MEBIBYTE);
+        if (content.ok) environment?.push(...judgeEnvironment(file, content.text));
+      }
+    }
+  }
+  const layouts = spans.measure("parsing", () => documented(directory, files));
+  const findings = [
+    ...named,
+    ...capped(large ?? []),
+    ...capped(await withoutIgnored(directory, links ?? [])),
+    ...capped(environment ?? []),
+    ...layouts,
+  ].filter(({ file }) => file === undefined || !isAllowed(file));
+  return { message: `${files.length} ${files.length === 1 ? "file" : "files"}`, findings };
+}
+
+function statusOf(directory: string, file: string): Stats | undefined {
+  try {
+    return lstatSync(path.join(directory, file));
+  } catch {
+    return undefined;
+  }
+}
+
+function tooLarge(file: string, sizeBytes: number): Finding {
+  return {
+    rule: "large-file",
+    severity: "warning",
+    message: `${(sizeBytes / MEBIBYTE).toFixed(1)} MiB, which every clone has for ever`,
+    file,
+    suggestion: "keep it in Git LFS or elsewhere, or allow it with the option `allow`",
+  };
+}
+
+/** Programs name such a file `core` or `core.<process>`; it begins as an executable does. */
+function isCoreDump(directory: string, file: string, { size }: Stats): boolean {
+  if (!/(?:^|\/)(?:vg)?core(?:\.\d+)?$/.test(file) || size < 64) return false;
+  try {
+    const descriptor = openSync(
+      path.join(directory, file),
+      constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
+    );
+    try {
+      const head = Buffer.alloc(18);
+      readSync(descriptor, head, 0, 18, 0);
+      // ELF, whose type at offset 16 is 4 for such a file.
+      return head.subarray(0, 4).equals(Buffer.from("\u007FELF")) && (head[16] === 4 || head[17] === 4);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    return false;
+  }
+}
+
+function judgeLink(directory: string, file: string): readonly Finding[] {
+  let target: string;
+  try {
+    target = readlinkSync(path.join(directory, file));
+  } catch {
+    return [];
+  }
+  const full = path.resolve(directory, path.dirname(file), target);
+  const inside = path.relative(directory, full);
+  if (path.isAbsolute(target) || inside === ".." || inside.startsWith(`..${path.sep}`)) {
+    const message = `leads out of the repository, to ${JSON.stringify(target.slice(0, 200))}`;
+    return [{ rule: "outward-link", severity: isSample(file) ? "info" : "warning", message, file }];
+  }
+  if (existsSync(full)) return [];
+  const message = `leads to ${JSON.stringify(target.slice(0, 200))}, which is not there`;
+  return [{ rule: "broken-link", severity: isSample(file) ? "info" : "error", message, file }];
+}
+
+/** A link to what git ignores is whole once that has been made. */
+async function withoutIgnored(directory: string, findings: readonly Finding[]): Promise<readonly Finding[]> {
+  const broken = findings.filter(({ rule }) => rule === "broken-link");
+  if (broken.length === 0) return findings;
+  const targets = broken.map(({ file = "" }) =>
+    path.relative(directory, path.resolve(directory, path.dirname(file), readlinkSync(path.join(directory, file)))),
+  );
+  const answer = await runProgram("git", ["check-ignore", "-z", "--stdin"], { directory, input: targets.join("\0") });
+  if (answer.status === "missing") return findings;
+  const ignored = new Set(answer.stdout.split("\0"));
+  return findings.filter(
+    (finding) => finding.rule !== "broken-link" || !ignored.has(targets[broken.indexOf(finding)] ?? ""),
+  );
+}
+
+function documented(directory: string, files: readonly string[]): readonly Finding[] {
+  const known = new Set<string>();
+  for (const file of files) {
+    for (let place = file.length; place > 0; place = file.lastIndexOf("/", place - 1)) known.add(file.slice(0, place));
+  }
+  const exists = (name: string): boolean => known.has(path.posix.normalize(name)) || isOnDisk(directory, name);
+  return files
+    .filter((file) => DOCUMENT.test(file) && !FOREIGN.test(file) && !isSample(file))
+    .flatMap((file) => {
+      const content = readText(directory, file, MEBIBYTE);
+      return content.ok ? judgeLayouts(file, readTrees(content.text), exists) : [];
+    });
+}
+
+/** What git ignores is there all the same. */
+function isOnDisk(directory: string, name: string): boolean {
+  const full = path.resolve(directory, name);
+  return full.startsWith(directory + path.sep) && existsSync(full);
+}
