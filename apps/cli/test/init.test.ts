@@ -1,9 +1,11 @@
 /** `init` writes a configuration with which the first run works, never over another, and asks nobody who cannot answer. */
-import { existsSync, readdirSync, symlinkSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { createWorkspace } from "./support/create-workspace.ts";
+import { createWorkspace, type Workspace } from "./support/create-workspace.ts";
 import { expectRefusal } from "./support/expect-refusal.ts";
-import { runCli } from "./support/run-cli.ts";
+import { BIN, runCli } from "./support/run-cli.ts";
 import { HAS_TERMINAL, runInTerminal } from "./support/run-in-terminal.ts";
 
 const CONFIG = ".workflow-config.yaml";
@@ -100,6 +102,83 @@ describe("init", () => {
       const { exitCode, shown } = await runInTerminal(workspace, ["init", "--yes"], []);
       expect(exitCode).toBe(0);
       expect(shown).not.toContain("What is");
+    });
+  });
+});
+
+/** A commit with the built program on the path, as an installed one is. */
+function commitWith(
+  workspace: Workspace,
+  message: string,
+): { readonly status: number | null; readonly stderr: string } {
+  const bin = path.join(workspace.path, "bin");
+  if (!existsSync(bin)) {
+    mkdirSync(bin);
+    writeFileSync(path.join(bin, "ai-workflow"), `#!/bin/sh\nexec '${process.execPath}' '${BIN}' "$@"\n`, {
+      mode: 0o755,
+    });
+  }
+  return spawnSync("git", ["commit", "--all", "--message", message], {
+    cwd: workspace.repository,
+    env: { ...workspace.environment, PATH: `${bin}${path.delimiter}${workspace.environment["PATH"] ?? ""}` },
+    encoding: "utf8",
+  });
+}
+
+const CONFLICT = "<<<<<<< ours\n1;\n=======\n2;\n>>>>>>> theirs\n";
+
+describe("init --hooks", () => {
+  test("a commit is checked by the pre-commit pipeline, until --remove-hooks", async () => {
+    using workspace = createWorkspace({ files: LIBRARY });
+    const { stdout, stderr, exitCode } = await runCli(workspace, ["init", "--yes", "--hooks"]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(`wrote ${CONFIG}\n`);
+    expect(stdout).toContain(`installed ${workspace.file(".git/hooks/pre-commit")}\n`);
+    expect(stderr).toContain("note: hooks look for ai-workflow in node_modules and on the path");
+    workspace.git("add", "--all");
+    expect(commitWith(workspace, "good")).toMatchObject({ status: 0 });
+
+    workspace.write({ "index.js": CONFLICT });
+    workspace.git("add", "--all");
+    const bad = commitWith(workspace, "bad");
+    expect(bad.status).toBe(1);
+    expect(bad.stderr).toContain("index.js:1: error ");
+
+    const removed = await runCli(workspace, ["init", "--remove-hooks"]);
+    expect(removed).toMatchObject({ exitCode: 0, stdout: `removed ${workspace.file(".git/hooks/pre-commit")}\n` });
+    expect(commitWith(workspace, "bad")).toMatchObject({ status: 0 });
+    expect(await runCli(workspace, ["init", "--remove-hooks"])).toMatchObject({
+      exitCode: 0,
+      stdout: "there are no hooks of ai-workflow\n",
+    });
+  });
+
+  test("with a configuration that is there only the hooks come, by name", async () => {
+    using workspace = createWorkspace({ files: { [CONFIG]: "steps: {}\n" } });
+    const result = await runCli(workspace, ["init", "--hooks", "pre-commit,pre-push"]);
+    expect(result).toMatchObject({ exitCode: 0 });
+    expect(result.stdout).toContain(`kept ${CONFIG}, which is there already\n`);
+    expect(workspace.read(CONFIG)).toBe("steps: {}\n");
+    expect(existsSync(workspace.file(".git/hooks/pre-push"))).toBe(true);
+    expectRefusal(await runCli(workspace, ["init", "--hooks", "post-commit"]), "Allowed are pre-commit, pre-push.");
+  });
+
+  test("where husky has the hooks in its care it says what to add", async () => {
+    using workspace = createWorkspace({ files: { ...LIBRARY, ".husky/pre-commit": "npm test\n" } });
+    const result = await runCli(workspace, ["init", "--hooks"]);
+    expect(result.exitCode).toBe(1);
+    expect(result.stderr).toContain("add to .husky/pre-commit:\n    npx ai-workflow run --pipeline pre-commit ");
+    expect(existsSync(workspace.file(CONFIG))).toBe(true);
+    expect(existsSync(workspace.file(".git/hooks/pre-commit"))).toBe(false);
+  });
+
+  test("a folder of hooks that may not be written is said so", async () => {
+    using workspace = createWorkspace({ files: { [CONFIG]: "steps: {}\n" } });
+    workspace.write({ file: "in the way\n" });
+    workspace.git("config", "core.hooksPath", "file");
+    expect(await runCli(workspace, ["init", "--hooks"])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("ENGINE_OUTPUT_UNWRITABLE") as string,
     });
   });
 });

@@ -152,6 +152,18 @@ const FLAGS: Readonly<Record<string, () => Promise<void>>> = {
     expectOutcomes(await runCli(workspace, ["run", "--steps=bad,other"]), { bad: "failed", dependent: "skipped" });
     expectOutcomes(await runCli(workspace, ["run", "other"]), { bad: "skipped", other: "replayed" });
   },
+  "--pipeline": async () => {
+    using workspace = withConfig(
+      "steps:\n  mine: { run: 'false' }\n  git_status_check: { with: { require_clean: true } }\n",
+    );
+    workspace.write({ "new.txt": "new\n" });
+    // As it is configured, and without steps of one's own.
+    const result = await runCli(workspace, ["run", "--pipeline", "pre-commit"]);
+    expectOutcomes(result, { git_status_check: "failed", mine: "skipped" });
+    workspace.commit({ [CONFIG]: "steps:\n  mine: { run: 'false' }\n" });
+    expect(await runCli(workspace, ["run", "--pipeline", "pre-commit"])).toMatchObject({ exitCode: 0 });
+    expect(await runCli(workspace, ["run", "--pipeline", "pre"])).toMatchObject({ exitCode: 2, stdout: "" });
+  },
   "--target": async () => {
     using workspace = withConfig(ONE_FAILS, { [`services/a/${CONFIG}`]: TWO_STEPS });
     const result = await runCli(workspace, ["run", "--target", "services/a"]);

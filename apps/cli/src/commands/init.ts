@@ -3,12 +3,14 @@ import path from "node:path";
 import { CONFIG_FILE_NAME, EngineError, PROJECT_KINDS, type ProjectKind } from "@ai-workflow/engine";
 import { printable } from "../render/printable.ts";
 import { alreadyThere, writeNewFile } from "./write-new-file.ts";
-import type { InitFacts, InitTemplate } from "@ai-workflow/steps/init";
+import type { HookName, InitFacts, InitTemplate } from "@ai-workflow/steps/init";
 
 /** Options of `init` as commander hands them over. */
 interface InitFlags {
   readonly template?: InitTemplate;
   readonly kind?: ProjectKind;
+  readonly hooks?: readonly HookName[];
+  readonly removeHooks?: boolean;
   readonly print?: boolean;
   readonly force?: boolean;
   readonly yes?: boolean;
@@ -24,11 +26,23 @@ export async function initCommand(given: object): Promise<void> {
       hint: "Give the directory that is to hold the configuration",
     });
   }
-  const { choosing, describeRepository, renderConfig } = await import("@ai-workflow/steps/init");
+  if (flags.removeHooks === true) {
+    await (await import("./init-hooks.ts")).removeHooksCommand(directory);
+    return;
+  }
   const file = path.join(directory, CONFIG_FILE_NAME);
+  const keeps = flags.force !== true && flags.print !== true && isThere(file);
   // Nobody is to answer questions in vain.
-  if (flags.force !== true && flags.print !== true && isThere(file)) throw alreadyThere(file);
+  if (keeps && flags.hooks === undefined) throw alreadyThere(file);
+  if (keeps) process.stdout.write(`kept ${shown(file)}, which is there already\n`);
+  else await writeConfig(directory, file, flags);
+  if (flags.hooks !== undefined && flags.print !== true) {
+    await (await import("./init-hooks.ts")).installHooksCommand(directory, flags.hooks);
+  }
+}
 
+async function writeConfig(directory: string, file: string, flags: InitFlags): Promise<void> {
+  const { choosing, describeRepository, renderConfig } = await import("@ai-workflow/steps/init");
   const facts = await describeRepository(directory);
   const { kind, template } = mayAsk(flags) ? await askInit(facts, flags) : flags;
   const chosen = choosing(facts, kind);
@@ -39,10 +53,15 @@ export async function initCommand(given: object): Promise<void> {
   }
   writeNewFile(file, text, flags.force === true);
   process.stdout.write(
-    `wrote ${printable(path.relative(process.cwd(), file))}\n` +
+    `wrote ${shown(file)}\n` +
       `  kind ${chosen.kind.kind}: ${chosen.kind.why}\n` +
       "next: `ai-workflow run` (`--dry-run` says what it would do)\n",
   );
+}
+
+/** A file as a person here would call it. */
+function shown(file: string): string {
+  return printable(path.relative(process.cwd(), file));
 }
 
 async function askInit(facts: InitFacts, flags: InitFlags): Promise<Pick<InitFlags, "kind" | "template">> {

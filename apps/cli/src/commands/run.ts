@@ -1,5 +1,12 @@
 import { availableParallelism } from "node:os";
-import { goOn, planWorkflow, waitingStages, type FailurePolicy, type RunOptions } from "@ai-workflow/engine";
+import {
+  goOn,
+  planWorkflow,
+  waitingStages,
+  type FailurePolicy,
+  type LoadedWorkflow,
+  type RunOptions,
+} from "@ai-workflow/engine";
 import type { Concurrency } from "../concurrency.ts";
 import { EXIT } from "../exit-code.ts";
 import { renderJson } from "../render/json.ts";
@@ -13,6 +20,7 @@ import { stepOptionsOf, type StepFlags } from "./step-options.ts";
 /** Options of `run` as commander hands them over. */
 interface RunFlags extends ReportFlags, StepFlags {
   readonly steps?: readonly string[];
+  readonly pipeline?: string;
   readonly target?: string;
   readonly base?: string;
   readonly since?: string;
@@ -43,8 +51,8 @@ interface RunFlags extends ReportFlags, StepFlags {
 /** `ai-workflow run`: progress goes to standard error, the result to standard output. */
 export async function runCommand(stepArguments: readonly string[], given: object): Promise<void> {
   const flags = given as RunFlags;
-  const loaded = await readTarget(flags.target, stepOptionsOf(flags));
-  const steps = [...stepArguments, ...(flags.steps ?? [])];
+  const loaded = await readTarget(flags.target, { stepOptions: stepOptionsOf(flags), pipeline: flags.pipeline });
+  const steps = [...stepArguments, ...(flags.steps ?? []), ...(await stepsAskedFor(flags.pipeline, loaded))];
   const options: RunOptions = {
     loaded,
     toolVersion: VERSION,
@@ -90,6 +98,10 @@ export async function runCommand(stepArguments: readonly string[], given: object
     if (stage === undefined || !(await (await import("./ask-approval.ts")).askApproval(stage))) break;
     ({ record } = await reportRun({ ...options, ...goOn(record, stage) }, flags));
   }
+}
+
+async function stepsAskedFor(pipeline: string | undefined, loaded: LoadedWorkflow): Promise<readonly string[]> {
+  return pipeline === undefined ? [] : (await import("./steps-of-pipeline.ts")).stepsOfPipeline(pipeline, loaded);
 }
 
 /** A question is for a person who sees it and can answer. */

@@ -11,6 +11,14 @@ export function addRun(program: Command): void {
     .description("run the steps that the change needs")
     .argument("[steps...]", "only these steps")
     .addOption(new Option("--steps <list>", "only these steps, separated by commas").argParser(parseList))
+    .addOption(
+      new Option("--pipeline <name>", "only the steps of this built-in pipeline, whichever is configured").choices([
+        "standard",
+        "docs-only",
+        "pre-commit",
+        "ci",
+      ]),
+    )
     .addOption(targetOption())
     .addOption(new Option("--base <ref>", "compare with this commit, branch or tag").argParser(parseText))
     .addOption(new Option("--since <ref>", "the same as --base").argParser(parseText).conflicts("base"))

@@ -29,6 +29,8 @@ export interface ReadConfigOptions {
   readonly library?: StepLibrarySource | undefined;
   /** As {@link BuiltInSteps.stepOptions}. @defaultValue none */
   readonly stepOptions?: BuiltInSteps["stepOptions"];
+  /** As {@link BuiltInSteps.pipeline}. @defaultValue none */
+  readonly pipeline?: BuiltInSteps["pipeline"];
 }
 
 /**
@@ -78,16 +80,16 @@ async function load(
   text: string,
   directory: string,
   file: string,
-  { library, stepOptions }: ReadConfigOptions,
+  { library, stepOptions, pipeline }: ReadConfigOptions,
 ): Promise<LoadedWorkflow> {
   const name = path.basename(directory);
-  const cacheKey = workflowCacheKey(text, name, { library: library?.identity, stepOptions });
+  const cacheKey = workflowCacheKey(text, name, { library: library?.identity, stepOptions, pipeline });
   const cached = readCachedWorkflow(path.join(directory, STATE_FOLDER_NAME), cacheKey);
   if (cached !== undefined) return { workflow: cached, directory, file };
 
   // The YAML parser and the validation are loaded only for a configuration that has changed.
   const { parseConfig } = await import("./parse-config.ts");
-  const parsed = parseConfig(text, CONFIG_FILE_NAME, name, { library: await library?.load(), stepOptions });
+  const parsed = parseConfig(text, CONFIG_FILE_NAME, name, { library: await library?.load(), stepOptions, pipeline });
   if (parsed.ok) return { workflow: parsed.workflow, directory, file, cacheKey };
   const count = parsed.problems.length;
   throw new EngineError(

@@ -16,14 +16,18 @@ const WORKFLOW_FORMAT = "21";
 const CACHE_FILE = path.join("cache", "workflow.bin");
 
 /**
- * Identifies what a configuration text means: the text, the default name, the built-in steps with the options given to them, this very
+ * Identifies what a configuration text means: the text, the default name, the built-in steps with the options given to them and the pipeline asked for, this very
  * program and the runtime that wrote the entry.
  * An equal key means an equal workflow.
  */
 export function workflowCacheKey(
   text: string,
   defaultName: string,
-  builtIn: { readonly library: string | undefined; readonly stepOptions?: object | undefined },
+  builtIn: {
+    readonly library: string | undefined;
+    readonly stepOptions?: object | undefined;
+    readonly pipeline?: string | undefined;
+  },
 ): Buffer {
   // Of a bundle the name holds a hash of its content; of compiled files this one stands for all that are installed with it.
   const program = statSync(fileURLToPath(import.meta.url));

@@ -54,6 +54,8 @@ export interface BuiltInSteps {
   readonly library?: StepLibrary | undefined;
   /** Options that go before what the configuration says of them in `with`, for every built-in step that has one of the name. @defaultValue none */
   readonly stepOptions?: Readonly<Record<string, unknown>> | undefined;
+  /** Name of a pipeline whose steps are there as well, beside those of the configuration. @defaultValue none */
+  readonly pipeline?: string | undefined;
 }
 
 /** A library that is loaded only when a configuration has to be parsed. */

@@ -91,6 +91,30 @@ describe("a pipeline", () => {
     });
   });
 
+  test("that a run asks for comes beside the one of the configuration, which keeps its stages", () => {
+    const library = {
+      ...LIBRARY,
+      pipelines: {
+        ...LIBRARY.pipelines,
+        quick: { steps: ["analyze", "test_execution"], stages: [{ id: "extended" }] },
+      },
+    };
+    const stepsOf = (text: string): readonly string[] => {
+      const parsed = parseConfig(text, "f.yaml", "name", { library, pipeline: "quick" });
+      if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+      return [...parsed.workflow.steps.keys(), ...parsed.workflow.stages.map(({ id }) => `stage ${id}`)];
+    };
+    const [standard, quick] = ["pipeline: standard\n", "steps: { mine: { run: a }, analyze: off }\n"].map(stepsOf);
+    expect(standard).toEqual(["analyze", "markdown_lint", "test_execution", "stage core", "stage extended"]);
+    expect(quick).toEqual(["test_execution", "mine", "stage extended"]);
+    expect(stepsOf("project: { name: a }\n")).toEqual(["analyze", "test_execution", "stage extended"]);
+    const unknown = parseConfig("steps: {}\n", "f.yaml", "name", { library, pipeline: "quik" });
+    expect(unknown).toMatchObject({
+      ok: false,
+      problems: [{ message: expect.stringMatching(/^there is no pipeline "quik".*"quick"/) as string }],
+    });
+  });
+
   test("leaves to other kinds of projects what is not for this one, and says so", () => {
     const { kind, steps } = workflowOf("project: { kind: documentation }\npipeline: standard\n");
     expect(steps.get("test_execution")?.kinds?.has(kind)).toBe(false);

@@ -11,7 +11,7 @@ import {
 import { didYouMean } from "../config/did-you-mean.ts";
 import type { SemanticProblem } from "../config/semantic-problem.ts";
 import { suggest } from "../config/suggest.ts";
-import type { BuiltInSteps, LibraryStep, StepImportance, StepLibrary } from "./step-library.ts";
+import type { BuiltInSteps, LibraryPipeline, LibraryStep, StepImportance, StepLibrary } from "./step-library.ts";
 
 /** A configuration in which every step says what it does. */
 export interface UsedLibrary {
@@ -33,17 +33,19 @@ const EMPTY: StepLibrary = { version: "", steps: [], pipelines: {} };
  */
 export function useLibrary(
   config: Config,
-  { library = EMPTY, stepOptions: given = {} }: BuiltInSteps = {},
+  { library = EMPTY, stepOptions: given = {}, pipeline: asked }: BuiltInSteps = {},
 ): UsedLibrary {
   const problems: SemanticProblem[] = [];
   const names = nameLibrary(library);
   const kind = config.project?.kind ?? "generic";
   const written = writtenSteps(config, names, problems);
-  const pipeline = config.pipeline === undefined ? undefined : library.pipelines[config.pipeline];
-  if (config.pipeline !== undefined && pipeline === undefined) {
-    const message = `there is no pipeline "${config.pipeline}"${didYouMean(config.pipeline, Object.keys(library.pipelines))}`;
-    problems.push({ path: ["pipeline"], atKey: false, message });
-  }
+  const findPipeline = (name: string | undefined, path: readonly string[]): LibraryPipeline | undefined => {
+    if (name === undefined || Object.hasOwn(library.pipelines, name)) return library.pipelines[name ?? ""];
+    const message = `there is no pipeline "${name}"${didYouMean(name, Object.keys(library.pipelines))}`;
+    problems.push({ path, atKey: false, message });
+    return undefined;
+  };
+  const pipeline = joinPipelines(findPipeline(config.pipeline, ["pipeline"]), findPipeline(asked, []));
 
   const filling = { version: library.version, testCommands: config.test_commands, given };
   const stages = config.stages ?? pipeline?.stages;
@@ -68,7 +70,7 @@ export function useLibrary(
     problems.push(...optionProblems(name, step, definition));
     steps.set(id, fillIn(step, definition, { kinds: undefined, ...filling }));
   }
-  if (config.steps === undefined && config.pipeline === undefined) {
+  if (config.steps === undefined && config.pipeline === undefined && asked === undefined) {
     problems.push({ path: [], atKey: true, message: "the configuration is missing `steps`" });
   }
 
@@ -103,6 +105,15 @@ export function useLibrary(
       );
     }),
   };
+}
+
+/** The steps of both, and the stages of the first. */
+function joinPipelines(
+  one: LibraryPipeline | undefined,
+  other: LibraryPipeline | undefined,
+): LibraryPipeline | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return { ...one, steps: [...new Set([...one.steps, ...other.steps])] };
 }
 
 /** The steps of a library by all of their names. */

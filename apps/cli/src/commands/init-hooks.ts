@@ -1,0 +1,84 @@
+import { accessSync, constants } from "node:fs";
+import path from "node:path";
+import { EngineError } from "@ai-workflow/engine";
+import type { HookName, HooksRefused } from "@ai-workflow/steps/init";
+import { EXIT } from "../exit-code.ts";
+import { printable } from "../render/printable.ts";
+
+/** `ai-workflow init --hooks`. */
+export async function installHooksCommand(directory: string, names: readonly HookName[]): Promise<void> {
+  const { installHooks } = await import("@ai-workflow/steps/init");
+  const report = await changing(() => installHooks(directory, names));
+  if (report.status === "refused") {
+    tellRefusal("installed", report);
+    return;
+  }
+  for (const one of report.hooks) {
+    const file = printable(path.join(report.folder, one.hook));
+    if (one.status === "refused") {
+      tellRefusal("installed", { status: "refused", why: one.why, advice: [] });
+    } else if (one.status === "unchanged") process.stdout.write(`${file} is installed already\n`);
+    else
+      process.stdout.write(`installed ${file}${one.hasEarlier ? ", which runs the hook that was there first" : ""}\n`);
+  }
+  if (report.isShared)
+    process.stdout.write("  that folder is a part of the repository: commit it, and all have the hooks\n");
+  if (!isInstalled(directory)) {
+    process.stderr.write(
+      "note: hooks look for ai-workflow in node_modules and on the path, and it is in neither: npm install --global @ai-workflow/cli\n",
+    );
+  }
+}
+
+/** `ai-workflow init --remove-hooks`. */
+export async function removeHooksCommand(directory: string): Promise<void> {
+  const { removeHooks } = await import("@ai-workflow/steps/init");
+  const report = await changing(() => removeHooks(directory));
+  if (report.status === "refused") {
+    tellRefusal("removed", report);
+    return;
+  }
+  for (const one of report.hooks) {
+    const file = printable(path.join(report.folder, one.hook));
+    if (one.status === "refused") tellRefusal("removed", { status: "refused", why: one.why, advice: [] });
+    else if (one.status === "removed") {
+      process.stdout.write(`removed ${file}${one.isEarlierBack ? "; the hook that was there before is back" : ""}\n`);
+    }
+  }
+  if (report.hooks.every(({ status }) => status === "absent"))
+    process.stdout.write("there are no hooks of ai-workflow\n");
+}
+
+function tellRefusal(what: "installed" | "removed", { why, advice }: HooksRefused): void {
+  process.exitCode = EXIT.failed;
+  process.stderr.write(`no hook was ${what}: ${printable(why)}\n`);
+  for (const line of advice) process.stderr.write(`  ${printable(line)}\n`);
+}
+
+/** Tells what the file system refuses. */
+async function changing<T>(change: () => Promise<T>): Promise<T> {
+  try {
+    return await change();
+  } catch (error) {
+    const { code, path: file = "the folder of the hooks" } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new EngineError("ENGINE_OUTPUT_UNWRITABLE", `cannot write ${file} (${code})`, {
+      hint: "Make the folder of the hooks one that you may write to",
+      cause: error,
+    });
+  }
+}
+
+/** Whether a hook will find this program. */
+function isInstalled(directory: string): boolean {
+  const folders = [path.join(directory, "node_modules/.bin"), ...(process.env["PATH"] ?? "").split(path.delimiter)];
+  return folders.some((folder) => {
+    try {
+      accessSync(path.join(folder, "ai-workflow"), constants.X_OK);
+      // That of npx goes with it.
+      return !folder.includes(`${path.sep}_npx${path.sep}`);
+    } catch {
+      return false;
+    }
+  });
+}
