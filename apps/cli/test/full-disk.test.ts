@@ -1,10 +1,11 @@
 /** Small disks that are full, for real: steps go on, and room can be made. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { createWorkspace, type Workspace } from "./support/create-workspace.ts";
 import { expectOutcomes } from "./support/expect-outcome.ts";
 import { runCli } from "./support/run-cli.ts";
+import { snapshotState } from "./support/snapshot-state.ts";
 
 const CONFIG = ".workflow-config.yaml";
 
@@ -61,5 +62,60 @@ test.runIf(canMount)(
     expect(stderr).toContain(`${workspace.file(".workflow")} cannot be written (ENOSPC)`);
     expect(stderr).toContain("Make a little room on the disk first");
     expect(readdirSync(workspace.file(".workflow")).filter((name) => name.startsWith(".lock-"))).toEqual([]);
+  },
+);
+
+test.runIf(canMount)(
+  "a disk that fills up while a run writes its journal and results fails no step, and what was kept before is used (needs a superuser who may mount)",
+  async () => {
+    using workspace = createWorkspace({
+      files: {
+        [CONFIG]: `steps:
+  before: { run: "echo 1" }
+  fill: { run: "head -c 4000000 /dev/zero > .workflow/filler || true", needs: [before], cache: false }
+  after: { run: "echo 2", needs: [fill] }
+  last: { run: "echo 3", needs: [after] }
+`,
+      },
+    });
+    using _ = mountState(workspace, "size=2m");
+    const outcomes = { before: "passed", fill: "passed", after: "passed", last: "passed" };
+    const full = await runCli(workspace, ["run"]);
+    expectOutcomes(full, outcomes);
+    expect(full).toMatchObject({ exitCode: 0, signal: null });
+    expect(full.stderr).toContain("ENOSPC");
+    rmSync(workspace.file(".workflow/filler"));
+    workspace.commit({
+      [CONFIG]: `steps:
+  before: { run: "echo 1" }
+  after: { run: "echo 2", needs: [before] }
+  last: { run: "echo 3", needs: [after] }
+`,
+    });
+    // Nothing that could not be kept counts, and nothing half kept does.
+    const next = await runCli(workspace, ["run"]);
+    expect(next.exitCode).toBe(0);
+    expect(next.stderr).not.toContain("ENOSPC");
+    expectOutcomes(await runCli(workspace, ["run"]), { before: "replayed", after: "replayed", last: "replayed" });
+  },
+);
+
+test.runIf(canMount)(
+  "on a read-only disk steps run and nothing is kept; what was kept before serves again when it may be written (needs a superuser who may mount)",
+  async () => {
+    using workspace = createWorkspace({
+      files: { [CONFIG]: "steps: { a: { run: 'echo a', inputs: [a.txt] }, b: { run: 'exit 3' } }\n", "a.txt": "1\n" },
+    });
+    using _ = mountState(workspace, "size=4m");
+    expectOutcomes(await runCli(workspace, ["run", "--continue"]), { a: "passed", b: "failed" });
+    execFileSync("mount", ["-o", "remount,ro", workspace.file(".workflow")]);
+    const before = snapshotState(workspace);
+    const result = await runCli(workspace, ["run", "--continue"]);
+    expectOutcomes(result, { a: "passed", b: "failed" });
+    expect(result.exitCode).toBe(1);
+    expect(result.stderr).toContain(".workflow cannot be written (EROFS): this run leaves no record");
+    expect(snapshotState(workspace)).toEqual(before);
+    execFileSync("mount", ["-o", "remount,rw", workspace.file(".workflow")]);
+    expectOutcomes(await runCli(workspace, ["run", "--continue"]), { a: "replayed", b: "failed" });
   },
 );

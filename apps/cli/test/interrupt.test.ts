@@ -52,6 +52,22 @@ test.each([
   },
 );
 
+test("a SIGINT to all of the group, as a terminal sends it, is one: the steps are ended by the run, with one summary", async () => {
+  using workspace = createWorkspace();
+  using stepper = await createStepper(workspace);
+  writeSteps(workspace, `${stepper.command("child")} & ${stepper.command("long")}`);
+  const cli = startCli(workspace, ["run"], { detached: true });
+  const [child, long] = await Promise.all([stepper.next("child"), stepper.next("long")]);
+  process.kill(-(cli.process.pid ?? 0), "SIGINT");
+  const result = await cli.result;
+  expectNoStack(result);
+  expect(result).toMatchObject({ exitCode: 130, signal: null });
+  await Promise.all([child.gone, long.gone]);
+  expect(outcomesOf(lastRecord(workspace))).toEqual({ good: "passed", long: "cancelled", after: "cancelled" });
+  expect(result.stdout.split("cancelled in ")).toHaveLength(2);
+  await expectNextRunWorks(workspace, stepper);
+});
+
 test("a second SIGINT leaves at once, and also a step that ignores being asked is gone", async () => {
   using workspace = createWorkspace();
   using stepper = await createStepper(workspace);

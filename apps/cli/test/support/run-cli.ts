@@ -23,6 +23,8 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** User and group that the program runs as. */
   readonly uid?: number;
+  /** Whether it leads a group of processes of its own. @defaultValue false */
+  readonly detached?: boolean;
   /** The program. @defaultValue {@link BIN} */
   readonly bin?: string;
 }
@@ -43,6 +45,7 @@ export function startCli(workspace: Workspace, args: readonly string[], options:
     cwd: options.cwd ?? workspace.repository,
     env: { ...workspace.environment, ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
+    detached: options.detached ?? false,
     ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
   });
   const output = { stdout: "", stderr: "" };

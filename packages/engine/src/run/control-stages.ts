@@ -1,3 +1,4 @@
+import type { ActiveTime } from "./active-time.ts";
 import { dependentSteps } from "./dependent-steps.ts";
 import { createStageControl, type StageControl } from "./stage-control.ts";
 import { resultsOf, stagesOf } from "./stage-results.ts";
@@ -8,6 +9,7 @@ import type { StepsToRun } from "./steps-to-run.ts";
 export function controlStages(
   { context, preparation, schedule, records }: StepsToRun,
   fates: Pick<StepFates, "cancel" | "end" | "leaveOut">,
+  setTimer: ActiveTime["setTimer"],
 ): StageControl {
   const { options, resolved, emit } = context;
   const { steps } = options.loaded.workflow;
@@ -29,9 +31,6 @@ export function controlStages(
       emit({ type: "gate", atMs: context.elapsedMs(), stageId, open, reason: gate.explanation });
     },
     isCancelled: () => options.signal?.aborted ?? false,
-    setTimer(callback, delayMs): () => void {
-      const timer = setTimeout(callback, delayMs);
-      return () => clearTimeout(timer);
-    },
+    setTimer,
   });
 }

@@ -37,6 +37,10 @@ function createRig(): Rig {
   const clock = { ms: 0 };
   const changed = new Set<string>();
   const early = createEarlySteps(new Set(["b", "c", "d"]), workflow.stages, {
+    setTimer(callback, delayMs) {
+      const timer = setTimeout(callback, delayMs);
+      return () => clearTimeout(timer);
+    },
     elapsedMs: () => clock.ms,
     runsAgain: (id) => told.push(`${id} runs again`),
     changedInputs: async (ids) => ids.filter((id) => changed.has(id)),

@@ -1,5 +1,6 @@
 import { speculationCost, type SpeculationCost } from "@ai-workflow/pipeline-stages";
 import type { Step, WorkflowStage } from "../config/workflow.ts";
+import type { ActiveTime } from "./active-time.ts";
 import type { StepVerdict } from "../runners/step-run.ts";
 import { StepFailure, timedOut, verdictOfError } from "./step-fates.ts";
 
@@ -35,6 +36,7 @@ export interface EarlyStepsHost {
   readonly runsAgain: (stepId: string) => void;
   /** Those of the steps whose inputs are not what they were at the run's start. */
   readonly changedInputs: (stepIds: readonly string[]) => Promise<readonly string[]>;
+  readonly setTimer: ActiveTime["setTimer"];
   /** A step that started ahead goes on, and its stage has started. */
   readonly stageStarted: (stageId: string) => void;
 }
@@ -103,7 +105,7 @@ export function createEarlySteps(
       };
       entries.set(step.id, entry);
       try {
-        entry.verdict = await withinTime(step, signal, attempt);
+        entry.verdict = await withinTime(step, signal, attempt, host.setTimer);
       } finally {
         entry.endedMs = host.elapsedMs();
       }
@@ -158,14 +160,19 @@ export function createEarlySteps(
 }
 
 /** The scheduler cannot limit it: to it, the task of a step that goes ahead never fails. */
-async function withinTime(step: Step, signal: AbortSignal, attempt: RunAttempt): Promise<StepVerdict> {
+async function withinTime(
+  step: Step,
+  signal: AbortSignal,
+  attempt: RunAttempt,
+  setTimer: ActiveTime["setTimer"],
+): Promise<StepVerdict> {
   const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(), step.timeoutMs);
+  const callOff = setTimer(() => limit.abort(), step.timeoutMs);
   try {
     return await attempt(AbortSignal.any([signal, limit.signal]));
   } catch (error) {
     return limit.signal.aborted ? timedOut(step) : verdictOfError(error);
   } finally {
-    clearTimeout(timer);
+    callOff();
   }
 }

@@ -4,6 +4,7 @@ import type { RunRecord, SpeculationRecord, StepRecord } from "@ai-workflow/prof
 import type { Step } from "../config/workflow.ts";
 import { endMarkedProcessesAtExit, markOf } from "../runners/marked-processes.ts";
 import type { StepVerdict } from "../runners/step-run.ts";
+import { createActiveTime } from "./active-time.ts";
 import { confirmationOf } from "./build-tasks.ts";
 import { controlStages } from "./control-stages.ts";
 import { createEarlySteps } from "./early-steps.ts";
@@ -35,6 +36,17 @@ export async function executeSteps(run: StepsToRun): Promise<ExecutedSteps> {
   const host = openStepHost(context, run.preparation, records);
   const mistakes: unknown[] = [];
 
+  const { setTimer } = createActiveTime({
+    now: context.elapsedMs,
+    setTimer(callback, delayMs): () => void {
+      const timer = setTimeout(callback, delayMs);
+      return () => clearTimeout(timer);
+    },
+    onPause(pausedMs): void {
+      const message = `the run stood still for about ${Math.round(pausedMs / 1_000)} s, as when it is stopped or the machine sleeps; that does not count for the limits of steps and stages`;
+      context.notice({ code: "run-paused", message });
+    },
+  });
   const fates = createStepFates({
     hasEnded: (id) => records.has(id),
     isAhead: (id) => early.isAhead(id),
@@ -54,9 +66,10 @@ export async function executeSteps(run: StepsToRun): Promise<ExecutedSteps> {
       execution.update(confirmationOf(id), { demand, durationMs });
     },
     changedInputs: books.changedInputs,
+    setTimer,
     stageStarted: (stageId) => stages.stepStarted(stageId),
   });
-  const stages = controlStages(run, fates);
+  const stages = controlStages(run, fates, setTimer);
 
   const failureStop = createFailureStop(run, fates);
   const isToStart = (id: string): boolean =>
@@ -92,6 +105,7 @@ export async function executeSteps(run: StepsToRun): Promise<ExecutedSteps> {
     failureStop,
     attempt: (step, signal) => runAttempt(step, signal, run, { host, shells, fates, early, stages }),
     stepEnded: finish,
+    setTimer,
     gateReached: (stageId) => early.gateEnded(stageId, stages.stageEnded(stageId)),
     happened: remaining.note,
     onMistake: (error) => mistakes.push(error),

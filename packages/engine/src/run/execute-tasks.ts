@@ -2,6 +2,7 @@ import { execute, type Execution, type ExecutionEvent, type TaskOutcome } from "
 import type { Step } from "../config/workflow.ts";
 import { GRACE_MS } from "../runners/end-process-group.ts";
 import type { StepVerdict } from "../runners/step-run.ts";
+import type { ActiveTime } from "./active-time.ts";
 import { confirmedBy, gateOf, isStepTask } from "./build-tasks.ts";
 import type { EarlySteps } from "./early-steps.ts";
 import { retriesAfter, retryDelayMs } from "./retry-policy.ts";
@@ -20,6 +21,8 @@ export interface TaskHost {
   readonly stepEnded: (step: Step, outcome: TaskOutcome<StepVerdict | undefined>) => void;
   /** Everything before a gate has ended. */
   readonly gateReached: (stageId: string) => void;
+  /** For limits, pauses and the time between asking a step to end and forcing it. */
+  readonly setTimer: ActiveTime["setTimer"];
   /** Told of everything first. */
   readonly happened: (event: ExecutionEvent) => void;
   /** Something that was called when a task ended threw: a mistake of this program. */
@@ -67,6 +70,7 @@ export function executeTasks(
       },
       retryDelayMs: ({ id }, attempt) => retryDelayMs(stepOf(id) ?? NEVER_AGAIN, attempt),
       now: context.elapsedMs,
+      setTimer: host.setTimer,
       onEvent(event): void {
         host.happened(event);
         if (event.type !== "settled") return;

@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { endProcessGroup, signalGroup } from "./end-process-group.ts";
 import { dropShell, startShell } from "./start-shell.ts";
+import { startWithPatience } from "./start-with-patience.ts";
 import type { StartedShell } from "./started-shell.ts";
 import type { StepRun, StepVerdict } from "./step-run.ts";
 
@@ -22,7 +23,8 @@ export async function runShellStep(
   }
   const cancelled = { outcome: "cancelled", findings: [] } as const;
   if (run.signal.aborted) return cancelled;
-  const shell = (await run.ahead?.take()) ?? (await startShell(command, run, { plain }));
+  const shell =
+    (await run.ahead?.take()) ?? (await startWithPatience(() => startShell(command, run, { plain }), run.signal));
   if (run.signal.aborted) {
     await dropShell(shell);
     return cancelled;
@@ -52,7 +54,7 @@ function verdict({ exitCode, signal, errorCode }: Awaited<StartedShell["ended"]>
   if (aborted) return { outcome: "cancelled", signal, findings: [], ...(exitCode === null ? {} : { exitCode }) };
   if (exitCode === 0) return { outcome: "passed", exitCode, findings: [] };
   if (signal !== undefined) return { outcome: "failed", signal, message: `killed by ${signal}`, findings: [] };
-  if (exitCode === null) return failed(whyNotStarted(errorCode));
+  if (errorCode !== undefined || exitCode === null) return failed(whyNotStarted(errorCode));
   return { outcome: "failed", exitCode, message: exitMessage(exitCode), findings: [] };
 }
 
