@@ -130,6 +130,9 @@ await buildFile({
   ],
 });
 cpSync(path.join(root, "../../packages/ai-client/prompts"), path.join(outdir, "prompts"), { recursive: true });
+cpSync(path.join(root, "../../packages/engine/config.schema.json"), path.join(outdir, "config.schema.json"));
+const { runRecordSchema } = await import("../../../packages/profiler/dist/run-record-schema.js");
+writeFileSync(path.join(outdir, "run-record.schema.json"), `${JSON.stringify(runRecordSchema, undefined, 2)}\n`);
 writeFileSync(path.join(outdir, "package.json"), '{"type":"commonjs"}\n');
 chmodSync(path.join(outdir, "bin.js"), 0o755);
 

@@ -6,10 +6,12 @@ import { addBench } from "./program/add-bench.ts";
 import { addCache } from "./program/add-cache.ts";
 import { addClean } from "./program/add-clean.ts";
 import { addInit } from "./program/add-init.ts";
+import { addCompletion } from "./program/add-completion.ts";
 import { addGraph } from "./program/add-graph.ts";
 import { addMl } from "./program/add-ml.ts";
 import { addReports } from "./program/add-reports.ts";
 import { addRun } from "./program/add-run.ts";
+import { addSchema } from "./program/add-schema.ts";
 import { addStages } from "./program/add-stages.ts";
 import { VERSION } from "./version.ts";
 
@@ -18,10 +20,12 @@ const GROUPS: readonly { readonly names: readonly string[]; readonly add: (progr
   { names: ["init"], add: addInit },
   { names: ["run"], add: addRun },
   { names: ["approve"], add: addApprove },
-  { names: ["explain", "status", "report", "bottlenecks", "export"], add: addReports },
+  { names: ["explain", "status", "history", "report", "bottlenecks", "export"], add: addReports },
   { names: ["graph"], add: addGraph },
   { names: ["stages"], add: addStages },
   { names: ["clean"], add: addClean },
+  { names: ["completion", "complete"], add: (program) => addCompletion(program, () => createProgram(undefined)) },
+  { names: ["schema"], add: addSchema },
   { names: ["ml"], add: addMl },
   { names: ["alert"], add: addAlert },
   { names: ["cache"], add: addCache },

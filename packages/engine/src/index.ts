@@ -76,6 +76,7 @@ export type { WorkflowProgram } from "./benchmark/measuring-arguments.ts";
 export { checkOutput, writeOutput } from "./exporting/write-output.ts";
 export { exportRun, listExportFormats, type ExportRunOptions } from "./records/export-run.ts";
 export { findBottlenecks, type FindBottlenecksOptions, type RunBottlenecks } from "./records/find-bottlenecks.ts";
+export { listRuns, type ListRunsOptions, type PastRun, type PastStep } from "./records/list-runs.ts";
 export { readRunRecord, type RunReference } from "./records/read-run-record.ts";
 export { readConfig, type LoadedWorkflow, type ReadConfigOptions } from "./config/read-config.ts";
 export type {

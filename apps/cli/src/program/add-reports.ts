@@ -1,8 +1,8 @@
 import { type Command, Option } from "commander";
-import { parseText, REPORT_FORMATS } from "./option-values.ts";
+import { parseText, parseWholeFrom, REPORT_FORMATS } from "./option-values.ts";
 import { targetOption } from "./target-option.ts";
 
-/** Adds commands that tell of runs: `explain`, `status`, `report`, `bottlenecks` and `export`. */
+/** Adds commands that tell of runs: `explain`, `status`, `history`, `report`, `bottlenecks` and `export`. */
 export function addReports(program: Command): void {
   program
     .command("explain")
@@ -24,6 +24,17 @@ export function addReports(program: Command): void {
     .action(async (options: object) => {
       const { statusCommand } = await import("../commands/status.ts");
       await statusCommand(options);
+    });
+  program
+    .command("history")
+    .description("past runs, the newest first")
+    .addOption(new Option("--limit <n>", "so many at most").argParser(parseWholeFrom(1)).default(20))
+    .addOption(new Option("--step <id>", "what became of this step in each").argParser(parseText))
+    .addOption(targetOption())
+    .option("--json", "print JSON")
+    .action(async (options: object) => {
+      const { historyCommand } = await import("../commands/history.ts");
+      await historyCommand(options);
     });
   program
     .command("report")
