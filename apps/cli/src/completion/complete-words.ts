@@ -43,7 +43,7 @@ export async function completeWords(
   if (current.startsWith("-")) {
     const given = new Set(before.map((word) => word.replace(/=.*$/s, "")));
     const flags = options.flatMap(({ long, variadic }) =>
-      long != null && (variadic || !given.has(long)) ? [long] : [],
+      typeof long === "string" && (variadic || !given.has(long)) ? [long] : [],
     );
     return matching([...flags, "--help"], current);
   }
