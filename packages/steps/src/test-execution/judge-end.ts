@@ -1,0 +1,50 @@
+import type { CommandEnd } from "../processes/run-command.ts";
+
+/** Tests by outcome. */
+export interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/** What a command came to. */
+export type Verdict =
+  | { readonly kind: "passed" | "failed" | "timed-out" }
+  /** It ran no test. */
+  | { readonly kind: "no-tests" }
+  /** What was to run them is not there. */
+  | { readonly kind: "missing"; readonly message: string };
+
+/** What runners say that found nothing to run. */
+const NO_TESTS =
+  /^(?:No test files found|No tests found, exiting with code [01]|no tests ran in |collected 0 items$|No tests executed!|0 passing \(|Error: No test files found:|=+ no tests ran|Ran 0 tests in |No tests were found!!!|NO TESTS RAN)/;
+
+/** What says that a program is not installed, at any exit code. */
+const MISSING =
+  /^(?:.*: No module named ['"]?(?:pytest|tox|nox|django|_?unittest\w*)\b.*|.*(?:command )?not found(?: in PATH)?|bundler: (?:command not found|failed to load).*|Could not find .+ in (?:locally installed gems|any of the sources).*|npm (?:ERR!|error) (?:could not determine executable to run|npx canceled due to missing packages).*|\s*ERR_PNPM_RECURSIVE_EXEC_FIRST_FAIL.*)$/;
+
+const PYTEST_NO_TESTS = 5;
+const NOT_FOUND = 127;
+
+/** Judges how a command that runs tests ended. Its exit code decides; the output tells of the reasons behind it. Pure. */
+export function judgeEnd({ code, isTimedOut }: CommandEnd, lines: readonly string[], counts: Counts | undefined): Verdict {
+  if (isTimedOut) return { kind: "timed-out" };
+  const total = counts === undefined ? undefined : counts.passed + counts.failed + counts.skipped;
+  if (code !== 0 && (total ?? 0) === 0) {
+    const missing = lines.find((line) => MISSING.test(line.trim()));
+    if (code === NOT_FOUND || missing !== undefined) {
+      return { kind: "missing", message: (missing ?? "a program that it starts is not installed").trim() };
+    }
+  }
+  const saysNone = lines.some((line) => NO_TESTS.test(line.trim()));
+  const ranNone = total === undefined ? saysNone || isEmptyGo(lines) : total === 0;
+  if (ranNone && (code === 0 || code === PYTEST_NO_TESTS || saysNone)) return { kind: "no-tests" };
+  return { kind: code === 0 ? "passed" : "failed" };
+}
+
+/** Packages of Go without tests are told one a line, and nothing else. */
+function isEmptyGo(lines: readonly string[]): boolean {
+  const told = lines.filter((line) => line.trim() !== "");
+  const isNone = (line: string): boolean => /^\?\s+\S+\s+\[no test files\]$|^ok\s+\S+\s.*\[no tests to run\]$|^\s+\S+\s+coverage: 0\.0%/.test(line);
+  return told.length > 0 && told.every((line) => isNone(line));
+}
