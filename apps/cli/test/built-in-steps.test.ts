@@ -55,6 +55,17 @@ const CASES: readonly StepCase[] = [
     found: ["stale-lock-file", "package.json", 2],
     options: { audit: false },
   },
+  {
+    step: "test_execution",
+    clean: {
+      "package.json": '{ "scripts": { "test": "node --test" } }\n',
+      "a.test.js": 'const test = require("node:test");\ntest("adds", () => {});\n',
+    },
+    problem: {
+      "a.test.js": 'const test = require("node:test");\ntest("adds", () => {\n  throw new Error("no");\n});\n',
+    },
+    found: ["test-failed", "a.test.js", 3],
+  },
 ];
 
 test.each(CASES)("$step finds a problem at its place, passes without one, and is replayed", async (one) => {

@@ -486,6 +486,25 @@ const FLAGS: Readonly<Record<string, () => Promise<void>>> = {
     expect(events.filter(({ type }) => type === "step-finished")).toHaveLength(3);
     expect(result).toMatchObject({ exitCode: 1, stderr: "" });
   },
+  "--shard": async () => {
+    using workspace = createWorkspace({
+      files: {
+        ".workflow-config.yaml": "steps: { test_execution: { with: { commands: [node --test] } } }\n",
+        "a.test.cjs": 'require("node:test")("first", () => {});\n',
+        "b.test.cjs": 'require("node:test")("second", () => {});\n',
+      },
+    });
+    const names = [];
+    for (const index of [1, 2]) {
+      await runCli(workspace, ["run", "--shard", `${index}/2`]);
+      names.push(/first|second/.exec(workspace.read(".workflow/logs/latest/steps/test_execution.log"))?.[0]);
+      expect(lastRecord(workspace).steps[0]?.message).toContain(`(1 passed), shard ${index}/2`);
+    }
+    expect(names.toSorted()).toEqual(["first", "second"]);
+    const refused = await runCli(workspace, ["run", "--shard", "3/2"]);
+    expect(refused.exitCode).toBe(1);
+    expect(lastRecord(workspace).steps[0]?.message).toContain("`shard` must be `i/n`");
+  },
   "--fix": async () => {
     using workspace = withConfig("steps: { markdown_lint: {} }\n", { "a.md": "##Title\n" });
     await runCli(workspace, ["run"]);

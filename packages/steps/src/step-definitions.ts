@@ -7,6 +7,7 @@ import { gitFinalization } from "./git-finalization/definition.ts";
 import { gitStatusCheck } from "./git-status-check/definition.ts";
 import { markdownLint } from "./markdown-lint/definition.ts";
 import { secrets } from "./secrets/definition.ts";
+import { testExecution } from "./test-execution/definition.ts";
 import type { StepDefinition } from "./step-definition.ts";
 
 /** Every built-in step, in the order in which pipelines have them. */
@@ -18,6 +19,7 @@ export const STEP_DEFINITIONS: readonly StepDefinition[] = [
   gitStatusCheck,
   markdownLint,
   dependencies,
+  testExecution,
   contextAnalysis,
   gitFinalization,
 ];

@@ -1,7 +1,14 @@
 import { expect, test } from "vitest";
 import { createPlaceResolver } from "./resolve-place.ts";
 
-const files = ["src/a.ts", "pkg/a/x_test.go", "pkg/b/x_test.go", "src/main/java/org/app/A.java", "web/src/b.ts", "b c.ts"];
+const files = [
+  "src/a.ts",
+  "pkg/a/x_test.go",
+  "pkg/b/x_test.go",
+  "src/main/java/org/app/A.java",
+  "web/src/b.ts",
+  "b c.ts",
+];
 const { resolve } = createPlaceResolver(files, { root: "/work/repo" });
 
 test.each([

@@ -19,7 +19,12 @@ const run = (command: string, timeoutMs?: number) => {
 };
 
 test("runCommand() gives both outputs in their order, and tells of them while they come", async () => {
-  expect(await run("echo a; echo b >&2; exit 3")).toMatchObject({ code: 3, isTimedOut: false, output: "a\nb\n", told: "a\nb\n" });
+  expect(await run("echo a; echo b >&2; exit 3")).toMatchObject({
+    code: 3,
+    isTimedOut: false,
+    output: "a\nb\n",
+    told: "a\nb\n",
+  });
 });
 
 test("runCommand() finds programs of a virtual environment first", async () => {

@@ -31,10 +31,18 @@ export function chooseCommands(given: unknown, found: readonly ProjectCommand[])
     : Object.entries(typeof given === "object" ? given : { "": given });
   return entries.map(([name, command]) => {
     if (!isText(command) || typeof given !== "object") {
-      throw new Error(`the option \`commands\` must be commands by their names or a list of commands, got ${JSON.stringify(given)}`);
+      throw new Error(
+        `the option \`commands\` must be commands by their names or a list of commands, got ${JSON.stringify(given)}`,
+      );
     }
     const known = found.find((one) => one.command === command && one.directory === "");
-    return { name, command, directory: "", isAsked: true, ...(known === undefined ? readCommand(command) : pick(known)) };
+    return {
+      name,
+      command,
+      directory: "",
+      isAsked: true,
+      ...(known === undefined ? readCommand(command) : pick(known)),
+    };
   });
 }
 

@@ -13,6 +13,10 @@ export interface FailureFormat {
   readonly isEmptyWith?: RegExp | undefined;
   /** Names the file of the headings that follow; group `file`. @defaultValue none does */
   readonly fileLine?: RegExp | undefined;
+  /** Stands behind the blocks of a package; group `package`. @defaultValue nothing does */
+  readonly packageLine?: RegExp | undefined;
+  /** The line from which on lines before a heading belong to it. @defaultValue none do */
+  readonly opensBefore?: RegExp | undefined;
   /** Where it happened; groups `file` and `line`. */
   readonly places: readonly RegExp[];
   /** Which of several places in the repository is that of the assertion: frames are told from within or from without. */
@@ -23,7 +27,11 @@ export interface FailureFormat {
   readonly nameUntil?: RegExp | undefined;
 }
 
-const FRAME = /(?:^|\(|\s)(?<file>(?:file:\/\/|\.{0,2}\/|[A-Za-z]:\\)?[^\s():]+):(?<line>\d+):\d+\)?$/;
+/** Frames of JavaScript, whose paths may hold spaces where they stand in brackets. */
+const FRAMES: readonly RegExp[] = [
+  /\((?<file>[^()]{1,1000}):(?<line>\d+):\d+\)(?: \{)?$/,
+  /^\s*at (?:async )?(?<file>[^()]{1,1000}):(?<line>\d+):\d+(?: \{)?$/,
+];
 
 /** Every form that is known. A program that runs others may print several; TAP stands last, as others speak it too. */
 export const FAILURE_FORMATS: readonly FailureFormat[] = [
@@ -37,9 +45,9 @@ export const FAILURE_FORMATS: readonly FailureFormat[] = [
   {
     runner: "jest",
     start: /^ {2}● (?<name>(?!Console$|Cannot log|Deprecation|Validation).+)$/,
-    fileLine: /^FAIL\s+(?:\S+ )?(?<file>\S+\.[\w]+)(?: \([\d.]+ m?s\))?$/,
+    fileLine: /^FAIL\s+(?<file>.+?\.\w+)(?: \([\d.]+ m?s\))?$/,
     end: /^(?:PASS|FAIL|RUNS)\s|^(?:Tests|Test Suites|Snapshots):\s|^Summary of all failing tests/,
-    places: [FRAME],
+    places: FRAMES,
     place: "first",
   },
   {
@@ -47,7 +55,7 @@ export const FAILURE_FORMATS: readonly FailureFormat[] = [
     after: /^\s+\d+ failing$/,
     start: /^ {2}\d+\) (?<name>.+)$/,
     nameUntil: /:$/,
-    places: [FRAME],
+    places: FRAMES,
     place: "first",
   },
   {
@@ -56,7 +64,7 @@ export const FAILURE_FORMATS: readonly FailureFormat[] = [
     start: /^test at (?<file>.+):(?<line>\d+):\d+$/,
     holds: /^✖ /m,
     isEmptyWith: /subtests? failed/,
-    places: [FRAME],
+    places: FRAMES,
     place: "first",
   },
   {
@@ -79,6 +87,8 @@ export const FAILURE_FORMATS: readonly FailureFormat[] = [
   {
     runner: "go test",
     start: /^\s*--- FAIL: (?<name>\S+) \([\d.]+s\)$/,
+    packageLine: /^(?:FAIL|ok)\s+(?<package>\S+)\s+(?:[\d.]+s|\(cached\)|\[)/,
+    opensBefore: /^\s*=== (?:RUN|NAME)\s/,
     end: /^(?:FAIL|ok|PASS|\?)(?:\s|$)|^\s*(?:=== (?:RUN|PAUSE|CONT|NAME)|--- (?:PASS|SKIP))/,
     places: [/^\s+(?<file>[^\s:]+\.go):(?<line>\d+): /, /^\s+(?<file>\/\S+\.go):(?<line>\d+) \+0x/],
     place: "first",
@@ -91,6 +101,14 @@ export const FAILURE_FORMATS: readonly FailureFormat[] = [
     places: [/panicked at (?:'.*', )?(?<file>[^\s:']+):(?<line>\d+)(?::\d+)?:?$/],
     place: "first",
     message: /panicked at '(.*)', |^(?!thread |note: |stack backtrace)(.*\S.*)$/,
+  },
+  {
+    runner: "ava",
+    // What was wrong is told further down, under the name alone.
+    start: /^\s+✘ \[fail\]: (?<name>.+)$/,
+    places: [],
+    place: "first",
+    message: /(?!)/,
   },
   {
     runner: "rspec",
@@ -115,7 +133,7 @@ export const FAILURE_FORMATS: readonly FailureFormat[] = [
     end: /^\s*(?:ok \d+|1\.\.\d+|# Subtest:)/,
     isEmptyWith: /failureType: '(?:subtestsFailed|testsFailed)'|subtests? failed/,
     places: [
-      FRAME,
+      ...FRAMES,
       /^\s*(?:at|location): ['"]?(?:.*\()?(?<file>[^'"()]+?):(?<line>\d+):\d+\)?['"]?$/,
       /in test file (?<file>.+), line (?<line>\d+)\)/,
     ],

@@ -17,7 +17,7 @@ export type Verdict =
 
 /** What runners say that found nothing to run. */
 const NO_TESTS =
-  /^(?:No test files found|No tests found, exiting with code [01]|no tests ran in |collected 0 items$|No tests executed!|0 passing \(|Error: No test files found:|=+ no tests ran|Ran 0 tests in |No tests were found!!!|NO TESTS RAN)/;
+  /^(?:1\.\.0(?: .*)?$|No test files found|No tests found, exiting with code [01]|no tests ran in |collected 0 items$|No tests executed!|0 passing \(|Error: No test files found:|=+ no tests ran|Ran 0 tests in |No tests were found!!!|NO TESTS RAN)/;
 
 /** What says that a program is not installed, at any exit code. */
 const MISSING =
@@ -27,7 +27,11 @@ const PYTEST_NO_TESTS = 5;
 const NOT_FOUND = 127;
 
 /** Judges how a command that runs tests ended. Its exit code decides; the output tells of the reasons behind it. Pure. */
-export function judgeEnd({ code, isTimedOut }: CommandEnd, lines: readonly string[], counts: Counts | undefined): Verdict {
+export function judgeEnd(
+  { code, isTimedOut }: CommandEnd,
+  lines: readonly string[],
+  counts: Counts | undefined,
+): Verdict {
   if (isTimedOut) return { kind: "timed-out" };
   const total = counts === undefined ? undefined : counts.passed + counts.failed + counts.skipped;
   if (code !== 0 && (total ?? 0) === 0) {
@@ -45,6 +49,7 @@ export function judgeEnd({ code, isTimedOut }: CommandEnd, lines: readonly strin
 /** Packages of Go without tests are told one a line, and nothing else. */
 function isEmptyGo(lines: readonly string[]): boolean {
   const told = lines.filter((line) => line.trim() !== "");
-  const isNone = (line: string): boolean => /^\?\s+\S+\s+\[no test files\]$|^ok\s+\S+\s.*\[no tests to run\]$|^\s+\S+\s+coverage: 0\.0%/.test(line);
+  const isNone = (line: string): boolean =>
+    /^\?\s+\S+\s+\[no test files\]$|^ok\s+\S+\s.*\[no tests to run\]$|^\s+\S+\s+coverage: 0\.0%/.test(line);
   return told.length > 0 && told.every((line) => isNone(line));
 }

@@ -128,9 +128,11 @@ function toFailure(
     }
     return [];
   });
-  const place = places.find((one) => one.file === file) ?? (file === undefined ? places[0] : undefined);
+  // Python tells frames from without to within, all others the other way.
+  const inFile = places.filter((one) => one.file === file);
+  const place =
+    (file?.endsWith(".py") === true ? inFile.at(-1) : inFile[0]) ?? (file === undefined ? places[0] : undefined);
   const line = Number(test["@line"]);
-  const heading =
-    file === undefined ? {} : { file, ...(Number.isSafeInteger(line) && line > 0 ? { line } : {}) };
+  const heading = file === undefined ? {} : { file, ...(Number.isSafeInteger(line) && line > 0 ? { line } : {}) };
   return { name, message: message.trim(), ...(place ?? heading) };
 }

@@ -36,14 +36,19 @@ export interface ShardItem {
  * the best possible). Each file is in exactly one. Every machine that is given the same comes to the same, whatever the order of the files.
  */
 export function planShards(items: readonly ShardItem[], count: number): readonly (readonly string[])[] {
-  const shards = Array.from({ length: count }, (): { cost: number; readonly files: string[] } => ({ cost: 0, files: [] }));
+  const shards = Array.from({ length: count }, (): { cost: number; readonly files: string[] } => ({
+    cost: 0,
+    files: [],
+  }));
   const costOf = ({ cost }: ShardItem): number => (Number.isFinite(cost) && cost > 0 ? cost : 0);
   const ordered = items.toSorted((one, other) => costOf(other) - costOf(one) || (one.file < other.file ? -1 : 1));
   for (const item of ordered) {
     let least = shards[0];
     for (const shard of shards) {
       const isLess =
-        least === undefined || shard.cost < least.cost || (shard.cost === least.cost && shard.files.length < least.files.length);
+        least === undefined ||
+        shard.cost < least.cost ||
+        (shard.cost === least.cost && shard.files.length < least.files.length);
       if (isLess) least = shard;
     }
     least?.files.push(item.file);
@@ -55,7 +60,10 @@ export function planShards(items: readonly ShardItem[], count: number): readonly
 /** Costs by durations that are known; a file of which none is, counts by its size, at the pace of the others. Pure. */
 export function estimateCosts(
   files: readonly string[],
-  { durationsMs, sizeOf }: { readonly durationsMs: ReadonlyMap<string, number>; readonly sizeOf: (file: string) => number },
+  {
+    durationsMs,
+    sizeOf,
+  }: { readonly durationsMs: ReadonlyMap<string, number>; readonly sizeOf: (file: string) => number },
 ): readonly ShardItem[] {
   const known = files.filter((file) => durationsMs.has(file));
   const [ms, bytes] = [known, known].map((list, place) =>

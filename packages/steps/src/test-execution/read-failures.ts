@@ -16,6 +16,8 @@ interface Block {
   readonly lines: string[];
   /** The file that a line before named. */
   readonly fileBefore: string | undefined;
+  /** What a line behind it says of where it belongs. */
+  within?: string;
 }
 
 /** Lines of an output without colours; lines of `go test -json` as the text that they hold. */
@@ -60,7 +62,8 @@ function readFormat(
     if (format.holds?.test(text) === false || format.isEmptyWith?.test(text) === true) continue;
     const failure = toFailure(block, format, resolve);
     // Of a test and one within it the latter tells more.
-    if (failure.line === undefined && blocks.some(({ groups }) => isWithin(groups["name"], block.groups["name"]))) continue;
+    if (failure.line === undefined && blocks.some(({ groups }) => isWithin(groups["name"], block.groups["name"])))
+      continue;
     const key = JSON.stringify([failure.name, block.groups["file"] ?? block.fileBefore]);
     const earlier = failures.get(key);
     // Summaries tell it again, with less.
@@ -73,12 +76,18 @@ function isWithin(name: string | undefined, outer: string | undefined): boolean 
   return name !== undefined && outer !== undefined && name.startsWith(`${outer}/`);
 }
 
-function blocksOf(lines: readonly string[], { start, after, end, fileLine }: FailureFormat): readonly Block[] {
+function blocksOf(
+  lines: readonly string[],
+  { start, after, end, fileLine, packageLine, opensBefore }: FailureFormat,
+): readonly Block[] {
   const blocks: Block[] = [];
   let isOpen = after === undefined;
   let current: Block | undefined;
   let fileBefore: string | undefined;
+  let before: string[] = [];
   for (const line of lines) {
+    const within = packageLine?.exec(line)?.groups?.["package"];
+    if (within !== undefined) for (const block of blocks) block.within ??= within;
     if (!isOpen) {
       isOpen = after?.test(line) === true;
       continue;
@@ -86,9 +95,13 @@ function blocksOf(lines: readonly string[], { start, after, end, fileLine }: Fai
     fileBefore = fileLine?.exec(line)?.groups?.["file"] ?? fileBefore;
     const match = start.exec(line);
     if (match !== null) {
-      current = { groups: match.groups ?? {}, heading: line.trim(), lines: [], fileBefore };
+      current = { groups: match.groups ?? {}, heading: line.trim(), lines: before, fileBefore };
+      before = [];
       blocks.push(current);
-    } else if (end?.test(line) === true) current = undefined;
+    } else if (end?.test(line) === true) {
+      current = undefined;
+      before = [];
+    } else if (current === undefined && opensBefore !== undefined && before.length < MAX_BLOCK_LINES) before.push(line);
     else if (current !== undefined && current.lines.length < MAX_BLOCK_LINES) current.lines.push(line);
   }
   return blocks;
@@ -104,16 +117,19 @@ function shareContents(blocks: readonly Block[]): readonly Block[] {
 }
 
 function toFailure(block: Block, format: FailureFormat, resolve: PlaceResolver["resolve"]): TestFailure {
-  const { groups, lines, fileBefore } = block;
+  const { groups, lines, fileBefore, within } = block;
   const { name, rest } = nameOf(block, format);
-  const places = lines.flatMap((line) => placeOf(line, format, resolve));
+  const places = lines.flatMap((line) => placeOf(line, format, (named) => resolve(named, within)));
   const headingFile = groups["file"] ?? fileBefore;
-  const own = headingFile === undefined ? undefined : resolve(headingFile);
+  // jest puts the name of a project before it.
+  const own =
+    headingFile === undefined ? undefined : (resolve(headingFile) ?? resolve(headingFile.replace(/^\S+ /, "")));
   // A place in the file of the test tells more than one in what it calls.
   const inOwn = places.filter(({ file }) => own === undefined || file === own);
   const candidates = inOwn.length > 0 ? inOwn : own === undefined ? places : [];
   const place = format.place === "first" ? candidates[0] : candidates.at(-1);
-  const heading = own === undefined ? {} : { file: own, ...(groups["line"] === undefined ? {} : { line: Number(groups["line"]) }) };
+  const heading =
+    own === undefined ? {} : { file: own, ...(groups["line"] === undefined ? {} : { line: Number(groups["line"]) }) };
   return { name, message: messageOf(rest, format), ...(place ?? heading) };
 }
 
@@ -156,7 +172,10 @@ function messageOf(lines: readonly string[], { message }: FailureFormat): string
       if (/\S/.test(line) && !/^[\s-]*$/.test(line)) return line.trim();
       continue;
     }
-    const found = message.exec(line)?.slice(1).find((one) => one !== undefined);
+    const found = message
+      .exec(line)
+      ?.slice(1)
+      .find((one) => one !== undefined);
     if (found !== undefined) return found.trim();
   }
   return "";

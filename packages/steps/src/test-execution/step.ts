@@ -79,7 +79,8 @@ async function runTests(test: TestCommand, setting: Setting): Promise<CommandRes
   const { context, root, files } = setting;
   const directory = path.join(root, test.directory);
   const part = await chooseTests(test, setting);
-  if (part.kind === "nothing") return { name: test.name, verdict: { kind: "passed" }, note: part.note, failures: [], isAsked: test.isAsked };
+  if (part.kind === "nothing")
+    return { name: test.name, verdict: { kind: "passed" }, note: part.note, failures: [], isAsked: test.isAsked };
   const startMs = Date.now();
   const end = await context.spans.measure("test_execution", () => start(part.command, directory, setting));
   const places = createPlaceResolver(files, { root, directory: test.directory });
@@ -125,7 +126,9 @@ async function chooseTests(test: TestCommand, setting: Setting): Promise<Part> {
   const known = readDurations(durations, root, places);
   const filesOf = (item: string): readonly string[] => {
     const file = path.posix.join(test.directory, item);
-    return files.includes(file) ? [file] : files.filter((one) => path.posix.dirname(one) === file && one.endsWith("_test.go"));
+    return files.includes(file)
+      ? [file]
+      : files.filter((one) => path.posix.dirname(one) === file && one.endsWith("_test.go"));
   };
   const durationsMs = new Map(
     items.flatMap((item) => {
@@ -134,7 +137,10 @@ async function chooseTests(test: TestCommand, setting: Setting): Promise<Part> {
     }),
   );
   const sizeOf = (item: string): number =>
-    filesOf(item).reduce((sum, file) => sum + (lstatSync(path.join(root, file), { throwIfNoEntry: false })?.size ?? 0), 0);
+    filesOf(item).reduce(
+      (sum, file) => sum + (lstatSync(path.join(root, file), { throwIfNoEntry: false })?.size ?? 0),
+      0,
+    );
   const mine = planShards(estimateCosts(items, { durationsMs, sizeOf }), shard.count)[shard.index - 1] ?? [];
   const basis = durationsMs.size === 0 ? "by size" : `by the durations of ${durationsMs.size}`;
   const note = `${name}: ${mine.length} of ${items.length}, ${basis}`;
@@ -146,7 +152,10 @@ function scriptOf({ command, runner }: TestCommand, directory: string): string {
   const [, name] = /^(?:npm|pnpm|yarn|bun)(?: run)? ([\w:.-]+)$/.exec(command) ?? [];
   if (name === undefined || runner === undefined) return command;
   const scripts = Object.entries(asTable(parseJsonTable(textOf(directory, "package.json") ?? "")["scripts"]));
-  return resolveScript(new Map(scripts.filter((entry): entry is [string, string] => typeof entry[1] === "string")), name);
+  return resolveScript(
+    new Map(scripts.filter((entry): entry is [string, string] => typeof entry[1] === "string")),
+    name,
+  );
 }
 
 function readDurations(places: readonly string[], root: string, resolver: PlaceResolver): ReadonlyMap<string, number> {
@@ -166,8 +175,18 @@ function readResults(
     directory,
     startMs,
     setting,
-  }: { readonly places: PlaceResolver; readonly directory: string; readonly startMs: number; readonly setting: Setting },
-): { readonly verdict: Verdict; readonly counts?: Counts | undefined; readonly failures: readonly TestFailure[]; readonly lastLine: string } {
+  }: {
+    readonly places: PlaceResolver;
+    readonly directory: string;
+    readonly startMs: number;
+    readonly setting: Setting;
+  },
+): {
+  readonly verdict: Verdict;
+  readonly counts?: Counts | undefined;
+  readonly failures: readonly TestFailure[];
+  readonly lastLine: string;
+} {
   const lines = linesOfOutput(end.output);
   const reports = findReports(directory, setting.reports, startMs).flatMap((file) => {
     const read = readText(directory, file, MAX_REPORT_BYTES);

@@ -1,5 +1,5 @@
 import type { Finding, ModuleStepResult } from "@ai-workflow/engine";
-import { oneLine } from "../findings/one-line.ts";
+import { printable } from "../text/printable.ts";
 import type { TestFailure } from "./failure.ts";
 import type { Counts, Verdict } from "./judge-end.ts";
 
@@ -34,7 +34,12 @@ export function toResult(
     return {
       message,
       findings: [
-        { rule: "no-test-command", severity: "info", message, suggestion: "name it in `test_commands` of the configuration" },
+        {
+          rule: "no-test-command",
+          severity: "info",
+          message,
+          suggestion: "name it in `test_commands` of the configuration",
+        },
       ],
     };
   }
@@ -50,10 +55,19 @@ export function toResult(
   );
   return {
     ...(unknown ? { outcome: "inconclusive" as const } : {}),
-    ...(failures.length > 0 || others.some(({ severity }) => severity === "error") ? { outcome: "failed" as const } : {}),
+    ...(failures.length > 0 || others.some(({ severity }) => severity === "error")
+      ? { outcome: "failed" as const }
+      : {}),
     message: results.map((result) => describe(result)).join("; "),
     findings: [...failures.slice(0, maxFindings), ...more, ...others],
   };
+}
+
+/** What programs print can be long. */
+const MAX_MESSAGE = 400;
+
+function told(text: string): string {
+  return printable(text, MAX_MESSAGE);
 }
 
 function toFinding({ name, message, file, line }: TestFailure): Finding {
@@ -61,7 +75,7 @@ function toFinding({ name, message, file, line }: TestFailure): Finding {
   return {
     rule: "test-failed",
     severity: "error",
-    message: oneLine(text),
+    message: told(text),
     ...(file === undefined ? {} : { file }),
     ...(line === undefined ? {} : { line }),
   };
@@ -80,10 +94,22 @@ function findingsOf(
     case "failed": {
       if (failures.length > 0) return [];
       const why = lastLine === "" ? "" : `; it ended with: ${lastLine}`;
-      return [{ rule: "tests-failed", severity: "error", message: oneLine(`${command} failed, and does not say which test did${why}`) }];
+      return [
+        {
+          rule: "tests-failed",
+          severity: "error",
+          message: told(`${command} failed, and does not say which test did${why}`),
+        },
+      ];
     }
     case "timed-out": {
-      return [{ rule: "tests-timed-out", severity: "error", message: oneLine(`${command} did not end within \`timeout_minutes\``) }];
+      return [
+        {
+          rule: "tests-timed-out",
+          severity: "error",
+          message: told(`${command} did not end within \`timeout_minutes\``),
+        },
+      ];
     }
     case "no-tests": {
       if (allowEmpty) return [];
@@ -91,7 +117,7 @@ function findingsOf(
         {
           rule: "no-tests",
           severity: "warning",
-          message: oneLine(`${command} ran no test, which proves nothing`),
+          message: told(`${command} ran no test, which proves nothing`),
           suggestion: "set `allow_empty` where that is as it should be",
         },
       ];
@@ -101,7 +127,7 @@ function findingsOf(
         {
           rule: "runner-missing",
           severity: isAsked ? "error" : "warning",
-          message: oneLine(`${command} could not run: ${verdict.message}`),
+          message: told(`${command} could not run: ${verdict.message}`),
           suggestion: "install what the repository depends on",
         },
       ];
@@ -110,13 +136,25 @@ function findingsOf(
 }
 
 function describe({ name, verdict, counts, note }: CommandResult): string {
-  const words = { passed: "passed", failed: "failed", "timed-out": "timed out", "no-tests": "ran no test", missing: "could not run" };
-  const told =
+  const words = {
+    passed: "passed",
+    failed: "failed",
+    "timed-out": "timed out",
+    "no-tests": "ran no test",
+    missing: "could not run",
+  };
+  const numbers =
     counts === undefined
       ? ""
-      : ` (${[[counts.passed, "passed"] as const, [counts.failed, "failed"] as const, [counts.skipped, "skipped"] as const]
+      : ` (${[
+          [counts.passed, "passed"] as const,
+          [counts.failed, "failed"] as const,
+          [counts.skipped, "skipped"] as const,
+        ]
           .filter(([number]) => number > 0)
           .map(([number, what]) => `${number} ${what}`)
           .join(", ")})`;
-  return oneLine(`${name} ${words[verdict.kind]}${told === " ()" ? "" : told}${note === undefined ? "" : `, ${note}`}`);
+  return told(
+    `${name} ${words[verdict.kind]}${numbers === " ()" ? "" : numbers}${note === undefined ? "" : `, ${note}`}`,
+  );
 }
