@@ -1,4 +1,5 @@
 import { analyze } from "./analyze/definition.ts";
+import { codeQuality } from "./code-quality/definition.ts";
 import { configValidation } from "./config-validation/definition.ts";
 import { contextAnalysis } from "./context-analysis/definition.ts";
 import { dependencies } from "./dependencies/definition.ts";
@@ -19,6 +20,7 @@ export const STEP_DEFINITIONS: readonly StepDefinition[] = [
   gitStatusCheck,
   markdownLint,
   dependencies,
+  codeQuality,
   testExecution,
   contextAnalysis,
   gitFinalization,
