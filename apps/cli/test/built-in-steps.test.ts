@@ -25,6 +25,12 @@ const CASES: readonly StepCase[] = [
     found: ["schema", "package.json", 2],
   },
   {
+    step: "script_references",
+    clean: { "package.json": '{ "scripts": { "lint": "x" } }\n', "CONTRIBUTING.md": "# A\n\nRun `npm run lint`.\n" },
+    problem: { "CONTRIBUTING.md": "# A\n\nRun `npm run format`.\n" },
+    found: ["missing-script", "CONTRIBUTING.md", 3],
+  },
+  {
     step: "directory_structure",
     clean: { "README.md": "# A\n\n```text\n├── a.js\n├── b.js\n└── c.js\n```\n", "a.js": "", "b.js": "", "c.js": "" },
     problem: { "README.md": "# A\n\n```text\n├── a.js\n├── b.js\n├── d.js\n└── c.js\n```\n" },

@@ -7,6 +7,7 @@ import { directoryStructure } from "./directory-structure/definition.ts";
 import { gitFinalization } from "./git-finalization/definition.ts";
 import { gitStatusCheck } from "./git-status-check/definition.ts";
 import { markdownLint } from "./markdown-lint/definition.ts";
+import { scriptReferences } from "./script-references/definition.ts";
 import { secrets } from "./secrets/definition.ts";
 import { testExecution } from "./test-execution/definition.ts";
 import type { StepDefinition } from "./step-definition.ts";
@@ -15,6 +16,7 @@ import type { StepDefinition } from "./step-definition.ts";
 export const STEP_DEFINITIONS: readonly StepDefinition[] = [
   analyze,
   configValidation,
+  scriptReferences,
   directoryStructure,
   secrets,
   gitStatusCheck,
