@@ -52,6 +52,12 @@ const CASES: readonly StepCase[] = [
     found: ["line-length", "docs/a.md", 3],
   },
   {
+    step: "consistency",
+    clean: { "docs/a.md": "# A\n\n[up](../README.md) [here](#a)\n", "README.md": "# B\n" },
+    problem: { "docs/a.md": "# A\n\n[up](../READ.md)\n" },
+    found: ["dead-link", "docs/a.md", 3],
+  },
+  {
     step: "dependencies",
     clean: {
       "package.json": '{ "dependencies": { "a": "1.0.0" } }\n',

@@ -512,6 +512,16 @@ const FLAGS: Readonly<Record<string, () => Promise<void>>> = {
     await runCli(workspace, ["run", "--fix"]);
     expect(workspace.read("a.md")).toBe("## Title\n");
   },
+  // A port that nothing listens on.
+  "--external": async () => {
+    using workspace = withConfig("steps: { consistency: {} }\n", { "a.md": "[a](http://127.0.0.1:9/)\n" });
+    const messageOf = async (...flags: readonly string[]): Promise<string> => {
+      await runCli(workspace, ["run", "--force", ...flags]);
+      return lastRecord(workspace).steps[0]?.message ?? "";
+    };
+    expect(await messageOf()).not.toContain("asked");
+    expect(await messageOf("--external")).toContain("1 address asked, of 1 of which nothing is known");
+  },
   "--quiet": async () => {
     using workspace = withConfig(TWO_STEPS);
     expect(await runCli(workspace, ["run", "--quiet"])).toMatchObject({ exitCode: 0, stdout: "", stderr: "" });

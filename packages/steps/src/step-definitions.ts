@@ -1,6 +1,7 @@
 import { analyze } from "./analyze/definition.ts";
 import { codeQuality } from "./code-quality/definition.ts";
 import { configValidation } from "./config-validation/definition.ts";
+import { consistency } from "./consistency/definition.ts";
 import { contextAnalysis } from "./context-analysis/definition.ts";
 import { dependencies } from "./dependencies/definition.ts";
 import { directoryStructure } from "./directory-structure/definition.ts";
@@ -9,8 +10,8 @@ import { gitStatusCheck } from "./git-status-check/definition.ts";
 import { markdownLint } from "./markdown-lint/definition.ts";
 import { scriptReferences } from "./script-references/definition.ts";
 import { secrets } from "./secrets/definition.ts";
-import { testExecution } from "./test-execution/definition.ts";
 import type { StepDefinition } from "./step-definition.ts";
+import { testExecution } from "./test-execution/definition.ts";
 
 /** Every built-in step, in the order in which pipelines have them. */
 export const STEP_DEFINITIONS: readonly StepDefinition[] = [
@@ -21,6 +22,7 @@ export const STEP_DEFINITIONS: readonly StepDefinition[] = [
   secrets,
   gitStatusCheck,
   markdownLint,
+  consistency,
   dependencies,
   codeQuality,
   testExecution,

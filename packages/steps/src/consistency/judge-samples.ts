@@ -1,0 +1,142 @@
+import { parse as parseScript, type ParserOptions } from "@babel/parser";
+import type { Finding } from "@ai-workflow/engine";
+import { parse as parseJson, printParseErrorCode, type ParseError } from "jsonc-parser";
+import { parseAllDocuments } from "yaml";
+import type { DocumentSample, MarkdownDocument } from "../markdown/parse-document.ts";
+import { printable } from "../text/printable.ts";
+
+/** Larger ones are no samples, in characters. */
+const MAX_LENGTH = 50_000;
+/** What is left out, filled in by the reader or by a template, or shows what changed or was typed. */
+const FRAGMENT =
+  /\.\.\.\s*(?:$|[}\])"',/])|\. \. \.|\.{2}\]|\[,|…|\{\{|\{%|<%|\$\{\{|<[\w -]+>\s*(?:$|[,;"'])|^\s*(?:\$|[\w.]*>+|%|\+|-(?!\s|-)|@@)\s|\[\.\.\.\]/m;
+
+/** How documents show what an expression gives. Arrow functions look alike, but those are read. */
+const RESULT = /(?:^|[\s)])(?:=+>|-+>|→|⇒|↦)(?:\s|$)/m;
+
+/** A mistake in a sample, with the line of the sample in which it is, from 0. */
+interface Mistake {
+  readonly message: string;
+  readonly line: number;
+}
+
+/** Findings about code samples that claim a language and cannot be read in it. Samples that leave something out are none. Pure. */
+export function judgeSamples(file: string, { samples }: Pick<MarkdownDocument, "samples">): readonly Finding[] {
+  return samples.flatMap((sample) => {
+    const mistake = mistakeIn(sample);
+    if (mistake === undefined) return [];
+    return [
+      {
+        rule: "broken-sample",
+        severity: "warning" as const,
+        message: `this ${sample.language ?? ""} cannot be parsed: ${printable(mistake.message)}`,
+        file,
+        line: sample.line + 1 + mistake.line,
+      },
+    ];
+  });
+}
+
+function mistakeIn({ language, code }: DocumentSample): Mistake | undefined {
+  if (code.length > MAX_LENGTH || code.trim() === "") return undefined;
+  switch (language) {
+    case "json":
+    case "jsonc":
+    case "json5":
+      return FRAGMENT.test(code) ? undefined : inJson(code, language);
+    case "yaml":
+    case "yml":
+      return FRAGMENT.test(code.replaceAll(/^\s*-\s/gm, "")) ? undefined : inYaml(code);
+    case "js":
+    case "javascript":
+    case "mjs":
+    case "cjs":
+    case "ts":
+    case "typescript":
+    case "mts":
+    case "cts":
+      return FRAGMENT.test(code) ? undefined : inScript(code, /^[mc]?ts$|^typescript$/.test(language));
+    case undefined:
+    default:
+      return undefined;
+  }
+}
+
+/** Comments and commas at the end are common in samples, and half an object is a fragment. */
+function inJson(code: string, language: string): Mistake | undefined {
+  if (language === "json5" || !/^\s*(?:\/[/*][\s\S]*?\n\s*)*[{[]/.test(code)) return undefined;
+  const errors: ParseError[] = [];
+  parseJson(code, errors, { allowTrailingComma: true, disallowComments: false });
+  const [first] = errors;
+  if (first === undefined) return undefined;
+  const name = printParseErrorCode(first.error);
+  // Several values after each other are lines of JSON, or a file and another.
+  if (name === "EndOfFileExpected") return undefined;
+  return {
+    message: name.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`),
+    line: lineAt(code, first.offset),
+  };
+}
+
+function inYaml(code: string): Mistake | undefined {
+  const documents = parseAllDocuments(code, { prettyErrors: false, logLevel: "silent", uniqueKeys: false });
+  const error = (Array.isArray(documents) ? documents : []).flatMap(({ errors }) => errors)[0];
+  return error === undefined ? undefined : { message: error.message, line: lineAt(code, error.pos[0]) };
+}
+
+/** Whole in any of these ways is whole: a sample may be an expression, members of a class, or of another dialect. */
+function inScript(code: string, isTyped: boolean): Mistake | undefined {
+  const dialects: readonly NonNullable<ParserOptions["plugins"]>[] = isTyped
+    ? [
+        ["typescript", "decorators"],
+        ["typescript", "jsx", "decorators"],
+      ]
+    : [
+        ["jsx", "decorators"],
+        ["flow", "jsx"],
+        ["typescript", "decorators"],
+      ];
+  const wholes: string[] = [
+    code,
+    `(${code}\n)`,
+    `class _ {${code}\n}`,
+    `(function* () {${code}\n})`,
+    `({${code}\n})`,
+    `interface _ {${code}\n}`,
+  ];
+  let first: Mistake | undefined;
+  if (code.trimStart().startsWith(".")) wholes.push(`_${code.trimStart()}`);
+  for (const plugins of dialects) {
+    for (const whole of wholes) {
+      const mistake = tryScript(whole, plugins);
+      if (mistake === undefined) return undefined;
+      first ??= mistake;
+    }
+  }
+  return RESULT.test(code) ? undefined : first;
+}
+
+function tryScript(code: string, plugins: NonNullable<ParserOptions["plugins"]>): Mistake | undefined {
+  try {
+    parseScript(code, {
+      sourceType: "unambiguous",
+      // What is said twice or stands where it may not is no matter of reading.
+      errorRecovery: true,
+      allowReturnOutsideFunction: true,
+      allowAwaitOutsideFunction: true,
+      allowImportExportEverywhere: true,
+      allowNewTargetOutsideFunction: true,
+      allowSuperOutsideMethod: true,
+      allowUndeclaredExports: true,
+      plugins: [...plugins],
+    });
+    return undefined;
+  } catch (error) {
+    const { message, loc } = error as { readonly message: string; readonly loc?: { readonly line: number } };
+    return { message: message.replace(/\s*\(\d+:\d+\)$/, ""), line: (loc?.line ?? 1) - 1 };
+  }
+}
+
+function lineAt(text: string, offset: number): number {
+  return text.slice(0, offset).split("\n").length - 1;
+}
