@@ -9,6 +9,7 @@ import { addInit } from "./program/add-init.ts";
 import { addCompletion } from "./program/add-completion.ts";
 import { addGraph } from "./program/add-graph.ts";
 import { addMl } from "./program/add-ml.ts";
+import { addPlan } from "./program/add-plan.ts";
 import { addReports } from "./program/add-reports.ts";
 import { addRun } from "./program/add-run.ts";
 import { addSchema } from "./program/add-schema.ts";
@@ -19,6 +20,7 @@ import { VERSION } from "./version.ts";
 const GROUPS: readonly { readonly names: readonly string[]; readonly add: (program: Command) => void }[] = [
   { names: ["init"], add: addInit },
   { names: ["run"], add: addRun },
+  { names: ["plan"], add: addPlan },
   { names: ["approve"], add: addApprove },
   { names: ["explain", "status", "history", "report", "bottlenecks", "export"], add: addReports },
   { names: ["graph"], add: addGraph },

@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import {
   goOn,
   planWorkflow,
@@ -13,6 +12,7 @@ import { renderJson } from "../render/json.ts";
 import { renderPlan } from "../render/plan.ts";
 import { VERSION } from "../version.ts";
 import { bundledFiles } from "./bundled-files.ts";
+import { countOf } from "./count-of.ts";
 import { readTarget } from "./read-target.ts";
 import { reportRun, type ReportFlags } from "./report-run.ts";
 import { stepOptionsOf, type StepFlags } from "./step-options.ts";
@@ -108,8 +108,4 @@ async function stepsAskedFor(pipeline: string | undefined, loaded: LoadedWorkflo
 function mayAsk({ auto, json, quiet }: RunFlags): boolean {
   if (auto === true || json === true || quiet === true || process.exitCode !== EXIT.ok) return false;
   return process.stdin.isTTY && process.stderr.isTTY && ["", "0", "false"].includes(process.env["CI"] ?? "");
-}
-
-function countOf({ value, unit }: Concurrency): number {
-  return unit === "steps" ? value : Math.max(1, Math.floor((availableParallelism() * value) / 100));
 }

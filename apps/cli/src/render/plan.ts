@@ -1,14 +1,20 @@
 import type { Objective, WorkflowPlan } from "@ai-workflow/engine";
 import { atMost } from "./at-most.ts";
 import { formatDuration } from "./duration.ts";
+import { renderGantt } from "./gantt.ts";
 import { printable } from "./printable.ts";
 
 /** With fewer runs, or fewer that failed, a probability of failing is little more than what was assumed of steps in general. */
 const TELLING_RUNS = 10;
 const TELLING_FAILED_RUNS = 2;
 
-/** A dry run for people: every decision with its reason, what is unknown and how to mend it, then the schedule. */
-export function renderPlan(plan: WorkflowPlan): string {
+/**
+ * A dry run for people: every decision with its reason, what is unknown and how to mend it, then the schedule; where it was asked for also
+ * when each step would run, what more steps at a time would bring, and what would be asked of models.
+ *
+ * @param columns - of the terminal, for the chart of the schedule; without it there is none
+ */
+export function renderPlan(plan: WorkflowPlan, columns?: number): string {
   const idWidth = Math.max(4, ...plan.decisions.map((decision) => decision.stepId.length));
   const lines = plan.decisions.map(
     ({ stepId, action, explanation, differs, onlyIf }) =>
@@ -40,8 +46,38 @@ export function renderPlan(plan: WorkflowPlan): string {
     }
     if (schedule.criticalPath.length > 1) lines.push(`critical path: ${schedule.criticalPath.join(" -> ")}`);
   }
+  if (schedule !== undefined && columns !== undefined) {
+    const critical = new Set(schedule.criticalPath);
+    const rows = schedule.planned.map(({ id, startMs, finishMs }) => ({
+      id,
+      startMs,
+      finishMs,
+      isCritical: critical.has(id),
+    }));
+    const chart = schedule.unknownDurations.length === 0 ? renderGantt(rows, columns) : [];
+    if (chart.length > 0) lines.push("", ...chart, "");
+  }
+  if (plan.slots !== undefined && plan.slots.length > 1) lines.push(renderSlots(plan.slots));
+  if (plan.questions !== undefined) lines.push(renderQuestions(plan.questions));
   const prompts = plan.prompts === undefined ? "" : `\n${plan.prompts}`;
   return `${lines.join("\n")}\n${prompts}`;
+}
+
+function renderSlots(slots: NonNullable<WorkflowPlan["slots"]>): string {
+  return `at a time: ${slots.map(({ maxParallel, makespanMs }) => `${maxParallel}: ${formatDuration(makespanMs)}`).join(", ")}`;
+}
+
+function renderQuestions({
+  questions,
+  kept,
+  inputTokens,
+  inputCostUsd,
+  mayAsk,
+}: NonNullable<WorkflowPlan["questions"]>): string {
+  const counted = `models: ${questions} ${questions === 1 ? "question" : "questions"}, ${kept} of them answered before`;
+  const cost = inputCostUsd === undefined ? "" : `, $${inputCostUsd.toFixed(4)} without the answers`;
+  const sent = questions === kept ? "" : `; about ${inputTokens} tokens to send${cost}`;
+  return `${counted}${sent}${mayAsk.length === 0 ? "" : `; ${mayAsk.join(", ")} may ask as well`}`;
 }
 
 /** How soon a failure would be known, with either order. */

@@ -48,6 +48,8 @@ export interface AiSession {
   chooseParameters(ofTemplate: AiRequest["parameters"]): AiRequest["parameters"];
   /** The random word in the delimiters of this run's prompts. */
   readonly nonce: string;
+  /** What models cost; `undefined` without a price list. */
+  readonly prices: Prices | undefined;
   /** What was asked so far. */
   record(): AiRecord;
   /** What may be wrong where the program of `ai.command` fails; `undefined` where nothing looks wrong. */
@@ -130,6 +132,7 @@ export async function openAiSession(options: AiSessionOptions): Promise<AiSessio
       return Object.keys(chosen).length === 0 ? undefined : chosen;
     },
     nonce: createNonce(),
+    prices,
     record: account.record,
     programAdvice: adviseOnProgram(ai.command, loaded.directory),
     keyParts: toCacheKeyParts,

@@ -11,6 +11,27 @@ interface StepQuestion {
   readonly question: PreparedQuestion;
 }
 
+/** What the steps of a run are expected to ask. */
+export interface ExpectedQuestions {
+  /** Questions, parts of a large one counted each. */
+  readonly questions: number;
+  /** Those of them that kept answers serve. */
+  readonly kept: number;
+  /** Tokens of the others, estimated. */
+  readonly inputTokens: number;
+  /** US dollars for these tokens by the price list, without those of the answers, which nobody knows; absent without a price. */
+  readonly inputCostUsd?: number | undefined;
+  /** Built-in steps and modules that may ask as well; about what, they decide when they run. */
+  readonly mayAsk: readonly string[];
+}
+
+/** What the steps of a workflow would send. */
+export interface PreviewedPrompts {
+  /** The exact text, for people. */
+  readonly text: string;
+  readonly expected: ExpectedQuestions;
+}
+
 /** What {@link previewWorkflowPrompts} needs. */
 export interface PreviewOptions extends AiSessionOptions {
   /** Ids of the steps that would run. */
@@ -19,11 +40,11 @@ export interface PreviewOptions extends AiSessionOptions {
 }
 
 /**
- * What the steps of a workflow would send, as text for people. Asks nobody and writes nothing.
+ * What the steps of a workflow would send. Asks nobody and writes nothing.
  *
  * @throws {AiSettingError} when a setting, a variable or a prompt file makes no sense
  */
-export async function previewWorkflowPrompts(options: PreviewOptions): Promise<string> {
+export async function previewWorkflowPrompts(options: PreviewOptions): Promise<PreviewedPrompts> {
   const { loaded, environment, stateDirectory, stepIds, preparation } = options;
   const { workflow, directory } = loaded;
   const session = await openAiSession(options);
@@ -31,10 +52,13 @@ export async function previewWorkflowPrompts(options: PreviewOptions): Promise<s
   const steps: StepQuestion[] = [];
   const remarks: string[] = [];
   const modules: string[] = [];
+  const mayAsk: string[] = [];
   for (const { id, action } of workflow.steps.values()) {
     if (!stepIds.has(id)) continue;
-    if (action.kind === "module" && action.asks !== undefined && workflow.ai.provider !== "none")
+    if (action.kind === "module" && action.asks !== undefined && workflow.ai.provider !== "none") {
+      mayAsk.push(id);
       modules.push(`${id}: may ask with ${action.asks.join(", ")}; about what, it decides when it runs`);
+    }
     if (action.kind !== "ai") continue;
     const chosen = choosePaths(id, action, preparation, openFiles.read(id));
     if (chosen === undefined) {
@@ -55,7 +79,21 @@ export async function previewWorkflowPrompts(options: PreviewOptions): Promise<s
     });
     steps.push({ stepId: id, question });
   }
-  return previewPrompts(steps, session, workflow.ai.maxInputTokens, { modules, remarks });
+  const { text, previews } = previewPrompts(steps, session, workflow.ai.maxInputTokens, { modules, remarks });
+  return { text, expected: { ...expect(previews, session), mayAsk } };
+}
+
+function expect(previews: readonly PromptPreview[], { prices }: AiSession): Omit<ExpectedQuestions, "mayAsk"> {
+  const asked = previews.filter(({ cache }) => cache === "miss");
+  const costs = asked.map(({ model, estimatedInputTokens: inputTokens }) =>
+    model === undefined ? undefined : prices?.costUsd(model, { inputTokens, outputTokens: 0 }),
+  );
+  return {
+    questions: previews.length,
+    kept: previews.length - asked.length,
+    inputTokens: asked.reduce((sum, { estimatedInputTokens }) => sum + estimatedInputTokens, 0),
+    ...(costs.includes(undefined) ? {} : { inputCostUsd: costs.reduce<number>((sum, cost) => sum + (cost ?? 0), 0) }),
+  };
 }
 
 /**
@@ -67,7 +105,7 @@ function previewPrompts(
   session: AiSession,
   maxInputTokens: number,
   { modules, remarks: remarksBefore }: { readonly modules: readonly string[]; readonly remarks: readonly string[] },
-): string {
+): { readonly text: string; readonly previews: readonly PromptPreview[] } {
   const { provider, cache, cacheMode, keyParts, nonce } = session;
   const servesKept = cacheMode !== "off" && cacheMode !== "refresh";
   const previews: PromptPreview[] = [];
@@ -106,5 +144,5 @@ function previewPrompts(
     ...(previews.length === 0 && modules.length === 0 ? ["No step would ask a model.\n"] : []),
     ...(modules.length + remarks.length === 0 ? [] : [`${[...modules, ...remarks].join("\n")}\n`]),
   ];
-  return parts.join("\n");
+  return { text: parts.join("\n"), previews };
 }

@@ -7,6 +7,7 @@ import {
   type NoticeRecord,
   type ScheduleRecord,
 } from "@ai-workflow/profiler";
+import type { ExpectedQuestions, PreviewedPrompts } from "../ai/preview-prompts.ts";
 import { describeModel } from "../ai/describe-model.ts";
 import { shippedPrompts } from "../ai/shipped-prompts.ts";
 import { STATE_FOLDER_NAME } from "../config/config.ts";
@@ -16,6 +17,7 @@ import { openFailedFingerprints } from "../results/failed-fingerprints.ts";
 import { createResultStore } from "../results/result-store.ts";
 import type { Decision } from "../selection/reasons.ts";
 import { hasUnitSteps } from "../units/has-unit-steps.ts";
+import { compareSlots, type PlannedSlots } from "./compare-slots.ts";
 import { readMachine } from "./machine.ts";
 import { openStateGitCache } from "./list-files.ts";
 import { EngineError } from "../errors.ts";
@@ -41,12 +43,18 @@ export interface WorkflowPlan {
   readonly schedule?: PlannedSchedule | undefined;
   /** What steps would send to models, as text; where it was asked for. */
   readonly prompts?: string | undefined;
+  /** What steps would ask models; where details were asked for and a step that would run may ask. */
+  readonly questions?: ExpectedQuestions | undefined;
+  /** What the run would take with other numbers of steps at a time, in ascending order; where details were asked for. */
+  readonly slots?: readonly PlannedSlots[] | undefined;
   /** What is worth telling of the units that steps are done for. */
   readonly notices?: readonly NoticeRecord[] | undefined;
 }
 
 /** What a plan tells beside decisions and schedule. */
 export interface PlanOptions extends RunOptions {
+  /** Also tell what steps would ask models, and what the run would take with other numbers of steps at a time. @defaultValue false */
+  readonly details?: boolean | undefined;
   /** Also compose what steps would send to models, and look whether the cache has the answers. Sends nothing. @defaultValue false */
   readonly prompts?: boolean | undefined;
 }
@@ -129,12 +137,19 @@ async function planSteps(
   const prepared: PreparedPlan = { workflow, preparation };
   const { decisions, changeSet } = preparation;
   const running = new Set(decisions.filter(({ action }) => action === "run").map(({ stepId }) => stepId));
-  const prompts =
-    options.prompts === true
+  const mayAsk = options.details === true && workflow.ai.provider !== "none" && anyAsks(workflow, running);
+  const previewed =
+    options.prompts === true || mayAsk
       ? await preview({ options, environment, cacheMode: resolved.aiCache, stepIds: running, preparation })
       : undefined;
+  const told: WorkflowPlan = {
+    decisions,
+    changeSet,
+    prompts: options.prompts === true ? previewed?.text : undefined,
+    ...(mayAsk ? { questions: previewed?.expected } : {}),
+  };
   // A plan in which nothing runs needs no scheduler.
-  if (running.size === 0) return { plan: { decisions, changeSet, prompts }, prepared };
+  if (running.size === 0) return { plan: told, prepared };
   const [{ scheduleSteps }, { estimateSchedule }, { expectFrom, readLatestRuns }, { createFirstFailure }] =
     await Promise.all([
       import("./schedule-steps.ts"),
@@ -144,22 +159,29 @@ async function planSteps(
     ]);
   const latest = readLatestRuns(state);
   const expected = expectFrom(latest);
-  const schedule = scheduleSteps(
-    workflow,
-    decisions,
-    resolved,
-    machine,
-    { ...expected, firstFailure: createFirstFailure(latest) },
-    (preparation.files ?? []).map((file) => file.path),
-  );
-  if (schedule === undefined) return { plan: { decisions, changeSet, prompts }, prepared };
+  const files = (preparation.files ?? []).map((file) => file.path);
+  const firstFailure = createFirstFailure(latest);
+  const schedule = scheduleSteps(workflow, decisions, resolved, machine, { ...expected, firstFailure }, files);
+  if (schedule === undefined) return { plan: told, prepared };
   const { planned, unknownDurations } = schedule;
   const upperMs = estimateSchedule(schedule, expected.upperMs)?.upperMs;
   const plannedUpperMs = upperMs === undefined ? undefined : Math.max(upperMs, planned.plannedMakespanMs);
+  const makespanWith = (maxParallel: number): number =>
+    scheduleSteps(workflow, decisions, { ...resolved, maxParallel }, machine, expected, files)?.planned
+      .plannedMakespanMs ?? 0;
+  const slots =
+    options.details === true && unknownDurations.length === 0 ? compareSlots(planned, makespanWith) : undefined;
   return {
-    plan: { decisions, changeSet, schedule: { ...planned, plannedUpperMs, unknownDurations }, prompts },
+    plan: { ...told, schedule: { ...planned, plannedUpperMs, unknownDurations }, ...(slots && { slots }) },
     prepared,
   };
+}
+
+function anyAsks({ steps }: Workflow, ids: ReadonlySet<string>): boolean {
+  return [...ids].some((id) => {
+    const action = steps.get(id)?.action;
+    return action?.kind === "ai" || (action?.kind === "module" && action.asks !== undefined);
+  });
 }
 
 /** Says of the steps that would run in stages of which only the run decides whether they start on what that depends. */
@@ -182,14 +204,14 @@ async function preview({
   readonly cacheMode: NonNullable<RunOptions["aiCache"]>;
   readonly stepIds: ReadonlySet<string>;
   readonly preparation: Preparation;
-}): Promise<string> {
+}): Promise<PreviewedPrompts> {
   const [{ previewWorkflowPrompts }, { AiSettingError }] = await Promise.all([
     import("../ai/preview-prompts.ts"),
     import("../ai/ai-error.ts"),
   ]);
   const remarks: string[] = [];
   try {
-    const text = await previewWorkflowPrompts({
+    const { text, expected } = await previewWorkflowPrompts({
       ...rest,
       loaded: options.loaded,
       stateDirectory: path.join(options.loaded.directory, STATE_FOLDER_NAME),
@@ -198,7 +220,7 @@ async function preview({
       spanOf: () => undefined,
       notice: ({ message }) => remarks.push(`note: ${message}\n`),
     });
-    return `${remarks.join("")}${text}`;
+    return { text: `${remarks.join("")}${text}`, expected };
   } catch (error) {
     if (!(error instanceof AiSettingError)) throw error;
     throw new EngineError("ENGINE_AI_INVALID", `no model can be asked: ${error.message}`, {
