@@ -78,12 +78,6 @@ const CASES: readonly StepCase[] = [
     },
     found: ["test-failed", "a.test.js", 3],
   },
-  {
-    step: "code_quality",
-    clean: { "src/a.js": "export const a = 1;\n" },
-    problem: { "src/a.js": `\nexport function long(a) {\n${"  if (a) a();\n".repeat(60)}}\n` },
-    found: ["complexity", "src/a.js", 2],
-  },
 ];
 
 test.each(CASES)("$step finds a problem at its place, passes without one, and is replayed", async (one) => {

@@ -9,6 +9,7 @@ import { BIN, runCli } from "./support/run-cli.ts";
 import { HAS_TERMINAL, runInTerminal } from "./support/run-in-terminal.ts";
 
 const CONFIG = ".workflow-config.yaml";
+const WORKFLOW = ".github/workflows/ai-workflow.yml";
 const LIBRARY = { "package.json": '{"name":"a","exports":"./index.js"}\n', "index.js": "export {};\n" };
 
 describe("init", () => {
@@ -86,12 +87,16 @@ describe("init", () => {
           { after: "[nodejs_library] ", text: "nodejs_\n" },
           { after: "none of the answers", text: "python\n" },
           { after: "[full] ", text: "\n" },
+          { after: "hook of git? (yes, no) [no] ", text: "y\n" },
+          { after: "GitHub Actions? (yes, no) [no] ", text: "\n" },
         ],
       );
       expect(shown).toContain("It seems to be nodejs_library: package.json names what it exports.");
       expect(exitCode).toBe(0);
       expect(workspace.read(CONFIG)).toContain("  kind: python_app\n");
       expect(workspace.read(CONFIG)).toContain("pipeline: standard\n");
+      expect(existsSync(workspace.file(".git/hooks/pre-commit"))).toBe(true);
+      expect(existsSync(workspace.file(WORKFLOW))).toBe(false);
     });
 
     test("--yes asks nothing there either, and Ctrl-C writes nothing", async () => {
@@ -180,5 +185,34 @@ describe("init --hooks", () => {
       exitCode: 2,
       stderr: expect.stringContaining("ENGINE_OUTPUT_UNWRITABLE") as string,
     });
+  });
+});
+
+describe("init --ci github", () => {
+  test("writes a workflow at the top of the repository, for the folder of the configuration", async () => {
+    using workspace = createWorkspace({
+      files: { "services/a/package.json": "{}", "services/a/package-lock.json": "{}" },
+    });
+    const { stdout, exitCode } = await runCli(workspace, ["init", "--ci", "github", "--target", "services/a"]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(`wrote services/a/${CONFIG}\n`);
+    expect(stdout).toContain(`wrote ${WORKFLOW}\n`);
+    const text = workspace.read(WORKFLOW);
+    expect(text).toContain('    branches: ["main"]\n');
+    expect(text).toContain('      - run: "npm ci"\n        working-directory: "services/a"\n');
+    expect(text).toContain("            services/a/.workflow/results\n");
+  });
+
+  test("is not written over another one, and then nothing else is written either", async () => {
+    using workspace = createWorkspace({ files: { [WORKFLOW]: "mine\n" } });
+    expectRefusal(await runCli(workspace, ["init", "--ci", "github"]), `${WORKFLOW} is there already`);
+    expect(existsSync(workspace.file(CONFIG))).toBe(false);
+    const { stdout } = await runCli(workspace, ["init", "--ci", "github", "--print"]);
+    expect(workspace.read(WORKFLOW)).toBe("mine\n");
+    workspace.write({ [CONFIG]: "steps: {}\n" });
+    // With --ci the configuration that is there is kept, whatever is forced.
+    expect(await runCli(workspace, ["init", "--ci", "github", "--force"])).toMatchObject({ exitCode: 0 });
+    expect(workspace.read(CONFIG)).toBe("steps: {}\n");
+    expect(stdout.endsWith(`# ${WORKFLOW}\n${workspace.read(WORKFLOW)}`)).toBe(true);
   });
 });

@@ -1,5 +1,4 @@
 import { analyze } from "./analyze/definition.ts";
-import { codeQuality } from "./code-quality/definition.ts";
 import { configValidation } from "./config-validation/definition.ts";
 import { consistency } from "./consistency/definition.ts";
 import { contextAnalysis } from "./context-analysis/definition.ts";
@@ -24,7 +23,6 @@ export const STEP_DEFINITIONS: readonly StepDefinition[] = [
   markdownLint,
   consistency,
   dependencies,
-  codeQuality,
   testExecution,
   contextAnalysis,
   gitFinalization,

@@ -32,8 +32,14 @@ export function addInit(program: Command): void {
         .argParser(parseHooks)
         .preset("pre-commit"),
     )
+    .addOption(new Option("--ci <provider>", "write a workflow for continuous integration").choices(["github"]))
     .addOption(
-      new Option("--remove-hooks", "take away the hooks that were installed").conflicts(["hooks", "print", "force"]),
+      new Option("--remove-hooks", "take away the hooks that were installed").conflicts([
+        "hooks",
+        "ci",
+        "print",
+        "force",
+      ]),
     )
     .option("--print", "print what would be written, and write nothing")
     .option("--force", "replace what is there already")

@@ -17,7 +17,10 @@ describe("describeRepository", () => {
       "odd\nname/üñ.js": "",
     });
     try {
-      expect(await describeRepository(repository.directory)).toEqual({
+      const { project, ...facts } = await describeRepository(repository.directory);
+      expect(project.languages).toEqual([{ language: "JavaScript", fileCount: 2 }]);
+      expect(project.packageManagers).toMatchObject([{ name: "npm" }]);
+      expect(facts).toEqual({
         kind: { kind: "nodejs_library", why: "2 of 2 packages are of this kind" },
         units: 2,
         workspaces: ["js"],

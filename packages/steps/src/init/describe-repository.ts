@@ -1,5 +1,7 @@
 import { readUnits } from "@ai-workflow/change-detection";
 import type { ProjectKind } from "@ai-workflow/engine";
+import { describeProject } from "../project/describe-project.ts";
+import type { ProjectFacts } from "../project/project-facts.ts";
 import { findCiProviders } from "./find-ci-providers.ts";
 import { guessKind, type KindGuess } from "./guess-kind.ts";
 import { openRepository } from "./open-repository.ts";
@@ -7,6 +9,8 @@ import { openRepository } from "./open-repository.ts";
 /** What `ai-workflow init` knows of a repository. */
 export interface InitFacts {
   readonly kind: KindGuess;
+  /** Its languages, package managers and commands. */
+  readonly project: ProjectFacts;
   /** Packages and services of it, without its root; 0 where it is one thing. */
   readonly units: number;
   /** Kinds of workspaces that hold its units together, such as `cargo`. */
@@ -37,6 +41,7 @@ export async function describeRepository(directory: string): Promise<InitFacts> 
   const members = units.filter((unit) => unit.directory !== "");
   return {
     kind: guessKind({ files, read, units: members.map((unit) => unit.directory) }),
+    project: describeProject(files, read),
     units: members.length,
     workspaces: [...new Set(workspaces.map(({ kind }) => kind))],
     ci: findCiProviders(files),

@@ -1,4 +1,5 @@
 import type { ProjectKind } from "@ai-workflow/engine";
+import { countLanguages } from "../project/languages.ts";
 import { readManifest, type NodeManifest } from "./read-manifest.ts";
 
 /** What a project seems to be, and by what. */
@@ -61,15 +62,21 @@ const SINGLE_PAGE = ["next", "react-dom", "preact", "vue", "@angular/core", "sve
 
 const PYTHON_MANIFESTS = ["pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Pipfile", "manage.py"];
 
-const LANGUAGES = {
-  javascript: /\.(?:[cm]?[jt]sx?|vue|svelte)$/,
-  python: /\.pyi?$/,
-  shell: /\.(?:sh|bash|zsh|bats|ksh)$/,
-  other:
-    /\.(?:go|rs|java|kts?|cs|fs|vb|rb|php|c|cc|cpp|cxx|h|hpp|m|swift|scala|clj|ex|exs|erl|hs|lua|pl|pm|r|dart|zig|jl)$/,
-} as const;
+/** Languages that kinds are about; every other one is `other`. */
+const GROUPS: Readonly<Record<string, LanguageGroup | undefined>> = {
+  JavaScript: "javascript",
+  TypeScript: "javascript",
+  Vue: "javascript",
+  Svelte: "javascript",
+  Python: "python",
+  Shell: "shell",
+  // No code of a program.
+  HTML: undefined,
+  CSS: undefined,
+  SQL: undefined,
+};
 
-type LanguageGroup = keyof typeof LANGUAGES;
+type LanguageGroup = "javascript" | "python" | "shell" | "other";
 
 /** Guesses what kind of project a repository is. Pure. */
 export function guessKind(evidence: KindEvidence): KindGuess {
@@ -164,12 +171,13 @@ function isPythonPackage(files: ReadonlySet<string>): boolean {
 
 /** The languages that most of the code is in. */
 function largestGroup(files: readonly string[]): LanguageGroup | undefined {
-  const counts = (Object.keys(LANGUAGES) as LanguageGroup[]).map((group) => ({
-    group,
-    count: files.filter((file) => LANGUAGES[group].test(file) && !isConfiguration(file)).length,
-  }));
-  const [most] = counts.toSorted((one, other) => other.count - one.count);
-  return most === undefined || most.count === 0 ? undefined : most.group;
+  const counts = new Map<LanguageGroup, number>();
+  for (const { language, fileCount } of countLanguages(new Set(files.filter((file) => !isConfiguration(file))))) {
+    const group = Object.hasOwn(GROUPS, language) ? GROUPS[language] : "other";
+    if (group !== undefined) counts.set(group, (counts.get(group) ?? 0) + fileCount);
+  }
+  const [most] = [...counts].toSorted(([, one], [, other]) => other - one);
+  return most?.[0];
 }
 
 /** Code that only sets a tool up, which any project may have. */

@@ -2,15 +2,23 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { PROJECT_KINDS, readConfig } from "@ai-workflow/engine";
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createStepLibrary } from "../create-step-library.ts";
+import { describeProject } from "../project/describe-project.ts";
 import type { InitFacts } from "./describe-repository.ts";
 import { renderConfig } from "./render-config.ts";
 import { INIT_TEMPLATES, pipelineOf } from "./templates.ts";
 
 const library = createStepLibrary();
 const source = { identity: library.version, load: async () => library };
-const FACTS: InitFacts = { kind: { kind: "generic", why: "nothing says" }, units: 0, workspaces: [], ci: [] };
+const FACTS: InitFacts = {
+  kind: { kind: "generic", why: "nothing says" },
+  project: { languages: [], packageManagers: [], packages: [], commands: [] },
+  units: 0,
+  workspaces: [],
+  ci: [],
+};
 
 let folder = "";
 beforeAll(() => {
@@ -49,8 +57,42 @@ describe("renderConfig", () => {
   });
 
   test("says what was found", () => {
-    const text = renderConfig({ ...FACTS, units: 2, workspaces: ["js"], ci: ["GitLab CI"] }, "ci");
-    expect(text).toContain("# Found: 2 units (js); GitLab CI.\n");
-    expect(text.split("\n").length).toBeLessThan(25);
+    const files = new Map([
+      ["package.json", '{"scripts":{"test":"vitest run","lint":"eslint ."}}'],
+      ["pnpm-lock.yaml", ""],
+      ["a.ts", ""],
+    ]);
+    const project = describeProject(new Set(files.keys()), (file) => files.get(file));
+    const text = renderConfig({ ...FACTS, project, units: 2, workspaces: ["js"], ci: ["GitLab CI"] }, "ci");
+    expect(text).toContain("# Found: TypeScript; pnpm; 2 units (js); GitLab CI.\n");
+    expect(text).toContain('#   test: "pnpm test"\n#   lint: "pnpm run lint"\n');
+    expect(text.split("\n").length).toBeLessThan(30);
+  });
+
+  test("a command or a folder that is full of tricks stays in its comment", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), async (command, directory) => {
+        const found = {
+          purpose: "test",
+          ecosystem: "node",
+          command,
+          directory,
+          file: "",
+          because: "",
+          isNamed: true,
+        } as const;
+        const packageManagers = [{ name: directory, ecosystem: "node", directory, file: "" }] as const;
+        const project = { ...FACTS.project, packageManagers, commands: [found] };
+        const text = renderConfig({ ...FACTS, project }, "full");
+        expect(text).toMatch(/^[\n -~]*$/);
+        const isComment = (line: string): boolean => line.startsWith("#");
+        const plain = renderConfig(FACTS, "full")
+          .split("\n")
+          .filter((line) => !isComment(line) && line !== "");
+        expect(text.split("\n").filter((line) => !isComment(line) && line !== "")).toEqual(plain);
+        await expect(read(text)).resolves.toBeDefined();
+      }),
+      { numRuns: 50 },
+    );
   });
 });

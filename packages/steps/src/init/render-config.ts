@@ -1,5 +1,9 @@
 import type { InitFacts } from "./describe-repository.ts";
+import type { ProjectFacts } from "../project/project-facts.ts";
 import { pipelineOf, type InitTemplate } from "./templates.ts";
+
+const MAX_LANGUAGES = 4;
+const MAX_COMMANDS = 8;
 
 /** Tells editors which keys there are. */
 const SCHEMA = "https://raw.githubusercontent.com/ai-workflow/ai-workflow/main/packages/engine/config.schema.json";
@@ -14,8 +18,11 @@ const WHAT: Readonly<Record<InitTemplate, string>> = {
 
 /** The text of a new `.workflow-config.yaml`. Pure. */
 export function renderConfig(facts: InitFacts, template: InitTemplate): string {
-  const { kind, units, workspaces, ci } = facts;
+  const { kind, project, units, workspaces, ci } = facts;
+  const managers = new Set(project.packageManagers.map(({ name }) => name).filter((name) => /^[\w.-]+$/.test(name)));
   const found = [
+    ...(project.languages.length === 0 ? [] : [namesOfLanguages(project)]),
+    ...(managers.size === 0 ? [] : [[...managers].join(", ")]),
     ...(units === 0 ? [] : [`${units} ${units === 1 ? "unit" : "units"}${namesOf(workspaces)}`]),
     ...(ci.length === 0 ? [] : [ci.join(", ")]),
   ];
@@ -31,6 +38,7 @@ export function renderConfig(facts: InitFacts, template: InitTemplate): string {
     `# ${WHAT[template]} \`ai-workflow run --dry-run\` lists them.`,
     `pipeline: ${pipelineOf(template)}`,
     "",
+    ...commandLines(project),
     "# What is different about a step, and steps of your own:",
     "# steps:",
     "#   git_status_check: { with: { max_file_mb: 20 } }",
@@ -40,6 +48,33 @@ export function renderConfig(facts: InitFacts, template: InitTemplate): string {
       : ['#   licences: { for_each: unit, run: "./check-licences.sh" }']),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function namesOfLanguages({ languages }: ProjectFacts): string {
+  const names = languages.slice(0, MAX_LANGUAGES).map(({ language }) => language);
+  return `${names.join(", ")}${languages.length > MAX_LANGUAGES ? " and others" : ""}`;
+}
+
+/** What the repository names itself, for whoever wants it otherwise. */
+function commandLines({ commands }: ProjectFacts): readonly string[] {
+  if (commands.length === 0) return [];
+  const shown = commands.slice(0, MAX_COMMANDS).map(({ purpose, directory, command }) => {
+    const place = directory === "" ? "" : ` (in ${quote(directory)})`;
+    return `#   ${purpose}: ${quote(command)}${place}`;
+  });
+  const more = commands.length - shown.length;
+  return [
+    "# Commands that were found; `test_commands: { <name>: <command> }` says with what to test instead.",
+    ...shown,
+    ...(more === 0 ? [] : [`#   and ${more} more`]),
+    "",
+  ];
+}
+
+/** In quotes as JSON and YAML have them, in characters that are no danger anywhere. */
+function quote(text: string): string {
+  const escaped = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return JSON.stringify(text).replace(/[^ -~]/g, escaped);
 }
 
 function namesOf(workspaces: readonly string[]): string {
