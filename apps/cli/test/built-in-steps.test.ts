@@ -78,6 +78,12 @@ const CASES: readonly StepCase[] = [
     },
     found: ["test-failed", "a.test.js", 3],
   },
+  {
+    step: "integration",
+    clean: { "package.json": '{ "scripts": { "build": "node build.js" } }\n', "build.js": "", "src/a.ts": "\n" },
+    problem: { "build.js": 'console.log("src/a.ts(1,5): error TS1: no"); process.exitCode = 2;\n' },
+    found: ["compile-error", "src/a.ts", 1],
+  },
 ];
 
 test.each(CASES)("$step finds a problem at its place, passes without one, and is replayed", async (one) => {

@@ -6,6 +6,7 @@ import { dependencies } from "./dependencies/definition.ts";
 import { directoryStructure } from "./directory-structure/definition.ts";
 import { gitFinalization } from "./git-finalization/definition.ts";
 import { gitStatusCheck } from "./git-status-check/definition.ts";
+import { integration } from "./integration/definition.ts";
 import { markdownLint } from "./markdown-lint/definition.ts";
 import { scriptReferences } from "./script-references/definition.ts";
 import { secrets } from "./secrets/definition.ts";
@@ -24,6 +25,7 @@ export const STEP_DEFINITIONS: readonly StepDefinition[] = [
   consistency,
   dependencies,
   testExecution,
+  integration,
   contextAnalysis,
   gitFinalization,
 ];

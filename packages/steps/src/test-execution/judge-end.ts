@@ -1,3 +1,4 @@
+import { findMissingLine, isMissingProgram } from "../processes/is-missing-program.ts";
 import type { CommandEnd } from "../processes/run-command.ts";
 
 /** Tests by outcome. */
@@ -19,12 +20,7 @@ export type Verdict =
 const NO_TESTS =
   /^(?:1\.\.0(?: .*)?$|No test files found|No tests found, exiting with code [01]|no tests ran in |collected 0 items$|No tests executed!|0 passing \(|Error: No test files found:|=+ no tests ran|Ran 0 tests in |No tests were found!!!|NO TESTS RAN)/;
 
-/** What says that a program is not installed, at any exit code. */
-const MISSING =
-  /^(?:.*: No module named ['"]?(?:pytest|tox|nox|django|_?unittest\w*)\b.*|.*(?:command )?not found(?: in PATH)?|bundler: (?:command not found|failed to load).*|Could not find .+ in (?:locally installed gems|any of the sources).*|npm (?:ERR!|error) (?:could not determine executable to run|npx canceled due to missing packages).*|\s*ERR_PNPM_RECURSIVE_EXEC_FIRST_FAIL.*)$/;
-
 const PYTEST_NO_TESTS = 5;
-const NOT_FOUND = 127;
 
 /** Judges how a command that runs tests ended. Its exit code decides; the output tells of the reasons behind it. Pure. */
 export function judgeEnd(
@@ -34,11 +30,8 @@ export function judgeEnd(
 ): Verdict {
   if (isTimedOut) return { kind: "timed-out" };
   const total = counts === undefined ? undefined : counts.passed + counts.failed + counts.skipped;
-  if (code !== 0 && (total ?? 0) === 0) {
-    const missing = lines.find((line) => MISSING.test(line.trim()));
-    if (code === NOT_FOUND || missing !== undefined) {
-      return { kind: "missing", message: (missing ?? "a program that it starts is not installed").trim() };
-    }
+  if ((total ?? 0) === 0 && isMissingProgram(code, lines)) {
+    return { kind: "missing", message: findMissingLine(lines) ?? "a program that it starts is not installed" };
   }
   const saysNone = lines.some((line) => NO_TESTS.test(line.trim()));
   const ranNone = total === undefined ? saysNone || isEmptyGo(lines) : total === 0;

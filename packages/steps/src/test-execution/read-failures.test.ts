@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createPlaceResolver } from "../files/resolve-place.ts";
-import { linesOfOutput, readFailures } from "./read-failures.ts";
+import { linesOfOutput } from "../processes/lines-of-output.ts";
+import { readFailures } from "./read-failures.ts";
 
 const FILES: Readonly<Record<string, readonly string[]>> = {
   "vitest.txt": ["src/a.test.ts"],

@@ -2,19 +2,21 @@ import { lstatSync } from "node:fs";
 import path from "node:path";
 import { parseTestProfile } from "@ai-workflow/profiler/test-profile";
 import type { Finding, ModuleStepContext, ModuleStepResult } from "@ai-workflow/engine";
+import { parseDiagnostics, type Diagnostic } from "../diagnostics/parse-diagnostics.ts";
 import { readText } from "../files/read-text.ts";
 import { createPlaceResolver, type PlaceResolver } from "../files/resolve-place.ts";
 import { readOptions } from "../options.ts";
+import { linesOfOutput } from "../processes/lines-of-output.ts";
 import { runCommand, type CommandEnd } from "../processes/run-command.ts";
+import { chooseCommands, type AskedCommand } from "../project/choose-commands.ts";
 import { describeProject } from "../project/describe-project.ts";
 import { resolveScript } from "../project/ecosystems/node-scripts.ts";
 import { asTable, parseJsonTable } from "../project/read-data.ts";
-import { chooseCommands, type TestCommand } from "./choose-commands.ts";
 import type { TestFailure } from "./failure.ts";
 import { judgeEnd, type Counts, type Verdict } from "./judge-end.ts";
 import { parseJunit } from "./parse-junit.ts";
 import { estimateCosts, parseShard, planShards, type Shard } from "./plan-shards.ts";
-import { linesOfOutput, readFailures } from "./read-failures.ts";
+import { readFailures } from "./read-failures.ts";
 import { findReports, usualReports } from "./report-files.ts";
 import { chooseShardWay } from "./shard-way.ts";
 import { toResult, type CommandResult } from "./to-result.ts";
@@ -75,7 +77,7 @@ function textOf(root: string, file: string): string | undefined {
   return read.ok ? read.text : undefined;
 }
 
-async function runTests(test: TestCommand, setting: Setting): Promise<CommandResult> {
+async function runTests(test: AskedCommand, setting: Setting): Promise<CommandResult> {
   const { context, root, files } = setting;
   const directory = path.join(root, test.directory);
   const part = await chooseTests(test, setting);
@@ -104,7 +106,7 @@ type Part =
   | { readonly kind: "run"; readonly command: string; readonly note?: string | undefined }
   | { readonly kind: "nothing"; readonly note: string };
 
-async function chooseTests(test: TestCommand, setting: Setting): Promise<Part> {
+async function chooseTests(test: AskedCommand, setting: Setting): Promise<Part> {
   const { shard, root, files, durations } = setting;
   if (shard === undefined || shard.count === 1) return { kind: "run", command: test.command };
   const directory = path.join(root, test.directory);
@@ -148,7 +150,7 @@ async function chooseTests(test: TestCommand, setting: Setting): Promise<Part> {
 }
 
 /** What the runner is called with: the script of a package where the command runs one. */
-function scriptOf({ command, runner }: TestCommand, directory: string): string {
+function scriptOf({ command, runner }: AskedCommand, directory: string): string {
   const [, name] = /^(?:npm|pnpm|yarn|bun)(?: run)? ([\w:.-]+)$/.exec(command) ?? [];
   if (name === undefined || runner === undefined) return command;
   const scripts = Object.entries(asTable(parseJsonTable(textOf(directory, "package.json") ?? "")["scripts"]));
@@ -185,6 +187,7 @@ function readResults(
   readonly verdict: Verdict;
   readonly counts?: Counts | undefined;
   readonly failures: readonly TestFailure[];
+  readonly errors?: readonly Diagnostic[] | undefined;
   readonly lastLine: string;
 } {
   const lines = linesOfOutput(end.output);
@@ -207,5 +210,9 @@ function readResults(
   if (verdict.kind === "passed" || verdict.kind === "no-tests") return { verdict, counts, failures: [], lastLine };
   const read = readFailures(lines, places);
   const told = reports.flatMap(({ failures }) => failures);
-  return { verdict, counts, failures: told.length > 0 ? told : read, lastLine };
+  const failures = told.length > 0 ? told : read;
+  // Tests that could not be built did not run.
+  const errors =
+    failures.length > 0 ? [] : parseDiagnostics(lines, places).filter(({ severity }) => severity === "error");
+  return { verdict, counts, failures, errors, lastLine };
 }

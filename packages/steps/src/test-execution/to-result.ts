@@ -1,4 +1,5 @@
 import type { Finding, ModuleStepResult } from "@ai-workflow/engine";
+import type { Diagnostic } from "../diagnostics/parse-diagnostics.ts";
 import { printable } from "../text/printable.ts";
 import type { TestFailure } from "./failure.ts";
 import type { Counts, Verdict } from "./judge-end.ts";
@@ -11,6 +12,8 @@ export interface CommandResult {
   readonly note?: string | undefined;
   readonly counts?: Counts | undefined;
   readonly failures: readonly TestFailure[];
+  /** What compilers said where no test is known to have failed. @defaultValue nothing */
+  readonly errors?: readonly Diagnostic[] | undefined;
   /** The last line that it printed. */
   readonly lastLine?: string | undefined;
   /** Whether somebody asked for this command. */
@@ -43,7 +46,10 @@ export function toResult(
       ],
     };
   }
-  const failures = results.flatMap((result) => result.failures.map((failure) => toFinding(failure)));
+  const failures = results.flatMap(({ failures: failed, errors = [] }) => [
+    ...failed.map((failure) => toFinding(failure)),
+    ...errors.map((error) => toCompileError(error)),
+  ]);
   const others = results.flatMap((result) => findingsOf(result, allowEmpty));
   const left = failures.length - maxFindings;
   const more: readonly Finding[] =
@@ -81,9 +87,19 @@ function toFinding({ name, message, file, line }: TestFailure): Finding {
   };
 }
 
+function toCompileError({ message, file, line }: Diagnostic): Finding {
+  return {
+    rule: "compile-error",
+    severity: "error",
+    message: told(`the tests cannot be built: ${message}`),
+    file,
+    line,
+  };
+}
+
 /** What is to be said of a command beside the tests that failed. */
 function findingsOf(
-  { name, verdict, failures, lastLine = "", isAsked }: CommandResult,
+  { name, verdict, failures, errors = [], lastLine = "", isAsked }: CommandResult,
   allowEmpty: boolean,
 ): readonly Finding[] {
   const command = `\`${name}\``;
@@ -92,7 +108,7 @@ function findingsOf(
       return [];
     }
     case "failed": {
-      if (failures.length > 0) return [];
+      if (failures.length + errors.length > 0) return [];
       const why = lastLine === "" ? "" : `; it ended with: ${lastLine}`;
       return [
         {

@@ -1,8 +1,8 @@
-import { runnerOfScript } from "../project/ecosystems/node-scripts.ts";
-import type { ProjectCommand, TestRunner } from "../project/project-facts.ts";
+import { runnerOfScript } from "./ecosystems/node-scripts.ts";
+import type { ProjectCommand, TestRunner } from "./project-facts.ts";
 
-/** A command that runs tests. */
-export type TestCommand = Pick<ProjectCommand, "command" | "directory" | "runner" | "withArguments"> & {
+/** A command that is to be run. */
+export type AskedCommand = Pick<ProjectCommand, "command" | "directory" | "runner" | "withArguments"> & {
   readonly name: string;
   /** Whether somebody asked for it, so that it has to be there. */
   readonly isAsked: boolean;
@@ -21,7 +21,7 @@ const RUNNERS: readonly (readonly [RegExp, TestRunner])[] = [
  *
  * @throws Error when the option is neither texts by names nor a list of texts
  */
-export function chooseCommands(given: unknown, found: readonly ProjectCommand[]): readonly TestCommand[] {
+export function chooseCommands(given: unknown, found: readonly ProjectCommand[]): readonly AskedCommand[] {
   if (given === undefined || given === null) {
     return found.map((one) => ({ ...one, name: one.command, isAsked: false }));
   }
@@ -46,7 +46,7 @@ export function chooseCommands(given: unknown, found: readonly ProjectCommand[])
   });
 }
 
-function pick({ runner, withArguments }: ProjectCommand): Pick<TestCommand, "runner" | "withArguments"> {
+function pick({ runner, withArguments }: ProjectCommand): Pick<AskedCommand, "runner" | "withArguments"> {
   return {
     ...(runner === undefined ? {} : { runner }),
     ...(withArguments === undefined ? {} : { withArguments }),
@@ -54,7 +54,7 @@ function pick({ runner, withArguments }: ProjectCommand): Pick<TestCommand, "run
 }
 
 /** What a command line tells of itself. */
-function readCommand(command: string): Pick<TestCommand, "runner" | "withArguments"> {
+function readCommand(command: string): Pick<AskedCommand, "runner" | "withArguments"> {
   const other = RUNNERS.find(([pattern]) => pattern.test(command))?.[1];
   if (other !== undefined && !/[&|;]/.test(command)) return { runner: other, withArguments: command };
   const { runner, takesArguments } = runnerOfScript(command);
