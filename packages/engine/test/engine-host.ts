@@ -21,7 +21,10 @@ export type SentOptions = Pick<
   | "speculation"
   | "steps"
   | "strict"
->;
+> & {
+  /** By how much the wall clock of the run is ahead of the real one, in milliseconds. @defaultValue 0 */
+  readonly clockMs?: number | undefined;
+};
 
 /** When a run is killed (SIGKILL). */
 export interface Kill {

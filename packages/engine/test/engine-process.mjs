@@ -12,8 +12,10 @@ async function run({ directory, options, killAtWrite, killAtEvent }) {
     const loaded = await readConfig(directory, { exact: true });
     let events = 0;
     globalThis.killAtWrite.arm(killAtWrite);
+    const { clockMs = 0, ...rest } = options;
     const { record } = await runWorkflow({
-      ...options,
+      ...rest,
+      wallNow: () => Date.now() + clockMs,
       loaded,
       toolVersion: "test",
       moduleWorker,

@@ -37,6 +37,7 @@ export type Action =
   | { readonly do: "edit-workflow"; readonly edit: WorkflowEdit }
   | { readonly do: "edit-output"; readonly nth: number }
   | { readonly do: "set-variable"; readonly value: string | undefined }
+  | { readonly do: "wait"; readonly hours: number }
   | { readonly do: "run"; readonly options: SentOptions; readonly kill: Kill | undefined };
 
 const NAMES = ["a", "b c", "ü", "-d", "it's", "$(e)"];
@@ -82,6 +83,7 @@ const change: fc.Arbitrary<Action> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant("switch"), branch: fc.constantFrom("main", "left", "right") }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("edit-workflow"), edit: workflowEdit }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("edit-output"), nth }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant("wait"), hours: fc.integer({ min: 1, max: 60 }) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("set-variable"), value: fc.constantFrom("1", "2", undefined) }) },
 ) as fc.Arbitrary<Action>;
 
@@ -102,7 +104,10 @@ export const firstFiles: fc.Arbitrary<Readonly<Record<string, string>>> = fc
   );
 
 /** Does everything but runs. What cannot be done, such as going back before the first commit, is left undone. */
-export function act(repository: Repository, action: Exclude<Action, { readonly do: "run" | "set-variable" }>): void {
+export function act(
+  repository: Repository,
+  action: Exclude<Action, { readonly do: "run" | "set-variable" | "wait" }>,
+): void {
   switch (action.do) {
     case "write":
       return repository.write({ [GROUPS[action.group].fileOf(action.name)]: action.content });

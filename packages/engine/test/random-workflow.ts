@@ -66,7 +66,7 @@ export interface StepSpec {
   /** What it names as inputs beside what it reads; `undefined` where it names no inputs. */
   readonly named: readonly GroupName[] | undefined;
   /** How it says that some of its inputs do not count. */
-  readonly narrowing: "none" | "categories" | "paths" | "skip-rules" | "documents";
+  readonly narrowing: "none" | "categories" | "paths" | "categories-or-paths" | "skip-rules" | "documents";
   /** Steps before it that it needs, by position. */
   readonly needs: readonly number[];
   /** Steps before it whose results it reads, by position. */
@@ -81,6 +81,10 @@ export interface StepSpec {
   readonly always: boolean;
   /** Whether it reads the variable `VALUE`, and says so. */
   readonly readsVariable: boolean;
+  /** How long its success holds; `undefined` for as long as it is kept. */
+  readonly expires: "1ms" | "12h" | "48h" | undefined;
+  /** Whether it is given only the files that it has not passed on; it names exactly what it reads, and leaves nothing. */
+  readonly incremental: boolean;
   /** Stage by position; `undefined` for none. */
   readonly stage: 0 | 1 | undefined;
   /** A change of it is a change of the command. */
@@ -92,6 +96,12 @@ export interface WorkflowSpec {
   readonly steps: readonly StepSpec[];
   /** Whether git ignores what steps leave. */
   readonly ignoresOutputs: boolean;
+  /** Whether stages stop at their first failure. */
+  readonly failFast: boolean;
+  /** When the second stage starts; the expression is true whatever changed. */
+  readonly trigger: "on_success" | "auto" | 'changed("docs") or not changed("docs")';
+  /** What is kept of earlier runs; `undefined` for what is kept by default. */
+  readonly retention: Config["retention"];
 }
 
 /** Names of all files of a workflow's own: what it is, as a configuration and as it was drawn. */
@@ -112,21 +122,30 @@ function stepAt(position: number): fc.Arbitrary<StepSpec> {
   );
   const often = (likely: boolean): fc.Arbitrary<boolean> =>
     fc.integer({ min: 0, max: 5 }).map((drawn) => (drawn === 5) !== likely);
-  return fc.record({
-    reads: fc.subarray([...GROUP_NAMES], { minLength: 1, maxLength: 3 }),
-    named: fc.option(groups, { nil: undefined, freq: 3 }),
-    narrowing: fc.constantFrom("none", "categories", "paths", "skip-rules", "documents"),
-    needs: earlier,
-    uses: earlier,
-    leaves: fc.constantFrom("file", "folder"),
-    outputs: often(true),
-    failsEarly: fc.boolean(),
-    cache: often(true),
-    always: often(false),
-    readsVariable: often(false),
-    stage: fc.constantFrom(undefined, undefined, 0, 1),
-    salt: fc.nat(2),
-  });
+  return fc
+    .record({
+      reads: fc.subarray([...GROUP_NAMES], { minLength: 1, maxLength: 3 }),
+      named: fc.option(groups, { nil: undefined, freq: 3 }),
+      narrowing: fc.constantFrom("none", "categories", "paths", "categories-or-paths", "skip-rules", "documents"),
+      needs: earlier,
+      uses: earlier,
+      leaves: fc.constantFrom("file", "folder"),
+      outputs: often(true),
+      failsEarly: fc.boolean(),
+      cache: often(true),
+      always: often(false),
+      readsVariable: often(false),
+      expires: fc.constantFrom(undefined, undefined, undefined, "1ms", "12h", "48h"),
+      incremental: often(false),
+      stage: fc.constantFrom(undefined, undefined, 0, 1),
+      salt: fc.nat(2),
+    })
+    .map(settle);
+}
+
+/** A step that is given changed files is given all that it names, and may leave nothing. */
+function settle(step: StepSpec): StepSpec {
+  return step.incremental ? { ...step, named: [], outputs: false } : step;
 }
 
 /** Any workflow of the given number of steps at most. */
@@ -135,6 +154,15 @@ export function workflowSpec(maxSteps: number): fc.Arbitrary<WorkflowSpec> {
     fc.record({
       steps: fc.tuple(...Array.from({ length: count }, (_, index) => stepAt(index))),
       ignoresOutputs: fc.integer({ min: 0, max: 4 }).map((drawn) => drawn > 0),
+      failFast: fc.boolean(),
+      trigger: fc.constantFrom("on_success", "on_success", "auto", 'changed("docs") or not changed("docs")'),
+      retention: fc.constantFrom(
+        undefined,
+        undefined,
+        { runs: 1, results: 2, history: 1 },
+        { results: 1, max_age_days: 1 },
+        { logs_mb: 0.001, results_mb: 0.001 },
+      ),
     }),
   );
 }
@@ -142,14 +170,36 @@ export function workflowSpec(maxSteps: number): fc.Arbitrary<WorkflowSpec> {
 /** A change of a workflow: one step is another one. */
 export interface WorkflowEdit {
   readonly position: number;
-  readonly change: "salt" | "cache" | "outputs" | "narrowing" | "named" | "reads" | "remove" | "add";
+  readonly change:
+    | "salt"
+    | "cache"
+    | "outputs"
+    | "narrowing"
+    | "named"
+    | "reads"
+    | "expires"
+    | "incremental"
+    | "remove"
+    | "add";
   readonly drawn: StepSpec;
 }
 
 /** Any change of a workflow. */
 export const workflowEdit: fc.Arbitrary<WorkflowEdit> = fc.record({
   position: fc.nat(9),
-  change: fc.constantFrom("salt", "salt", "cache", "outputs", "narrowing", "named", "reads", "remove", "add"),
+  change: fc.constantFrom(
+    "salt",
+    "salt",
+    "cache",
+    "outputs",
+    "narrowing",
+    "named",
+    "reads",
+    "expires",
+    "incremental",
+    "remove",
+    "add",
+  ),
   drawn: stepAt(0),
 });
 
@@ -161,7 +211,7 @@ export function editWorkflow(spec: WorkflowSpec, { position, change, drawn }: Wo
   if (change === "add") return { ...spec, steps: [...spec.steps, { ...drawn, uses: [at] }] };
   if (change === "remove") return spec.steps.length === 1 ? spec : { ...spec, steps: spec.steps.slice(0, -1) };
   const changed: StepSpec = change === "salt" ? { ...step, salt: step.salt + 1 } : { ...step, [change]: drawn[change] };
-  return { ...spec, steps: spec.steps.with(at, changed) };
+  return { ...spec, steps: spec.steps.with(at, settle(changed)) };
 }
 
 /** Stages in order must hold the steps in order: a step is in no earlier stage than one that it needs. */
@@ -191,7 +241,14 @@ export function renderWorkflow(spec: WorkflowSpec): Readonly<Record<string, stri
     ...(documents.length === 0 ? {} : { skip_on_doc_only: documents }),
     ...(usedStages.length === 0
       ? {}
-      : { stages: usedStages.map((stage) => ({ id: `stage${stage}`, fail_fast: false })) }),
+      : {
+          stages: usedStages.map((stage) => ({
+            id: `stage${stage}`,
+            fail_fast: spec.failFast,
+            ...(stage === 1 ? { trigger: spec.trigger } : {}),
+          })),
+        }),
+    ...(spec.retention === undefined ? {} : { retention: spec.retention }),
     steps,
   };
   return {
@@ -225,11 +282,13 @@ function renderStep(spec: WorkflowSpec, position: number): ShellStepConfig {
           // What takes away goes behind all that gives, or it would take away nothing; what it takes away may be given by another.
           .sort((a, b) => Number(a.startsWith("!")) - Number(b.startsWith("!")));
   const namesTests = inputs?.includes("src/*.test.ts") === true;
-  const categories = [...new Set(step.reads.map((group) => GROUPS[group].category))];
+  const both = step.narrowing === "categories-or-paths";
+  const categories = [...new Set((both ? step.reads.slice(0, 1) : step.reads).map((group) => GROUPS[group].category))];
+  const paths = (both ? step.reads.slice(1) : step.reads).map((group) => GROUPS[group].shell.glob);
   const when = {
     ...(step.always ? { always: true } : {}),
-    ...(step.narrowing === "categories" ? { changed: categories } : {}),
-    ...(step.narrowing === "paths" ? { paths: step.reads.map((group) => GROUPS[group].shell.glob) } : {}),
+    ...(step.narrowing === "categories" || both ? { changed: categories } : {}),
+    ...(step.narrowing === "paths" || (both && paths.length > 0) ? { paths } : {}),
   };
   return {
     run: commandOf(spec, position),
@@ -239,6 +298,7 @@ function renderStep(spec: WorkflowSpec, position: number): ShellStepConfig {
     ...(step.uses.length === 0 ? {} : { uses: step.uses.map(stepId) }),
     ...(step.outputs ? { outputs: [`out/${stepId(position)}/`] } : {}),
     ...(step.cache ? {} : { cache: false }),
+    ...(step.expires === undefined ? {} : { expires: step.expires }),
     ...(step.readsVariable ? { env: ["VALUE"] } : {}),
     ...(stage === undefined ? {} : { stage: `stage${stage}` }),
   };
@@ -257,6 +317,7 @@ export function leftBy(spec: WorkflowSpec, position: number): string {
 function commandOf(spec: WorkflowSpec, position: number): string {
   const step = spec.steps[position];
   if (step === undefined) throw new Error(`no step at ${position}`);
+  if (step.incremental) return incrementalCommand(step);
   const folder = leftBy(spec, position);
   const look = step.reads.map((group) => {
     const { glob, except }: FileGroup["shell"] = GROUPS[group].shell;
@@ -288,5 +349,14 @@ function commandOf(spec: WorkflowSpec, position: number): string {
     ...leave,
     ...(step.failsEarly ? [] : [fail]),
     `echo "saw \${#all[@]}"`,
+  ].join("\n");
+}
+
+/** Judges each file that it is given by itself. */
+function incrementalCommand({ salt }: StepSpec): string {
+  return [
+    `bad= # ${salt}`,
+    `for f in {changed_files}; do IFS= read -r -d '' c < "$f" || :; case $c in *${BAD}*) bad=$f;; esac; done`,
+    `[ "$bad" = "" ] || { echo "bad: $bad"; exit 1; }`,
   ].join("\n");
 }

@@ -1,4 +1,5 @@
 /** What selection leaves out is what running everything would have shown. */
+import { execFileSync } from "node:child_process";
 import { cpSync, lstatSync, mkdtempSync, readFileSync, readlinkSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -34,6 +35,8 @@ async function runEverything(
   const copy = realpathSync(mkdtempSync(path.join(tmpdir(), "engine-copy-")));
   try {
     const leftOut = new Set([".git", ".workflow", "out", "made"].map((name) => repository.file(name)));
+    // Outside of a repository nobody can tell which files a step is to be given.
+    if (spec.steps.some(({ incremental }) => incremental)) execFileSync("git", ["init", "--quiet", copy]);
     cpSync(repository.path, copy, { recursive: true, filter: (source) => !leftOut.has(source) });
     const run = await host.run(copy, { environment, baseline: true, onFailure: "always", maxParallel: 2 });
     if (run.killed) throw new Error("nobody killed it");
@@ -72,6 +75,8 @@ function behind(spec: WorkflowSpec, position: number, key: "needs" | "uses"): re
   return [...new Set(next.flatMap((one) => [one, ...behind(spec, one, key)]))];
 }
 
+const EXPIRES_MS: Readonly<Record<string, number>> = { "1ms": 1, "12h": 12 * 3_600_000, "48h": 48 * 3_600_000 };
+
 /** Asserts that a run says what running everything says. */
 function judge(record: RunRecord, truth: Truth, left: Truth["left"], spec: WorkflowSpec, options: SentOptions): void {
   const asked = record.steps.filter(({ decision }) => decision.reason !== "not-requested");
@@ -87,6 +92,12 @@ function judge(record: RunRecord, truth: Truth, left: Truth["left"], spec: Workf
     const usedPass = behind(spec, position, "uses").every((used) => truth.passes.get(stepId(used)));
     if (GREEN.has(step.outcome) && usedPass)
       expect(left.get(step.id), `outputs of ${what}`).toEqual(truth.left.get(step.id));
+    const basis = step.replayedFrom ?? step.provedBy;
+    const expiresMs = EXPIRES_MS[spec.steps[position]?.expires ?? "never"] ?? Infinity;
+    if (basis !== undefined) {
+      const ageMs = Date.parse(record.startedAt) - Date.parse(basis.at);
+      expect(ageMs, `age of what ${what} rests on`).toBeLessThanOrEqual(expiresMs);
+    }
     if (step.outcome === "cancelled") expect(isHeldUp(step, truth, outcomes, spec, options), what).toBe(true);
   }
   const anyFails = asked.some(({ id }) => truth.passes.get(id) === false);
@@ -107,7 +118,13 @@ function isHeldUp(
   const stages = new Map(spec.steps.map((_, position) => [stepId(position), stageIn(spec, position)]));
   const own = stages.get(step.id);
   // A gate is closed by what failed before it, and by what could not start for that.
-  if (own === 1 && [...outcomes].some(([id, outcome]) => stages.get(id) === 0 && !GREEN.has(outcome))) return true;
+  if (own !== undefined && spec.failFast && failed.some((id) => stages.get(id) === own)) return true;
+  if (
+    own === 1 &&
+    spec.trigger === "on_success" &&
+    [...outcomes].some(([id, outcome]) => stages.get(id) === 0 && !GREEN.has(outcome))
+  )
+    return true;
   return behind(spec, Number(step.id.slice(1)), "needs").some((need) => {
     const outcome = outcomes.get(stepId(need));
     return outcome === "failed" || outcome === "cancelled";
@@ -138,17 +155,19 @@ async function holds(
   },
 ): Promise<void> {
   using repository = createRepository({ ...files, ...renderWorkflow(first) });
+  let clockMs = 0;
   let environment: Record<string, string> = { ...ENVIRONMENT, WORKFLOW_MONITOR_RESOURCES: "false" };
   for (const action of actions) {
     if (action.do === "set-variable") {
       const { VALUE: _, ...rest } = environment;
       environment = action.value === undefined ? rest : { ...rest, VALUE: action.value };
-    } else if (action.do !== "run") act(repository, action);
+    } else if (action.do === "wait") clockMs += action.hours * 3_600_000;
+    else if (action.do !== "run") act(repository, action);
     else {
       const spec = readSpec(repository);
       const known = new Set(spec.steps.map((_, position) => stepId(position)));
       const steps = action.options.steps?.filter((id) => known.has(id));
-      const options = { ...action.options, steps, environment };
+      const options = { ...action.options, steps, environment, clockMs };
       const run = await host.run(repository.path, options, action.kill);
       tally[run.killed ? "killed" : "ended"] = (tally[run.killed ? "killed" : "ended"] ?? 0) + 1;
       if (run.killed) continue;
@@ -172,7 +191,7 @@ test(
       fc.asyncProperty(drawn, (given) => holds(host, given)),
       { numRuns: HISTORIES, seed: SEED, endOnFailure: process.env["SHRINK"] === undefined },
     );
-    for (const reason of ["fingerprint-equal", "no-relevant-change", "failed", "killed"])
+    for (const reason of ["fingerprint-equal", "no-relevant-change", "result-expired", "failed", "killed"])
       expect(tally[reason], JSON.stringify(tally)).toBeGreaterThan(0);
     if (process.env["HISTORIES"] !== undefined) process.stdout.write(`${JSON.stringify(tally)}\n`);
   },

@@ -121,12 +121,21 @@ function findStored(
 function resume(
   step: Step,
   print: StepPrints,
-  { earlier, keepEarlier }: FindSuccessesOptions,
-  { replayable, withoutOutputs, resumed }: Finds,
+  { earlier, keepEarlier, nowMs }: FindSuccessesOptions,
+  { replayable, withoutOutputs, resumed, expired, tooSlow }: Finds,
 ): void {
   const success = earlier?.passed.get(step.id);
   if (success === undefined || step.outputs.length > 0 || success.fingerprint !== print.fingerprint) return;
-  if (replayable.has(step.id) || withoutOutputs.has(step.id) || isTooSlow(step, success)) return;
+  if (replayable.has(step.id) || withoutOutputs.has(step.id)) return;
+  // Nor does it count longer, or for more, because a run was cut off.
+  if (isExpired(step, success, nowMs)) {
+    expired.set(step.id, success);
+    return;
+  }
+  if (isTooSlow(step, success)) {
+    tooSlow.set(step.id, success);
+    return;
+  }
   const whole = { ...success, relevantFingerprint: print.relevantFingerprint() };
   if (!isKept(step)) {
     resumed.set(step.id, whole);
