@@ -84,6 +84,12 @@ const CASES: readonly StepCase[] = [
     problem: { "build.js": 'console.log("src/a.ts(1,5): error TS1: no"); process.exitCode = 2;\n' },
     found: ["compile-error", "src/a.ts", 1],
   },
+  {
+    step: "code_quality",
+    clean: { "src/a.js": "export const a = 1;\n" },
+    problem: { "src/a.js": `\nexport function long(a) {\n${"  if (a) a();\n".repeat(60)}}\n` },
+    found: ["complexity", "src/a.js", 2],
+  },
 ];
 
 test.each(CASES)("$step finds a problem at its place, passes without one, and is replayed", async (one) => {

@@ -1,4 +1,5 @@
 import { analyze } from "./analyze/definition.ts";
+import { codeQuality } from "./code-quality/definition.ts";
 import { configValidation } from "./config-validation/definition.ts";
 import { consistency } from "./consistency/definition.ts";
 import { contextAnalysis } from "./context-analysis/definition.ts";
@@ -24,6 +25,7 @@ export const STEP_DEFINITIONS: readonly StepDefinition[] = [
   markdownLint,
   consistency,
   dependencies,
+  codeQuality,
   testExecution,
   integration,
   contextAnalysis,
