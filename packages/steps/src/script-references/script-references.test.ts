@@ -77,6 +77,15 @@ describe("script_references", () => {
     expect(await lines()).toEqual(['warning missing-script README.md:2 npm has no script "dev" here']);
   });
 
+  test("knows the scripts of examples, of which documents speak, too", async () => {
+    repository.write({
+      "package.json": '{ "private": true }',
+      "examples/a/package.json": '{ "scripts": { "docker:start": "x", "gone": "npm run gone-too" } }',
+      "README.md": "Go to `examples/a` and run `npm run docker:start`.\n",
+    });
+    expect(await lines()).toEqual([]);
+  });
+
   test("looks at the folder in which a command runs, and at the package that it names", async () => {
     repository.write({
       "package.json": '{ "scripts": { "root": "npm run own --prefix a && npm run own -w b && npm run no -w b" } }',

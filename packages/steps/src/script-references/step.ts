@@ -23,6 +23,7 @@ const MAX_PER_FILE = 10;
 /** Others' files, and those that tests and generators read. */
 const FOREIGN =
   /(?:^|\/)(?:node_modules|vendor|third[_-]party|bower_components|__?fixtures?__?|fixtures?|test[-_]?data|templates?|_?examples?|samples?|demos?|skeletons?|scaffolds?|blueprints?|__snapshots__|mocks?)\//i;
+const INSTALLED = /(?:^|\/)(?:node_modules|vendor|third[_-]party|bower_components)\//;
 /** Of other times. */
 const HISTORY =
   /(?:^|\/)(?:changelog|changes|history|news|release[-_]?notes|migrat\w*|upgrad\w*)[^/]*\.\w+$|(?:^|\/)(?:\.changeset|changelogs?|blog|posts|adr|rfcs?|proposals|archive)\//i;
@@ -86,6 +87,14 @@ function readIndex(
   const packages: [string, ReturnType<typeof readPackageScripts>][] = [];
   const composer: [string, ReadonlySet<string> | undefined][] = [];
   const tasks: [string, TaskFile][] = [];
+  for (const file of all) {
+    const name = path.posix.basename(file);
+    // Documents also speak of the scripts of examples.
+    if (name === "package.json" && FOREIGN.test(file) && !INSTALLED.test(file)) {
+      const scripts = readPackageScripts(read(file) ?? "");
+      if (scripts !== undefined) packages.push([folderOf(file), { ...scripts, isPrivate: true }]);
+    }
+  }
   for (const file of files) {
     const name = path.posix.basename(file);
     const program = TASK_FILES.find(([pattern]) => pattern.test(file))?.[1];
