@@ -58,6 +58,12 @@ const CASES: readonly StepCase[] = [
     found: ["dead-link", "docs/a.md", 3],
   },
   {
+    step: "documentation_optimization",
+    clean: { "README.md": "# A\n", "docs/a.md": "# B\n\nSee README.md.\n" },
+    problem: { "README.md": "# A\n\nSee docs/a.md. It will be removed in June 2019.\n" },
+    found: ["past-promise", "README.md", 3],
+  },
+  {
     step: "dependencies",
     clean: {
       "package.json": '{ "dependencies": { "a": "1.0.0" } }\n',

@@ -5,6 +5,7 @@ import { consistency } from "./consistency/definition.ts";
 import { contextAnalysis } from "./context-analysis/definition.ts";
 import { dependencies } from "./dependencies/definition.ts";
 import { directoryStructure } from "./directory-structure/definition.ts";
+import { documentationOptimization } from "./documentation-optimization/definition.ts";
 import { gitFinalization } from "./git-finalization/definition.ts";
 import { gitStatusCheck } from "./git-status-check/definition.ts";
 import { integration } from "./integration/definition.ts";
@@ -24,6 +25,7 @@ export const STEP_DEFINITIONS: readonly StepDefinition[] = [
   gitStatusCheck,
   markdownLint,
   consistency,
+  documentationOptimization,
   dependencies,
   codeQuality,
   testExecution,

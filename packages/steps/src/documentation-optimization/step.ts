@@ -1,0 +1,143 @@
+import type { Finding, ModuleStepContext, ModuleStepResult } from "@ai-workflow/engine";
+import { readText } from "../files/read-text.ts";
+import { createSiteLookup } from "../markdown/create-site-lookup.ts";
+import { isDocument } from "../markdown/is-document.ts";
+import { parseDocument, type MarkdownDocument } from "../markdown/parse-document.ts";
+import { readOptions } from "../options.ts";
+import { countOf } from "../text/count-of.ts";
+import { printable } from "../text/printable.ts";
+import { estimateTokens } from "./estimate-tokens.ts";
+import { findDuplicates, type Duplicate } from "./find-duplicates.ts";
+import { findOrphans } from "./find-orphans.ts";
+import { findOutdated } from "./find-outdated.ts";
+import { readSections, type Section } from "./read-sections.ts";
+
+/** Documents that tell of the past, of other releases or are written by programs: they may repeat and grow. */
+const RECORDS =
+  /(?:^|\/)(?:changelog|changes|history|releases?|news|versioned_docs|archive|legacy|\.changeset|v?\d+(?:\.\d+|\.x)+)(?:[.-][\w-]+)*(?:\/|\.\w+$)/i;
+/** Orphans told one by one. */
+const TOLD_ORPHANS = 10;
+
+interface ReadDocument {
+  readonly file: string;
+  readonly text: string;
+  readonly document: MarkdownDocument;
+}
+
+/** Looks for what readers and models need not read twice, at such length, or at all. */
+export default async function optimizeDocumentation(context: ModuleStepContext): Promise<ModuleStepResult> {
+  const { directory, files, spans } = context;
+  const options = readOptions(context.with);
+  const maxTokens = options.number("max_tokens", 30_000, 1);
+  const minWords = options.number("min_duplicate_words", 80, 10);
+
+  const all = spans.measure("parsing", () =>
+    files
+      .filter((file) => isDocument(file))
+      .flatMap((file): readonly ReadDocument[] => {
+        const read = readText(directory, file);
+        return read.ok
+          ? [{ file, text: read.text, document: parseDocument(read.text.slice(0, PARSED_CHARACTERS)) }]
+          : [];
+      }),
+  );
+  const current = all.filter(({ file }) => !RECORDS.test(file));
+  const nodeMajor = oldestNode(directory);
+  const sections = current.flatMap(({ file, text, document }) => readSections(file, text, document));
+  const isSite = createSiteLookup(files);
+  const links = all.map(({ file, text, document }) => ({ file, text, urls: document.links.map(({ url }) => url) }));
+  const findings = spans.measure("comparing", () => [
+    ...tellDuplicates(findDuplicates(sections, minWords)),
+    ...current.flatMap(({ file, text, document }) =>
+      findOutdated(withoutCode(text, document), { nowMs: Date.now(), nodeMajor }).map(
+        ({ rule, line, message }): Finding => ({ rule, severity: "warning", message: printable(message), file, line }),
+      ),
+    ),
+    ...current.flatMap((one) => tellSize(one, maxTokens)),
+    ...tellOrphans(findOrphans(links, isSite).filter((file) => !RECORDS.test(file))),
+  ]);
+  const tokens = all.reduce((sum, { text }) => sum + estimateTokens(text), 0);
+  return { message: `${countOf(all.length, "document")}, about ${tokens.toLocaleString("en")} tokens`, findings };
+}
+
+/** As much of a document is parsed; what is behind it counts for its size only. */
+const PARSED_CHARACTERS = 1024 * 1024;
+
+/** One finding for each pair of documents, at the first section that is the same. */
+function tellDuplicates(duplicates: readonly Duplicate[]): readonly Finding[] {
+  const pairs = new Map<string, Duplicate[]>();
+  for (const duplicate of duplicates) {
+    const key = `${duplicate.first.file}\0${duplicate.second.file}`;
+    pairs.set(key, [...(pairs.get(key) ?? []), duplicate]);
+  }
+  return [...pairs.values()].flatMap((pair) => {
+    const [one] = pair;
+    if (one === undefined) return [];
+    const more = pair.length === 1 ? "" : `, and ${countOf(pair.length - 1, "section")} more of this document`;
+    const how = one.similarity === 1 ? "the same" : `${Math.floor(one.similarity * 100)} % the same`;
+    return [
+      {
+        rule: "duplicated-section",
+        severity: "warning" as const,
+        message: `${nameOf(one.second)} (${one.second.words.length} words) is ${how} as ${printable(one.first.file)}:${one.first.line}${more}`,
+        file: one.second.file,
+        line: one.second.line,
+        suggestion: "keep it in one place and link to it",
+      },
+    ];
+  });
+}
+
+function nameOf({ title }: Section): string {
+  return title === "" ? "what is before the first heading" : `"${printable(title, 60)}"`;
+}
+
+function tellSize({ file, text, document }: ReadDocument, maxTokens: number): readonly Finding[] {
+  const tokens = estimateTokens(text);
+  if (tokens <= maxTokens) return [];
+  const parts = document.headings.filter(({ depth }) => depth === 2).length;
+  return [
+    {
+      rule: "too-large",
+      severity: "warning",
+      message: `about ${tokens.toLocaleString("en")} tokens, more than ${maxTokens.toLocaleString("en")}: a model reads it in parts or not at all`,
+      file,
+      line: 1,
+      ...(parts > 1 ? { suggestion: `it has ${parts} parts of the second level that could be documents` } : {}),
+    },
+  ];
+}
+
+function tellOrphans(orphans: readonly string[]): readonly Finding[] {
+  const told = orphans.slice(0, TOLD_ORPHANS).map((file) => ({
+    rule: "orphan",
+    severity: "info" as const,
+    message: "no other document links to it or names it",
+    file,
+    line: 1,
+  }));
+  const more = orphans.length - told.length;
+  if (more <= 0) return told;
+  return [...told, { rule: "orphan", severity: "info", message: `${more} more documents that no other one links to` }];
+}
+
+/** Lines of prose; those of code are empty. */
+function withoutCode(text: string, { samples }: MarkdownDocument): readonly string[] {
+  const lines = text.split(/\r\n|\n|\r/);
+  for (const { line, code } of samples) lines.fill("", line - 1, line + code.split("\n").length);
+  return lines;
+}
+
+/** The oldest major version of Node.js that the manifest admits. */
+function oldestNode(directory: string): number | undefined {
+  const read = readText(directory, "package.json");
+  try {
+    const manifest: unknown = read.ok ? JSON.parse(read.text) : undefined;
+    const { engines } = manifest as { readonly engines?: { readonly node?: unknown } };
+    const versions =
+      typeof engines?.node === "string" ? engines.node.match(/(?<![\d.<]\s*)\b\d+(?:\.[\dx*]+)*/g) : null;
+    return versions === null ? undefined : Math.min(...versions.map((one) => Number.parseInt(one, 10)));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,23 @@
+import path from "node:path";
+import picomatch from "picomatch";
+import { SITE_FILES } from "./site-files.ts";
+
+/** Gives a function that tells whether a document becomes a page of a site, which has its own navigation and ways of resolving links. */
+export function createSiteLookup(files: readonly string[]): (document: string) => boolean {
+  const isSiteFile = picomatch([...SITE_FILES], { dot: true });
+  const sites = new Set(files.filter((file) => isSiteFile(file)).map((file) => siteOf(file)));
+  return (document) => {
+    // Documents at the root and READMEs are read on the host of the repository, whatever site there is beside them.
+    if (!document.includes("/") || /(?:^|\/)README\.\w+$/i.test(document)) return false;
+    for (let folder = path.posix.dirname(document); ; folder = path.posix.dirname(folder)) {
+      if (sites.has(folder)) return true;
+      if (folder === ".") return false;
+    }
+  };
+}
+
+/** The folder whose documents a site's configuration is about. */
+function siteOf(file: string): string {
+  const folder = path.posix.dirname(file).replace(/(?:^|\/)(?:\.vitepress|\.vuepress|config\/_default)$/, "");
+  return folder === "" ? "." : folder;
+}
