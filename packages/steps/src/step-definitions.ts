@@ -1,4 +1,5 @@
 import { analyze } from "./analyze/definition.ts";
+import { apiCoverage } from "./api-coverage/definition.ts";
 import { codeQuality } from "./code-quality/definition.ts";
 import { configValidation } from "./config-validation/definition.ts";
 import { consistency } from "./consistency/definition.ts";
@@ -12,8 +13,8 @@ import { integration } from "./integration/definition.ts";
 import { markdownLint } from "./markdown-lint/definition.ts";
 import { scriptReferences } from "./script-references/definition.ts";
 import { secrets } from "./secrets/definition.ts";
-import type { StepDefinition } from "./step-definition.ts";
 import { testExecution } from "./test-execution/definition.ts";
+import type { StepDefinition } from "./step-definition.ts";
 
 /** Every built-in step, in the order in which pipelines have them. */
 export const STEP_DEFINITIONS: readonly StepDefinition[] = [
@@ -26,6 +27,7 @@ export const STEP_DEFINITIONS: readonly StepDefinition[] = [
   markdownLint,
   consistency,
   documentationOptimization,
+  apiCoverage,
   dependencies,
   codeQuality,
   testExecution,

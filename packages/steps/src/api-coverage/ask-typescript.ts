@@ -1,0 +1,93 @@
+import { createRequire } from "node:module";
+import path from "node:path";
+import type { PublicName } from "./public-name.ts";
+
+/** As much of the compiler as is asked; the repository's own one is used, of the versions 5 and 6. */
+interface Compiler {
+  readonly version: string;
+  readonly SymbolFlags: { readonly Alias: number };
+  createProgram(files: readonly string[], options: Readonly<Record<string, unknown>>): Program;
+}
+interface Program {
+  getTypeChecker(): Checker;
+  getSourceFile(file: string): SourceFile | undefined;
+}
+interface SourceFile {
+  readonly fileName: string;
+  getLineAndCharacterOfPosition(at: number): { readonly line: number };
+}
+interface Declaration {
+  getSourceFile(): SourceFile;
+  getStart(): number;
+}
+interface ModuleSymbol {
+  readonly name: string;
+  readonly flags: number;
+  readonly declarations?: readonly Declaration[] | undefined;
+  getDocumentationComment(checker: Checker): readonly { readonly text: string }[];
+  getJsDocTags(checker: Checker): readonly unknown[];
+}
+interface Checker {
+  getSymbolAtLocation(node: SourceFile): ModuleSymbol | undefined;
+  getExportsOfModule(symbol: ModuleSymbol): readonly ModuleSymbol[];
+  getAliasedSymbol(symbol: ModuleSymbol): ModuleSymbol;
+}
+
+/**
+ * What entries export, by the compiler that the repository has installed; `undefined` where it has none, or one without an interface for
+ * programs, as version 7 is.
+ *
+ * @param entries - relative to `directory`
+ */
+export function askTypescript(directory: string, entries: readonly string[]): readonly PublicName[] | undefined {
+  const compiler = loadCompiler(directory);
+  if (compiler === undefined) return undefined;
+  try {
+    const absolute = entries.map((entry) => path.join(directory, entry));
+    const options = {
+      allowJs: true,
+      skipLibCheck: true,
+      noEmit: true,
+      types: [],
+      noLib: true,
+      maxNodeModuleJsDepth: 0,
+    };
+    const modules = { module: 99, moduleResolution: 100, allowImportingTsExtensions: true, target: 99, jsx: 1 };
+    const program = compiler.createProgram(absolute, { ...options, ...modules });
+    const checker = program.getTypeChecker();
+    const found = new Map<string, PublicName>();
+    for (const entry of absolute) {
+      const source = program.getSourceFile(entry);
+      const symbol = source === undefined ? undefined : checker.getSymbolAtLocation(source);
+      if (symbol === undefined) continue;
+      for (const exported of checker.getExportsOfModule(symbol)) {
+        const isAlias = (exported.flags & compiler.SymbolFlags.Alias) !== 0;
+        const meant = isAlias ? checker.getAliasedSymbol(exported) : exported;
+        const [declaration] = meant.declarations ?? [];
+        if (declaration === undefined) continue;
+        const file = path.relative(directory, declaration.getSourceFile().fileName).replaceAll("\\", "/");
+        if (file.startsWith("../") || file.includes("node_modules/")) continue;
+        const line = declaration.getSourceFile().getLineAndCharacterOfPosition(declaration.getStart()).line + 1;
+        const isDocumented = [meant, exported].some(
+          (one) => one.getDocumentationComment(checker).length > 0 || one.getJsDocTags(checker).length > 0,
+        );
+        found.set(`${file}\0${exported.name}`, { name: exported.name, file, line, isDocumented });
+      }
+    }
+    return [...found.values()];
+  } catch {
+    // A compiler that is broken, or a source that breaks it: what the text tells is left.
+    return undefined;
+  }
+}
+
+function loadCompiler(directory: string): Compiler | undefined {
+  try {
+    const compiler = createRequire(path.join(directory, "package.json"))("typescript") as Partial<Compiler>;
+    return typeof compiler.createProgram === "function" && /^[56]\./.test(compiler.version ?? "")
+      ? (compiler as Compiler)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

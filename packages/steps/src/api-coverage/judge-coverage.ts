@@ -1,0 +1,57 @@
+import type { Finding } from "@ai-workflow/engine";
+import type { PublicName } from "./public-name.ts";
+
+/** How many names are public, and how many of them documented. */
+export interface Coverage {
+  readonly total: number;
+  readonly documented: number;
+}
+
+/** Names told in one finding. */
+const MAX_NAMES = 5;
+
+/** What is to be said of public names: a finding a file; of names that are new since the base it warns. */
+export function judgeCoverage(
+  names: readonly PublicName[],
+  isNew: (one: PublicName) => boolean,
+  minPercent: number | undefined,
+): readonly Finding[] {
+  const findings: Finding[] = [];
+  const percent = percentOf(coverageOf(names));
+  if (minPercent !== undefined && percent < minPercent) {
+    const message = `${formatPercent(percent)} of the public names are documented, less than ${minPercent} %`;
+    findings.push({ rule: "coverage", severity: "error", message });
+  }
+  const byFile = new Map<string, PublicName[]>();
+  for (const one of names) byFile.set(one.file, [...(byFile.get(one.file) ?? []), one]);
+  for (const [file, all] of [...byFile].toSorted(([one], [other]) => (one < other ? -1 : 1))) {
+    const bare = all.filter(({ isDocumented }) => !isDocumented).toSorted((one, other) => one.line - other.line);
+    for (const [rule, severity, of] of [
+      ["undocumented-new", "warning", bare.filter(isNew)],
+      ["undocumented", "info", bare.filter((one) => !isNew(one))],
+    ] as const) {
+      const [first] = of;
+      if (first === undefined) continue;
+      const listed = of.slice(0, MAX_NAMES).map(({ name }) => `\`${name}\``);
+      const more = of.length > MAX_NAMES ? ` and ${of.length - MAX_NAMES} more` : "";
+      const message = `${rule === "undocumented-new" ? "new and " : ""}public without documentation: ${listed.join(", ")}${more}`;
+      findings.push({ rule, severity, message, file, line: first.line });
+    }
+  }
+  return findings;
+}
+
+/** Counts names. */
+export function coverageOf(names: readonly PublicName[]): Coverage {
+  return { total: names.length, documented: names.filter(({ isDocumented }) => isDocumented).length };
+}
+
+/** From 0 to 100; where nothing is public, nothing is missing. */
+export function percentOf({ total, documented }: Coverage): number {
+  return total === 0 ? 100 : (documented / total) * 100;
+}
+
+/** One digit behind the point, never rounded up to what it is not. */
+export function formatPercent(percent: number): string {
+  return `${Math.floor(percent * 10) / 10} %`;
+}
