@@ -1,5 +1,6 @@
 /** Every flag and variable that `run --help` names has an effect; one test for each, and one that none is without a test. */
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { createStepper } from "./support/create-stepper.ts";
 import { createWorkspace, type Workspace } from "./support/create-workspace.ts";
@@ -521,6 +522,31 @@ const FLAGS: Readonly<Record<string, () => Promise<void>>> = {
     };
     expect(await messageOf()).not.toContain("asked");
     expect(await messageOf("--external")).toContain("1 address asked, of 1 of which nothing is known");
+  },
+  "--apply": async () => {
+    using workspace = withConfig("", {
+      "src/a.js": "export const oldName = 1;\n",
+      "README.md": "Use `oldName`.\n",
+    });
+    // Stands for a command line model tool.
+    const edit = { file: "README.md", startLine: 1, endLine: 1, original: "Use `oldName`.", reason: "renamed" };
+    const edits = [{ ...edit, replacement: "Use `newName`." }];
+    const answer = { finishReason: "stop", text: JSON.stringify({ edits, unclear: [] }) };
+    const program = path.join(workspace.repository, ".git", "model.mjs");
+    writeFileSync(
+      program,
+      `process.stdin.resume().on("end", () => console.log(${JSON.stringify(JSON.stringify(answer))}));`,
+    );
+    const command = JSON.stringify([process.execPath, program]);
+    workspace.commit({
+      ".workflow-config.yaml": `ai: { provider: exec, command: ${command} }\nsteps: { documentation_updates: {} }\n`,
+    });
+    workspace.write({ "src/a.js": "export const newName = 1;\n" });
+    const offered = await runCli(workspace, ["run"]);
+    expect(offered.stdout).toContain(".workflow/proposals/documentation_updates.patch");
+    expect(workspace.read("README.md")).toBe("Use `oldName`.\n");
+    await runCli(workspace, ["run", "--apply"]);
+    expect(workspace.read("README.md")).toBe("Use `newName`.\n");
   },
   "--quiet": async () => {
     using workspace = withConfig(TWO_STEPS);

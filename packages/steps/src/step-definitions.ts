@@ -1,12 +1,14 @@
 import { analyze } from "./analyze/definition.ts";
 import { apiCoverage } from "./api-coverage/definition.ts";
 import { codeQuality } from "./code-quality/definition.ts";
+import { codeReview } from "./code-review/definition.ts";
 import { configValidation } from "./config-validation/definition.ts";
 import { consistency } from "./consistency/definition.ts";
 import { contextAnalysis } from "./context-analysis/definition.ts";
 import { dependencies } from "./dependencies/definition.ts";
 import { directoryStructure } from "./directory-structure/definition.ts";
 import { documentationOptimization } from "./documentation-optimization/definition.ts";
+import { documentationUpdates } from "./documentation-updates/definition.ts";
 import { gitFinalization } from "./git-finalization/definition.ts";
 import { gitStatusCheck } from "./git-status-check/definition.ts";
 import { integration } from "./integration/definition.ts";
@@ -26,12 +28,14 @@ export const STEP_DEFINITIONS: readonly StepDefinition[] = [
   gitStatusCheck,
   markdownLint,
   consistency,
+  documentationUpdates,
   documentationOptimization,
   apiCoverage,
   dependencies,
   codeQuality,
   testExecution,
   integration,
+  codeReview,
   contextAnalysis,
   gitFinalization,
 ];

@@ -1,0 +1,80 @@
+/** Built-in steps that ask a model, with a server that speaks the protocol of one. */
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { createModelServer, finding, type ModelServer } from "./support/create-model-server.ts";
+import { createWorkspace, type Workspace } from "./support/create-workspace.ts";
+import { expectOutcomes } from "./support/expect-outcome.ts";
+import { lastRecord } from "./support/records.ts";
+import { runCli, type CliResult } from "./support/run-cli.ts";
+
+const CONFIG = ".workflow-config.yaml";
+const MODEL = "ai: { provider: openai-compatible, model: model-a }\n";
+
+let server: ModelServer;
+beforeAll(async () => {
+  const edit = {
+    file: "README.md",
+    startLine: 3,
+    endLine: 3,
+    original: "Call `oldName()`.",
+    reason: "It has a new name",
+  };
+  server = await createModelServer({
+    "case:refused": "I would rather not.",
+    "i <= items.length": JSON.stringify({ findings: [finding()] }),
+    newName: JSON.stringify({ edits: [{ ...edit, replacement: "Call `newName()`." }], unclear: [] }),
+    "# End of data": JSON.stringify({ findings: [] }),
+  });
+});
+afterAll(() => server[Symbol.asyncDispose]());
+beforeEach(() => server.forget());
+
+const run = (workspace: Workspace, ...args: readonly string[]): Promise<CliResult> =>
+  runCli(workspace, ["run", ...args], { env: server.environment });
+const rulesOf = (workspace: Workspace): readonly string[] =>
+  lastRecord(workspace).steps[0]?.findings.map(({ rule, severity }) => `${severity} ${rule}`) ?? [];
+
+test("code_review tells of the change what the model found, fails where that is asked for, and is replayed", async () => {
+  const steps = "steps: { code_review: {}, strict: { builtin: code_review, with: { fail_on: high } } }\n";
+  using workspace = createWorkspace({ files: { [CONFIG]: MODEL + steps, "src/sum.js": "let sum = 0;\n" } });
+  workspace.write({ "src/sum.js": "for (let i = 0; i <= items.length; i++) sum += items[i];\n" });
+  expectOutcomes(await run(workspace, "--continue"), { code_review: "passed", strict: "failed" });
+  expect(rulesOf(workspace)).toEqual(["warning off-by-one"]);
+  expectOutcomes(await run(workspace, "--continue"), { code_review: "replayed", strict: "failed" });
+  // The answer was kept, and is the same for both.
+  expect(server.questions()).toHaveLength(1);
+  workspace.write({ "src/sum.js": "// case:refused\n" });
+  expectOutcomes(await run(workspace, "--continue"), { code_review: "inconclusive", strict: "inconclusive" });
+});
+
+test("without a model, code_review passes and says that nothing was reviewed", async () => {
+  using workspace = createWorkspace({ files: { [CONFIG]: "steps: { code_review: {} }\n", "src/a.js": "1;\n" } });
+  workspace.write({ "src/a.js": "2;\n" });
+  const result = await run(workspace);
+  expectOutcomes(result, { code_review: "passed" });
+  expect(rulesOf(workspace)).toEqual(["info no-model"]);
+  expect(lastRecord(workspace).steps[0]?.message).toBe("nothing was reviewed: no model is configured");
+});
+
+test("documentation_updates keeps what the model proposes as a patch, and is done when it is applied", async () => {
+  using workspace = createWorkspace({
+    files: {
+      [CONFIG]: `${MODEL}steps: { documentation_updates: {} }\n`,
+      "src/a.js": "export function oldName() {}\n",
+      "README.md": "# A\n\nCall `oldName()`.\n",
+    },
+  });
+  workspace.write({ "src/a.js": "export function newName() {}\n" });
+  expectOutcomes(await run(workspace), { documentation_updates: "passed" });
+  expect(rulesOf(workspace)).toEqual(["warning removed-name", "info proposed-edit"]);
+  expect(lastRecord(workspace).steps[0]).toMatchObject({
+    ai: { prompt: "documentation_edits", reviewedFiles: 2 },
+    findings: [{ file: "README.md", line: 3 }, { message: "It has a new name" }],
+  });
+  const patch = ".workflow/proposals/documentation_updates.patch";
+  expect(existsSync(path.join(workspace.repository, patch))).toBe(true);
+  workspace.git("apply", patch);
+  expectOutcomes(await run(workspace), { documentation_updates: "passed" });
+  expect(rulesOf(workspace)).toEqual([]);
+});
