@@ -105,6 +105,12 @@ const CASES: readonly StepCase[] = [
     found: ["undocumented", "a.js", 3],
     isRunAgain: true,
   },
+  {
+    step: "prompt_engineering",
+    clean: { "prompts/a.md": "Answer.\n\n<question>\n{{user_input}}\n</question>\n" },
+    problem: { "prompts/a.md": "Be kind.\nAnswer {{user_input}} now.\n" },
+    found: ["undelimited-input", "prompts/a.md", 2],
+  },
 ];
 
 test.each(CASES)("$step finds a problem at its place, passes without one, and is replayed", async (one) => {

@@ -13,6 +13,7 @@ import { gitFinalization } from "./git-finalization/definition.ts";
 import { gitStatusCheck } from "./git-status-check/definition.ts";
 import { integration } from "./integration/definition.ts";
 import { markdownLint } from "./markdown-lint/definition.ts";
+import { promptEngineering } from "./prompt-engineering/definition.ts";
 import { scriptReferences } from "./script-references/definition.ts";
 import { secrets } from "./secrets/definition.ts";
 import { testExecution } from "./test-execution/definition.ts";
@@ -36,6 +37,7 @@ export const STEP_DEFINITIONS: readonly StepDefinition[] = [
   testExecution,
   integration,
   codeReview,
+  promptEngineering,
   contextAnalysis,
   gitFinalization,
 ];
