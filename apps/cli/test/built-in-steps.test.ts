@@ -111,6 +111,13 @@ const CASES: readonly StepCase[] = [
     problem: { "prompts/a.md": "Be kind.\nAnswer {{user_input}} now.\n" },
     found: ["undelimited-input", "prompts/a.md", 2],
   },
+  {
+    step: "test_planning",
+    clean: { "src/a.ts": "export const a = 1;\n", "src/a.test.ts": "it('a', () => { expect(a).toBe(1); });\n" },
+    problem: { "src/a.test.ts": "it('a', () => {\n  expect(true).toBe(true);\n});\n" },
+    found: ["assertion-cannot-fail", "src/a.test.ts", 2],
+    isRunAgain: true,
+  },
 ];
 
 test.each(CASES)("$step finds a problem at its place, passes without one, and is replayed", async (one) => {

@@ -16,6 +16,7 @@ import { markdownLint } from "./markdown-lint/definition.ts";
 import { promptEngineering } from "./prompt-engineering/definition.ts";
 import { scriptReferences } from "./script-references/definition.ts";
 import { secrets } from "./secrets/definition.ts";
+import { testPlanning } from "./test-planning/definition.ts";
 import { testExecution } from "./test-execution/definition.ts";
 import type { StepDefinition } from "./step-definition.ts";
 
@@ -32,6 +33,7 @@ export const STEP_DEFINITIONS: readonly StepDefinition[] = [
   documentationUpdates,
   documentationOptimization,
   apiCoverage,
+  testPlanning,
   dependencies,
   codeQuality,
   testExecution,
