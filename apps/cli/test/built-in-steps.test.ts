@@ -116,6 +116,7 @@ const CASES: readonly StepCase[] = [
     clean: { "src/a.ts": "export const a = 1;\n", "src/a.test.ts": "it('a', () => { expect(a).toBe(1); });\n" },
     problem: { "src/a.test.ts": "it('a', () => {\n  expect(true).toBe(true);\n});\n" },
     found: ["assertion-cannot-fail", "src/a.test.ts", 2],
+    options: { all: true },
     isRunAgain: true,
   },
 ];
