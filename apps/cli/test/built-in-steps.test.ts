@@ -19,6 +19,11 @@ interface StepCase {
 // Put together here, so that no scanner finds a secret in this file.
 const TOKEN = `ghp_${"q8Zr5Lw2Xn7Tc4Vb9Ks1Hd6Mf3Jp0GyQeRtUaSoPi".slice(0, 36)}`;
 
+const PAGE = `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>a</title></head>
+<body></body></html>
+`;
+
 const CASES: readonly StepCase[] = [
   {
     step: "config_validation",
@@ -118,6 +123,18 @@ const CASES: readonly StepCase[] = [
     found: ["assertion-cannot-fail", "src/a.test.ts", 2],
     options: { all: true },
     isRunAgain: true,
+  },
+  {
+    step: "frontend_analysis",
+    clean: { "site/a.html": PAGE },
+    problem: { "site/a.html": PAGE.replace("<title>a</title>", "") },
+    found: ["document-title", "site/a.html", 2],
+  },
+  {
+    step: "ux_analysis",
+    clean: { "src/a.jsx": 'export const A = () => (\n  <img src="a.png" alt="A" />\n);\n' },
+    problem: { "src/a.jsx": 'export const A = () => (\n  <img src="a.png" />\n);\n' },
+    found: ["image-alt", "src/a.jsx", 2],
   },
 ];
 

@@ -9,6 +9,7 @@ import { dependencies } from "./dependencies/definition.ts";
 import { directoryStructure } from "./directory-structure/definition.ts";
 import { documentationOptimization } from "./documentation-optimization/definition.ts";
 import { documentationUpdates } from "./documentation-updates/definition.ts";
+import { frontendAnalysis } from "./frontend-analysis/definition.ts";
 import { gitFinalization } from "./git-finalization/definition.ts";
 import { gitStatusCheck } from "./git-status-check/definition.ts";
 import { integration } from "./integration/definition.ts";
@@ -16,8 +17,9 @@ import { markdownLint } from "./markdown-lint/definition.ts";
 import { promptEngineering } from "./prompt-engineering/definition.ts";
 import { scriptReferences } from "./script-references/definition.ts";
 import { secrets } from "./secrets/definition.ts";
-import { testPlanning } from "./test-planning/definition.ts";
 import { testExecution } from "./test-execution/definition.ts";
+import { testPlanning } from "./test-planning/definition.ts";
+import { uxAnalysis } from "./ux-analysis/definition.ts";
 import type { StepDefinition } from "./step-definition.ts";
 
 /** Every built-in step, in the order in which pipelines have them. */
@@ -39,6 +41,8 @@ export const STEP_DEFINITIONS: readonly StepDefinition[] = [
   testExecution,
   integration,
   codeReview,
+  frontendAnalysis,
+  uxAnalysis,
   promptEngineering,
   contextAnalysis,
   gitFinalization,

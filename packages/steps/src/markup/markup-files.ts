@@ -1,0 +1,2 @@
+/** Globs of the files that hold markup. */
+export const MARKUP_FILES: readonly string[] = ["**/*.{html,htm,jsx,tsx,vue,svelte}"];

@@ -1,0 +1,74 @@
+import { parse, parseFragment, type DefaultTreeAdapterTypes } from "parse5";
+import type { AttributeValue, Markup, MarkupElement, MarkupNode } from "./element.ts";
+import { hasTemplateMarks, maskExpressions } from "./mask-expressions.ts";
+
+type Node = DefaultTreeAdapterTypes.ChildNode;
+
+/** Reads a file of HTML as browsers do. Elements that browsers add where they are not written are left out. */
+export function readHtml(text: string): Markup {
+  const isTemplate = hasTemplateMarks(text);
+  const masked = isTemplate ? maskExpressions(text, { single: false }) : text;
+  const isPage = /<html[\s>]|<head[\s>]|<!doctype\s+html/i.test(masked);
+  const options = { sourceCodeLocationInfo: true, scriptingEnabled: false } as const;
+  const root = isPage ? parse(masked, options) : parseFragment(masked, options);
+  return {
+    roots: convertAll(root.childNodes),
+    isPage,
+    isTemplate,
+    hasDoctype: /^(?:\s|<!--[\s\S]*?-->|<\?xml[^>]*>)*<!doctype/i.test(masked),
+  };
+}
+
+/** Converts from the leaves up, without recursion. */
+function convertAll(nodes: readonly Node[]): readonly MarkupNode[] {
+  const result: MarkupNode[] = [];
+  const work: {
+    readonly nodes: readonly Node[];
+    place: number;
+    readonly into: MarkupNode[];
+    readonly done: () => void;
+  }[] = [{ nodes, place: 0, into: result, done: () => undefined }];
+  for (let frame = work.at(-1); frame !== undefined; frame = work.at(-1)) {
+    const node = frame.nodes[frame.place];
+    frame.place += 1;
+    if (node === undefined) {
+      frame.done();
+      work.pop();
+      continue;
+    }
+    const { into } = frame;
+    if (node.nodeName === "#text" && "value" in node) {
+      into.push(isMasked(node.value) ? { kind: "dynamic" } : { kind: "text", text: node.value });
+    } else if ("tagName" in node) {
+      // What is in a template is no part of the page before a script takes it.
+      const inside = "content" in node ? [] : node.childNodes;
+      const location = node.sourceCodeLocation;
+      const children: MarkupNode[] = [];
+      const add = (): void => {
+        if (location === null || location === undefined) into.push(...children);
+        else {
+          into.push({
+            kind: "element",
+            tag: node.tagName,
+            isComponent: node.tagName.includes("-"),
+            attributes: new Map(node.attrs.map(({ name, value }) => [name, valueOf(value)])),
+            hasSpread: node.attrs.some(({ name }) => name.includes("{{")),
+            children,
+            line: location.startLine,
+            column: location.startCol,
+          } satisfies MarkupElement);
+        }
+      };
+      work.push({ nodes: inside, place: 0, into: children, done: add });
+    }
+  }
+  return result;
+}
+
+function valueOf(text: string): AttributeValue {
+  return isMasked(text) ? "dynamic" : { text };
+}
+
+function isMasked(text: string): boolean {
+  return text.includes("{{") || text.includes("${");
+}
