@@ -163,3 +163,22 @@ test("analyze sums up the change, and context_analysis tells of what failed befo
   expect(messages["analyze"]).toBe("1 file changed since main (1 code), +1 −0 lines");
   expect(messages["context_analysis"]).toMatch(/^1 error from 1 cause; begin with src\/a\.js: /);
 });
+
+test("version_update raises the version with --apply, and deployment_gate says what is missing for a release", async () => {
+  const config = "steps: { version_update: {}, deployment_gate: {} }\n";
+  const files = { ".workflow-config.yaml": config, "package.json": '{ "version": "1.0.0" }\n' };
+  using workspace = createWorkspace({ files });
+  workspace.git("tag", "v1.0.0");
+  workspace.git("commit", "--quiet", "--allow-empty", "--message", "feat: more");
+  const messages = (): Readonly<Record<string, string | undefined>> =>
+    Object.fromEntries(lastRecord(workspace).steps.map(({ id, message }) => [id, message]));
+  await runCli(workspace, ["run", "--steps", "version_update"]);
+  expect(messages()["version_update"]).toContain("would raise 1.0.0 to 1.1.0 (minor) in 1 file");
+  await runCli(workspace, ["run", "--steps", "deployment_gate"]);
+  expect(messages()["deployment_gate"]).toMatch(
+    /^whether [0-9a-f]{10} may be released is not known: no test ran on it$/,
+  );
+  expect(workspace.read("package.json")).toContain("1.0.0");
+  await runCli(workspace, ["run", "--steps", "version_update", "--apply"]);
+  expect(workspace.read("package.json")).toBe('{ "version": "1.1.0" }\n');
+});

@@ -6,6 +6,7 @@ import { configValidation } from "./config-validation/definition.ts";
 import { consistency } from "./consistency/definition.ts";
 import { contextAnalysis } from "./context-analysis/definition.ts";
 import { dependencies } from "./dependencies/definition.ts";
+import { deploymentGate } from "./deployment-gate/definition.ts";
 import { directoryStructure } from "./directory-structure/definition.ts";
 import { documentationOptimization } from "./documentation-optimization/definition.ts";
 import { documentationUpdates } from "./documentation-updates/definition.ts";
@@ -20,6 +21,7 @@ import { secrets } from "./secrets/definition.ts";
 import { testExecution } from "./test-execution/definition.ts";
 import { testPlanning } from "./test-planning/definition.ts";
 import { uxAnalysis } from "./ux-analysis/definition.ts";
+import { versionUpdate } from "./version-update/definition.ts";
 import type { StepDefinition } from "./step-definition.ts";
 
 /** Every built-in step, in the order in which pipelines have them. */
@@ -45,5 +47,7 @@ export const STEP_DEFINITIONS: readonly StepDefinition[] = [
   uxAnalysis,
   promptEngineering,
   contextAnalysis,
+  deploymentGate,
+  versionUpdate,
   gitFinalization,
 ];

@@ -1,0 +1,8 @@
+/** Globs of the files that hold a version of their own. */
+export const VERSIONED_FILES: readonly string[] = [
+  "**/package.json",
+  "**/pyproject.toml",
+  "**/Cargo.toml",
+  "VERSION",
+  "version.txt",
+];

@@ -1,0 +1,132 @@
+import { existsSync, lstatSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import type { Finding, ModuleStepContext, ModuleStepResult } from "@ai-workflow/engine";
+import { readText } from "../files/read-text.ts";
+import { readOptions } from "../options.ts";
+import { runProgram } from "../processes/run-program.ts";
+import { farthestBump } from "../release/judge-commits.ts";
+import { readReleaseHistory } from "../release/read-history.ts";
+import { findReleaseFlow } from "../release/release-flow.ts";
+import { compareVersions, formatVersion, nextVersion, parseVersion, type Bump } from "../release/semver.ts";
+import { findVersion } from "../release/version-field.ts";
+import { countOf } from "../text/count-of.ts";
+import { printable } from "../text/printable.ts";
+import { planVersions } from "./plan-versions.ts";
+import { joinChangesets, parseChangeset } from "./read-changesets.ts";
+
+const MANIFEST =
+  /(?:^|\/)(?:package\.json|package-lock\.json|pyproject\.toml|Cargo\.(?:toml|lock))$|^(?:VERSION|version\.txt)$/;
+const IN_OTHERS = /(?:^|\/)(?:node_modules|vendor|fixtures?|__fixtures__|testdata|templates?)\//;
+
+/** Raises versions as the repository does it, or says what it would do. */
+export default async function updateVersion(context: ModuleStepContext): Promise<ModuleStepResult> {
+  const { directory, files, spans } = context;
+  const options = readOptions(context.with);
+  const applies = options.flag("apply", false);
+  const given = options.text("bump");
+  if (given !== undefined && !["major", "minor", "patch"].includes(given)) {
+    throw new Error(`the option \`bump\` must be major, minor or patch, got ${JSON.stringify(given)}`);
+  }
+  const read = (file: string): string | undefined => {
+    const content = readText(directory, file);
+    return content.ok ? content.text : undefined;
+  };
+  const flow = findReleaseFlow(files, read("package.json"));
+  if (flow.kind === "foreign") {
+    return { message: `${flow.name} raises the versions here (${printable(flow.file, 60)}), so nothing is done` };
+  }
+  if (flow.kind === "changesets") return updateByChangesets({ directory, files, applies, read });
+
+  const history = await spans.measure("git_operations", () => readReleaseHistory(directory));
+  if (history === undefined)
+    return { message: "no tag of a version is there to count from (such as v1.2.3), so none is proposed" };
+  const bump = (given as Bump | undefined) ?? farthestBump(history.messages);
+  const since = `${countOf(history.messages.length, "commit")} since ${history.tag}`;
+  if (bump === undefined) return { message: `${since}, and none says that it asks for a release (feat:, fix:, …)` };
+  const [from, to] = [formatVersion(history.version), formatVersion(nextVersion(history.version, bump))];
+  const manifests = files.filter((file) => MANIFEST.test(file) && !IN_OTHERS.test(file));
+  const texts = new Map(
+    manifests.flatMap((file) => (read(file) === undefined ? [] : [[file, read(file) ?? ""] as const])),
+  );
+  const raised = [...texts].flatMap(([file, text]) => {
+    const version = parseVersion(findVersion(file, text)?.version);
+    return version !== undefined && compareVersions(version, history.version) > 0 ? [{ file, version }] : [];
+  });
+  const { edits, others } = planVersions(texts, { from, to });
+  if (edits.length === 0) {
+    const [already] = raised;
+    return {
+      message:
+        already === undefined
+          ? `${since} ask for ${to}, and no manifest has the version ${from}`
+          : `${printable(already.file, 80)} has the version ${formatVersion(already.version)} already, ${since} ask for ${to}`,
+    };
+  }
+  const findings: Finding[] = edits.map(({ file }) => ({
+    rule: applies ? "version-raised" : "version-due",
+    severity: "info",
+    message: applies ? `${from} is now ${to}` : `${from} would become ${to}`,
+    file,
+  }));
+  if (others.length > 0) {
+    const message = `${countOf(others.length, "manifest")} with versions of ${others.length === 1 ? "its" : "their"} own stay as they are`;
+    findings.push({ rule: "versions-apart", severity: "info", message });
+  }
+  if (applies) for (const { file, text } of edits) replaceFile(path.join(directory, file), text);
+  const verb = applies ? `raised ${from} to ${to}` : `would raise ${from} to ${to} (${bump})`;
+  return {
+    message: `${verb} in ${countOf(edits.length, "file")}, by ${given === undefined ? since : "the option `bump`"}${applies ? "" : "; `run --apply` does it"}`,
+    findings,
+  };
+}
+
+/** In one stroke, so that nobody ever reads half of it. */
+function replaceFile(file: string, text: string): void {
+  const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    writeFileSync(temporary, text, { mode: lstatSync(file).mode, flag: "wx" });
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** The repository's own program writes versions and change logs; what it would do is read from the changesets. */
+async function updateByChangesets({
+  directory,
+  files,
+  applies,
+  read,
+}: {
+  readonly directory: string;
+  readonly files: readonly string[];
+  readonly applies: boolean;
+  readonly read: (file: string) => string | undefined;
+}): Promise<ModuleStepResult> {
+  const names = files.filter((file) => /^\.changeset\/(?!README)[^/]+\.md$/.test(file));
+  const bumps = joinChangesets(names.map((file) => parseChangeset(read(file) ?? "")));
+  if (bumps.size === 0) return { message: "no changeset is waiting" };
+  const waiting = `${countOf(names.length, "changeset")} for ${countOf(bumps.size, "package")}`;
+  if (!applies) {
+    const listed = [...bumps].map(([name, bump]) => `${printable(name, 60)} ${bump}`);
+    return {
+      message: `${waiting} ${names.length === 1 ? "is" : "are"} waiting; \`run --apply\` raises the versions`,
+      findings: [{ rule: "version-due", severity: "info", message: printable(listed.join(", "), 500) }],
+    };
+  }
+  const program = path.join(directory, "node_modules/.bin/changeset");
+  if (!existsSync(program)) {
+    return {
+      outcome: "inconclusive",
+      message: `${waiting}: @changesets/cli is not installed, and nothing else may write what it writes`,
+    };
+  }
+  const end = await runProgram(program, ["version"], { directory });
+  if (end.status === "missing")
+    return { outcome: "inconclusive", message: `changeset cannot be started: ${printable(end.message)}` };
+  process.stderr.write(end.stdout + end.stderr);
+  if (end.code === 0) return { message: `${waiting} became versions and change logs` };
+  const last = `${end.stdout}\n${end.stderr}`.trim().split("\n").at(-1) ?? "";
+  return { outcome: "failed", message: `changeset version failed: ${printable(last)}` };
+}
