@@ -67,7 +67,10 @@ export function describeProject(files: ReadonlySet<string>, read: (file: string)
 }
 
 /** The repository's own folder where it has a manifest, and otherwise the folders below that have one. */
-function foldersOf(files: ReadonlySet<string>, { isManifest, isWhole = false }: EcosystemReader): readonly string[] {
+function foldersOf(
+  files: ReadonlySet<string>,
+  { isManifest, isTest, isWhole = false }: EcosystemReader,
+): readonly string[] {
   const nameOf = (file: string): string => file.slice(file.lastIndexOf("/") + 1);
   if (isWhole) return [...files].some((file) => isManifest(nameOf(file)) && !isForeign(file)) ? [""] : [];
   const folders = new Set<string>();
@@ -78,6 +81,8 @@ function foldersOf(files: ReadonlySet<string>, { isManifest, isWhole = false }: 
     if (folder === "") return [""];
     if (!isForeign(folder) && !folder.startsWith(".")) folders.add(folder);
   }
+  const isTested = (file: string): boolean => /^(?:tests?\/)?[^/]+$/.test(file) && isTest?.(nameOf(file)) === true;
+  if (folders.size === 0 && [...files].some((file) => isTested(file))) return [""];
   const all = [...folders].toSorted();
   // What lies in another of these folders belongs to that.
   return all.filter((one) => !all.some((other) => one.startsWith(`${other}/`))).slice(0, MAX_FOLDERS);

@@ -20,6 +20,8 @@ export interface EcosystemReader {
   readonly ecosystem: Ecosystem;
   /** Whether a folder with this file in it, by its name, is one of the ecosystem. */
   readonly isManifest: (name: string) => boolean;
+  /** Whether a file of this name holds tests; in the repository's own folder, or one for tests there, it does instead of a manifest. */
+  readonly isTest?: ((name: string) => boolean) | undefined;
   /** Whether the whole repository is looked at together, wherever its files are. @defaultValue false */
   readonly isWhole?: boolean | undefined;
   /** Pure. */

@@ -32,6 +32,7 @@ const MAX_TESTS_READ = 20;
 export const python: EcosystemReader = {
   ecosystem: "python",
   isManifest: (name) => MANIFESTS.has(name),
+  isTest: (name) => TEST_FILE.test(name),
   describe,
 };
 
@@ -39,11 +40,11 @@ function describe(folder: Folder): EcosystemFacts {
   const project = parseTomlTable(folder.text("pyproject.toml"));
   const manager = findManager(folder, project);
   const dependencies = dependenciesOf(folder, project);
-  const manifest = folder.first(...MANIFESTS) ?? "pyproject.toml";
+  const manifest = folder.first(...MANIFESTS);
   const settings = { folder, project, dependencies, prefix: manager.prefix };
   return {
-    packageManagers: [{ name: manager.name, file: manager.file ?? manifest }],
-    packages: [{ file: manifest, dependencies }],
+    packageManagers: manifest === undefined ? [] : [{ name: manager.name, file: manager.file ?? manifest }],
+    packages: manifest === undefined ? [] : [{ file: manifest, dependencies }],
     commands: [
       ...taskFor(readTasks(folder), "test", ["test", "tests", "check"], /\b(?:pytest|unittest|tox|nox)\b/),
       ...taskFor(readTasks(folder), "lint", ["lint"], /\b(?:ruff|flake8|pylint|pre-commit|black)\b/),
