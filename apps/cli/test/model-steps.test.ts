@@ -11,6 +11,12 @@ import { runCli, type CliResult } from "./support/run-cli.ts";
 const CONFIG = ".workflow-config.yaml";
 const MODEL = "ai: { provider: openai-compatible, model: model-a }\n";
 
+const SUM_TEST = `import assert from "node:assert";
+import test from "node:test";
+import { sum } from "../src/sum.js";
+test("sums", () => assert.equal(sum(1, 2), 3));
+`;
+
 let server: ModelServer;
 beforeAll(async () => {
   const edit = {
@@ -24,6 +30,13 @@ beforeAll(async () => {
     "case:refused": "I would rather not.",
     "i <= items.length": JSON.stringify({ findings: [finding()] }),
     newName: JSON.stringify({ edits: [{ ...edit, replacement: "Call `newName()`." }], unclear: [] }),
+    "case:sum": JSON.stringify({
+      files: [
+        { path: "test/sum.test.js", content: SUM_TEST, covers: "sums" },
+        { path: "test/no.test.js", content: SUM_TEST.replace("3)", "4)"), covers: "nothing" },
+      ],
+      suspicions: [],
+    }),
     "# End of data": JSON.stringify({ findings: [] }),
   });
 });
@@ -77,4 +90,21 @@ test("documentation_updates keeps what the model proposes as a patch, and is don
   workspace.git("apply", patch);
   expectOutcomes(await run(workspace), { documentation_updates: "passed" });
   expect(rulesOf(workspace)).toEqual([]);
+});
+
+test("test_generation keeps a test that passes in a copy as a patch, and adds it where that is asked for", async () => {
+  using workspace = createWorkspace({
+    files: {
+      [CONFIG]: `${MODEL}steps: { test_generation: {} }\n`,
+      "package.json": '{ "type": "module", "scripts": { "test": "node --test" } }\n',
+      "src/sum.js": "export const sum = (a, b) => a - b; // case:sum\n",
+    },
+  });
+  workspace.write({ "src/sum.js": "export const sum = (a, b) => a + b; // case:sum\n" });
+  expectOutcomes(await run(workspace), { test_generation: "passed" });
+  expect(rulesOf(workspace)).toEqual(["info test-left-out", "info proposed-test"]);
+  expect(existsSync(path.join(workspace.repository, "test"))).toBe(false);
+  expectOutcomes(await run(workspace, "--apply"), { test_generation: "passed" });
+  expect(workspace.read("test/sum.test.js")).toBe(SUM_TEST);
+  expect(server.questions()).toHaveLength(1);
 });

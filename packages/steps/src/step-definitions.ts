@@ -19,6 +19,7 @@ import { promptEngineering } from "./prompt-engineering/definition.ts";
 import { scriptReferences } from "./script-references/definition.ts";
 import { secrets } from "./secrets/definition.ts";
 import { testExecution } from "./test-execution/definition.ts";
+import { testGeneration } from "./test-generation/definition.ts";
 import { testPlanning } from "./test-planning/definition.ts";
 import { uxAnalysis } from "./ux-analysis/definition.ts";
 import { versionUpdate } from "./version-update/definition.ts";
@@ -38,6 +39,7 @@ export const STEP_DEFINITIONS: readonly StepDefinition[] = [
   documentationOptimization,
   apiCoverage,
   testPlanning,
+  testGeneration,
   dependencies,
   codeQuality,
   testExecution,
