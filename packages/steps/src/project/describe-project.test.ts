@@ -159,6 +159,11 @@ describe("describeProject() of other ecosystems", () => {
       { "requirements.txt": "pytest\n", Makefile: "PY := x\n.PHONY: test\ntest: lint\n\tpytest -q\n", ".flake8": "" },
       ["test: make test (pytest)", "lint: flake8"],
     ],
+    [
+      "Python with functions beside classes of unittest",
+      { "setup.py": "", "test_a.py": "import unittest\n\ndef test_a(): pass\n" },
+      ["test: python3 -m pytest (pytest)"],
+    ],
     ["Python without a manifest", { "tests/test_a.py": "def test_a(): pass" }, ["test: python3 -m pytest (pytest)"]],
     ["Python without tests", { "requirements.txt": "requests\n", "app.py": "" }, []],
     [

@@ -143,6 +143,9 @@ function tests({ folder, project, dependencies, prefix }: Settings): readonly Fo
       },
     ];
   }
+  // unittest would not run functions, and pytest runs classes of unittest as well.
+  if (first !== undefined && texts().some((text) => /^def test_/m.test(text)))
+    return [pytest(first, "it holds functions that pytest runs")];
   const tox = folder.first("tox.ini");
   if (first !== undefined && texts().some((text) => /^\s*(?:import|from) unittest\b/m.test(text))) {
     return [
@@ -157,8 +160,6 @@ function tests({ folder, project, dependencies, prefix }: Settings): readonly Fo
   }
   if (tox !== undefined)
     return [{ purpose: "test", command: `${prefix}tox`, file: tox, because: "it configures tox", runner: "tox" }];
-  if (first !== undefined && texts().some((text) => /^def test_/m.test(text)))
-    return [pytest(first, "it holds functions that pytest runs")];
   return [];
 }
 
