@@ -34,11 +34,16 @@ export function compareNames(texts: readonly ChangedText[]): readonly NameChange
 
 /** The first declaration of each name with all of its signatures: overloads count together. */
 function byName(names: readonly DeclaredName[]): ReadonlyMap<string, DeclaredName> {
-  const found = new Map<string, DeclaredName>();
+  const found = new Map<string, readonly DeclaredName[]>();
   for (const name of names) {
     const key = `${name.kind} ${name.name}`;
-    const known = found.get(key);
-    found.set(key, known === undefined ? name : { ...known, signature: `${known.signature}\n${name.signature}` });
+    found.set(key, [...(found.get(key) ?? []), name]);
   }
-  return found;
+  return new Map(
+    [...found].flatMap(([key, all]) => {
+      // How often something is used says nothing of it.
+      const signature = [...new Set(all.map((one) => one.signature))].toSorted().join("\n");
+      return all[0] === undefined ? [] : [[key, { ...all[0], signature }] as const];
+    }),
+  );
 }

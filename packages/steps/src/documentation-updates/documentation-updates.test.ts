@@ -91,6 +91,9 @@ test("what is declared in another way is a note on documents that did not change
   expect(linesOf((await run()).findings)).toEqual([
     "info changed-name README.md:3 describes `createThing`, declared in another way than before, and did not change itself",
   ]);
+  repository.write({ "src/thing.ts": `${CODE}const again = process.env.THING_HOME;\n` });
+  expect((await run()).findings).toEqual([]);
+  repository.write({ "src/thing.ts": CODE.replace("name: string", "name: string, size: number") });
   repository.write({ "README.md": `${README}\nMore.\n` });
   expect((await run()).findings).toEqual([]);
 });
