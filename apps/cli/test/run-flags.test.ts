@@ -445,6 +445,18 @@ const FLAGS: Readonly<Record<string, () => Promise<void>>> = {
       expect(result.exitCode).toBe(exitCode);
     }
   },
+  "--log-order": async () => {
+    using workspace = withConfig(
+      'steps:\n  a: { run: "echo one; echo two" }\n  b: { run: "printf three", needs: [a] }\n',
+    );
+    const streamed = await runCli(workspace, ["run", "--log-order", "stream"]);
+    expect(streamed.stderr).toContain("start a\na | one\na | two\npassed a");
+    expect(streamed.stderr).toContain("start b\nb | three\npassed b");
+    const grouped = await runCli(workspace, ["run", "--force", "--log-order", "grouped", "--output-logs", "full"]);
+    expect(grouped.stderr).toMatch(/passed a .*\n--- a: .*\none\ntwo\n---\n/);
+    const silent = await runCli(workspace, ["run", "--force", "--log-order", "stream", "--output-logs", "none"]);
+    expect(silent.stderr).not.toContain("one");
+  },
   "--report": async () => {
     using workspace = withConfig(ONE_FAILS);
     const files = ["--report", "junit=out/junit.xml", "--report", "sarif=findings.sarif"];

@@ -14,14 +14,18 @@ export interface SignalWatch {
  * Listens for signals: the first one cancels, the second one leaves the program at once.
  *
  * @param doing - what the first one brings about, in words
+ * @param print - prints that on standard error
  */
-export function cancelOnSignal(doing: string): SignalWatch {
+export function cancelOnSignal(
+  doing: string,
+  print: (text: string) => void = (text) => void process.stderr.write(text),
+): SignalWatch {
   const cancel = new AbortController();
   let received: NodeJS.Signals | undefined;
   const onSignal = (signal: NodeJS.Signals): void => {
     if (received !== undefined) process.exit(exitCodeOfSignal(signal));
     received = signal;
-    process.stderr.write(`${signal}: ${doing}; again to leave at once\n`);
+    print(`${signal}: ${doing}; again to leave at once\n`);
     cancel.abort();
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);

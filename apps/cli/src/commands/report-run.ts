@@ -3,23 +3,17 @@ import { checkOutput, runWorkflow, type RunEvent, type RunOptions, type RunResul
 import { CancelledError } from "../cancelled-error.ts";
 import { EXIT, exitCodeOf } from "../exit-code.ts";
 import type { ReportFile } from "../program/option-values.ts";
-import { isTrouble as isAlertTrouble } from "../render/alert.ts";
-import { createEtaFilter } from "../render/eta-filter.ts";
 import { renderJson } from "../render/json.ts";
-import { renderProgress } from "../render/progress.ts";
-import { renderStepLog, type OutputLogs } from "../render/step-log.ts";
 import { createStyle } from "../render/style.ts";
 import { renderSummary } from "../render/summary.ts";
 import { cancelOnSignal } from "./cancel-on-signal.ts";
+import { startProgress, type ProgressFlags } from "./start-progress.ts";
 
 /** How a run is told of, and what its end counts as. */
-export interface ReportFlags {
-  readonly outputLogs: OutputLogs;
+export interface ReportFlags extends ProgressFlags {
   readonly inconclusive: "pass" | "fail" | "report";
   readonly requireComplete?: boolean;
   readonly json?: boolean;
-  readonly quiet?: boolean;
-  readonly verbose?: boolean;
   /** Reports to write when it is over. */
   readonly report?: readonly ReportFile[];
   /** `false`: tell GitHub Actions nothing. */
@@ -30,16 +24,17 @@ export interface ReportFlags {
 export async function reportRun(options: RunOptions, flags: ReportFlags): Promise<RunResult> {
   const files = flags.report ?? [];
   for (const { file } of files) checkOutput(path.resolve(file));
-  const cancel = cancelOnSignal("ending the running steps");
-  const printEvent = flags.json === true ? printJson : createPrinter(flags);
-  const result = await runWorkflow({ ...options, signal: cancel.signal, onEvent: printEvent }).catch(
-    (error: unknown) => {
+  const progress = flags.json === true ? undefined : await startProgress(flags);
+  const cancel = cancelOnSignal("ending the running steps", progress?.print);
+  const onEvent = progress?.note ?? printJson;
+  const result = await runWorkflow({ ...options, signal: cancel.signal, onEvent })
+    .catch((error: unknown) => {
       const received = cancel.stop();
       // Cancelled while it waited for its turn.
       if (received !== undefined) throw new CancelledError(received, { cause: error });
       throw error;
-    },
-  );
+    })
+    .finally(progress?.stop);
   const signal = cancel.stop();
   if (flags.json !== true) {
     const recordFile = result.recordFile === undefined ? undefined : path.relative(process.cwd(), result.recordFile);
@@ -64,26 +59,4 @@ export async function reportRun(options: RunOptions, flags: ReportFlags): Promis
 
 function printJson(event: RunEvent): void {
   process.stdout.write(renderJson({ ...event }));
-}
-
-function createPrinter(flags: ReportFlags): (event: RunEvent) => void {
-  const style = createStyle(process.stderr.isTTY, process.env);
-  let stateDirectory = "";
-  const isWorthALine = createEtaFilter();
-  return (event) => {
-    if (event.type === "eta" && !isWorthALine(event)) return;
-    if (event.type === "decided") ({ stateDirectory } = event);
-    const isTrouble =
-      event.type === "notice" ||
-      event.type === "waiting" ||
-      (event.type === "alerts" && isAlertTrouble(event.report)) ||
-      (event.type === "step-finished" && !["passed", "replayed"].includes(event.step.outcome));
-    if (flags.quiet !== true || isTrouble) {
-      const line = renderProgress(event, style, flags.verbose === true);
-      if (line !== undefined) process.stderr.write(`${line}\n`);
-    }
-    const log = event.type === "step-finished" ? renderStepLog(event.step, flags.outputLogs, stateDirectory) : "";
-    // Writing nothing costs as much as writing a line.
-    if (log !== "") process.stderr.write(log);
-  };
 }

@@ -1,2 +1,7 @@
 /** Flags of `run` that have a value when they are not given. */
-export const RUN_DEFAULTS = { continue: "never", outputLogs: "errors-only", inconclusive: "report" } as const;
+export const RUN_DEFAULTS = {
+  continue: "never",
+  outputLogs: "errors-only",
+  logOrder: "grouped",
+  inconclusive: "report",
+} as const;

@@ -92,6 +92,11 @@ export function addRun(program: Command): void {
         .default(RUN_DEFAULTS.outputLogs),
     )
     .addOption(
+      new Option("--log-order <which>", "when it is printed: at the end of each step, or line by line while it runs")
+        .choices(["grouped", "stream"])
+        .default(RUN_DEFAULTS.logOrder),
+    )
+    .addOption(
       new Option("--inconclusive <as>", "what a run without an answer counts as")
         .choices(["pass", "fail", "report"])
         .default(RUN_DEFAULTS.inconclusive),

@@ -12,10 +12,13 @@ export interface TerminalResult {
   readonly shown: string;
 }
 
-/** An answer that is typed once the terminal shows a text. */
+/** What is done once the terminal shows a text. */
 export interface TypedAnswer {
   readonly after: string;
-  readonly text: string;
+  /** What is typed. @defaultValue nothing */
+  readonly text?: string;
+  /** What happens elsewhere. */
+  readonly act?: () => void;
 }
 
 /** Runs the built program in a terminal. */
@@ -39,7 +42,8 @@ export function runInTerminal(
     const [next] = open;
     if (next === undefined || !shown.includes(next.after)) return;
     open.shift();
-    child.stdin.write(next.text);
+    if (next.text !== undefined) child.stdin.write(next.text);
+    next.act?.();
   });
   return new Promise((resolve, reject) => {
     child.on("error", reject);

@@ -24,6 +24,11 @@ export type RunEvent =
       readonly attempt: number;
       /** It starts before its stage does. */
       readonly ahead: boolean;
+      /** Its log, relative to the state folder. */
+      readonly log: string;
+      readonly stage: string | undefined;
+      /** What it is expected to take, in milliseconds; `undefined` where no earlier run has timed it. */
+      readonly expectedMs: number | undefined;
     }
   | { readonly type: "step-finished"; readonly atMs: number; readonly step: StepRecord }
   /**

@@ -5,6 +5,7 @@ import type { StepVerdict } from "../runners/step-run.ts";
 import type { Decision } from "../selection/reasons.ts";
 import { recordDecided, recordEnded, type StepEnd } from "./build-record.ts";
 import type { EarlySteps } from "./early-steps.ts";
+import { expectedDuration } from "./expected-duration.ts";
 import { isFlaky } from "./judge-flaky.ts";
 import type { StepFates } from "./step-fates.ts";
 import type { StepsToRun } from "./steps-to-run.ts";
@@ -30,14 +31,6 @@ export function createEndRecorder(
   { fates, early, originMs }: EndFacts,
 ): EndRecorder {
   const decisions = new Map(preparation.decisions.map((decision) => [decision.stepId, decision]));
-  const unknown = new Set(schedule.unknownDurations);
-  const timed = schedule.planned.planned.filter(({ id }) => !unknown.has(id));
-  const plannedMs = new Map(timed.map(({ id, startMs, finishMs }) => [id, finishMs - startMs]));
-
-  const predictedFor = (stepId: string): Pick<StepEnd, "predictedMs" | "predictedUpperMs"> => {
-    const predicted = schedule.forecast?.predictions.get(stepId);
-    return { predictedMs: predicted?.p50Ms ?? plannedMs.get(stepId), predictedUpperMs: predicted?.p90Ms };
-  };
   /** A step that may go ahead has another task for its end than for its start. */
   const timesOf = (
     stepId: string,
@@ -75,7 +68,7 @@ export function createEndRecorder(
         // Those ahead of the stage, too, of which the task behind the gate knows nothing.
         attempts: Math.max(attempts, fates.lastAttempt(step.id)?.attempt ?? 0),
         features: schedule.features.get(step.id),
-        ...predictedFor(step.id),
+        ...expectedDuration(step.id, schedule),
         log: fates.lastAttempt(step.id) === undefined ? undefined : context.paths.stepLog(step.id),
         ...books.meter.of(step.id),
         waits: [],

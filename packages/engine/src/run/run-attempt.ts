@@ -6,6 +6,7 @@ import { endMarkedProcesses } from "../runners/marked-processes.ts";
 import type { ShellsAhead } from "../runners/shells-ahead.ts";
 import type { StepVerdict } from "../runners/step-run.ts";
 import type { EarlySteps } from "./early-steps.ts";
+import { expectedDuration } from "./expected-duration.ts";
 import { judgeEdits } from "./judge-edits.ts";
 import type { MeasuredAttempt } from "./measure-steps.ts";
 import { runStep, type StepHost } from "./run-step.ts";
@@ -36,7 +37,7 @@ export interface AttemptHost {
 export async function runAttempt(
   step: Step,
   signal: AbortSignal,
-  { context, books }: StepsToRun,
+  { context, books, schedule }: StepsToRun,
   { host, shells, fates, early, stages }: AttemptHost,
 ): Promise<StepVerdict> {
   const last = fates.begin(step.id, context.elapsedMs());
@@ -44,8 +45,18 @@ export async function runAttempt(
   const ahead = early.isAhead(step.id);
   if (!ahead) stages.stepStarted(step.stage);
   books.journal.append({ started: step.id, attempt, atMs: last.startedMs });
-  context.emit({ type: "step-started", atMs: last.startedMs, stepId: step.id, attempt, ahead });
-  const logFile = path.join(context.state.path, context.paths.stepLog(step.id));
+  const log = context.paths.stepLog(step.id);
+  context.emit({
+    type: "step-started",
+    atMs: last.startedMs,
+    stepId: step.id,
+    attempt,
+    ahead,
+    log,
+    stage: step.stage,
+    expectedMs: expectedDuration(step.id, schedule).predictedMs,
+  });
+  const logFile = path.join(context.state.path, log);
   const span = context.spans.start("attempt", { step: step.id, attributes: { attempt } });
   const shell = shells.take(step.id);
   const meter = books.meter.begin(step, attempt, span, logFile, shell?.group);

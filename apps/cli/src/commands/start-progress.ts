@@ -1,0 +1,124 @@
+import type { RunEvent } from "@ai-workflow/engine";
+import { isTrouble as isAlertTrouble } from "../render/alert.ts";
+import { createEtaFilter } from "../render/eta-filter.ts";
+import { renderProgress } from "../render/progress.ts";
+import { renderStepLog, type OutputLogs } from "../render/step-log.ts";
+import { createStyle } from "../render/style.ts";
+
+/** How much of the progress is told. */
+export interface ProgressFlags {
+  readonly outputLogs: OutputLogs;
+  /** `stream`: what steps print is printed while they run, line by line, instead of at the end of each. */
+  readonly logOrder?: "grouped" | "stream";
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+}
+
+/** Tells on standard error how a run goes. */
+export interface Progress {
+  readonly note: (event: RunEvent) => void;
+  /** Prints a text that ends with a line end. */
+  readonly print: (text: string) => void;
+  readonly stop: () => void;
+}
+
+/** Something that shows what goes on right now, beside the lines about what happened. */
+interface Present {
+  readonly note: (event: RunEvent) => void;
+  readonly stop: () => void;
+  /** Prints where the present is not in the way. */
+  readonly print: (text: string) => void;
+}
+
+/**
+ * Begins to tell of a run: a line for each thing that happens and output of steps as it was asked for; on a terminal also, below these, what
+ * goes on right now, and elsewhere a line after each half minute of silence.
+ */
+export async function startProgress(flags: ProgressFlags): Promise<Progress> {
+  const { stderr, env } = process;
+  const style = createStyle(stderr.isTTY, env);
+  // A terminal that cannot move its cursor is a log.
+  const isLive = stderr.isTTY && env["TERM"] !== "dumb" && flags.quiet !== true;
+  const present = presentLater(isLive, (text) => stderr.write(text), flags.quiet === true);
+  // Steps whose output was not asked for are silent in any order.
+  const stream =
+    flags.logOrder === "stream" && flags.outputLogs !== "none"
+      ? (await import("../live/stream-logs.ts")).streamLogs((text) => present.print(text))
+      : undefined;
+  let stateDirectory = "";
+  const isWorthALine = createEtaFilter();
+  return {
+    print: (text) => present.print(text),
+    stop() {
+      stream?.stop();
+      present.stop();
+    },
+    note(event) {
+      stream?.note(event);
+      if (event.type === "decided") ({ stateDirectory } = event);
+      const isShown = isLive && flags.verbose !== true && (event.type === "eta" || event.type === "step-started");
+      const isSilent = isShown || (event.type === "eta" && !isWorthALine(event));
+      if (!isSilent && (flags.quiet !== true || isTrouble(event))) {
+        const line = renderProgress(event, style, flags.verbose === true);
+        if (line !== undefined) present.print(`${line}\n`);
+      }
+      const isStreamed = stream !== undefined && event.type === "step-finished" && event.step.startedMs !== undefined;
+      const log =
+        event.type === "step-finished" && !isStreamed
+          ? renderStepLog(event.step, flags.outputLogs, stateDirectory)
+          : "";
+      // Writing nothing costs as much as writing a line.
+      if (log !== "") present.print(log);
+      present.note(event);
+    },
+  };
+}
+
+function isTrouble(event: RunEvent): boolean {
+  return (
+    event.type === "notice" ||
+    event.type === "waiting" ||
+    (event.type === "alerts" && isAlertTrouble(event.report)) ||
+    (event.type === "step-finished" && !["passed", "replayed"].includes(event.step.outcome))
+  );
+}
+
+/** Loads what shows the present once a step starts: a run with nothing to do has no use for it. */
+function presentLater(isLive: boolean, write: (text: string) => void, isQuiet: boolean): Present {
+  if (isQuiet) return { note: () => undefined, stop: () => undefined, print: write };
+  const before: RunEvent[] = [];
+  let present: Present | undefined;
+  let isLoading = false;
+  let isOver = false;
+  const load = async (): Promise<void> => {
+    const loaded = isLive
+      ? (await import("../live/live-run.ts")).startLiveRun(process.stderr)
+      : (await import("../live/heartbeat.ts")).startHeartbeat(write);
+    if (isOver) {
+      loaded.stop();
+      return;
+    }
+    for (const event of before.splice(0)) loaded.note(event);
+    present = loaded;
+  };
+  return {
+    note(event) {
+      if (present !== undefined) {
+        present.note(event);
+        return;
+      }
+      before.push(event);
+      if (event.type !== "step-started" || isLoading) return;
+      isLoading = true;
+      void load();
+    },
+    print(text) {
+      if (present === undefined) write(text);
+      else present.print(text);
+    },
+    stop() {
+      isOver = true;
+      present?.stop();
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import type { RunEvent } from "@ai-workflow/engine";
+import { formatDuration } from "../render/duration.ts";
+import { afterEvent, NOTHING_YET } from "./live-state.ts";
+
+/** Silence after which a line says that the run goes on, in milliseconds. */
+const SILENCE_MS = 30_000;
+/** Steps that a line names at most. */
+const MAX_NAMED = 6;
+
+/** Says in a log now and then what runs: for whoever waits, and for build machines that end what is silent. */
+export interface Heartbeat {
+  readonly note: (event: RunEvent) => void;
+  readonly print: (text: string) => void;
+  readonly stop: () => void;
+}
+
+/** Prints a line after each half minute in which nothing else was printed and something ran. */
+export function startHeartbeat(write: (text: string) => void): Heartbeat {
+  let state = NOTHING_YET;
+  let originMs: number | undefined;
+  const timer = setInterval(() => {
+    const { running } = state;
+    if (running.length === 0) return;
+    const nowMs = performance.now() - (originMs ?? 0);
+    const named = running.slice(0, MAX_NAMED).map(({ id, startedMs }) => `${id} ${formatDuration(nowMs - startedMs)}`);
+    const more = running.length > named.length ? ` and ${running.length - named.length} more` : "";
+    write(`running: ${named.join(", ")}${more}\n`);
+  }, SILENCE_MS).unref();
+  return {
+    note(event) {
+      originMs ??= performance.now() - event.atMs;
+      state = afterEvent(state, event);
+    },
+    print(text) {
+      write(text);
+      timer.refresh();
+    },
+    stop: () => clearInterval(timer),
+  };
+}

@@ -1,0 +1,44 @@
+import type { WriteStream } from "node:tty";
+import type { RunEvent } from "@ai-workflow/engine";
+import { createStyle } from "../render/style.ts";
+import { renderFrame } from "./live-frame.ts";
+import { afterEvent, NOTHING_YET } from "./live-state.ts";
+import { createLiveTerminal } from "./live-terminal.ts";
+
+/** How often it is looked whether there is something new to draw, in milliseconds. */
+const TICK_MS = 100;
+
+/** What goes on in a run, shown at the end of a terminal's output. */
+export interface LiveRun {
+  readonly note: (event: RunEvent) => void;
+  /** Prints above what is shown. */
+  readonly print: (text: string) => void;
+  /** Takes away what is shown, for good. */
+  readonly stop: () => void;
+}
+
+/** Shows what goes on in a run until it is stopped. Times are those of events, and of this process's clock between them. */
+export function startLiveRun(stream: Pick<WriteStream, "write" | "columns" | "rows" | "isTTY">): LiveRun {
+  const style = createStyle(stream.isTTY, process.env);
+  // A terminal that does not tell its size is as small as any may be.
+  const size = (): { readonly columns: number; readonly rows: number } => ({
+    columns: stream.columns || 80,
+    rows: stream.rows || 24,
+  });
+  const terminal = createLiveTerminal({ write: (text) => stream.write(text), size });
+  let state = NOTHING_YET;
+  let originMs: number | undefined;
+  const draw = (): void => terminal.draw(renderFrame(state, performance.now() - (originMs ?? 0), size(), style));
+  const timer = setInterval(draw, TICK_MS).unref();
+  return {
+    note(event) {
+      originMs ??= performance.now() - event.atMs;
+      state = afterEvent(state, event);
+    },
+    print: (text) => terminal.print(text),
+    stop() {
+      clearInterval(timer);
+      terminal.clear();
+    },
+  };
+}

@@ -1,0 +1,88 @@
+/** What a run shows on a terminal while it goes on. */
+import { execFileSync, spawnSync } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+import { createWorkspace, type Workspace } from "./support/create-workspace.ts";
+import { BIN } from "./support/run-cli.ts";
+import { HAS_TERMINAL, runInTerminal } from "./support/run-in-terminal.ts";
+
+const WAITS = 'steps:\n  quick: { run: "echo fast" }\n  slow: { run: "while [ ! -e go ]; do sleep 0.05; done" }\n';
+
+function createWaiting(): Workspace {
+  return createWorkspace({ files: { ".workflow-config.yaml": WAITS, ".gitignore": "go\n" } });
+}
+
+const HAS_TMUX = process.platform === "linux" && spawnSync("tmux", ["-V"], { stdio: "ignore" }).status === 0;
+
+describe.runIf(HAS_TERMINAL)("on a terminal", () => {
+  test("what runs stands below what has happened, and is taken away at the end", async () => {
+    using workspace = createWaiting();
+    const { shown, exitCode } = await runInTerminal(
+      workspace,
+      ["run"],
+      [{ after: "1 of 2", act: () => workspace.write({ go: "" }) }],
+    );
+    expect(exitCode).toBe(0);
+    expect(shown).toMatch(/ {2}slow {2}\d+s\r\n\[#+-+\] 1 of 2/);
+    // The last thing of it is that it goes; behind that stands the summary alone.
+    const [, summary = ""] = shown.split(/\u001B\[0J(?!.*\u001B\[0J)/s);
+    expect(summary).toMatch(/slow +passed/);
+    expect(summary).not.toContain("of 2");
+    expect(shown).not.toContain("start slow");
+  });
+
+  test("a terminal that cannot move its cursor is shown lines, as a log is", async () => {
+    using workspace = createWaiting();
+    workspace.write({ go: "" });
+    const { shown } = await runInTerminal(workspace, ["run"], [], { TERM: "dumb" });
+    expect(shown).toContain("start slow");
+    expect(shown).not.toContain("\u001B");
+  });
+
+  test("a signal is told above it, and nothing of it stays", async () => {
+    using workspace = createWaiting();
+    const { shown, exitCode } = await runInTerminal(workspace, ["run"], [{ after: "1 of 2", text: "\u0003" }]);
+    expect(exitCode).toBe(130);
+    expect(shown).toMatch(/\u001B\[0JSIGINT: ending the running steps/);
+    expect(shown).toContain("cancelled slow");
+  });
+
+  test("of a replay it shows nothing", async () => {
+    using workspace = createWaiting();
+    workspace.write({ go: "" });
+    await runInTerminal(workspace, ["run"], []);
+    expect((await runInTerminal(workspace, ["run"], [])).shown).not.toContain("\u001B");
+  });
+});
+
+describe.runIf(HAS_TMUX)("in tmux", () => {
+  test("it keeps to a terminal that is made narrower, and leaves it clean", async () => {
+    using workspace = createWaiting();
+    const socket = `aiw-${process.pid}`;
+    const tmux = (...args: readonly string[]): string =>
+      execFileSync("tmux", ["-L", socket, "-f", "/dev/null", ...args], {
+        encoding: "utf8",
+        env: { ...process.env, TMUX: "" },
+      });
+    const screenWith = async (what: RegExp): Promise<string> => {
+      for (;;) {
+        const screen = tmux("capture-pane", "-t", "a", "-p");
+        if (what.test(screen)) return screen;
+        await sleep(20);
+      }
+    };
+    const command = `cd '${workspace.repository}' && NO_COLOR=1 '${process.execPath}' '${BIN}' run; echo ended`;
+    tmux("new-session", "-d", "-x", "90", "-y", "20", "-s", "a", "sh", "-c", `${command}; cat`);
+    try {
+      expect(await screenWith(/1 of 2/)).toMatch(/^ {2}slow {2}\d+s$/m);
+      tmux("resize-window", "-t", "a", "-x", "40", "-y", "12");
+      const narrow = await screenWith(/^1 of 2/m);
+      expect(narrow.match(/ of 2/g)).toHaveLength(1);
+      expect(narrow.match(/^ {2}slow {2}/gm)).toHaveLength(1);
+      workspace.write({ go: "" });
+      expect(await screenWith(/ended/)).not.toMatch(/ of 2/);
+    } finally {
+      tmux("kill-server");
+    }
+  });
+});
