@@ -63,7 +63,11 @@ export function afterEvent(state: LiveState, event: RunEvent): LiveState {
       const isTelling = off > Math.max(TELLING_MS, event.expectedMs * TELLING_SHARE);
       return isTelling ? { ...state, shownEndMs: endMs } : state;
     }
-    default:
+    case "waiting":
+    case "gate":
+    case "notice":
+    case "alerts":
+    case "finished":
       return state;
   }
 }

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { createLiveTerminal } from "./live-terminal.ts";
 
+const SEQUENCE_OR_CHARACTER = new RegExp(`${String.fromCodePoint(27)}\\[[?\\d]*[A-Za-z]|[\\s\\S]`, "g");
+
 /** A terminal that wraps, as far as what is written here goes: text, line ends, one line up, start of line, clear below. */
 class FakeTerminal {
   columns = 20;
@@ -11,7 +13,8 @@ class FakeTerminal {
 
   readonly write = (text: string): void => {
     this.writes += 1;
-    for (const [part] of text.matchAll(/\u001B\[(?:1A|0J|\?2026[hl])|[\s\S]/g)) this.#take(part);
+    // A sequence stays whole: it begins with the escape character and ends with its first letter.
+    for (const [part] of text.matchAll(SEQUENCE_OR_CHARACTER)) this.#take(part);
   };
 
   readonly size = (): { columns: number; rows: number } => ({ columns: this.columns, rows: 24 });
