@@ -166,4 +166,12 @@ describe.skipIf(!HAS_TERMINAL)("at a terminal", () => {
     expect(shown).not.toContain("start it now?");
     expect(lastRecord(workspace).status).toBe("partial");
   });
+
+  test("takes flags of run: it tells every reason, nobody hears of it, and it does not wait for another run", async () => {
+    using workspace = create();
+    await runCli(workspace, ["run"]);
+    const told = await runCli(workspace, ["approve", "--verbose", "--no-alerts", "--no-wait"]);
+    expect(told).toMatchObject({ exitCode: 0 });
+    expect(told.stderr).toMatch(/^ {2}run publish: .* \[[a-z-]+\]$/m);
+  });
 });

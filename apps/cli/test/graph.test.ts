@@ -32,6 +32,7 @@ without a stage
     expect(existsSync(workspace.file(".workflow"))).toBe(false);
     await runCli(workspace, ["run"]);
     expect((await runCli(workspace, ["graph"])).stdout).toContain("  build  replay\n");
+    expect(await runCli(workspace, ["graph", "--base", "HEAD"])).toMatchObject({ exitCode: 0 });
     workspace.write({ "src/a.js": "2\n" });
     // Timed by now.
     expect((await runCli(workspace, ["graph"])).stdout).toContain("* build  run\n");

@@ -51,6 +51,32 @@ describe("plan", () => {
     expectRefusal(await runCli(workspace, ["plan", "dcs"]), "ENGINE_UNKNOWN_STEP", '"docs"');
   });
 
+  test("plans as a run with these flags would", async () => {
+    using workspace = createWorkspace({ files: { [CONFIG]: FOUR, "docs/a.md": "a\n" } });
+    await runCli(workspace, ["run", "--concurrency", "4"]);
+    workspace.write({ "docs/a.md": "b\n" });
+    workspace.git("add", "--all");
+    workspace.git("commit", "--quiet", "--message", "change");
+    const actionsOf = async (...flags: readonly string[]): Promise<string> =>
+      (JSON.parse((await runCli(workspace, ["plan", "--json", ...flags])).stdout) as Plan).decisions
+        .map(({ stepId, action }) => `${stepId}:${action}`)
+        .join(" ");
+    expect(await actionsOf("--steps", "unit,e2e", "--force")).toBe("build:skip unit:run e2e:run docs:skip");
+    for (const flag of ["--base", "--since"]) {
+      const told = JSON.parse((await runCli(workspace, ["plan", "--json", flag, "HEAD~1"])).stdout) as {
+        readonly changeSet: { readonly total: number };
+      };
+      expect(told.changeSet.total).toBe(1);
+    }
+    expect(await actionsOf("--force", "--budget", "0.001s")).toContain("skip");
+    const order = JSON.parse(
+      (await runCli(workspace, ["plan", "--json", "--force", "--objective", "first-failure"])).stdout,
+    ) as {
+      readonly schedule: { readonly objective: string };
+    };
+    expect(order.schedule.objective).toBe("first-failure");
+  });
+
   test("tells what would be asked of models and what sending it costs", async () => {
     using workspace = createWorkspace({
       files: {

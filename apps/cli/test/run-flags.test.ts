@@ -312,6 +312,10 @@ const FLAGS: Readonly<Record<string, () => Promise<void>>> = {
     expect(told.stdout).toMatch(/^fingerprint-equal +2 +1 +50\.0 % +\d+\.\d % to \d+\.\d %$/m);
     expect((await runCli(workspace, ["status"])).stdout).toMatch(/^a +failed /m);
     expect(await runCli(workspace, ["run", "--shadow=2"])).toMatchObject({ exitCode: 2 });
+    workspace.write({ [CONFIG]: 'optimizations: { shadow_rate: 1 }\nsteps: { b: { run: "true" } }\n' });
+    await runCli(workspace, ["run"]);
+    expectOutcomes(await runCli(workspace, ["run"]), { b: "passed" });
+    expectOutcomes(await runCli(workspace, ["run", "--shadow=0"]), { b: "replayed" });
   },
   "--no-resume": async () => {
     const outcomeAfterKill = async (...args: readonly string[]): Promise<string | undefined> => {
