@@ -2,10 +2,15 @@ import GithubSlugger from "github-slugger";
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { frontmatterFromMarkdown } from "mdast-util-frontmatter";
 import { gfmFromMarkdown } from "mdast-util-gfm";
-import type { Definition, Heading, Nodes, Root } from "mdast";
 import { frontmatter } from "micromark-extension-frontmatter";
 import { gfm } from "micromark-extension-gfm";
 import { readTags } from "./read-tags.ts";
+
+type Root = ReturnType<typeof fromMarkdown>;
+/** A document and whatever can be in one. */
+type Nodes = Root | Root["children"][number];
+type Definition = Extract<Nodes, { readonly type: "definition" }>;
+type Heading = Extract<Nodes, { readonly type: "heading" }>;
 
 /** A heading with the anchor that GitHub gives it. */
 export interface DocumentHeading {
