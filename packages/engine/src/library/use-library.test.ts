@@ -115,6 +115,12 @@ describe("a pipeline", () => {
     });
   });
 
+  test("keeps its order where the configuration changes a step, however the configuration orders them", () => {
+    const text =
+      "pipeline: standard\nsteps:\n  mine: { run: a }\n  test_execution: { timeout: 1s }\n  analyze: { run: b }\n";
+    expect([...workflowOf(text).steps.keys()]).toEqual(["analyze", "markdown_lint", "test_execution", "mine"]);
+  });
+
   test("leaves to other kinds of projects what is not for this one, and says so", () => {
     const { kind, steps } = workflowOf("project: { kind: documentation }\npipeline: standard\n");
     expect(steps.get("test_execution")?.kinds?.has(kind)).toBe(false);
@@ -136,7 +142,7 @@ describe("a pipeline", () => {
     const text =
       "project: { kind: documentation }\npipeline: standard\nsteps: { ux_analysis: {}, test_execution: {} }\n";
     const { steps } = workflowOf(text);
-    expect([...steps.keys()]).toEqual(["analyze", "markdown_lint", "ux_analysis", "test_execution"]);
+    expect([...steps.keys()]).toEqual(["analyze", "markdown_lint", "test_execution", "ux_analysis"]);
     expect(steps.get("test_execution")?.kinds).toBeUndefined();
   });
 

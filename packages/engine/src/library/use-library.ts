@@ -51,24 +51,27 @@ export function useLibrary(
   const stages = config.stages ?? pipeline?.stages;
   const stageIds = new Set(stages?.map(({ id }) => id));
   const steps = new Map<string, ResolvedStepConfig>();
-  for (const id of pipeline?.steps ?? []) {
+  const brought = (id: string): ResolvedStepConfig | undefined => {
     const definition = names.byId.get(id);
-    if (definition === undefined || written.has(id) || importanceOf(definition, kind) === "optional") continue;
-    steps.set(id, fillIn({}, definition, { kinds: kindsOf(definition), ...filling }));
-  }
-  for (const { id, name, step } of written.values()) {
-    if (step === "off") continue;
-    if (hasAction(step)) {
-      steps.set(id, pipeline?.steps.includes(id) === true ? inPlaceOf(step, names.byId.get(id)) : step);
-      continue;
-    }
+    if (definition === undefined || importanceOf(definition, kind) === "optional") return undefined;
+    return fillIn({}, definition, { kinds: kindsOf(definition), ...filling });
+  };
+  const asWritten = ({ id, name, step }: WrittenStep): ResolvedStepConfig | undefined => {
+    if (step === "off") return undefined;
+    if (hasAction(step)) return pipeline?.steps.includes(id) === true ? inPlaceOf(step, names.byId.get(id)) : step;
     const definition = names.find(step.builtin ?? id);
     if (definition === undefined) {
       problems.push(unknownBuiltin(name, step, names));
-      continue;
+      return undefined;
     }
     problems.push(...optionProblems(name, step, definition));
-    steps.set(id, fillIn(step, definition, { kinds: undefined, ...filling }));
+    return fillIn(step, definition, { kinds: undefined, ...filling });
+  };
+  // What the configuration changes keeps its place in the pipeline, what is its own comes behind.
+  for (const id of new Set([...(pipeline?.steps ?? []), ...written.keys()])) {
+    const own = written.get(id);
+    const step = own === undefined ? brought(id) : asWritten(own);
+    if (step !== undefined) steps.set(id, step);
   }
   if (config.steps === undefined && config.pipeline === undefined && asked === undefined) {
     problems.push({ path: [], atKey: true, message: "the configuration is missing `steps`" });
