@@ -13,7 +13,7 @@ ai:
   provider: exec
   model: m
   command: [ask, "{model}"]
-  envelope: raw
+  envelope: text
   max_tokens: 100
   max_input_tokens: 200
   batch_size: 3
@@ -34,7 +34,7 @@ steps:
     baseUrl: undefined,
     apiKeyVariable: undefined,
     command: ["ask", "{model}"],
-    envelope: "raw",
+    envelope: "text",
     maxOutputTokens: 100,
     maxInputTokens: 200,
     batchSize: 3,
