@@ -5,6 +5,7 @@ import { addApprove } from "./program/add-approve.ts";
 import { addBench } from "./program/add-bench.ts";
 import { addCache } from "./program/add-cache.ts";
 import { addClean } from "./program/add-clean.ts";
+import { addDoctor } from "./program/add-doctor.ts";
 import { addInit } from "./program/add-init.ts";
 import { addCompletion } from "./program/add-completion.ts";
 import { addGraph } from "./program/add-graph.ts";
@@ -26,6 +27,7 @@ const GROUPS: readonly { readonly names: readonly string[]; readonly add: (progr
   { names: ["graph"], add: addGraph },
   { names: ["stages"], add: addStages },
   { names: ["clean"], add: addClean },
+  { names: ["doctor"], add: addDoctor },
   { names: ["completion", "complete"], add: (program) => addCompletion(program, () => createProgram(undefined)) },
   { names: ["schema"], add: addSchema },
   { names: ["ml"], add: addMl },

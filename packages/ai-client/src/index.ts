@@ -93,6 +93,8 @@ export { createOpenAiCompatibleProvider } from "./providers/create-openai-compat
 export type { OpenAiCompatibleProviderOptions } from "./providers/create-openai-compatible-provider.ts";
 export { createProviderFromSettings } from "./providers/create-provider-from-settings.ts";
 export type { ProviderFromSettings } from "./providers/create-provider-from-settings.ts";
+export { findProviderKey } from "./providers/find-provider-key.ts";
+export type { ProviderKey } from "./providers/find-provider-key.ts";
 export { readAnswerEnvelope } from "./providers/envelopes/read-answer-envelope.ts";
 export { EXEC_ENVELOPES } from "./providers/envelopes/read-envelope.ts";
 export type { ExecEnvelope } from "./providers/envelopes/read-envelope.ts";

@@ -42,6 +42,8 @@ export {
   type TriggerConfig,
   type WebhookChannelConfig,
 } from "./config/config.ts";
+export type { Check, CheckArea, CheckState } from "./doctor/check.ts";
+export { examine, type Examination, type ExamineOptions } from "./doctor/examine.ts";
 export {
   describeModel,
   evaluateHistory,

@@ -53,7 +53,7 @@ export { writePredictorFiles, type WrittenFiles } from "./model-files/write-pred
 export { createEvaluator, type Evaluator } from "./onnx/create-evaluator.ts";
 export { decodeOnnx, type DecodedModel } from "./onnx/decode-onnx.ts";
 export { encodeOnnx } from "./onnx/encode-onnx.ts";
-export type { LoadedRuntime } from "./onnx/load-onnxruntime.ts";
+export { loadOnnxRuntime, type LoadedRuntime } from "./onnx/load-onnxruntime.ts";
 export type { ModelFault, ModelRefusal } from "./onnx/model-fault.ts";
 export type { JsonValue, ModelMetadata } from "./onnx/model-metadata.ts";
 export {

@@ -5,57 +5,12 @@ import { createGoogleProvider } from "./create-google-provider.ts";
 import { createNoneProvider } from "./create-none-provider.ts";
 import { createOpenAiCompatibleProvider } from "./create-openai-compatible-provider.ts";
 import { failedAnswer } from "./failed-answer.ts";
+import { findKey } from "./find-provider-key.ts";
 import { findSettingProblem, type ProviderSettings } from "./provider-settings.ts";
-import { readAiEnvironment, readVariable, type Environment, type SettingProblem } from "./read-ai-environment.ts";
+import { readAiEnvironment, type Environment, type SettingProblem } from "./read-ai-environment.ts";
 
 /** A provider, or why there is none. */
 export type ProviderFromSettings = { readonly ok: true; readonly provider: Provider } | SettingProblem;
-
-interface Vendor {
-  /** Where its keys may go. A key of one vendor is never sent to another. */
-  readonly isHost: (host: string) => boolean;
-  /** Where it keeps its key, the first that is set. */
-  readonly variables: readonly string[];
-  readonly apiKeyHeader?: string;
-}
-
-const VENDORS: readonly Vendor[] = [
-  { isHost: (host) => host === "api.openai.com", variables: ["OPENAI_API_KEY"] },
-  { isHost: (host) => host === "openrouter.ai", variables: ["OPENROUTER_API_KEY"] },
-  {
-    isHost: (host) => host.endsWith(".openai.azure.com"),
-    variables: ["AZURE_OPENAI_API_KEY", "AZURE_API_KEY"],
-    apiKeyHeader: "api-key",
-  },
-];
-const ANTHROPIC: Vendor = { isHost: (host) => host === "api.anthropic.com", variables: ["ANTHROPIC_API_KEY"] };
-const GOOGLE: Vendor = {
-  isHost: (host) => host === "generativelanguage.googleapis.com",
-  variables: ["GOOGLE_GENERATIVE_AI_API_KEY", "GEMINI_API_KEY"],
-};
-
-function hostOf(baseUrl: string): string {
-  try {
-    return new URL(baseUrl).hostname;
-  } catch {
-    return "";
-  }
-}
-
-interface Key {
-  readonly variable: string;
-  readonly value: string | undefined;
-}
-
-function findKey(settings: ProviderSettings, environment: Environment, vendor: Vendor | undefined): Key {
-  const candidates =
-    settings.apiKeyVariable === undefined ? ["AI_API_KEY", ...(vendor?.variables ?? [])] : [settings.apiKeyVariable];
-  for (const variable of candidates) {
-    const value = readVariable(environment, variable);
-    if (value !== undefined) return { variable, value };
-  }
-  return { variable: settings.apiKeyVariable ?? vendor?.variables[0] ?? "AI_API_KEY", value: undefined };
-}
 
 // A run whose answers are all in the cache needs no key, but the same identity.
 function withoutKey(provider: Provider, variable: string): Provider {
@@ -84,23 +39,18 @@ function createHttpProvider(
   const common = { model, headers, idleTimeoutMs, maxAnswerBytes, streaming, supportsStructuredOutputs };
   if (settings.provider === "openai-compatible") {
     const address = baseUrl ?? "";
-    const vendor = VENDORS.find(({ isHost }) => isHost(hostOf(address)));
-    const { variable, value } = findKey(settings, environment, vendor);
+    const { variable, value, isNeeded, apiKeyHeader } = findKey(settings, environment, baseUrl);
     const provider = createOpenAiCompatibleProvider({
       ...common,
       baseUrl: address,
       apiKey: value,
       apiKeyVariable: variable,
-      apiKeyHeader: settings.apiKeyHeader ?? vendor?.apiKeyHeader,
+      apiKeyHeader: settings.apiKeyHeader ?? apiKeyHeader,
       query: settings.query,
     });
-    // Servers of one's own often want no key.
-    const isWanted = vendor !== undefined || settings.apiKeyVariable !== undefined;
-    return value === undefined && isWanted ? withoutKey(provider, variable) : provider;
+    return value === undefined && isNeeded ? withoutKey(provider, variable) : provider;
   }
-  const usual = settings.provider === "anthropic" ? ANTHROPIC : GOOGLE;
-  const vendor = baseUrl === undefined || usual.isHost(hostOf(baseUrl)) ? usual : undefined;
-  const { variable, value } = findKey(settings, environment, vendor);
+  const { variable, value } = findKey(settings, environment, baseUrl);
   const create = settings.provider === "anthropic" ? createAnthropicProvider : createGoogleProvider;
   const provider = create({ ...common, baseUrl, apiKey: value ?? "missing", apiKeyVariable: variable });
   return value === undefined ? withoutKey(provider, variable) : provider;

@@ -23,14 +23,13 @@ import {
   type Prices,
   type PromptLibrary,
   type Provider,
-  type ProviderSettings,
 } from "@ai-workflow/ai-client";
 import type { AiRecord, NoticeRecord, OpenSpan, SpanRecorder } from "@ai-workflow/profiler";
 import type { LoadedWorkflow } from "../config/read-config.ts";
-import type { AiSettings } from "../config/workflow.ts";
 import { createAiAccount } from "./ai-account.ts";
 import { AiSettingError } from "./ai-error.ts";
 import { openAnswerCache } from "./open-answer-cache.ts";
+import { toProviderSettings } from "./to-provider-settings.ts";
 import { wordSettings } from "./word-settings.ts";
 
 /** Everything that the steps of a run need to ask a model; they share one budget and one cache. */
@@ -138,19 +137,6 @@ export async function openAiSession(options: AiSessionOptions): Promise<AiSessio
     keyParts: toCacheKeyParts,
     close: () => cache.close(),
   };
-}
-
-function toProviderSettings(ai: AiSettings, directory: string): ProviderSettings {
-  const { provider, model, baseUrl, apiKeyVariable } = ai;
-  if (provider === "none") return { provider };
-  if (provider !== "exec") return { provider, model, baseUrl, apiKeyVariable };
-  const passVariables = apiKeyVariable === undefined ? undefined : [apiKeyVariable];
-  // The question's own limit is the shorter one, so that it is told in the same words whoever is asked.
-  // It runs in an empty folder, where a path relative to the configuration would lead nowhere.
-  const command = ai.command?.map((part, index) =>
-    index === 0 && part.includes("/") ? path.resolve(directory, part) : part,
-  );
-  return { provider, model, command, envelope: ai.envelope, passVariables, timeoutMs: ai.timeoutMs };
 }
 
 /** Arguments are handed over as they are: an absolute path in them would make answers those of one machine. */
