@@ -43,7 +43,8 @@ export {
   type WebhookChannelConfig,
 } from "./config/config.ts";
 export type { Check, CheckArea, CheckState } from "./doctor/check.ts";
-export { examine, type Examination, type ExamineOptions } from "./doctor/examine.ts";
+export type { Examination, ExamineOptions } from "./doctor/examination.ts";
+export { examine } from "./doctor/examine.ts";
 export {
   describeModel,
   evaluateHistory,

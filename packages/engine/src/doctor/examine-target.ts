@@ -7,7 +7,7 @@ import { EngineError } from "../errors.ts";
 import type { AreaCheck, CheckArea } from "./check.ts";
 import { checkConfiguration, checkProblems } from "./configuration-checks.ts";
 import { checkDisk } from "./disk-checks.ts";
-import type { Examination, ExamineOptions } from "./examine.ts";
+import type { Examination, ExamineOptions } from "./examination.ts";
 import { checkGit } from "./git-checks.ts";
 import { checkMachine } from "./machine-checks.ts";
 import { checkModels } from "./model-checks.ts";

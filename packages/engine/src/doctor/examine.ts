@@ -1,22 +1,4 @@
-import type { ReadConfigOptions } from "../config/read-config.ts";
-import type { Check } from "./check.ts";
-
-/** What {@link examine} looks at. */
-export interface ExamineOptions extends Pick<ReadConfigOptions, "library"> {
-  /** Absolute path of a directory. */
-  readonly directory: string;
-  /** Whether the configuration is that of the directory itself, not of one above it. @defaultValue false */
-  readonly exact?: boolean | undefined;
-  /** @defaultValue `process.env` */
-  readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
-}
-
-/** What {@link examine} found. */
-export interface Examination {
-  /** Absolute path of the target: the directory with the configuration, or the one that was given where there is none. */
-  readonly directory: string;
-  readonly checks: readonly Check[];
-}
+import type { Examination, ExamineOptions } from "./examination.ts";
 
 /**
  * Looks at what runs of a directory rest on: Node.js, git, the provider of models, the machine, the disk and the configuration. Works without
