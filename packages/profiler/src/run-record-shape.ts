@@ -91,6 +91,7 @@ const stepShape: Shape = objectOf<StepRecord>({
   attempts: need(count),
   ahead: may(oneOf<true>(true)),
   flaky: may(oneOf<true>(true)),
+  provisional: may(oneOf<true>(true)),
   exitCode: may(whole),
   signal: may(text),
   message: may(text),

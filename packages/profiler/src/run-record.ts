@@ -148,6 +148,8 @@ export interface StepRecord {
   readonly ahead?: true | undefined;
   /** Present where it both failed and passed with everything the same: in this run, or in this one and an earlier one. */
   readonly flaky?: true | undefined;
+  /** Present where it passed without something that may be there another time, such as a tool: its success is not kept. */
+  readonly provisional?: true | undefined;
   /** Exit code of the last attempt of a shell step. */
   readonly exitCode?: number | undefined;
   /** Signal that ended the last attempt of a shell step. */

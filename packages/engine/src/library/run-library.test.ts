@@ -165,3 +165,22 @@ test("a step that tells of others comes after those that failed and those that d
   expect(ends(told)).toBe("words=failed after=cancelled tells=passed");
   expect(told.record.steps.at(-1)?.message).toContain('"results":["words failed 1","after');
 });
+
+test("a pass that is provisional is not kept, so that the step runs until it has what it lacks", async () => {
+  const { write } = make("steps: { lint: { module: lint.mjs, inputs: [a.md] } }\n");
+  write({
+    "lint.mjs": `import { existsSync } from "node:fs";
+export default ({ directory }) => ({ provisional: !existsSync(directory + "/tool.out") });
+`,
+  });
+  const first = await run();
+  expect(ends(first)).toBe("lint=passed");
+  expect(first.record.steps[0]?.provisional).toBe(true);
+  expect(ends(await run())).toBe("lint=passed");
+  // No input of the step.
+  write({ "tool.out": "" });
+  const lasting = await run();
+  expect(ends(lasting)).toBe("lint=passed");
+  expect(lasting.record.steps[0]?.provisional).toBeUndefined();
+  expect(ends(await run())).toBe("lint=replayed");
+});

@@ -83,6 +83,7 @@ export function recordEnded(step: Step, decision: Decision, prints: StepPrints |
     attempts: end.attempts,
     ahead: end.ahead,
     flaky: end.flaky,
+    provisional: verdict.outcome === "passed" ? verdict.provisional : undefined,
     exitCode: verdict.exitCode,
     signal: verdict.signal,
     message: verdict.message,

@@ -21,13 +21,14 @@ export function keepOutcome(
   const { keeper, failures } = books;
   const { outcome } = record;
   const passedOn = (): void => incremental.passed(step);
-  if (outcome === "passed" && !isKept(step)) passedOn();
+  const isLasting = outcome === "passed" && record.provisional !== true;
+  if (isLasting && !isKept(step)) passedOn();
   const prints = preparation.prints.get(step.id);
   if (prints === undefined) return;
   const { fingerprint } = prints;
   if (!prints.namesNothing) {
     const isProof = isKept(step) && isBuiltOnProof(step, context.options.loaded.workflow.steps, records);
-    if (outcome === "passed" && isProof && context.resolved.keepResults) {
+    if (isLasting && isProof && context.resolved.keepResults) {
       keeper.passed({
         step,
         logFile: path.join(context.state.path, context.paths.stepLog(step.id)),

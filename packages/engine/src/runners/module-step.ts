@@ -56,6 +56,11 @@ export interface ModuleStepResult {
   readonly outcome?: "passed" | "failed" | "inconclusive" | undefined;
   readonly message?: string | undefined;
   readonly findings?: readonly Finding[] | undefined;
+  /**
+   * It passes for now: something that is no input of it, such as a tool that is not installed, may let it see more another time. Such a pass is
+   * not kept, so that the step runs again. Default: `false`.
+   */
+  readonly provisional?: boolean | undefined;
 }
 
 /** The function that a module step exports as its default. */

@@ -146,6 +146,14 @@ describe("what a module returns", () => {
     });
   });
 
+  test("a word that is none for whether a pass lasts is a failure, and only a pass is provisional", async () => {
+    expect(await runModule("export default () => ({ provisional: 'yes' })")).toMatchObject({
+      outcome: "failed",
+      message: "the module returned `provisional` that is neither true nor false",
+    });
+    expect(await runModule("export default () => ({ provisional: true })")).toMatchObject({ provisional: true });
+  });
+
   test("something that cannot be sent is a failure", async () => {
     const verdict = await runModule("export default () => ({ findings: [], extra: () => {} });");
     expect(verdict).toMatchObject({

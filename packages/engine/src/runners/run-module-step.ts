@@ -76,11 +76,12 @@ function readResult(result: unknown): StepVerdict {
     findings: [],
   });
   if (typeof result !== "object" || Array.isArray(result)) return malformed("something that is no result object");
-  const { outcome, message, findings = [] } = result as Readonly<Record<string, unknown>>;
+  const { outcome, message, findings = [], provisional = false } = result as Readonly<Record<string, unknown>>;
   if (outcome !== undefined && !OUTCOMES.includes(outcome))
     return malformed(`an unknown outcome ${JSON.stringify(outcome)}`);
   if (message !== undefined && typeof message !== "string") return malformed("a message that is no text");
   if (!Array.isArray(findings)) return malformed("findings that are no list");
+  if (typeof provisional !== "boolean") return malformed("`provisional` that is neither true nor false");
   const wrong = findings.findIndex((finding) => !isFinding(finding));
   if (wrong >= 0) return malformed(`a finding of the wrong shape (number ${wrong + 1})`);
   const checked = findings as readonly Finding[];
@@ -89,7 +90,12 @@ function readResult(result: unknown): StepVerdict {
   // A module cannot call an error of its own a pass.
   const decided = errors > 0 && said !== "inconclusive" ? "failed" : (said ?? "passed");
   const summary = errors > 0 ? `${errors} ${errors === 1 ? "error" : "errors"} found` : undefined;
-  return { outcome: decided, message: message ?? (decided === "passed" ? undefined : summary), findings: checked };
+  return {
+    outcome: decided,
+    message: message ?? (decided === "passed" ? undefined : summary),
+    findings: checked,
+    ...(provisional ? { provisional } : {}),
+  };
 }
 
 function isFinding(value: unknown): value is Finding {

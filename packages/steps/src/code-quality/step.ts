@@ -51,7 +51,9 @@ export default async function checkCodeQuality(context: ModuleStepContext): Prom
   findings.push(...spans.measure("parsing", () => measure(rest, directory, limits)));
   const message = ran.length > 0 ? `judged by ${ran.join(", ")}` : "no linter of the repository's own: measured";
   const isUnknown = wanted !== undefined && absent.length > 0;
-  return { message, findings, ...(isUnknown ? { outcome: "inconclusive" as const } : {}) };
+  // Once the tools are installed, no input of the step has changed.
+  const isProvisional = absent.length > 0;
+  return { message, findings, provisional: isProvisional, ...(isUnknown ? { outcome: "inconclusive" as const } : {}) };
 }
 
 function checkNames(wanted: readonly string[] | undefined): void {
