@@ -153,3 +153,22 @@ test("the benchmark of the engine runs without peers, says so, and runs only the
   expect(tables[2]).toMatch(/^\| ai-workflow \|.*\| 1 \|$/m);
   expect(printed).not.toMatch(/reached:|missed:/);
 }, 120_000);
+
+test("the benchmark of the built-in steps runs them on this repository, and replays what does not look at the state of git", () => {
+  const printed = execFileSync(process.execPath, ["benchmarks/steps/run.mjs", "--quick"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  const [, whole, steps] = printed.split("### ");
+  for (const [situation, replayed] of [
+    ["from nothing", "0"],
+    ["nothing changed", String.raw`1\d`],
+  ]) {
+    expect(whole).toMatch(new RegExp(String.raw`^\| ${situation} \|.*\| ${replayed} \| < \d+ s: \w+ \|$`, "m"));
+  }
+  const again = [...(steps ?? "").matchAll(/^\| `(\w+)` \| \d[^|]*\| \d/gm)].map(([, id]) => id);
+  expect(again).toEqual(expect.arrayContaining(["analyze", "git_status_check", "context_analysis"]));
+  for (const id of ["config_validation", "secrets", "markdown_lint", "consistency", "code_quality", "dependencies"]) {
+    expect(steps).toMatch(new RegExp(String.raw`^\| \`${id}\` \| \d+ / \d+ \| – \|`, "m"));
+  }
+}, 120_000);
