@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -36,6 +37,24 @@ test("runCommand() finds programs of a virtual environment first", async () => {
 test("runCommand() ends what the command started when its time is up", async () => {
   const end = await run("sleep 600 & echo started; wait; echo never", 1000);
   expect(end).toMatchObject({ isTimedOut: true, output: "started\n" });
+});
+
+/** What was killed may wait for somebody who asks how it ended. */
+function isRunning(pid: number): boolean {
+  return /^[^Z]/.test(spawnSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" }).stdout.trim());
+}
+
+test("runCommand() ends what the command left running, and waits for nothing that holds its outputs", async () => {
+  const stubborn = "(trap '' TERM; while :; do sleep 600; done) & echo $! > pid; echo done; exit 4";
+  expect(await run(stubborn)).toMatchObject({ code: 4, isTimedOut: false, output: "done\n" });
+  const pid = Number(readFileSync(path.join(directory, "pid"), "utf8"));
+  await expect.poll(() => isRunning(pid)).toBe(false);
+  // A daemon in a session of its own stays, and nobody waits for it.
+  expect(await run("setsid sh -c 'echo $$ > daemon; exec sleep 600' & sleep 0.2; echo done")).toMatchObject({
+    code: 0,
+  });
+  const daemon = Number(readFileSync(path.join(directory, "daemon"), "utf8"));
+  expect(process.kill(daemon, "SIGKILL")).toBe(true);
 });
 
 test("runCommand() keeps the beginning and the end of much", async () => {

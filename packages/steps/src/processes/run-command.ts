@@ -1,7 +1,8 @@
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { statSync } from "node:fs";
 import path from "node:path";
-import { promisify } from "node:util";
+import { findMarked, findTree, signalAll } from "./started-processes.ts";
 
 /** How a command line ended. */
 export interface CommandEnd {
@@ -30,13 +31,17 @@ export interface CommandOptions {
 const KEPT_BYTES = 4 * 1024 * 1024;
 /** Between asking and ending, in milliseconds. */
 const GRACE_MS = 5000;
+/** What a command left running may hold its outputs for so long before it is ended, and nobody waits for them any more, in milliseconds. */
+const LINGER_MS = 1000;
 /** Where programs of a project are that were installed for it alone. */
 const PROGRAM_FOLDERS = [".venv/bin", "venv/bin"];
-const run = promisify(execFile);
+/** By its value the processes of a command are known, wherever they went. */
+const MARK_VARIABLE = "AI_WORKFLOW_COMMAND";
 
 /**
  * Runs a command line in a shell. Programs that a project has in its virtual environment go before those of the machine. Never rejects. It
- * shares the process group of the steps, with which it ends when the step is cancelled or out of time.
+ * shares the process group of the steps, with which it ends when the step is cancelled or out of time. What it leaves running there ends with
+ * it, so that a server in the background (`server & test`) keeps nobody waiting.
  */
 export function runCommand(
   command: string,
@@ -45,12 +50,14 @@ export function runCommand(
   const folders = PROGRAM_FOLDERS.map((folder) => path.join(directory, folder)).filter(
     (folder) => statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true,
   );
+  const mark = randomBytes(12).toString("hex");
+  const marked = `${MARK_VARIABLE}=${mark}`;
   const PATH = [...folders, process.env["PATH"] ?? ""].join(path.delimiter);
   return new Promise((resolve) => {
     const child = spawn(command, {
       shell: true,
       cwd: directory,
-      env: { ...process.env, PATH, ...variables },
+      env: { ...process.env, PATH, ...variables, [MARK_VARIABLE]: mark },
       stdio: ["ignore", "pipe", "pipe"],
       windowsHide: true,
     });
@@ -65,52 +72,37 @@ export function runCommand(
         ? undefined
         : setTimeout(() => {
             isTimedOut = true;
-            void endTree(child.pid);
+            void endAll(child.pid, marked);
           }, timeoutMs);
     child.stdout.on("data", take);
     child.stderr.on("data", take);
+    let linger: NodeJS.Timeout | undefined;
+    child.once("exit", () => {
+      signalAll(findMarked(marked), "SIGTERM");
+      linger = setTimeout(() => {
+        signalAll(findMarked(marked), "SIGKILL");
+        child.stdout.destroy();
+        child.stderr.destroy();
+      }, LINGER_MS);
+    });
     child.once("error", (error) => {
       clearTimeout(timer);
       resolve({ code: undefined, signal: undefined, isTimedOut, output: error.message });
     });
     child.once("close", (code, signal) => {
       clearTimeout(timer);
+      clearTimeout(linger);
       resolve({ code: code ?? undefined, signal: signal ?? undefined, isTimedOut, output: kept.text() });
     });
   });
 }
 
-/** Asks a process and all below it to end, and ends those that do not. */
-async function endTree(root: number | undefined): Promise<void> {
+/** Asks a command and all that it started to end, and ends those that do not. */
+async function endAll(root: number | undefined, mark: string): Promise<void> {
   if (root === undefined) return;
-  const tree = await treeOf(root);
-  for (const pid of tree) kill(pid, "SIGTERM");
-  setTimeout(() => {
-    for (const pid of tree) kill(pid, "SIGKILL");
-  }, GRACE_MS).unref();
-}
-
-function kill(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch {
-    // Gone already.
-  }
-}
-
-/** A process and all that it started, directly or not; it alone where nothing tells of others. */
-async function treeOf(root: number): Promise<readonly number[]> {
-  const tree = [root];
-  try {
-    const { stdout } = await run("ps", ["-A", "-o", "pid=,ppid="]);
-    const pairs = stdout.split("\n").map((line) => line.trim().split(/\s+/).map(Number));
-    for (const parent of tree) {
-      for (const [pid, ppid] of pairs) if (pid !== undefined && ppid === parent && pid !== parent) tree.push(pid);
-    }
-  } catch {
-    // Without `ps` the shell alone is ended.
-  }
-  return tree;
+  const pids = new Set([...(await findTree(root)), ...findMarked(mark)]);
+  signalAll(pids, "SIGTERM");
+  setTimeout(() => signalAll(new Set([...pids, ...findMarked(mark)]), "SIGKILL"), GRACE_MS).unref();
 }
 
 /** The beginning and the end of an output. */
