@@ -1,12 +1,14 @@
 /** Every flag and variable that `run --help` names has an effect; one test for each, and one that none is without a test. */
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { getPriority } from "node:os";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { createStepper } from "./support/create-stepper.ts";
 import { createWorkspace, type Workspace } from "./support/create-workspace.ts";
 import { expectOutcomes } from "./support/expect-outcome.ts";
 import { lastRecord } from "./support/records.ts";
-import { runCli, startCli, type CliOptions } from "./support/run-cli.ts";
+import { BIN, runCli, startCli, type CliOptions } from "./support/run-cli.ts";
 import { HAS_TERMINAL, runInTerminal } from "./support/run-in-terminal.ts";
 
 const CONFIG = ".workflow-config.yaml";
@@ -275,6 +277,45 @@ const FLAGS: Readonly<Record<string, () => Promise<void>>> = {
     );
     expect(await runCli(workspace, ["run", "--budget", "soon"])).toMatchObject({ exitCode: 2 });
     expectOutcomes(await runCli(workspace, ["run", "--force", "--budget", "1m"]), { quick: "passed", slow: "passed" });
+  },
+  "--nice": async () => {
+    const module = 'import { getPriority } from "node:os";\nexport default () => void console.log(getPriority());\n';
+    using workspace = withConfig(
+      `steps:
+  shell: { run: "nice", inputs: [a] }
+  second: { run: "sh -c nice", inputs: [a], needs: [shell] }
+  module: { module: nice.mjs, inputs: [a] }
+`,
+      { "nice.mjs": module, a: "1\n" },
+    );
+    const steps = ["shell", "second", "module"];
+    const logs = (): readonly number[] =>
+      steps.map((step) => Number(workspace.read(`.workflow/logs/latest/steps/${step}.log`)));
+    const own = getPriority();
+    expectOutcomes(await runCli(workspace, ["run"]), { shell: "passed", second: "passed", module: "passed" });
+    expect(logs()).toEqual([own, own, own]);
+    const nicer = Math.max(own, 7);
+    await runCli(workspace, ["run", "--force", "--nice", "7"]);
+    expect(logs()).toEqual([nicer, nicer, nicer]);
+    // Who stands back further already needs no rights to stay there.
+    const child = spawnSync("nice", ["-n", "19", process.execPath, BIN, "run", "--force", "--nice=3"], {
+      cwd: workspace.repository,
+      env: workspace.environment,
+    });
+    expect(child.status).toBe(0);
+    expect(logs()).toEqual([19, 19, 19]);
+    for (const wrong of ["0", "20", "-5", "1.5", "x"]) {
+      expect(await runCli(workspace, ["run", `--nice=${wrong}`])).toMatchObject({
+        exitCode: 2,
+        stderr: expect.stringContaining("from 1 to 19") as unknown,
+      });
+    }
+    // It counts for no result.
+    expectOutcomes(await runCli(workspace, ["run", "--nice", "7"]), {
+      shell: "replayed",
+      second: "replayed",
+      module: "replayed",
+    });
   },
   "--strict": async () => {
     using workspace = withConfig(

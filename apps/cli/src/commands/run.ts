@@ -36,6 +36,7 @@ interface RunFlags extends ReportFlags, StepFlags {
   readonly mlOptimize?: boolean;
   readonly showMlStatus?: boolean;
   readonly strict?: boolean;
+  readonly nice?: number;
   readonly shadow?: number;
   readonly budget?: number;
   readonly resume?: boolean;
@@ -92,6 +93,7 @@ export async function runCommand(stepArguments: readonly string[], given: object
     return;
   }
 
+  if (flags.nice !== undefined) (await import("./lower-priority.ts")).lowerPriority(flags.nice);
   let { record } = await reportRun(options, flags);
   while (mayAsk(flags)) {
     const [stage] = waitingStages(record);

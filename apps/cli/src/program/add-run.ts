@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { RUN_DEFAULTS } from "../commands/run-defaults.ts";
 import { parseConcurrency } from "../concurrency.ts";
-import { parseList, parseReport, parseShare, parseText, parseTime } from "./option-values.ts";
+import { parseList, parseNiceness, parseReport, parseShare, parseText, parseTime } from "./option-values.ts";
 import { targetOption } from "./target-option.ts";
 
 /** Adds `run`. */
@@ -64,6 +64,12 @@ export function addRun(program: Command): void {
         "--budget <time>",
         "time the steps may take, such as 3m: what finds least for its time is left out",
       ).argParser(parseTime),
+    )
+    .addOption(
+      new Option(
+        "--nice <n>",
+        "let other programs go first: niceness of this one and of all steps, from 1 to 19",
+      ).argParser(parseNiceness),
     )
     .option("--strict", "one step at a time; one that edits files it does not say it edits fails")
     .option("--fix", "built-in steps that can mend what they find do")

@@ -42,6 +42,13 @@ export function parseWholeFrom(least: number): (text: string) => number {
   };
 }
 
+/** A niceness: how far processes stand back for those of others. */
+export function parseNiceness(text: string): number {
+  const value = /^\d{1,2}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= 1 && value <= 19)) throw new InvalidArgumentError("Give a whole number from 1 to 19.");
+  return value;
+}
+
 /** A text that is not empty. */
 export function parseText(text: string): string {
   if (text === "") throw new InvalidArgumentError("It is empty.");
