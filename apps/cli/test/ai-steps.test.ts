@@ -230,15 +230,16 @@ describe("no answer is never a pass", () => {
     expect(server.questions()).toHaveLength(1);
   });
 
-  test("without git nobody knows what to ask about", async () => {
+  test("outside of git all of the files that it names are reviewed, once", async () => {
     using workspace = createWorkspace({
       init: false,
       files: { [CONFIG]: `ai: { ${PROVIDER} }\n${STEP}`, "src/sum.js": BAD },
     });
     const result = await run(workspace);
-    expectOutcomes(result, { review: "inconclusive" });
-    expect(result.stdout).toContain("it is unknown which files there are, so nothing was asked");
-    expect((await run(workspace, ["--dry-run", "--print-prompts"])).stdout).toContain("review: nothing can be asked");
+    expectOutcomes(result, { review: "passed" });
+    expect(result.stdout).toContain("src/sum.js:1: error Reads past the end");
+    expectOutcomes(await run(workspace), { review: "replayed" });
+    expect(server.questions()).toHaveLength(1);
   });
 
   test("a file that git is told to take for binary is reviewed all the same", async () => {

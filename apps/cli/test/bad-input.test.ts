@@ -44,16 +44,18 @@ async function expectReplay(workspace: Workspace): Promise<void> {
 }
 
 describe("a repository that is none, or empty", () => {
-  test("without git everything runs, and what git is needed for is said", async () => {
-    using workspace = createWorkspace({ init: false, files: { [CONFIG]: GOOD } });
-    for (const _ of [1, 2]) {
+  test("outside of git files are listed all the same, and what git is needed for is said", async () => {
+    using workspace = createWorkspace({ init: false, files: { [CONFIG]: GOOD, "a.txt": "1\n" } });
+    for (const check of ["passed", "replayed", "passed", "replayed"]) {
       const result = await runCli(workspace, ["run"]);
       expectNoStack(result);
       expect(result.stderr).toMatch(/^note: .*not a git repository.*git init/m);
-      expectOutcomes(result, { check: "passed" });
+      expectOutcomes(result, { check });
       expect(result).toMatchObject({ exitCode: 0 });
+      // An edit is seen, and what was installed counts for nothing.
+      workspace.write(check === "passed" ? { "node_modules/a.js": "" } : { "a.txt": "2\n" });
     }
-    expect(workspace.read(HISTORY).trim().split("\n")).toHaveLength(2);
+    expect(workspace.read(HISTORY).trim().split("\n")).toHaveLength(4);
   });
 
   test("before the first commit every file is a change, and results are kept all the same", async () => {
@@ -142,7 +144,11 @@ describe("a configuration that cannot be used", () => {
     rmSync(workspace.file(CONFIG), { recursive: true, force: true });
     const before = snapshotState(workspace);
     const result = await runCli(workspace, ["run"]);
-    expectRefusal(result, `no ${CONFIG} in ${workspace.repository} or in a directory above it`, "Create", "steps");
+    expectRefusal(
+      result,
+      `no ${CONFIG} in ${workspace.repository} or in a directory above it`,
+      "`ai-workflow init` writes one",
+    );
     expectRefusal(await runCli(workspace, ["run", "--target", "."]), `no ${CONFIG} in ${workspace.repository}\n`);
     expect(snapshotState(workspace)).toEqual(before);
   });

@@ -30,6 +30,7 @@ export {
   type EmailChannelConfig,
   type JobSummaryChannelConfig,
   type ModuleStepConfig,
+  type FailurePolicy,
   type Objective,
   type OptimizationsConfig,
   type ProjectKind,
@@ -122,7 +123,7 @@ export type { GraphEdge, GraphNode, WorkflowGraph } from "./graph/workflow-graph
 export { planWorkflow, type PlanOptions, type WorkflowPlan } from "./run/plan-workflow.ts";
 export type { PlannedSlots } from "./run/compare-slots.ts";
 export type { ExpectedQuestions } from "./ai/preview-prompts.ts";
-export type { FailurePolicy, RunOptions } from "./run/run-options.ts";
+export type { RunOptions } from "./run/run-options.ts";
 export type { RunResult } from "./run/end-run.ts";
 export { runWorkflow } from "./run/run-workflow.ts";
 export type {

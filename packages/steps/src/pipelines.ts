@@ -2,7 +2,7 @@ import type { LibraryPipeline, LibraryStep } from "@ai-workflow/engine";
 
 /** What needs no more than a look at files. */
 const CORE = "core_validation";
-/** What runs, builds, compares and asks. */
+/** What runs, builds, compares and asks. It does so whatever the first stage found: a dead link is no reason not to test. */
 const EXTENDED = "extended_validation";
 /** What tells of all that, whatever came of it. */
 const SUMMARY = "summary";
@@ -11,7 +11,7 @@ const FINALISATION = "finalisation";
 
 const STAGES: LibraryPipeline["stages"] = [
   { id: CORE },
-  { id: EXTENDED },
+  { id: EXTENDED, trigger: "auto" },
   { id: SUMMARY, trigger: "auto" },
   { id: FINALISATION, trigger: "manual" },
 ];
@@ -55,12 +55,15 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** Each step tells of something else, so all of them tell; what needs a step that failed does not start. */
+const ON_FAILURE = "dependencies-successful";
+
 /** The pipelines by name, of the steps that are there. */
 export function createPipelines(steps: readonly Pick<LibraryStep, "id">[]): Readonly<Record<string, LibraryPipeline>> {
   const all = steps.map(({ id }) => id);
   const parts = Object.entries(PARTS).map(([name, ids]) => [
     name,
-    { steps: all.filter((id) => ids.includes(id)), stages: STAGES },
+    { steps: all.filter((id) => ids.includes(id)), stages: STAGES, onFailure: ON_FAILURE },
   ]);
-  return { standard: { steps: all, stages: STAGES }, ...Object.fromEntries(parts) };
+  return { standard: { steps: all, stages: STAGES, onFailure: ON_FAILURE }, ...Object.fromEntries(parts) };
 }

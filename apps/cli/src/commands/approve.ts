@@ -18,13 +18,12 @@ export async function approveCommand(stage: string | undefined, given: object): 
   const flags = given as ApproveFlags;
   const loaded = await readTarget(flags.target);
   const waiting = findWaitingRun({ directory: loaded.directory, run: flags.run, stage });
-  const { continue: onFailure, outputLogs, inconclusive } = RUN_DEFAULTS;
+  const { outputLogs, inconclusive } = RUN_DEFAULTS;
   await reportRun(
     {
       loaded,
       toolVersion: VERSION,
       ...waiting.options,
-      onFailure,
       wait: flags.wait,
       raiseAlerts: flags.alerts,
       ...bundledFiles(),

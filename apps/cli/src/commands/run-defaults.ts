@@ -1,6 +1,5 @@
 /** Flags of `run` that have a value when they are not given. */
 export const RUN_DEFAULTS = {
-  continue: "never",
   outputLogs: "errors-only",
   logOrder: "grouped",
   inconclusive: "report",

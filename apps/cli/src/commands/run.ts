@@ -45,7 +45,7 @@ interface RunFlags extends ReportFlags, StepFlags {
   readonly auto?: boolean;
   readonly alerts?: boolean;
   readonly concurrency?: Concurrency;
-  readonly continue: FailurePolicy;
+  readonly continue?: FailurePolicy;
   readonly dryRun?: "text" | "json";
 }
 

@@ -86,9 +86,11 @@ export function addRun(program: Command): void {
         .argParser(parseConcurrency),
     )
     .addOption(
-      new Option("--continue [policy]", "what goes on after a failure")
-        .choices(["never", "dependencies-successful", "always"])
-        .default(RUN_DEFAULTS.continue),
+      new Option("--continue [policy]", "what goes on after a failure").choices([
+        "never",
+        "dependencies-successful",
+        "always",
+      ]),
     )
     .addOption(new Option("--dry-run [format]", "decide and explain, run nothing").choices(["text", "json"]))
     .addOption(new Option("--print-prompts", "with --dry-run: print what would be sent to models, and send nothing"))

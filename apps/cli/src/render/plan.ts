@@ -8,6 +8,9 @@ import { printable } from "./printable.ts";
 const TELLING_RUNS = 10;
 const TELLING_FAILED_RUNS = 2;
 
+/** Steps without a known duration that are named at most. */
+const NAMED_UNTIMED = 5;
+
 /**
  * A dry run for people: every decision with its reason, what is unknown and how to mend it, then the schedule; where it was asked for also
  * when each step would run, what more steps at a time would bring, and what would be asked of models.
@@ -34,7 +37,7 @@ export function renderPlan(plan: WorkflowPlan, columns?: number): string {
         ? `planned: ${formatDuration(schedule.plannedMakespanMs)}${atMost(schedule.plannedUpperMs)} with ${schedule.maxParallel} at a time${
             plan.decisions.some(({ onlyIf }) => onlyIf !== undefined) ? ", where all of it runs" : ""
           }`
-        : `planned: unknown, for no run has timed ${schedule.unknownDurations.join(", ")} yet`,
+        : `planned: unknown, for no run has timed ${named(schedule.unknownDurations)} yet`,
     );
     const { objectives, objective } = schedule;
     const isTelling =
@@ -61,6 +64,12 @@ export function renderPlan(plan: WorkflowPlan, columns?: number): string {
   if (plan.questions !== undefined) lines.push(renderQuestions(plan.questions));
   const prompts = plan.prompts === undefined ? "" : `\n${plan.prompts}`;
   return `${lines.join("\n")}\n${prompts}`;
+}
+
+/** Names a few; of many, how many more there are. */
+function named(steps: readonly string[]): string {
+  const more = steps.length - NAMED_UNTIMED;
+  return more <= 1 ? steps.join(", ") : `${steps.slice(0, NAMED_UNTIMED).join(", ")} and ${more} more`;
 }
 
 function renderSlots(slots: NonNullable<WorkflowPlan["slots"]>): string {

@@ -42,7 +42,7 @@ export function renderProgress(event: RunEvent, style: Style, verbose: boolean):
       return style.dim(`about ${formatDuration(event.expectedMs)} left${atMost(event.upperMs)}${late}`);
     }
     case "gate":
-      return event.open ? undefined : style.yellow(`gate of stage ${event.stageId} closed: ${printable(event.reason)}`);
+      return event.open ? undefined : style.yellow(printable(event.reason));
     case "notice":
       return style.yellow(`note: ${printable(event.notice.message)}`);
     case "alerts": {

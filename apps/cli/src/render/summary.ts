@@ -96,9 +96,15 @@ function renderFlaky(steps: readonly StepRecord[], style: Style): readonly strin
     });
 }
 
+/** Whether a step has not begun because its stage, or one before it, waits for a person. */
+function isAwaited({ decision }: StepRecord): boolean {
+  return decision.reason === "awaiting-approval";
+}
+
 function renderStatus(record: RunRecord, style: Style): string {
+  const awaited = record.steps.filter((step) => isAwaited(step)).length;
   const count = (outcomes: readonly string[]): number =>
-    record.steps.filter((step) => outcomes.includes(step.outcome)).length;
+    record.steps.filter((step) => outcomes.includes(step.outcome) && !isAwaited(step)).length;
   const parts = [
     [count(["passed"]), "passed"],
     [count(["failed", "timed-out"]), "failed"],
@@ -106,8 +112,14 @@ function renderStatus(record: RunRecord, style: Style): string {
     [count(["cancelled"]), "not run to the end"],
     [count(["replayed"]), "replayed"],
     [count(["skipped"]), "skipped"],
+    [awaited, awaited === 1 ? "waits for a person" : "wait for a person"],
   ] as const;
-  const status = record.status === "passed" ? style.green(record.status) : style.red(record.status);
+  const isOver = record.status === "passed";
+  // Nothing is amiss where only a person is waited for.
+  const isPassedSoFar =
+    record.status === "partial" && !record.steps.some(({ decision }) => decision.reason === "over-budget");
+  const word = isPassedSoFar ? "passed so far" : record.status;
+  const status = isOver || isPassedSoFar ? style.green(word) : style.red(word);
   const counts = parts.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`);
   const nothing = counts.length === 0 ? "no steps" : counts.join(", ");
   return `${style.bold(status)} in ${formatDuration(record.durationMs)}: ${nothing}`;

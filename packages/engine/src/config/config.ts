@@ -176,6 +176,9 @@ export interface StageConfig {
   readonly time_limit?: string | undefined;
 }
 
+/** What goes on after a step failed: nothing new, what does not need it, or everything. */
+export type FailurePolicy = "never" | "dependencies-successful" | "always";
+
 /** What the order of steps is for: that a run is over early, or that a failing one is known early. */
 export type Objective = "makespan" | "first-failure";
 

@@ -48,6 +48,7 @@ test("every default is filled in", () => {
     base: { ref: undefined, assumeGreen: false },
     optimizations: { smartExecution: true, parallelExecution: true, multiStage: true, mlOptimize: true },
     objective: "makespan",
+    onFailure: "never",
     speculation: false,
     aliases: new Map(),
     switchedOff: [],

@@ -29,7 +29,7 @@ export function normalise(
   defaultName: string,
   builtIn?: BuiltInSteps,
 ): { readonly workflow: Workflow; readonly problems: readonly SemanticProblem[] } {
-  const { config, problems: libraryProblems, aliases, switchedOff } = useLibrary(written, builtIn);
+  const { config, problems: libraryProblems, aliases, switchedOff, onFailure } = useLibrary(written, builtIn);
   const performance = config.optimizations?.performance;
   const defaults: StepDefaults = {
     timeoutMs: (performance?.step_timeout_minutes ?? DEFAULT_STEP_TIMEOUT_MINUTES) * 60_000,
@@ -63,6 +63,7 @@ export function normalise(
       multiStage: config.optimizations?.multi_stage ?? true,
       mlOptimize: config.optimizations?.ml_optimize ?? true,
     },
+    onFailure,
     objective: config.optimizations?.objective ?? "makespan",
     speculation: config.optimizations?.speculation ?? false,
     shadowRate: config.optimizations?.shadow_rate ?? 0,

@@ -2,7 +2,7 @@ import type { AlertChannel, DegradationRule, SlowRunRule } from "@ai-workflow/al
 import type { CategoryRule } from "@ai-workflow/change-detection";
 import type { Stage } from "@ai-workflow/pipeline-stages";
 import type { LaidUnit, UnitLayout } from "../units/unit-layout.ts";
-import type { AiConfig, AiSeverity, Objective, ProjectKind, TriggerCategory } from "./config.ts";
+import type { AiConfig, AiSeverity, FailurePolicy, Objective, ProjectKind, TriggerCategory } from "./config.ts";
 
 /** What a step asks a model. */
 export interface AiAction {
@@ -187,6 +187,8 @@ export interface Workflow {
     readonly mlOptimize: boolean;
   };
   readonly objective: Objective;
+  /** What goes on after a failure, where the run does not say: as the pipeline says. */
+  readonly onFailure: FailurePolicy;
   /** Whether free slots start pure steps before their stage does. */
   readonly speculation: boolean;
   /** Share of the steps that would be left out and run all the same, from 0 to 1. */

@@ -143,6 +143,24 @@ test("a required step that is switched off is told of in every run", async () =>
   });
 });
 
+test("a pipeline says what starts after a failure, and a run can say otherwise", async () => {
+  const library = libraryOf();
+  const { steps, pipelines, ...rest } = await library.load();
+  const other = steps.map((step) => ({ ...step, id: "other", aliases: [], defaults: { needs: [], stage: "later" } }));
+  const stages = [{ id: "core" }, { id: "later", trigger: "auto" }];
+  const standard = { steps: ["words", "other"], stages, onFailure: "dependencies-successful" } as const;
+  const loaded: StepLibrary = {
+    ...rest,
+    steps: [...steps, ...other.slice(0, 1)],
+    pipelines: { ...pipelines, standard },
+  };
+  const source = { identity: "goes on", load: () => Promise.resolve(loaded) };
+  make("pipeline: standard\nsteps: { alone: { run: 'true' }, behind: { run: 'true', needs: [words] } }\n");
+  repository.write({ "b.md": "BAD\n" });
+  expect(ends(await run({ maxParallel: 1 }, source))).toBe("words=failed other=failed alone=passed behind=cancelled");
+  expect(ends(await run({ maxParallel: 1, onFailure: "never" }, source))).toContain("alone=cancelled");
+});
+
 test("a step that tells of others comes after those that failed and those that did not start", async () => {
   make("pipeline: standard\n").write({ "b.md": "BAD\n" });
   const library = libraryOf();

@@ -1,4 +1,4 @@
-import type { ModuleStepConfig, ProjectKind, StageConfig } from "../config/config.ts";
+import type { FailurePolicy, ModuleStepConfig, ProjectKind, StageConfig } from "../config/config.ts";
 
 /** What a step is to projects of a kind: `required` and `recommended` are part of a pipeline, `optional` is where it is named, `off` is not. */
 export type StepImportance = "required" | "recommended" | "optional" | "off";
@@ -37,6 +37,8 @@ export interface LibraryPipeline {
   /** Ids of its steps. */
   readonly steps: readonly string[];
   readonly stages: readonly StageConfig[];
+  /** What starts after a failure, where the run does not say. @defaultValue `"never"` */
+  readonly onFailure?: FailurePolicy | undefined;
 }
 
 /** Steps and pipelines that a program brings to every configuration it reads. */

@@ -2,6 +2,7 @@ import {
   PROJECT_KINDS,
   type BuiltinStepConfig,
   type Config,
+  type FailurePolicy,
   type OwnStepConfig,
   type ProjectKind,
   type ResolvedConfig,
@@ -21,6 +22,8 @@ export interface UsedLibrary {
   readonly aliases: ReadonlyMap<string, string>;
   /** Steps that the library requires for this kind of project and the configuration switches off. */
   readonly switchedOff: readonly string[];
+  /** What starts after a failure, as the pipeline says. */
+  readonly onFailure: FailurePolicy;
 }
 
 /** A library in which nothing is. */
@@ -100,6 +103,7 @@ export function useLibrary(
       ...withIds(config, idsOf),
     },
     problems,
+    onFailure: pipeline?.onFailure ?? "never",
     aliases: new Map([...names.idOfAlias].filter(([alias, id]) => steps.has(id) && !steps.has(alias))),
     switchedOff: (pipeline?.steps ?? []).filter((id) => {
       const definition = names.byId.get(id);

@@ -22,7 +22,7 @@ export function createFailureStop(
     after(failed): void {
       if (resolved.onFailure !== "never" || hasStopped) return;
       hasStopped = true;
-      const why = `the run stopped when ${failed.id} failed (--continue goes on)`;
+      const why = `the run stopped when ${failed.id} did not pass (--continue goes on)`;
       const running = preparation.decisions.filter(({ action }) => action === "run");
       const steps = running.flatMap(({ stepId }) => options.loaded.workflow.steps.get(stepId) ?? []);
       const dependents = dependentSteps(schedule.graph, failed.id);

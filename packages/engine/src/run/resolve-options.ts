@@ -2,11 +2,11 @@ import { stepIdOf } from "../library/step-id-of.ts";
 import { randomInt } from "node:crypto";
 import type { EnvironmentRecord, OptimizationsRecord } from "@ai-workflow/profiler";
 import { checkAiVariables } from "../ai/check-ai-variables.ts";
-import type { Objective } from "../config/config.ts";
+import type { FailurePolicy, Objective } from "../config/config.ts";
 import type { Workflow, WorkflowStage } from "../config/workflow.ts";
 import { readSwitch } from "./read-switch.ts";
 import type { SelectionRequest } from "../selection/selection-input.ts";
-import type { FailurePolicy, RunOptions } from "./run-options.ts";
+import type { RunOptions } from "./run-options.ts";
 
 /** What a run does, after flags, configuration and defaults have been weighed. */
 export interface ResolvedOptions {
@@ -76,7 +76,7 @@ export function resolveOptions(
     // With one slot there is none to spare.
     speculation: maxParallel > 1 && choose(options.speculation, workflow.speculation),
     objective: baseline ? "makespan" : (options.objective ?? workflow.objective),
-    onFailure: options.onFailure ?? "never",
+    onFailure: options.onFailure ?? workflow.onFailure,
     keepResults: !baseline,
     aiCache: baseline ? "off" : (options.aiCache ?? (workflow.ai.cache.enabled ? "on" : "off")),
     measures: readMeasures(environment),

@@ -1,10 +1,7 @@
 import type { RunRecord } from "@ai-workflow/profiler";
-import type { Objective } from "../config/config.ts";
+import type { FailurePolicy, Objective } from "../config/config.ts";
 import type { LoadedWorkflow } from "../config/read-config.ts";
 import type { RunEvent } from "./events.ts";
-
-/** What goes on after a step failed. */
-export type FailurePolicy = "never" | "dependencies-successful" | "always";
 
 /** Options of {@link runWorkflow} and {@link planWorkflow}. */
 export interface RunOptions {
@@ -42,7 +39,7 @@ export interface RunOptions {
   readonly objective?: Objective | undefined;
   /** Start pure steps of later stages in free slots, before their stage does. @defaultValue what the configuration says */
   readonly speculation?: boolean | undefined;
-  /** @defaultValue `"never"` */
+  /** @defaultValue what the pipeline of the configuration says, then `"never"` */
   readonly onFailure?: FailurePolicy | undefined;
   /** Ref to compare with. @defaultValue configuration, then found from CI, remote or branch */
   readonly base?: string | undefined;

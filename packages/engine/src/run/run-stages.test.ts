@@ -80,7 +80,9 @@ steps:
       "failed broken=failed lint=cancelled other=cancelled alone=cancelled slow=passed clean=passed | core=closed clean=passed",
     );
     expect(messageOf(result, "other")).toBe("not started: broken did not pass");
-    expect(messageOf(result, "alone")).toBe("not started: the run stopped when broken failed (--continue goes on)");
+    expect(messageOf(result, "alone")).toBe(
+      "not started: the run stopped when broken did not pass (--continue goes on)",
+    );
   });
 
   test("does not wait for a stage that waits for a person, and does not run when the run is cancelled", async () => {

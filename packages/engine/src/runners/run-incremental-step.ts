@@ -41,6 +41,7 @@ const BUILDS_ON_PROOF: ReadonlySet<string> = new Set([
 ]);
 
 const NOTHING_DUE = "nothing was run: it has passed on every file that it names and that counts for it";
+const NOTHING_NAMED = "nothing was run: there are no files that it looks at";
 
 /** @param preparation - what was decided for the run */
 export function createIncrementalRunner(
@@ -93,8 +94,11 @@ export function createIncrementalRunner(
       return { outcome: "inconclusive", message, findings: [] };
     }
     if (choice.due.length > 0) return choice.due;
-    appendUnlessFull(run.logFile, `${NOTHING_DUE}\n`);
-    return { outcome: "passed", message: NOTHING_DUE, findings: [] };
+    const isNamed = preparation.relevances.get(step.id)?.isNamed;
+    const isAnyNamed = preparation.files?.some((file) => isNamed?.(file.path) === true) === true;
+    const message = isAnyNamed ? NOTHING_DUE : NOTHING_NAMED;
+    appendUnlessFull(run.logFile, `${message}\n`);
+    return { outcome: "passed", message, findings: [] };
   };
 
   return {
