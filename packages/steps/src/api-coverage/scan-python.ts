@@ -43,7 +43,11 @@ export async function scanPython(
 ): Promise<readonly PublicName[] | undefined> {
   if (sources.length === 0) return [];
   // Without its site and its environment: nothing of the repository is run.
-  const end = await runProgram("python3", ["-I", "-S", "-c", SCRIPT], { directory, input: JSON.stringify(sources) });
+  const end = await runProgram("python3", ["-I", "-S", "-c", SCRIPT], {
+    directory,
+    input: JSON.stringify(sources),
+    timeoutMs: 60_000,
+  });
   if (end.status === "missing" || end.code !== 0) return undefined;
   try {
     const rows = JSON.parse(end.stdout) as readonly (readonly [string, string, number, boolean])[];

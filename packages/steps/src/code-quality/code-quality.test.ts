@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -80,6 +80,36 @@ describe("code_quality", () => {
     ]);
     expect((await run({ tools: [] })).findings).toEqual([]);
     await expect(run({ tools: ["lint"] })).rejects.toThrow("tools");
+  });
+
+  test("a tool that hangs is ended with all that it started when its time is up, and said to be unknown", async () => {
+    repository.write({ "eslint.config.js": "export default [];\n" });
+    install("eslint", "");
+    writeFileSync(path.join(repository.directory, "node_modules/.bin/eslint"), "#!/bin/sh\nsleep 600 & wait\n");
+    expect(linesOf((await run({ tool_timeout_seconds: 1 })).findings)).toEqual([
+      "info tool-unavailable eslint tells nothing: it did not end within 1 seconds (the option `tool_timeout_seconds`)",
+    ]);
+  });
+
+  test.each([
+    ["cargo", "clippy", "error: no matching package named `x` found\nhelp: you may use --offline\n", "cargo fetch"],
+    ["go", "go vet", "a.go:1:1: module lookup disabled by GOPROXY=off\n", "go mod download"],
+  ])("%s is kept from the network, and what lacks is said", async (program, name, says, mend) => {
+    repository.write({
+      "Cargo.toml": program === "cargo" ? "[lints.clippy]\nall = 'warn'\n" : "",
+      "src/a.rs": "fn a() {}\n",
+      ...(program === "go" ? { "go.mod": "module a\n", "a.go": "package a\n" } : {}),
+    });
+    const folder = path.join(repository.directory, "node_modules/.bin");
+    mkdirSync(folder, { recursive: true });
+    const script = `#!/bin/sh\nprintf '%s' "$CARGO_NET_OFFLINE$GOPROXY $*" > "${folder}/seen"\nprintf '${says.replaceAll("`", "")}' >&2\nexit 101\n`;
+    writeFileSync(path.join(folder, program), script, { mode: 0o755 });
+    vi.stubEnv("PATH", `${folder}${path.delimiter}${process.env["PATH"] ?? ""}`);
+    const { findings } = await run();
+    expect(linesOf(findings.filter(({ rule }) => rule === "tool-unavailable"))).toEqual([
+      `info tool-unavailable ${name} tells nothing: what it needs is not on this machine, and it is run without the network: \`${mend}\` brings it`,
+    ]);
+    expect(readFileSync(path.join(folder, "seen"), "utf8")).toMatch(/^true clippy --offline |^off vet /);
   });
 
   const branch = (count: number): string =>

@@ -15,7 +15,7 @@ export const codeQuality: StepDefinition = {
       "**/{Cargo.lock,go.mod,go.sum,yarn.lock}",
     ],
   },
-  options: ["tools", "max_complexity", "max_cognitive", "min_duplicate_tokens", "max_per_tool"],
+  options: ["tools", "max_complexity", "max_cognitive", "min_duplicate_tokens", "max_per_tool", "tool_timeout_seconds"],
   isIncremental: false,
   importance: { generic: "recommended", documentation: "off" },
 };

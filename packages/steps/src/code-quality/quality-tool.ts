@@ -16,6 +16,16 @@ export interface QualityTool {
   readonly args: readonly string[];
   /** Whether it takes the names of files, and finds none by itself. */
   readonly takesFiles?: boolean | undefined;
+  /** What keeps it from the network, which its own file of dependencies may lead it to. */
+  readonly offline?:
+    | {
+        readonly variables: Readonly<Record<string, string>>;
+        /** How it says that something is not on this machine. */
+        readonly says: RegExp;
+        /** The command that brings it. */
+        readonly mend: string;
+      }
+    | undefined;
   readonly parse: (stdout: string, stderr: string) => readonly Finding[] | undefined;
 }
 
@@ -97,6 +107,11 @@ export const QUALITY_TOOLS: readonly QualityTool[] = [
     configuredBy: /^go\.mod$/,
     files: /\.go$/,
     args: ["vet", "./..."],
+    offline: {
+      variables: { GOPROXY: "off", GOTOOLCHAIN: "local" },
+      says: /GOPROXY=off|GOTOOLCHAIN=local/,
+      mend: "go mod download",
+    },
     parse: outputs.parseGoVet,
   },
   {
@@ -106,7 +121,13 @@ export const QUALITY_TOOLS: readonly QualityTool[] = [
     configuredBy: /^\.?clippy\.toml$/,
     configuredIn: { "Cargo.toml": /^\[(?:workspace\.)?lints\.clippy\]/m },
     files: /\.rs$/,
-    args: ["clippy", "--quiet", "--all-targets", "--message-format", "json"],
+    args: ["clippy", "--offline", "--quiet", "--all-targets", "--message-format", "json"],
+    offline: {
+      // Cargo takes its compiler and its packages from the network, each by itself.
+      variables: { CARGO_NET_OFFLINE: "true", RUSTUP_AUTO_INSTALL: "0" },
+      says: /--offline|offline mode|no matching package|failed to (?:download|get)|toolchain .* is not installed/i,
+      mend: "cargo fetch",
+    },
     parse: outputs.parseClippy,
   },
   {

@@ -22,6 +22,7 @@ export default async function checkCodeQuality(context: ModuleStepContext): Prom
   const options = readOptions(context.with);
   const wanted = options.texts("tools");
   const maxPerTool = options.number("max_per_tool", 50, 1);
+  const timeoutMs = options.number("tool_timeout_seconds", 120, 1) * 1000;
   const limits = {
     cyclomatic: options.number("max_complexity", 50, 1),
     cognitive: options.number("max_cognitive", 60, 1),
@@ -37,7 +38,7 @@ export default async function checkCodeQuality(context: ModuleStepContext): Prom
   const ran: string[] = [];
   const absent: string[] = [];
   for (const tool of tools) {
-    const result = await spans.measure(tool.id.replace(" ", "_"), () => runTool(tool, directory, files));
+    const result = await spans.measure(tool.id.replace(" ", "_"), () => runTool(tool, { directory, files, timeoutMs }));
     if (typeof result === "string") {
       absent.push(tool.id);
       findings.push({ rule: "tool-unavailable", severity: "info", message: `${tool.id} tells nothing: ${result}` });
@@ -78,10 +79,13 @@ function isConfigured(
 /** What a tool found, or why it tells nothing. */
 async function runTool(
   tool: QualityTool,
-  directory: string,
-  files: readonly string[],
+  {
+    directory,
+    files,
+    timeoutMs,
+  }: { readonly directory: string; readonly files: readonly string[]; readonly timeoutMs: number },
 ): Promise<readonly Finding[] | string> {
-  const { program, args, isNodeProgram, takesFiles = false } = tool;
+  const { program, args, isNodeProgram, takesFiles = false, offline } = tool;
   const local = path.join(directory, "node_modules/.bin", program);
   const isThere = !isNodeProgram || existsSync(local);
   if (!isThere) return "it is not installed in this repository";
@@ -90,11 +94,18 @@ async function runTool(
   const chosen = isNodeProgram ? local : program.includes("/") ? path.join(directory, program) : program;
   const end = await runProgram(chosen, [...(isSolution ? BUILD_ARGS : args), ...given], {
     directory,
-    variables: { NO_COLOR: "1", FORCE_COLOR: undefined },
+    variables: { NO_COLOR: "1", FORCE_COLOR: undefined, ...offline?.variables },
+    timeoutMs,
   });
   if (end.status === "missing") return "it is not installed";
+  if (end.isTimedOut) {
+    return `it did not end within ${timeoutMs / 1000} seconds (the option \`tool_timeout_seconds\`)`;
+  }
   const found = end.truncated ? undefined : tool.parse(end.stdout, end.stderr);
   const isSilent = found?.length === 0 && end.code !== 0;
+  if (end.code !== 0 && offline?.says.test(end.stderr) === true) {
+    return `what it needs is not on this machine, and it is run without the network: \`${offline.mend}\` brings it`;
+  }
   if (found === undefined || isSilent) {
     const said = `${end.stderr}\n${end.stdout}`.split("\n").find((line) => line.trim() !== "") ?? "";
     return `it ended with ${end.code ?? end.signal ?? "nothing"}: ${said

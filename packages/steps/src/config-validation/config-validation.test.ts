@@ -156,6 +156,10 @@ describe("config_validation", () => {
       "a.json": '{ "a": {{ value }} }',
       "b.yml": "{% if x %}\na: [\n{% endif %}\n",
       "vendor/a.json": "{",
+      "playground/has-error/tsconfig.json": '{\n  "compilerOptions": {\n    // nothing\n    "target":\n  }\n}\n',
+      "examples/invalid-config/package.json": "{",
+      "tasks/docker-compose.yml": "---\n- name: Check\n  command: docker-compose --version\n",
+      "tooling/base.json": '{\n  // why\n  "compilerOptions": { "strict": true }\n}\n',
       "empty.json": "",
     });
     expect((await run()).findings).toEqual([]);

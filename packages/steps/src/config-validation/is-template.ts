@@ -15,7 +15,9 @@ export function isTemplate(file: string, text: string): boolean {
 const FOREIGN =
   /(?:^|\/)(?:node_modules|vendor|third[_-]party|bower_components|\.yarn|\.venv|venv|site-packages|target|\.git)\//;
 const SAMPLES =
-  /(?:^|\/)(?:__?fixtures?__?|fixtures?|test[-_]?data|testcases?|test[-_]files?|__snapshots__|__tests?__|__mocks__|mocks?|corpus|corpora|tests?|specs?|e2e|cassettes)\//i;
+  /(?:^|\/)(?:__?fixtures?__?|fixtures?|test[-_]?data|testcases?|test[-_]files?|__snapshots__|__tests?__|__mocks__|mocks?|corpus|corpora|tests?|specs?|e2e|cassettes|playgrounds?)\//i;
+/** Folders that show how something is done, also how it fails. */
+const SHOWS = /(?:^|\/)(?:examples?|demos?|samples?|recipes|showcases?)\//i;
 const WRONG_ON_PURPOSE = /invalid|malformed|broken|corrupt|bad[-_.]|[-_.]bad|error|fail|syntax|wrong|duplicate|empty/i;
 
 /** Whether a file is not this repository's own to mend. */
@@ -25,5 +27,6 @@ export function isForeign(file: string): boolean {
 
 /** Whether a file may be wrong on purpose, as those are that tests read. */
 export function isSample(file: string): boolean {
-  return SAMPLES.test(file) || WRONG_ON_PURPOSE.test(file.slice(file.lastIndexOf("/") + 1));
+  if (SAMPLES.test(file)) return true;
+  return WRONG_ON_PURPOSE.test(SHOWS.test(file) ? file : file.slice(file.lastIndexOf("/") + 1));
 }

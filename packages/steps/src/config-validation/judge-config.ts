@@ -37,7 +37,9 @@ export async function judgeConfig(file: string, text: string): Promise<readonly 
     }));
   const known = lenient ? undefined : knownFileOf(file);
   const content =
-    known === undefined || document.content === undefined ? [] : await judgeContent(file, document, known);
+    known === undefined || document.content === undefined || known.isMeant?.(document.content.value) === false
+      ? []
+      : await judgeContent(file, document, known);
   const all = [...syntax, ...content].toSorted((one, other) => (one.line ?? 0) - (other.line ?? 0));
   if (all.length <= MAX_FINDINGS) return all;
   const left = all.length - MAX_FINDINGS;

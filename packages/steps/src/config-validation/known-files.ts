@@ -5,6 +5,8 @@ export interface KnownFile {
   /** What it is called in messages. */
   readonly name: string;
   readonly isIt: (file: string) => boolean;
+  /** Whether what is in it does not show that the name means something else here. @defaultValue it never does */
+  readonly isMeant?: ((value: unknown) => boolean) | undefined;
   readonly schema: () => Promise<Schema>;
   /** Whether a value of another kind makes its reader refuse it: everywhere, or below these keys. */
   readonly refuses: boolean | (() => Promise<readonly string[]>);
@@ -57,6 +59,8 @@ const KNOWN_FILES: readonly KnownFile[] = [
   {
     name: "a Compose file",
     isIt: matches(/(?:^|\/)(?:docker-)?compose(?:[.-][^/]*)?\.ya?ml$/),
+    // A list of that name holds the tasks of an Ansible role.
+    isMeant: (value) => !Array.isArray(value),
     schema: async () => (await import("./schemas/compose.ts")).COMPOSE,
     refuses: true,
     refusesKeys: true,

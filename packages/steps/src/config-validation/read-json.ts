@@ -60,8 +60,11 @@ export function readJson(text: string, dialect: JsonDialect): ConfigDocument {
     return problem("error", WORDS[code] ?? code, at(first.offset));
   }
   if (root === undefined) return { ...nowhere, problems: [] };
+  // Whatever it is called, another `tsconfig.json` extends it.
+  const reader =
+    dialect === "unknown" && findNodeAtLocation(root, ["compilerOptions"]) !== undefined ? "jsonc" : dialect;
   return {
-    problems: [...beyondJson(text, dialect, at), ...duplicates(root, at)],
+    problems: [...beyondJson(text, reader, at), ...duplicates(root, at)],
     content: { value: getNodeValue(root) as unknown },
     positionOf(path) {
       const node = findNodeAtLocation(root, [...path]);

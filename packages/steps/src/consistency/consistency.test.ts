@@ -87,6 +87,36 @@ describe("links", () => {
   });
 });
 
+describe("sites", () => {
+  test("have anchors of their own making, whatever is no letter in a heading", async () => {
+    const page = "# Options\n\n[t](#build-target) [d](#dev-containers-vs-code) [u](#uber-uns_1) [n](#no-such)\n";
+    const headings = "\n## build.target\n\n## Dev Containers / VS Code\n\n## Über uns\n\n## Über uns\n";
+    repository.write({ "docs/.vitepress/config.ts": "export default {};\n", "docs/a.md": page + headings });
+    expect(await lines()).toEqual([
+      'warning dead-anchor docs/a.md:3 the link "#no-such" leads to no heading: nothing there has the anchor "no-such"',
+    ]);
+  });
+
+  test("may have their documents beside them, and serve what they hold at the root", async () => {
+    repository.write({
+      "website/docusaurus.config.js": "module.exports = {};\n",
+      "docs/a.md": "# A\n\n![a](/img/a.png) [b](/faq/other) [c](./b)\n",
+      "docs/b.md": "# B\n",
+    });
+    expect(await lines()).toEqual([]);
+    repository.write({
+      "content/x/_index.md": "# X\n\n[next](../y)\n\nPress [tab][tab].\n",
+      "README.md": '# T\n\n[c](#config)\n\n<h3 name="config">Config</h3>\n',
+    });
+    expect(await lines()).toEqual([]);
+  });
+
+  test("do not excuse documents that are no pages of theirs", async () => {
+    repository.write({ "website/mkdocs.yml": "site_name: a\n", "docs/a.md": "[a](/img/a.png) [t](#a-b)\n\n# a.b\n" });
+    expect(await lines()).toHaveLength(2);
+  });
+});
+
 describe("versions and names", () => {
   const manifest = (version: string, name = "tool"): string => JSON.stringify({ name, version });
 
@@ -127,6 +157,10 @@ describe("versions and names", () => {
       "docs/c.md": "As of tool@1.2.0 it is fast.\n",
       "zero/package.json": manifest("0.0.0-development", "zero"),
       "zero/README.md": "npm i zero@1.0.0\n",
+      "rs/Cargo.toml": '[package]\nname = "rstool"\nversion = "0.4.20"\n',
+      "rs/README.md": '```toml\n[dependencies]\nrstool = "0.4"\n```\n',
+      "py/pyproject.toml": '[project]\nname = "pytool"\nversion = "2.5.0.dev0"\n',
+      "py/README.md": "pipx install 'pytool==1.2.1'\npipx install 'pytool==1.3.0rc1'\n",
     });
     expect(await lines()).toEqual([]);
   });
@@ -175,6 +209,10 @@ describe("code samples", () => {
     ["ts", "get(key: string): Promise<void>;\nset(key: string): void;"],
     ["ts", "@decorator() class A { private a?: string }"],
     ["ts", "<T,>(a: T) => a"],
+    ["js", "{ type: 'ADD', text: 'a' }\n{ type: 'TOGGLE', index: 1 }\n"],
+    ["js", "// before\n{ a: 1 }\n\n// after\n{\n  a: { b: 2 }\n}"],
+    ["js", "const plugin = {\n  name: 'a',\n},\n"],
+    ["json", '{\n  "vite": "1" // [!code --]\n  "vite": "2" // [!code ++]\n}'],
     ["python", "def f(:"],
   ])("%s that is whole, or only a part, is not: %s", (language, code) => {
     expect(judge(language, code)).toEqual([]);

@@ -19,9 +19,6 @@ export interface LinkTargets {
   readonly isSite: (document: string) => boolean;
 }
 
-/** Documents whose text is shown elsewhere than where the file is, or tells of what once was. */
-const ELSEWHERE =
-  /(?:^|\/)(?:\.github\/(?:.*\/)?(?:ISSUE_TEMPLATE|PULL_REQUEST_TEMPLATE|DISCUSSION_TEMPLATE)|pull_request_template|issue_template)\b|(?:^|\/)(?:CHANGELOG|CHANGES|HISTORY|RELEASES?|NEWS)\b[^/]*$|(?:^|\/)\.changeset\//i;
 /** A template, not an address: `{{ url }}`, `${url}`, `<url>`, `%s`, and what is left out. */
 const PLACEHOLDER = /[{}<>$*|\\]|%[sd]|\.{3}|…|^(?:url|link|path|href|src|here|todo|tbd)$/i;
 const SCHEME = /^(?:[a-z][a-z0-9+.-]*:|\/\/)/i;
@@ -30,7 +27,6 @@ const ENDINGS = ["", ".md", ".mdx", ".markdown", ".html", "/index.md", "/index.m
 
 /** Findings about the links of one document. Pure. */
 export function judgeLinks(file: string, document: MarkdownDocument, targets: LinkTargets): readonly Finding[] {
-  if (ELSEWHERE.test(file)) return [];
   const told = new Set<string>();
   const findings = document.links.flatMap(({ url, line, kind }) => {
     const finding = judgeLink(file, url, kind, document, targets);
@@ -52,7 +48,7 @@ function judgeLink(
   if (url === "" || SCHEME.test(url) || PLACEHOLDER.test(url)) return undefined;
   const [, address = "", anchor] = /^([^?#]*)(?:\?[^#]*)?(?:#(.*))?$/s.exec(url) ?? [];
   if (address === "") {
-    return anchor === undefined || hasAnchor(document.anchors, anchor)
+    return anchor === undefined || hasAnchor(document.anchors, anchor, targets.isSite(file))
       ? undefined
       : deadAnchor(url, document.anchors, anchor);
   }
@@ -75,7 +71,9 @@ function judgeLink(
   }
   if (anchor === undefined || anchor === "" || !/\.(?:md|markdown)$/i.test(found)) return undefined;
   const anchors = targets.anchorsOf(found);
-  return anchors === undefined || isSite || hasAnchor(anchors, anchor) ? undefined : deadAnchor(url, anchors, anchor);
+  return anchors === undefined || isSite || hasAnchor(anchors, anchor, false)
+    ? undefined
+    : deadAnchor(url, anchors, anchor);
 }
 
 /** The path from the root of the repository; `undefined` where it leads out of it, or is none. */
@@ -124,8 +122,12 @@ function deadLink({
   };
 }
 
-/** GitHub finds anchors whatever their case and with a prefix of its own; `#L10` are lines, `#:~:text=` is the browser's. */
-function hasAnchor(anchors: ReadonlySet<string>, anchor: string): boolean {
+/**
+ * GitHub finds anchors whatever their case and with a prefix of its own; `#L10` are lines, `#:~:text=` is the browser's. Programs that make
+ * sites each have a way of their own to turn what is no letter into hyphens (`build.target` is `build-target` for one, `buildtarget` for
+ * another), so that there letters and digits alone decide.
+ */
+function hasAnchor(anchors: ReadonlySet<string>, anchor: string, isSite: boolean): boolean {
   let decoded = anchor;
   try {
     decoded = decodeURIComponent(anchor);
@@ -135,11 +137,20 @@ function hasAnchor(anchors: ReadonlySet<string>, anchor: string): boolean {
   if (decoded === "" || /^(?:top$|readme$|L\d|:~:|\/|!)|=/i.test(decoded)) return true;
   const wanted = decoded.replace(/^user-content-/, "").toLowerCase();
   for (const one of anchors) if (one.toLowerCase() === wanted) return true;
+  if (!isSite || bare(wanted) === "") return false;
+  for (const one of anchors) if (bare(one) === bare(wanted)) return true;
   return false;
 }
 
+/** The letters and digits of an anchor, without accents. */
+function bare(text: string): string {
+  return text
+    .normalize("NFKD")
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]/gu, "");
+}
+
 function deadAnchor(url: string, anchors: ReadonlySet<string>, anchor: string): Finding {
-  const bare = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, "");
   const near = [...anchors].find((one) => bare(one) !== "" && bare(one) === bare(anchor));
   return {
     rule: "dead-anchor",

@@ -9,7 +9,7 @@ import { printable } from "../text/printable.ts";
 const MAX_LENGTH = 50_000;
 /** What is left out, filled in by the reader or by a template, or shows what changed or was typed. */
 const FRAGMENT =
-  /\.\.\.\s*(?:$|[}\])"',/])|\. \. \.|\.{2}\]|\[,|…|\{\{|\{%|<%|\$\{\{|<[\w -]+>\s*(?:$|[,;"'])|^\s*(?:\$|[\w.]*>+|%|\+|-(?!\s|-)|@@)\s|\[\.\.\.\]/m;
+  /\.\.\.\s*(?:$|[}\])"',/])|\. \. \.|\.{2}\]|\[,|…|\{\{|\{%|<%|\$\{\{|<[\w -]+>\s*(?:$|[,;"'])|^\s*(?:\$|[\w.]*>+|%|\+|-(?!\s|-)|@@)\s|\[\.\.\.\]|\[!code\b/m;
 
 /** How documents show what an expression gives. Arrow functions look alike, but those are read. */
 const RESULT = /(?:^|[\s)])(?:=+>|-+>|→|⇒|↦)(?:\s|$)/m;
@@ -103,6 +103,12 @@ function inScript(code: string, isTyped: boolean): Mistake | undefined {
     `(function* () {${code}\n})`,
     `({${code}\n})`,
     `interface _ {${code}\n}`,
+    // Objects one after the other, and one cut out of a list.
+    `[${code
+      .trim()
+      .replaceAll(/\}[ \t]*(?=\s*\n\s*(?:\/\/[^\n]*\s+)*\{)/g, "},")
+      .replace(/[,;]$/, "")}\n]`,
+    code.replace(/[,;]\s*$/, ""),
   ];
   let first: Mistake | undefined;
   if (code.trimStart().startsWith(".")) wholes.push(`_${code.trimStart()}`);

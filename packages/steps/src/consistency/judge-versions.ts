@@ -46,7 +46,8 @@ function judgePackage(file: string, lines: readonly string[], own: OwnPackage): 
   );
   if (new Set(mentions.map((mention) => mention.version)).size !== 1) return [];
   const [first]: readonly Mention[] = mentions;
-  if (first === undefined || first.version === version) return [];
+  // `0.4` is whatever comes of 0.4.
+  if (first === undefined || first.version === version || version.startsWith(`${first.version}.`)) return [];
   const around = lines
     .slice(Math.max(0, first.line - 4), first.line + 1)
     .join("\n")
@@ -69,7 +70,7 @@ function mentionsIn(line: string, { name, ecosystem }: OwnPackage): readonly str
   const escaped = name.replaceAll(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`);
   const forms: Readonly<Record<OwnPackage["ecosystem"], string>> = {
     npm: String.raw`(?:\b(?:npm|npx|pnpm|yarn|bun|bunx|deno)\b[^@]*[\s"']|(?:unpkg\.com|\/npm|esm\.sh|skypack\.dev|esm\.run)\/)${escaped}@(${SEMVER})(?![\w.-])`,
-    pypi: String.raw`(?:^|[\s"'\`])${escaped}==(\d+(?:\.\d+)+)(?![\w.])`,
+    pypi: String.raw`(?:^|[\s"'\`])${escaped}==(\d+(?:\.\d+)+(?:\.?(?:a|b|rc|dev|post)\d+)*)(?![\w.])`,
     crates: String.raw`^\s*${escaped}\s*=\s*(?:"|\{[^}]*version\s*=\s*")[\^~=]?(\d+(?:\.\d+)*)"`,
   };
   return [...line.matchAll(new RegExp(forms[ecosystem], "g"))].map((match) => match[1] ?? "");

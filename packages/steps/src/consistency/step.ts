@@ -12,6 +12,7 @@ import { checkAddresses } from "./check-addresses.ts";
 import { judgeLinks } from "./judge-links.ts";
 import { judgeSamples } from "./judge-samples.ts";
 import { judgeVersions } from "./judge-versions.ts";
+import { isElsewhere } from "./is-elsewhere.ts";
 import { createLinkTargets } from "./link-targets.ts";
 import { readPackages } from "./read-packages.ts";
 
@@ -28,11 +29,11 @@ export default async function checkConsistency(context: ModuleStepContext): Prom
   const timeoutMs = options.number("external_timeout_seconds", 10, 0.1) * 1000;
   const ignored = options.texts("external_ignore") ?? [];
 
-  const documents = new Map<string, { readonly text: string; readonly document: MarkdownDocument }>();
-  spans.measure("parsing", () => {
+  const documents = new Map<string, ReadDocument>();
+  spans.measure("reading", () => {
     for (const file of files.filter((one) => isDocument(one))) {
       const read = readText(directory, file, MAX_BYTES);
-      if (read.ok) documents.set(file, { text: read.text, document: parseDocument(read.text) });
+      if (read.ok) documents.set(file, parseLate(read.text));
     }
   });
   const targets = createLinkTargets(files, {
@@ -43,11 +44,10 @@ export default async function checkConsistency(context: ModuleStepContext): Prom
     const read = readText(directory, file);
     return read.ok ? read.text : undefined;
   });
-  const findings = spans.measure("comparing", () =>
-    [...documents].flatMap(([file, { text, document }]) => [
-      ...judgeLinks(file, document, targets),
-      ...judgeVersions(file, text, packages),
-      ...judgeSamples(file, document),
+  const findings = spans.measure("parsing", () =>
+    [...documents].flatMap(([file, read]) => [
+      ...(isElsewhere(file) ? [] : [...judgeLinks(file, read.document, targets), ...judgeSamples(file, read.document)]),
+      ...judgeVersions(file, read.text, packages),
     ]),
   );
   const outside = external
@@ -56,6 +56,22 @@ export default async function checkConsistency(context: ModuleStepContext): Prom
   return {
     message: `${countOf(documents.size, "document")} compared with the repository${outside.message}`,
     findings: limit([...findings, ...outside.findings]),
+  };
+}
+
+interface ReadDocument {
+  readonly text: string;
+  readonly document: MarkdownDocument;
+}
+
+/** Change logs are long, and are parsed only where something leads into them. */
+function parseLate(text: string): ReadDocument {
+  let document: MarkdownDocument | undefined;
+  return {
+    text,
+    get document() {
+      return (document ??= parseDocument(text));
+    },
   };
 }
 

@@ -57,24 +57,28 @@ describe("context_analysis", () => {
     expect(told.lines).toEqual([
       "info same-rule docs/1.md dead-link: 4 errors in 4 files (links)",
       "info missing a.ts left-pad is missing, which explains 2 errors (types, tests)",
-      "info step-failed build failed and names no place",
       "info same-file x.md 3 warnings in one file (style)",
     ]);
     expect(told.findings.map(({ suggestion }) => suggestion)).toEqual([
       "mend the link",
       "install left-pad",
-      "look at build",
       "look at style",
     ]);
   });
 
   test("tells at most as many causes as it may, and prints nothing that a terminal obeys", () => {
-    const found = ["a", "b", "c\u001b[2J"].map((rule) => error(rule, `${rule}.md`));
+    const found = ["a", "b", "c\u001b[2J"].flatMap((rule) => [1, 2, 3].map((place) => error(rule, `${place}.md`)));
     expect(run([result("x", found)], { max_causes: 1 }).lines).toEqual([
-      "info single a.md a is broken (x)",
-      "info more 2 further causes of 2 findings",
+      "info same-rule 1.md a: 3 errors in 3 files (x)",
+      "info more 2 further causes of 6 findings",
     ]);
-    expect(run([result("x", found)]).lines.at(-1)).toContain("c\\u001b[2J is broken");
+    expect(run([result("x", found)]).lines.at(-1)).toContain("c\\u001b[2J: 3 errors");
+  });
+
+  test("does not repeat what stands alone, but begins with it where it is the gravest", () => {
+    const { message, lines } = run([result("x", [warning("a", "a.md")]), result("y", [error("b", "b.md")])]);
+    expect(message).toBe("1 error and 1 warning from 2 causes; begin with b.md: b is broken (y)");
+    expect(lines).toEqual([]);
   });
 
   test("what is missing is read from the words of tools, and not from words that look like them", () => {

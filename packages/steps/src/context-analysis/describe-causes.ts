@@ -3,7 +3,7 @@ import { countOf } from "../text/count-of.ts";
 import { printable } from "../text/printable.ts";
 import type { Cause, ToldFinding } from "./find-causes.ts";
 
-/** One note for a cause, with what to do about it. Pure. */
+/** One note for a cause of several findings, with what to do about it. Pure. */
 export function describeCause(cause: Cause): Finding {
   const { kind, findings, steps } = cause;
   const [first] = findings;

@@ -9,12 +9,14 @@ export default function analyseContext(context: ModuleStepContext): ModuleStepRe
   const maxCauses = readOptions(context.with).number("max_causes", 8, 1);
   const ended = context.results.filter(({ outcome }) => outcome !== "skipped" && outcome !== "cancelled");
   const causes = findCauses(ended);
-  const left = causes.slice(maxCauses);
+  // What stands alone has been told by its own step.
+  const groups = causes.filter(({ errors, warnings }) => errors + warnings > 1);
+  const left = groups.slice(maxCauses);
   const more = left.reduce((sum, cause) => sum + cause.errors + cause.warnings, 0);
   return {
     message: describeAll(causes, ended.length),
     findings: [
-      ...causes.slice(0, maxCauses).map((cause) => describeCause(cause)),
+      ...groups.slice(0, maxCauses).map((cause) => describeCause(cause)),
       ...(left.length === 0
         ? []
         : [

@@ -32,6 +32,9 @@ const YARN: AuditTool = {
   parse: parsers.parseYarnAudit,
 };
 
+/** An audit asks a server that may not answer. */
+const TIMEOUT_MS = 60_000;
+
 /**
  * Asks the package manager's own audit about a lock file; `undefined` where there is no audit for files of this name. An audit that could
  * not ask is `unknown`, never without vulnerabilities.
@@ -42,8 +45,14 @@ export async function audit(directory: string, name: string, isYarn1: boolean): 
   const tool = name === "yarn.lock" ? (isYarn1 ? YARN_1 : YARN) : TOOLS[name];
   if (tool === undefined) return undefined;
   const { program, args, parse } = tool;
-  const end = await runProgram(program, args, { directory, variables: { COREPACK_ENABLE_DOWNLOAD_PROMPT: "0" } });
+  const end = await runProgram(program, args, {
+    directory,
+    variables: { COREPACK_ENABLE_DOWNLOAD_PROMPT: "0" },
+    timeoutMs: TIMEOUT_MS,
+  });
   if (end.status === "missing") return { status: "unknown", message: `${program} is not installed` };
+  if (end.isTimedOut)
+    return { status: "unknown", message: `${program} had no answer after ${TIMEOUT_MS / 1000} seconds` };
   if (end.truncated) return { status: "unknown", message: `${program} printed more than could be read` };
   return parse(end.stdout, end.stderr);
 }

@@ -42,7 +42,7 @@ const OUTPUT: readonly (readonly [folder: string, within: RegExp, what: string])
 ];
 
 const SAMPLE =
-  /(?:^|\/)(?:__?fixtures?__?|fixtures?|test[-_]?data|__tests__|tests?|specs?|mocks?|__mocks__|samples?|corpus)\//i;
+  /(?:^|\/)(?:__?fixtures?__?|fixtures?|test[-_]?data|__tests__|tests?|specs?|mocks?|__mocks__|samples?|corpus|playgrounds?)\//i;
 const RESERVED = /^(?:con|prn|aux|nul|com[1-9¹²³]|lpt[1-9¹²³])(?:\.|$)/i;
 // The characters that file names of Windows cannot have.
 const FORBIDDEN = /[<>:"|?*\\\p{Cc}]|[. ]$/u;

@@ -94,6 +94,21 @@ This tool requires Node.js 14 or later.
     expect((await lines()).at(-1)).toBe("info orphan 6 more documents that no other one links to");
   });
 
+  test("takes links out of records, which it does not judge, and leaves alone what a program wrote", async () => {
+    const table = `<!-- BEGIN_TF_DOCS -->\n\n## Outputs\n\n${prose(200)}\n<!-- END_TF_DOCS -->\n`;
+    repository.write({
+      "README.md": `# Title\n\n${table}`,
+      "modules/a/README.md": `# A\n\n${table}`,
+      "CHANGELOG.md": "# Changes\n\n- [told](<docs/told ü.md>), [more][m]\n\n[m]: docs/more.md\n",
+      "docs/told ü.md": "# T\n",
+      "docs/more.md": "# M\n",
+      "packages/a/LICENSE.md": `# One\n\n${prose(200)}\n`,
+      "packages/b/LICENSE.md": `# Two\n\n${prose(200)}\n`,
+      "results/one-report.md": "# R\n",
+    });
+    expect(await lines()).toEqual([]);
+  });
+
   test("survives what is no text, gone or leads out of the repository", async () => {
     repository.write({
       "nul.md": "a\0b",

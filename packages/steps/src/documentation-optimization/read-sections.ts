@@ -16,7 +16,7 @@ export function readSections(
   text: string,
   { headings, samples }: Pick<MarkdownDocument, "headings" | "samples">,
 ): readonly Section[] {
-  const lines = text.split(/\r\n|\n|\r/);
+  const lines = withoutGenerated(text).split(/\r\n|\n|\r/);
   // The fence, the code and the fence at its end.
   for (const { line, code } of samples) lines.fill("", line - 1, line + 1 + code.split("\n").length);
   const starts = [{ text: "", line: 0 }, ...headings];
@@ -26,6 +26,17 @@ export function readSections(
     line: Math.max(1, line),
     words: wordsOf(lines.slice(line, (starts[index + 1]?.line ?? lines.length + 1) - 1).join("\n")),
   }));
+}
+
+/**
+ * What a program writes between two comments repeats itself by its nature: terraform-docs (`BEGIN_TF_DOCS`), doctoc and all-contributors
+ * (`START`), and others. Lines stay where they are.
+ */
+function withoutGenerated(text: string): string {
+  return text.replaceAll(
+    /<!--[^>]{0,200}(?<![A-Za-z])(?:BEGIN(?:NING)?|START)(?![A-Za-z])[^>]{0,200}-->[\s\S]*?<!--[^>]{0,200}(?<![A-Za-z])(?:END|STOP)(?![A-Za-z])[^>]{0,200}-->/g,
+    (part) => part.replaceAll(/[^\r\n]/g, ""),
+  );
 }
 
 function wordsOf(text: string): readonly string[] {

@@ -14,15 +14,18 @@ import { readSections, type Section } from "./read-sections.ts";
 
 /** Documents that tell of the past, of other releases or are written by programs: they may repeat and grow. */
 const RECORDS =
-  /(?:^|\/)(?:changelog|changes|history|releases?|news|versioned_docs|archive|legacy|\.changeset|v?\d+(?:\.\d+|\.x)+)(?:[.-][\w-]+)*(?:\/|\.\w+$)/i;
+  /(?:^|\/)(?:changelog|changes|history|releases?|news|licen[cs]es?|copying|notices?|third[-_]?party[\w-]*|benchmark[-_]?results?|results|reports?|versioned_docs|archive|legacy|\.changeset|v?\d+(?:\.\d+|\.x)+)(?:[.-][\w-]+)*(?:\/|\.\w+$)/i;
 /** Orphans told one by one. */
 const TOLD_ORPHANS = 10;
 
 interface ReadDocument {
   readonly file: string;
   readonly text: string;
-  readonly document: MarkdownDocument;
+  /** Records are long and not judged, so that they are not parsed. */
+  readonly document: MarkdownDocument | undefined;
 }
+
+type CurrentDocument = ReadDocument & { readonly document: MarkdownDocument };
 
 /** Looks for what readers and models need not read twice, at such length, or at all. */
 export default async function optimizeDocumentation(context: ModuleStepContext): Promise<ModuleStepResult> {
@@ -37,15 +40,25 @@ export default async function optimizeDocumentation(context: ModuleStepContext):
       .flatMap((file): readonly ReadDocument[] => {
         const read = readText(directory, file);
         return read.ok
-          ? [{ file, text: read.text, document: parseDocument(read.text.slice(0, PARSED_CHARACTERS)) }]
+          ? [
+              {
+                file,
+                text: read.text,
+                document: RECORDS.test(file) ? undefined : parseDocument(read.text.slice(0, PARSED_CHARACTERS)),
+              },
+            ]
           : [];
       }),
   );
-  const current = all.filter(({ file }) => !RECORDS.test(file));
+  const current = all.filter((one): one is CurrentDocument => one.document !== undefined);
   const nodeMajor = oldestNode(directory);
   const sections = current.flatMap(({ file, text, document }) => readSections(file, text, document));
   const isSite = createSiteLookup(files);
-  const links = all.map(({ file, text, document }) => ({ file, text, urls: document.links.map(({ url }) => url) }));
+  const links = all.map(({ file, text, document }) => ({
+    file,
+    text,
+    urls: document === undefined ? roughLinksOf(text) : document.links.map(({ url }) => url),
+  }));
   const findings = spans.measure("comparing", () => [
     ...tellDuplicates(findDuplicates(sections, minWords)),
     ...current.flatMap(({ file, text, document }) =>
@@ -62,6 +75,14 @@ export default async function optimizeDocumentation(context: ModuleStepContext):
 
 /** As much of a document is parsed; what is behind it counts for its size only. */
 const PARSED_CHARACTERS = 1024 * 1024;
+
+/** What links and definitions lead to, by their looks: some too many do no harm where it is asked whether a document is linked at all. */
+function roughLinksOf(text: string): readonly string[] {
+  const found = text.matchAll(
+    /\]\(\s*(?:<([^<>\n]{1,2000})>|([^()\s<>]{1,2000}))|^ {0,3}\[[^\]\n]{1,200}\]:\s*<?([^\s>]{1,2000})/gm,
+  );
+  return [...found].map(([, inAngles, inLink, inDefinition]) => inAngles ?? inLink ?? inDefinition ?? "");
+}
 
 /** One finding for each pair of documents, at the first section that is the same. */
 function tellDuplicates(duplicates: readonly Duplicate[]): readonly Finding[] {
@@ -92,7 +113,7 @@ function nameOf({ title }: Section): string {
   return title === "" ? "what is before the first heading" : `"${printable(title, 60)}"`;
 }
 
-function tellSize({ file, text, document }: ReadDocument, maxTokens: number): readonly Finding[] {
+function tellSize({ file, text, document }: CurrentDocument, maxTokens: number): readonly Finding[] {
   const tokens = estimateTokens(text);
   if (tokens <= maxTokens) return [];
   const parts = document.headings.filter(({ depth }) => depth === 2).length;

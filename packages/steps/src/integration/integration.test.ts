@@ -73,6 +73,18 @@ test("integration knows a build that cannot run; one that was asked for has to",
   expect((await run({ build: false, commands: ["surely-no-such-builder"] })).outcome).toBe("failed");
 });
 
+test("integration does not blame the repository for a network that does not answer", async () => {
+  withBuild("echo 'error: [6] Could not resolve hostname (Could not resolve host: index.crates.io)' >&2; exit 101");
+  const { outcome, findings } = await run();
+  expect([outcome, linesOf(findings)[0]]).toEqual([
+    "inconclusive",
+    expect.stringMatching(
+      /^warning network-missing `npm run build` could not run to its end: it asks the network, which/,
+    ),
+  ]);
+  expect((await run({ build: false, commands: ["echo UnknownHostException; exit 1"] })).outcome).toBe("failed");
+});
+
 test("integration counts warnings, and ends what does not end", async () => {
   withBuild("echo 'src/a.ts:1:1: warning: odd'; echo 'src/a.ts:2:1: warning: odd too'");
   expect(linesOf((await run()).findings)).toEqual([

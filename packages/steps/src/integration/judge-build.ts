@@ -1,5 +1,6 @@
 import type { Finding } from "@ai-workflow/engine";
 import type { Diagnostic } from "../diagnostics/parse-diagnostics.ts";
+import { findNetworkFailure } from "../processes/find-network-failure.ts";
 import { isMissingProgram } from "../processes/is-missing-program.ts";
 import type { CommandEnd } from "../processes/run-command.ts";
 import { printable } from "../text/printable.ts";
@@ -43,6 +44,14 @@ export function judgeBuild({ name, isAsked, end, lines, diagnostics }: BuildEnd,
     return {
       status: isAsked ? "failed" : "missing",
       findings: [told("builder-missing", isAsked ? "error" : "warning", message)],
+    };
+  }
+  const noAnswer = errors.length === 0 ? findNetworkFailure(lines) : undefined;
+  if (noAnswer !== undefined) {
+    const message = `${command} could not run to its end: it asks the network, which did not answer (${noAnswer})`;
+    return {
+      status: isAsked ? "failed" : "missing",
+      findings: [told("network-missing", isAsked ? "error" : "warning", message)],
     };
   }
   if (errors.length === 0) {

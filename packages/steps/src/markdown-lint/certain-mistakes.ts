@@ -2,7 +2,7 @@ import { lint } from "markdownlint/promise";
 import { readProblems, type MarkdownProblem } from "./problem.ts";
 
 /** Rules whose breach no author means, whatever the style of the repository. */
-const RULES = {
+export const CERTAIN_RULES = {
   default: false,
   // (text)[address]
   MD011: true,
@@ -19,13 +19,35 @@ const RULES = {
 
 /** Problems of documents for which the repository names no rules: only those that are surely mistakes. */
 export async function findCertainMistakes(texts: ReadonlyMap<string, string>): Promise<readonly MarkdownProblem[]> {
-  const results = await lint({ strings: Object.fromEntries(texts), config: RULES, handleRuleFailures: true });
+  // To parse a document takes longer than to see that nothing in it can be one of these mistakes.
+  const doubtful = [...texts].filter(([, text]) => mayHoldMistake(text));
+  if (doubtful.length === 0) return [];
+  const results = await lint({
+    strings: Object.fromEntries(doubtful),
+    config: CERTAIN_RULES,
+    handleRuleFailures: true,
+  });
   return Object.entries(results).flatMap(([fileName, problems]) => {
     const lines = (texts.get(fileName) ?? "").split(/\r\n|\n|\r/);
     return readProblems(problems.map((problem) => ({ fileName, ...problem }))).filter((problem) =>
       isCertain(problem, lines),
     );
   });
+}
+
+/** Whether a text holds anything that one of the rules could mean and {@link isCertain} would let through. Pure. */
+export function mayHoldMistake(text: string): boolean {
+  // An address that is empty, in a link or a definition.
+  if (/\]\(\s*(?:<\s*>|#)?\s*[)"'(]|\]:\s*(?:#|<\s*>)?\s*(?:["'(]|$)/m.test(text)) return true;
+  const lines = text.split(/\r\n|\n|\r/);
+  return lines.some(
+    (line, index) =>
+      line.includes("|") ||
+      /#.*#\s*$/.test(line) ||
+      isLinkTurnedRound(line) ||
+      hasSpaceInEmphasis(line) ||
+      isHeadingWithoutSpace(line, lines[index - 1] ?? "", index === 0),
+  );
 }
 
 /** Whether it is a mistake and nothing that only looks like one. Pure. */
@@ -35,10 +57,7 @@ export function isCertain({ ruleNames: [rule], line, detail }: MarkdownProblem, 
     case "MD018":
       return isHeadingWithoutSpace(text, lines[line - 2] ?? "", line === 1);
     case "MD011":
-      // `f(x)[0]` is code in prose, `(see)[^1]` a footnote; an address says that a link was meant.
-      return /\([^()]+\)\[(?:https?:\/\/|\.{0,2}\/|#|mailto:)[^\]]*\]|\([^()]+\)\[[^\]\s]+\.(?:md|html?)(?:#[^\]]*)?\]/i.test(
-        text,
-      );
+      return isLinkTurnedRound(text);
     case "MD037":
       return hasSpaceInEmphasis(text);
     case "MD056":
@@ -52,6 +71,13 @@ export function isCertain({ ruleNames: [rule], line, detail }: MarkdownProblem, 
       // A comment in a document can turn on what is off here.
       return false;
   }
+}
+
+/** `f(x)[0]` is code in prose, `(see)[^1]` a footnote; an address says that a link was meant. */
+function isLinkTurnedRound(line: string): boolean {
+  return /\([^()]+\)\[(?:https?:\/\/|\.{0,2}\/|#|mailto:)[^\]]*\]|\([^()]+\)\[[^\]\s]+\.(?:md|html?)(?:#[^\]]*)?\]/i.test(
+    line,
+  );
 }
 
 /**

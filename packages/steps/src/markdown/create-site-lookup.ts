@@ -5,7 +5,7 @@ import { SITE_FILES } from "./site-files.ts";
 /** Gives a function that tells whether a document becomes a page of a site, which has its own navigation and ways of resolving links. */
 export function createSiteLookup(files: readonly string[]): (document: string) => boolean {
   const isSiteFile = picomatch([...SITE_FILES], { dot: true });
-  const sites = new Set(files.filter((file) => isSiteFile(file)).map((file) => siteOf(file)));
+  const sites = new Set(files.filter((file) => isSiteFile(file)).flatMap((file) => sitesOf(file)));
   return (document) => {
     // Documents at the root and READMEs are read on the host of the repository, whatever site there is beside them.
     if (!document.includes("/") || /(?:^|\/)README\.\w+$/i.test(document)) return false;
@@ -16,8 +16,12 @@ export function createSiteLookup(files: readonly string[]): (document: string) =
   };
 }
 
-/** The folder whose documents a site's configuration is about. */
-function siteOf(file: string): string {
+/** The folders whose documents a site's configuration is about. */
+function sitesOf(file: string): readonly string[] {
   const folder = path.posix.dirname(file).replace(/(?:^|\/)(?:\.vitepress|\.vuepress|config\/_default)$/, "");
-  return folder === "" ? "." : folder;
+  if (folder === "") return ["."];
+  // For years Docusaurus was set up in a folder of its own, `website`, with the documents in the one beside it.
+  return file.includes("docusaurus.config.") && folder !== "."
+    ? [folder, path.posix.join(folder, "../docs")]
+    : [folder];
 }

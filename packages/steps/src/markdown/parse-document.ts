@@ -140,6 +140,8 @@ function labelsIn(source: string, line: number): readonly { label: string; line:
   return [...source.matchAll(/(?<![\w\])\\!$])\[([^[\]\n]{2,})\]\[([^[\]\n]{2,})\](?![[(])/g)].flatMap((match) => {
     const label = match[2] ?? "";
     if (/\\$|^[\d\W]+$|^\^/.test(label) || /^[\d\W]+$/.test(match[1] ?? "")) return [];
+    // `[tab][tab]` are keys, twice; a link that is named as its label is written `[label]`.
+    if (label === match[1]) return [];
     return [{ label, line: line + source.slice(0, match.index).split("\n").length - 1 }];
   });
 }

@@ -19,7 +19,8 @@ export function readTags(html: string): HtmlTags {
     for (const [, attribute = "", ...values] of (tag[2] ?? "").matchAll(ATTRIBUTE)) {
       const value = values.find((one) => one !== undefined) ?? "";
       const key = attribute.toLowerCase();
-      if (key === "id" || (key === "name" && name === "a")) anchors.push(value);
+      // Browsers look for names in links alone, but hosts of repositories let them through everywhere and scroll to them.
+      if (key === "id" || key === "name") anchors.push(value);
       else if (key === "href" && name === "a") links.push({ kind: "link", url: value, lineOffset });
       else if (key === "src" && name === "img") links.push({ kind: "image", url: value, lineOffset });
     }

@@ -13,6 +13,6 @@ export const SITE_FILES: readonly string[] = [
   "**/.eleventy.{js,cjs}",
   "**/antora.yml",
   "**/conf.py",
-  "**/{SUMMARY,_sidebar}.md",
+  "**/{SUMMARY,_sidebar,_index}.md",
   "**/{mint,docs}.json",
 ];

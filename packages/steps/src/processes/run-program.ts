@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { endTree } from "./end-tree.ts";
 
 /** How a program ended. */
 export type ProgramEnd =
@@ -7,6 +8,8 @@ export type ProgramEnd =
       /** Exit code; `undefined` where a signal ended it. */
       readonly code: number | undefined;
       readonly signal: NodeJS.Signals | undefined;
+      /** Whether it was ended because its time was up. */
+      readonly isTimedOut: boolean;
       readonly stdout: string;
       readonly stderr: string;
       /** Whether it printed more than was kept; then the end of each is missing. */
@@ -25,6 +28,8 @@ export interface ProgramOptions {
   readonly input?: string | Uint8Array | undefined;
   /** Kept of each of its outputs, in bytes. @defaultValue 64 MiB */
   readonly maxOutputBytes?: number | undefined;
+  /** After so long it is ended with all that it started, in milliseconds. @defaultValue never */
+  readonly timeoutMs?: number | undefined;
 }
 
 const DEFAULT_MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
@@ -38,7 +43,7 @@ const DEFAULT_MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 export function runProgram(
   program: string,
   args: readonly string[],
-  { directory, variables = {}, input, maxOutputBytes = DEFAULT_MAX_OUTPUT_BYTES }: ProgramOptions,
+  { directory, variables = {}, input, maxOutputBytes = DEFAULT_MAX_OUTPUT_BYTES, timeoutMs }: ProgramOptions,
 ): Promise<ProgramEnd> {
   if ([program, ...args].some((text) => text.includes("\0"))) {
     throw new RangeError("Cannot run a program whose arguments hold null characters");
@@ -53,12 +58,23 @@ export function runProgram(
     const [stdout, stderr] = [new Output(maxOutputBytes), new Output(maxOutputBytes)];
     child.stdout?.on("data", (chunk: Buffer) => stdout.add(chunk));
     child.stderr?.on("data", (chunk: Buffer) => stderr.add(chunk));
-    child.once("error", (error) => resolve({ status: "missing", message: error.message }));
+    let isTimedOut = false;
+    const end = (): void => {
+      isTimedOut = true;
+      void endTree(child.pid);
+    };
+    const timer = timeoutMs === undefined ? undefined : setTimeout(end, timeoutMs);
+    child.once("error", (error) => {
+      clearTimeout(timer);
+      resolve({ status: "missing", message: error.message });
+    });
     child.once("close", (code, signal) => {
+      clearTimeout(timer);
       resolve({
         status: "ended",
         code: code ?? undefined,
         signal: signal ?? undefined,
+        isTimedOut,
         stdout: stdout.text(),
         stderr: stderr.text(),
         truncated: stdout.truncated || stderr.truncated,

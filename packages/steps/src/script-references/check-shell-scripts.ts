@@ -18,14 +18,17 @@ export interface ShellCheck {
   readonly tool: "shellcheck" | "the shells themselves" | "nothing";
 }
 
+/** No script takes so long to be read; what stands in for the tool may. */
+const TIMEOUT_MS = 60_000;
+
 /** Has scripts read by `shellcheck` where it is installed, otherwise by their shells, which run nothing of them. */
 export async function checkShellScripts(directory: string, scripts: readonly ShellScript[]): Promise<ShellCheck> {
   const findings: Finding[] = [];
   for (let start = 0; start < scripts.length; start += BATCH) {
     const files = scripts.slice(start, start + BATCH).map(({ file }) => file);
     const args = ["--severity=error", "--format=json", "--", ...files];
-    const answer = await runProgram("shellcheck", args, { directory });
-    if (answer.status === "missing") return checkByShells(directory, scripts);
+    const answer = await runProgram("shellcheck", args, { directory, timeoutMs: TIMEOUT_MS });
+    if (answer.status === "missing" || answer.isTimedOut) return checkByShells(directory, scripts);
     findings.push(...parseShellcheck(answer.stdout));
   }
   return { findings, tool: "shellcheck" };
@@ -60,6 +63,7 @@ async function checkByShells(directory: string, scripts: readonly ShellScript[])
       const end = await runProgram(shell, ["-n", path.join(directory, file)], {
         directory,
         variables: { LC_ALL: "C" },
+        timeoutMs: TIMEOUT_MS,
       });
       if (end.status === "missing") isMissing = true;
       else if (end.code !== 0)

@@ -1,0 +1,8 @@
+/** How programs say that they asked the network and had no answer. */
+const NO_ANSWER =
+  /could ?n[o']t resolve host|getaddrinfo (?:ENOTFOUND|EAI_AGAIN)|UnknownHostException|(?:temporary failure in )?name resolution|\bno such host\b|network is unreachable|\bENETUNREACH\b|java\.net\.(?:Connect|SocketTimeout|NoRouteToHost)Exception|dial tcp .*(?:refused|timeout)|unable to (?:access|connect to) '?https?:|Failed to download metadata|No such host is known/i;
+
+/** The line that says that the network did not answer. Pure. */
+export function findNetworkFailure(lines: readonly string[]): string | undefined {
+  return lines.find((line) => NO_ANSWER.test(line))?.trim();
+}
