@@ -234,6 +234,30 @@ describe("doctor", () => {
     });
   });
 
+  test("steps that are done for units are looked at by their units, and nothing is kept of that", async () => {
+    const configOf = (units: string, inputs: string): string =>
+      `steps:\n  build: { run: "true", for_each: unit, units: [${units}], inputs: [${inputs}] }\n`;
+    using workspace = createWorkspace({
+      files: {
+        [CONFIG]: configOf("web, nowhere", "src/"),
+        "package.json": '{"name":"all","private":true,"workspaces":["packages/*"]}',
+        "packages/web/package.json": '{"name":"web"}',
+        "packages/web/src/a.js": "1;\n",
+      },
+    });
+    const first = await doctor(workspace);
+    expect(first.check("units:1")).toMatchObject({
+      state: "advice",
+      message: expect.stringContaining("no unit matches nowhere") as unknown,
+    });
+    expect(first.check("inputs:build")).toBeUndefined();
+    workspace.write({ [CONFIG]: configOf("web", "source/") });
+    const second = await doctor(workspace);
+    expect(second.check("units:1")).toBeUndefined();
+    expect(second.check("inputs:build")).toMatchObject({ state: "advice" });
+    expect(readdirSync(workspace.repository)).not.toContain(".workflow");
+  });
+
   test("names of files and steps cannot write to the terminal", async () => {
     using workspace = createWorkspace({ files: { [CONFIG]: `steps:\n  lint: { run: x, inputs: ["\\e[2Jsrc/"] }\n` } });
     const { stdout } = await runCli(workspace, ["doctor"]);

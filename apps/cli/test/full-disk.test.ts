@@ -119,3 +119,19 @@ test.runIf(canMount)(
     expectOutcomes(await runCli(workspace, ["run", "--continue"]), { a: "replayed", b: "failed" });
   },
 );
+
+test.runIf(canMount)(
+  "doctor tells of a disk that is full, and leaves nothing on it (needs a superuser who may mount)",
+  async () => {
+    using workspace = createWorkspace({ files: { [CONFIG]: "steps: { a: { run: 'echo a' } }\n" } });
+    using _ = mountState(workspace, "size=64k");
+    expect(() => writeFileSync(workspace.file(".workflow/filler"), Buffer.alloc(100 * 1_024))).toThrow("ENOSPC");
+    const { exitCode, stdout, stderr } = await runCli(workspace, ["doctor"]);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: "" });
+    expect(stdout).toContain(
+      "problem  only 0.0 MB free on the disk with the state\n         mend: make room on the disk",
+    );
+    expect(stdout).toContain("unknown  how fast the disk is could not be measured (ENOSPC)");
+    expect(readdirSync(workspace.file(".workflow"))).toEqual(["filler"]);
+  },
+);

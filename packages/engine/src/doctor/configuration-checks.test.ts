@@ -61,6 +61,13 @@ optimizations: { skip_rules: [{ pattern: "^docs/", steps: [lint] }] }
     expect(found(always)).toEqual(["advice never-stored"]);
   });
 
+  test("does not ask for files of steps that are for other kinds of projects", () => {
+    const text = (kind: string): string =>
+      `project: { kind: ${kind} }\nsteps: { lint: { run: lint, inputs: [source/], kinds: [python_app] } }`;
+    expect(found(text("documentation"))).toEqual([]);
+    expect(found(text("python_app"))).toEqual(["advice inputs:lint"]);
+  });
+
   test("names rules that match nothing, stages without steps, and alerts that nobody hears", () => {
     const text = `
 steps: { lint: { run: lint, stage: core } }

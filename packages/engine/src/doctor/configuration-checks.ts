@@ -5,6 +5,7 @@ import type { Step, Workflow } from "../config/workflow.ts";
 import { createRelevance } from "../selection/relevance.ts";
 import { couldRead } from "../tree/could-read.ts";
 import type { AreaCheck } from "./check.ts";
+import { isForKind } from "./is-for-kind.ts";
 
 /** What is known of a configuration that is right as far as its words go. */
 export interface ConfigurationFacts {
@@ -82,7 +83,7 @@ function checkFiles(
   for (const step of workflow.steps.values()) {
     const own = nodes(step);
     // That there is no unit for it is told of units.
-    if (own.length === 0 || step.trigger.always) continue;
+    if (own.length === 0 || step.trigger.always || !isForKind(step, workflow)) continue;
     const judged = own.map((node) => judge(node, expanded, files, categoryOf, made));
     if (judged.includes("due")) continue;
     if (step.action.kind === "module" && step.action.builtin !== undefined) {

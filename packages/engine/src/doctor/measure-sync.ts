@@ -21,11 +21,17 @@ const TMPFILE = 0o20_000_000;
  * where the file system can do that, and elsewhere loses it before anything is written, so that nothing stays when the process is killed or
  * the disk is full; on Windows it is removed afterwards.
  *
- * @param now - milliseconds that only grow
+ * @param options - `now`: milliseconds that only grow; `isNameless`: whether a file without a name is tried first, default: on Linux
  */
-export function measureSync(folder: string, now: () => number = () => performance.now()): SyncMeasurement {
+export function measureSync(
+  folder: string,
+  {
+    now = () => performance.now(),
+    isNameless = process.platform === "linux",
+  }: { readonly now?: () => number; readonly isNameless?: boolean } = {},
+): SyncMeasurement {
   try {
-    const { file, remove } = openNameless(folder);
+    const { file, remove } = openUnseen(folder, isNameless);
     try {
       const times: number[] = [];
       const begun = now();
@@ -47,9 +53,9 @@ export function measureSync(folder: string, now: () => number = () => performanc
   }
 }
 
-function openNameless(folder: string): { readonly file: number; readonly remove: () => void } {
+function openUnseen(folder: string, isNameless: boolean): { readonly file: number; readonly remove: () => void } {
   const nothing = (): void => {};
-  if (process.platform === "linux") {
+  if (isNameless) {
     try {
       const flags = TMPFILE | constants.O_DIRECTORY | constants.O_RDWR;
       return { file: openSync(folder, flags, 0o600), remove: nothing };

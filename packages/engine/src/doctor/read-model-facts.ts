@@ -6,6 +6,7 @@ import { toProviderSettings } from "../ai/to-provider-settings.ts";
 import { wordSettings } from "../ai/word-settings.ts";
 import type { LoadedWorkflow } from "../config/read-config.ts";
 import type { ModelFacts } from "./model-checks.ts";
+import { isForKind } from "./is-for-kind.ts";
 import { reachHost } from "./reach-host.ts";
 
 /** Longest time until a server answers, in milliseconds. */
@@ -18,7 +19,9 @@ export async function readModelFacts(
   { workflow, directory }: LoadedWorkflow,
   environment: Environment,
 ): Promise<ModelFacts> {
-  const asking = [...workflow.steps.values()].filter(asksModel).map(({ id }) => id);
+  const asking = [...workflow.steps.values()]
+    .filter((step) => asksModel(step) && isForKind(step, workflow))
+    .map(({ id }) => id);
   return { asking, provider: asking.length === 0 ? { kind: "none" } : await readProvider() };
 
   async function readProvider(): Promise<ModelFacts["provider"]> {
