@@ -38,6 +38,21 @@ describe("createCachedRequire()", () => {
     expect(load()).toEqual(FOUR);
   });
 
+  test("listens once to the end of the process, however many files it keeps", () => {
+    const names = Array.from({ length: 20 }, (_, number) => `file-${number}.js`);
+    for (const name of names) write(name, "exports.here = true;");
+    const before = new Set(process.listeners("exit"));
+    const requireCached = createCachedRequire(folder);
+    for (const name of names) requireCached(`./${name}`);
+    const added = process.listeners("exit").filter((listener) => !before.has(listener));
+    for (const listener of added) {
+      listener.call(process, 0);
+      process.off("exit", listener);
+    }
+    expect(added).toHaveLength(1);
+    expect(readdirSync(path.join(folder, ".cache"))).toHaveLength(20);
+  });
+
   test("evaluates a file once, also where two require each other", () => {
     write("one.js", 'exports.begun = true; exports.other = require("./two.js");');
     write("two.js", 'exports.saw = require("./one.js").begun;');

@@ -29,7 +29,7 @@ type Wrapped = (
  */
 export function createCachedRequire(
   folder: string,
-  onExit: (write: () => void) => void = (write) => process.once("exit", write),
+  onExit: (write: () => void) => void = createExitQueue(),
 ): (name: string) => unknown {
   const modules = new Map<string, { exports: unknown }>();
   const requireOther = createRequire(path.join(folder, "file.js"));
@@ -49,6 +49,18 @@ export function createCachedRequire(
     return module.exports;
   };
   return requireCached;
+}
+
+/** One listener for all that is to be done, as Node warns of more than ten. */
+function createExitQueue(): (write: () => void) => void {
+  const writes: (() => void)[] = [];
+  return (write) => {
+    if (writes.push(write) === 1) {
+      process.once("exit", () => {
+        for (const one of writes) one();
+      });
+    }
+  };
 }
 
 function compile(file: string, onExit: (write: () => void) => void): Wrapped {
