@@ -12,6 +12,7 @@ wf4MJ0TlbbNVgwRdmuUBino5Zr73Dn3N8/qV/j5A5A==
 -----END CERTIFICATE-----
 `;
 
+// secretlint-disable-next-line -- of a server that tests start on this machine
 export const LOCALHOST_KEY = `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgLYMHSATkYwoahghT
 ppsj/pyIWwSxAZsqOJmoa2BAgqihRANCAAQM0Z4Kc32/mZz99Fpt6AVSR3X1ZGtU

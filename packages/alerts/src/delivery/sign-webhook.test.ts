@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { signWebhook } from "./sign-webhook.ts";
 
 const content = { id: "msg_p5jXN8AQM9LWM0D4loKWxJek", atMs: 1_614_265_330_999, body: '{"test": 2432232314}' };
+// secretlint-disable-next-line -- the published example
 const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 describe("signWebhook()", () => {
