@@ -52,3 +52,4 @@ export type {
   UnitProblem,
   Workspace,
 } from "./units/unit.ts";
+export { walkFiles, type Walk, type WalkEntry, type WalkOptions, type WalkProblem } from "./walk/walk-files.ts";

@@ -82,7 +82,7 @@ export { exportRun, listExportFormats, type ExportRunOptions } from "./records/e
 export { findBottlenecks, type FindBottlenecksOptions, type RunBottlenecks } from "./records/find-bottlenecks.ts";
 export { listRuns, type ListRunsOptions, type PastRun, type PastStep } from "./records/list-runs.ts";
 export { readRunRecord, type RunReference } from "./records/read-run-record.ts";
-export { readConfig, type LoadedWorkflow, type ReadConfigOptions } from "./config/read-config.ts";
+export { findTarget, readConfig, type LoadedWorkflow, type ReadConfigOptions } from "./config/read-config.ts";
 export type {
   BuiltInSteps,
   LibraryPipeline,
@@ -161,3 +161,5 @@ export type {
   StepTimes,
 } from "@ai-workflow/regression";
 export type { Finding, RunRecord, RunStatus, StepOutcome, StepRecord } from "@ai-workflow/profiler";
+export type { WatchEvent } from "./watch/watch-event.ts";
+export { watchWorkflow, type WatchOptions } from "./watch/watch-workflow.ts";

@@ -37,6 +37,11 @@ export interface WalkOptions {
   readonly ignoreCase?: boolean | undefined;
   /** Paths (a directory without its slash) that are neither listed nor entered, whatever the rules say. */
   readonly skip?: ((path: string) => boolean) | undefined;
+  /**
+   * Called with each folder that is entered (`""` is the root, no slash at the end) right before it is read: whoever watches it from then on misses
+   * nothing. What it throws rejects.
+   */
+  readonly onFolder?: ((path: string) => void) | undefined;
   /** Rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -143,7 +148,7 @@ function toChildren(dirents: readonly Dirent[]): Child[] {
  */
 export async function walkFiles(options: WalkOptions): Promise<Walk> {
   checkOptions(options);
-  const { excludeFiles = [], ignoreCase = false, skip, signal } = options;
+  const { excludeFiles = [], ignoreCase = false, skip, onFolder, signal } = options;
   const root = options.root.replace(/(?<=.)\/+$/, "");
   const entries: WalkEntry[] = [];
   const problems: WalkProblem[] = [];
@@ -167,6 +172,7 @@ export async function walkFiles(options: WalkOptions): Promise<Walk> {
 
   /** Reads a directory; `undefined` where there is nothing to go through. */
   const open = (folder: Folder, above: RuleChain | undefined): Frame | undefined => {
+    onFolder?.(folder.path.slice(0, -1));
     let dirents: Dirent[];
     try {
       // Names byte by byte, so that those that are not UTF-8 stay what they are.

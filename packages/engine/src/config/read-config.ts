@@ -34,6 +34,17 @@ export interface ReadConfigOptions {
 }
 
 /**
+ * Finds the configuration of the nearest directory that has one, and does not ask whether it is right: `from` itself or, unless `exact`, a
+ * directory above it. Gives the absolute path of the directory.
+ *
+ * @param from - absolute path of the directory to look from
+ * @throws {EngineError} ENGINE_TARGET_MISSING, ENGINE_CONFIG_MISSING, ENGINE_CONFIG_UNREADABLE as {@link readConfig} does
+ */
+export function findTarget(from: string, { exact }: Pick<ReadConfigOptions, "exact">): string {
+  return findConfig(from, exact).directory;
+}
+
+/**
  * Reads the configuration of the nearest directory that has one: `from` itself or, unless `exact`, a directory above it.
  *
  * @param from - absolute path of the directory to look from
@@ -43,6 +54,18 @@ export interface ReadConfigOptions {
  * @throws {EngineError} ENGINE_CONFIG_INVALID – its content is wrong; `problems` holds every place
  */
 export async function readConfig(from: string, options: ReadConfigOptions): Promise<LoadedWorkflow> {
+  const { text, directory, file } = findConfig(from, options.exact);
+  return load(text, directory, file, options);
+}
+
+/** A configuration file as it was found. */
+interface FoundConfig {
+  readonly text: string;
+  readonly directory: string;
+  readonly file: string;
+}
+
+function findConfig(from: string, exact: boolean): FoundConfig {
   if (!statSync(from, { throwIfNoEntry: false })?.isDirectory()) {
     throw new EngineError("ENGINE_TARGET_MISSING", `${from} is not a directory`, {
       hint: "Give the directory that holds the configuration",
@@ -51,12 +74,12 @@ export async function readConfig(from: string, options: ReadConfigOptions): Prom
   for (let directory = from; ; directory = path.dirname(directory)) {
     const file = path.join(directory, CONFIG_FILE_NAME);
     const text = readIfThere(file);
-    if (text !== undefined) return load(text, directory, file, options);
-    if (options.exact || directory === path.dirname(directory)) break;
+    if (text !== undefined) return { text, directory, file };
+    if (exact || directory === path.dirname(directory)) break;
   }
   throw new EngineError(
     "ENGINE_CONFIG_MISSING",
-    `no ${CONFIG_FILE_NAME} in ${from}${options.exact ? "" : " or in a directory above it"}`,
+    `no ${CONFIG_FILE_NAME} in ${from}${exact ? "" : " or in a directory above it"}`,
     {
       hint: `\`ai-workflow init\` writes one by what the repository is made of; ${CONFIGURATION_PAGE} says what is in it`,
     },
