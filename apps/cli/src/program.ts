@@ -15,12 +15,14 @@ import { addReports } from "./program/add-reports.ts";
 import { addRun } from "./program/add-run.ts";
 import { addSchema } from "./program/add-schema.ts";
 import { addStages } from "./program/add-stages.ts";
+import { addWatch } from "./program/add-watch.ts";
 import { VERSION } from "./version.ts";
 
 /** What adds commands to the program, in the order of its help. */
 const GROUPS: readonly { readonly names: readonly string[]; readonly add: (program: Command) => void }[] = [
   { names: ["init"], add: addInit },
   { names: ["run"], add: addRun },
+  { names: ["watch"], add: addWatch },
   { names: ["plan"], add: addPlan },
   { names: ["approve"], add: addApprove },
   { names: ["explain", "status", "history", "report", "bottlenecks", "export"], add: addReports },
@@ -52,7 +54,7 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
   try {
     // An empty variable is an unset one.
     if (process.env["MAX_PARALLEL_JOBS"] === "") delete process.env["MAX_PARALLEL_JOBS"];
-    await createProgram(argv[2]).parseAsync(argv[2] === "run" ? argv.map(withValue) : argv);
+    await createProgram(argv[2]).parseAsync(["run", "watch"].includes(argv[2] ?? "") ? argv.map(withValue) : argv);
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // commander has printed the message or the help already.

@@ -1,6 +1,7 @@
 import { exitCodeOfSignal } from "../exit-code.ts";
 
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+/** Signals that ask a program to end. */
+export const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** Work that the first signal cancels. */
 export interface SignalWatch {

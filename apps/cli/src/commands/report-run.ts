@@ -7,7 +7,7 @@ import { renderJson } from "../render/json.ts";
 import { createStyle } from "../render/style.ts";
 import { renderSummary } from "../render/summary.ts";
 import { cancelOnSignal } from "./cancel-on-signal.ts";
-import { startProgress, type ProgressFlags } from "./start-progress.ts";
+import { startProgress, type Progress, type ProgressFlags } from "./start-progress.ts";
 
 /** How a run is told of, and what its end counts as. */
 export interface ReportFlags extends ProgressFlags {
@@ -20,14 +20,29 @@ export interface ReportFlags extends ProgressFlags {
   readonly annotations?: boolean;
 }
 
-/** Runs the workflow and sets the exit code: progress goes to standard error, the result to standard output. */
-export async function reportRun(options: RunOptions, flags: ReportFlags): Promise<RunResult> {
+/**
+ * Runs the workflow and sets the exit code: progress goes to standard error, the result to standard output. Signals cancel it, and so does that of
+ * the options.
+ *
+ * @param onPrinter - takes what others print with on standard error while the run is shown there
+ */
+export async function reportRun(
+  options: RunOptions,
+  flags: ReportFlags,
+  onPrinter?: (print: Progress["print"]) => void,
+): Promise<RunResult> {
   const files = flags.report ?? [];
   for (const { file } of files) checkOutput(path.resolve(file));
   const progress = flags.json === true ? undefined : await startProgress(flags);
+  if (progress !== undefined) onPrinter?.(progress.print);
   const cancel = cancelOnSignal("ending the running steps", progress?.print);
-  const onEvent = progress?.note ?? printJson;
-  const result = await runWorkflow({ ...options, signal: cancel.signal, onEvent })
+  const tell = progress?.note ?? printJson;
+  const onEvent = (event: RunEvent): void => {
+    options.onEvent?.(event);
+    tell(event);
+  };
+  const cancelled = options.signal === undefined ? cancel.signal : AbortSignal.any([options.signal, cancel.signal]);
+  const result = await runWorkflow({ ...options, signal: cancelled, onEvent })
     .catch((error: unknown) => {
       const received = cancel.stop();
       // Cancelled while it waited for its turn.

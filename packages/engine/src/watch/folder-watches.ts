@@ -102,7 +102,7 @@ export function createFolderWatches({ onStir, onExhausted }: FolderWatchesOption
       visited = new Set();
     },
     end: () => {
-      for (const folder of [...watches.keys()]) if (!visited.has(folder)) drop(folder);
+      for (const folder of watches.keys()) if (!visited.has(folder)) drop(folder);
       doubtedNow = new Set();
     },
     close,

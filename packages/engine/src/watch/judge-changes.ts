@@ -1,4 +1,5 @@
 import { categorise, createPathMatcher } from "@ai-workflow/change-detection";
+import { CONFIG_FILE_NAME } from "../config/config.ts";
 import type { Workflow } from "../config/workflow.ts";
 import { createRelevance, type Relevance } from "../selection/relevance.ts";
 import type { WatchedChange } from "./watch-machine.ts";
@@ -7,6 +8,8 @@ import type { WatchedChange } from "./watch-machine.ts";
 export interface ChangeJudge {
   /** Whether a step leaves it. */
   readonly isMade: (path: string) => boolean;
+  /** Whether a change of it may lead to other results than those of the last run, by whatever way; else nobody is interested. */
+  readonly isOfInterest: (path: string) => boolean;
   /**
    * @param unfinished - steps of the present run that wait or run
    */
@@ -20,8 +23,12 @@ export interface ChangeJudge {
  */
 export function createChangeJudge(workflow: Workflow): ChangeJudge {
   const steps = [...workflow.steps.values()];
-  const isMade = anywhere(steps.flatMap(({ outputs, forEach }) => (forEach === undefined ? outputs : inUnits(outputs))));
-  const isDeclared = anywhere(steps.flatMap(({ writes, forEach }) => (forEach === undefined ? writes : inUnits(writes))));
+  const isMade = anywhere(
+    steps.flatMap(({ outputs, forEach }) => (forEach === undefined ? outputs : inUnits(outputs))),
+  );
+  const isDeclared = anywhere(
+    steps.flatMap(({ writes, forEach }) => (forEach === undefined ? writes : inUnits(writes))),
+  );
   const relevances = new Map<string, Relevance>();
   const counts = (path: string, stepId: string): boolean => {
     const step = workflow.steps.get(stepId);
@@ -34,8 +41,18 @@ export function createChangeJudge(workflow: Workflow): ChangeJudge {
     }
     return relevance.judge(path).counts;
   };
+  const { ai } = workflow;
+  const hasScripts = steps.some(({ action }) => action.kind === "script");
+  const stepIds = [...workflow.steps.keys()];
   return {
     isMade,
+    isOfInterest: (path) =>
+      path === CONFIG_FILE_NAME ||
+      path === ai.prices ||
+      path.startsWith(`${ai.prompts}/`) ||
+      (hasScripts && (path === "package.json" || path.endsWith("/package.json"))) ||
+      isMade(path) ||
+      stepIds.some((stepId) => counts(path, stepId)),
     judge: (path, unfinished) => ({
       path,
       by: isMade(path) ? "made" : isDeclared(path) ? "declared" : "other",

@@ -29,20 +29,21 @@ export interface WatchedChange {
 }
 
 /** What happens to a watch; `nowMs` is of a clock that never goes back. */
-export type WatchInput = { readonly nowMs: number } & (
+export type WatchInput = { readonly nowMs: number } &
   /** It begins. */
-  | { readonly type: "begun" }
-  /** Something may have changed on the disk. */
-  | { readonly type: "stirred" }
-  /** The time that `wake` named has come. */
-  | { readonly type: "woke" }
-  /** The tree was looked at. `unready`: it is gone, or git is at work in it. */
-  | { readonly type: "looked"; readonly changes: readonly WatchedChange[] | "unready" }
-  /** The run is over, however it went. */
-  | { readonly type: "run-ended" }
-  /** The watch is to end. */
-  | { readonly type: "stopped" }
-);
+  (
+    | { readonly type: "begun" }
+    /** Something may have changed on the disk. */
+    | { readonly type: "stirred" }
+    /** The time that `wake` named has come. */
+    | { readonly type: "woke" }
+    /** The tree was looked at. `unready`: it is gone, or git is at work in it. */
+    | { readonly type: "looked"; readonly changes: readonly WatchedChange[] | "unready" }
+    /** The run is over, however it went. */
+    | { readonly type: "run-ended" }
+    /** The watch is to end. */
+    | { readonly type: "stopped" }
+  );
 
 /** What a watch does next. */
 export type WatchAction =
@@ -201,7 +202,8 @@ function afterRun(state: WatchState, changes: readonly WatchedChange[], nowMs: n
   const isNews = during.some(({ path }) => (streaks.get(keyOf(path)) ?? 0) <= UNSETTLED_RUNS);
   if (!isNews && !state.isDue) {
     const idle = lookWhenDue({ ...counted, phase: "idle", streaks: new Map(), followUps: 0 }, nowMs);
-    const unsettled = during.length === 0 ? [] : [{ type: "unsettled", paths: during.map(({ path }) => path) } as const];
+    const unsettled =
+      during.length === 0 ? [] : [{ type: "unsettled", paths: during.map(({ path }) => path) } as const];
     return { state: idle.state, actions: [...unsettled, { type: "rest" }, ...idle.actions] };
   }
   const followUps = state.followUps + 1;

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync } from "node:fs";
+import { existsSync, fstatSync, lstatSync } from "node:fs";
 import path from "node:path";
 import type { FileEntry } from "@ai-workflow/change-detection";
 import { STATE_FOLDER_NAME } from "../config/config.ts";
@@ -78,6 +78,8 @@ class WorkflowWatch {
   #stirred = new Set<string>();
   /** Files that git ignores, among folders that it does not. */
   #ignored = new Set<string>();
+  /** Files that standard output and standard error go to. */
+  readonly #printed = printedFiles();
   #gitBusySinceMs: number | undefined;
   #isAnnounced = false;
   #runs = 0;
@@ -175,7 +177,7 @@ class WorkflowWatch {
     this.#before ??= files;
     this.#announce();
     this.#rememberIgnored(stirred, files);
-    const paths = diffFiles(this.#before, files);
+    const paths = diffFiles(this.#before, files).filter((one) => this.#isOfInterest(one));
     this.#send({ type: "looked", changes: paths.map((one) => this.#judgeChange(one)) });
   }
 
@@ -192,6 +194,13 @@ class WorkflowWatch {
       if (where.signal.aborted || isOfFileSystem(error)) return undefined;
       throw error;
     }
+  }
+
+  /** What this program prints into a file of the tree is no change: it would print for ever. */
+  #isOfInterest(changed: string): boolean {
+    if (this.#judge?.isOfInterest(changed) === false) return false;
+    const stat = lstatSync(path.join(this.#options.directory, changed), { throwIfNoEntry: false, bigint: true });
+    return stat === undefined || !this.#printed.has(`${stat.dev}:${stat.ino}`);
   }
 
   #judgeChange(changed: string): WatchedChange {
@@ -256,6 +265,7 @@ class WorkflowWatch {
     const cancel = new AbortController();
     this.#cancelRun = cancel;
     try {
+      this.#judge = undefined;
       const loaded = await load();
       this.#judge = createChangeJudge(loaded.workflow);
       this.#unfinished.clear();
@@ -284,6 +294,19 @@ class WorkflowWatch {
 
 /** An `Omit` that keeps the members of a union apart. */
 type WithoutTime<Input> = Input extends unknown ? Omit<Input, "nowMs"> : never;
+
+function printedFiles(): ReadonlySet<string> {
+  const files = new Set<string>();
+  for (const descriptor of [1, 2]) {
+    try {
+      const { dev, ino } = fstatSync(descriptor, { bigint: true });
+      files.add(`${dev}:${ino}`);
+    } catch {
+      // It is closed.
+    }
+  }
+  return files;
+}
 
 function isFile(file: string): boolean {
   return lstatSync(file, { throwIfNoEntry: false })?.isDirectory() === false;
