@@ -30,7 +30,7 @@ interface WatchFlags extends ProgressFlags {
   readonly since?: string;
   readonly poll?: number;
   readonly concurrency?: Concurrency;
-  readonly continue: FailurePolicy;
+  readonly continue?: FailurePolicy;
   readonly json?: boolean;
 }
 

@@ -23,9 +23,11 @@ export function addWatch(program: Command): void {
         .argParser(parseConcurrency),
     )
     .addOption(
-      new Option("--continue [policy]", "what goes on after a failure")
-        .choices(["never", "dependencies-successful", "always"])
-        .default(RUN_DEFAULTS.continue),
+      new Option("--continue [policy]", "what goes on after a failure").choices([
+        "never",
+        "dependencies-successful",
+        "always",
+      ]),
     )
     .addOption(
       new Option("--output-logs <which>", "whose output is printed")
