@@ -78,6 +78,13 @@ describe("links", () => {
     ]);
   });
 
+  test("of all-contributors to what somebody did lead nowhere on purpose", async () => {
+    repository.write({
+      "README.md": '# A\n<a href="#infra-somebody" title="Infrastructure">x</a> [y](#infrastructure)\n',
+    });
+    expect(await lines()).toEqual([expect.stringContaining('"#infrastructure" leads to no heading')]);
+  });
+
   test("many of a kind are counted; what is on the disk although git leaves it out is no dead link", async () => {
     const many = Array.from({ length: 14 }, (_, index) => `[x](gone-${index}.md)\n\n`).join("");
     repository.write({ "a.md": `${many}[built](dist/a.js)\n`, ".gitignore": "dist\n", "dist/a.js": "1\n" });
@@ -185,6 +192,7 @@ describe("code samples", () => {
     ["yaml", "a: 1\nb: [1\nc: 2\n", "this yaml cannot be parsed: "],
     ["js", "f({\n  a: 1\n  b: 2\n});", '4 this js cannot be parsed: Unexpected token, expected ","'],
     ["ts", "const a: = 1;", "2 this ts cannot be parsed: Unexpected token"],
+    ["js", "// Reads bad files.\nf(1;", '3 this js cannot be parsed: Unexpected token, expected ","'],
     ["javascript", "io\n  .of('/a');\n  .on('b');", "4 this javascript cannot be parsed: Unexpected token"],
   ])("%s that cannot be read is told with its line", (language, code, told) => {
     expect(judge(language, code)).toEqual([expect.stringContaining(told)]);
@@ -213,6 +221,18 @@ describe("code samples", () => {
     ["js", "// before\n{ a: 1 }\n\n// after\n{\n  a: { b: 2 }\n}"],
     ["js", "const plugin = {\n  name: 'a',\n},\n"],
     ["json", '{\n  "vite": "1" // [!code --]\n  "vite": "2" // [!code ++]\n}'],
+    ["js", "var answer = ...;"],
+    ["js", "first();\n.\n.\n.\nlast();"],
+    ["js", "log.info({ req: <request object> }, 'x')"],
+    ["js", "createServer(\n  [base class, i.e. https.Server],\n  {}\n)"],
+    ["js", "  name {String} what it is called\n  returns {Promise}"],
+    ["js", "{\n  type: string | async function,\n}"],
+    ["js", "// bad\nfunction() { return false; }"],
+    ["js", "// not actually supported in JS\ntry { f() } catch (SyntaxError e) {}"],
+    ["js", "parse('a:b')\n// Output\n{\n  scheme: 'a',\n  path: 'b'\n}"],
+    ["js", "{\n  test: /a/,\n  use: b\n},"],
+    ["ts", "{\n  a: string | Buffer,\n  b?: string\n}"],
+    ["yml", "_config.yml\nroot: /a/ # example"],
     ["python", "def f(:"],
   ])("%s that is whole, or only a part, is not: %s", (language, code) => {
     expect(judge(language, code)).toEqual([]);

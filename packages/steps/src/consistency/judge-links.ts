@@ -21,6 +21,9 @@ export interface LinkTargets {
 
 /** A template, not an address: `{{ url }}`, `${url}`, `<url>`, `%s`, and what is left out. */
 const PLACEHOLDER = /[{}<>$*|\\]|%[sd]|\.{3}|…|^(?:url|link|path|href|src|here|todo|tbd)$/i;
+/** What all-contributors writes for contributions that no page shows: the kind and who it was. https://allcontributors.org/docs/en/emoji-key */
+const CONTRIBUTION =
+  /^#(?:a11y|audio|blog|business|content|data|design|eventOrganizing|example|financial|fundingFinding|ideas|infra|maintenance|mentoring|platform|plugin|projectManagement|promotion|question|research|security|talk|tool|translation|tutorial|userTesting|video)-\S+$/;
 const SCHEME = /^(?:[a-z][a-z0-9+.-]*:|\/\/)/i;
 /** What is tried after an address without ending, as sites do. */
 const ENDINGS = ["", ".md", ".mdx", ".markdown", ".html", "/index.md", "/index.mdx", "/README.md", "/index.html"];
@@ -45,7 +48,7 @@ function judgeLink(
   document: MarkdownDocument,
   targets: LinkTargets,
 ): Finding | undefined {
-  if (url === "" || SCHEME.test(url) || PLACEHOLDER.test(url)) return undefined;
+  if (url === "" || SCHEME.test(url) || PLACEHOLDER.test(url) || CONTRIBUTION.test(url)) return undefined;
   const [, address = "", anchor] = /^([^?#]*)(?:\?[^#]*)?(?:#(.*))?$/s.exec(url) ?? [];
   if (address === "") {
     return anchor === undefined || hasAnchor(document.anchors, anchor, targets.isSite(file))

@@ -9,10 +9,17 @@ import { printable } from "../text/printable.ts";
 const MAX_LENGTH = 50_000;
 /** What is left out, filled in by the reader or by a template, or shows what changed or was typed. */
 const FRAGMENT =
-  /\.\.\.\s*(?:$|[}\])"',/])|\. \. \.|\.{2}\]|\[,|…|\{\{|\{%|<%|\$\{\{|<[\w -]+>\s*(?:$|[,;"'])|^\s*(?:\$|[\w.]*>+|%|\+|-(?!\s|-)|@@)\s|\[\.\.\.\]|\[!code\b/m;
+  /\.\.\.\s*(?:$|[}\])"',;/])|^\s*\.\s*$|\. \. \.|\.{2}\]|\[,|…|\{\{|\{%|<%|\$\{\{|<[\w -]+>\s*(?:$|[,;"'])|<[\w.-]+(?: [\w.-]+)+>\s*[,})\]]|[[(,]\s*\[[a-z]+(?: [\w.,]+)+\]|^\s*(?:\$|[\w.]*>+|%|\+|-(?!\s|-)|@@)\s|\[\.\.\.\]|\[!code\b/m;
 
-/** How documents show what an expression gives. Arrow functions look alike, but those are read. */
-const RESULT = /(?:^|[\s)])(?:=+>|-+>|→|⇒|↦)(?:\s|$)/m;
+/** How documents show what an expression gives or a program prints. Arrow functions look alike, but those are read. */
+const RESULT = /(?:^|[\s)])(?:=+>|-+>|→|⇒|↦)(?:\s|$)|^\s*\/\/\s*(?:output|result|prints|logs|returns)\b.{0,20}$/im;
+/** Samples that say of themselves that they are wrong, or are no code. */
+const WRONG_ON_PURPOSE =
+  /^\s*(?:\/\/|\/\*|#)\W*(?:bad|wrong|incorrect|invalid|broken)\b|(?:\/\/|\/\*|#)[^\n]*\b(?:pseudo-?code|syntax error|not (?:actually |really )?(?:supported|valid) (?:in|js|java|syntax))\b/im;
+/** Parameters in the manner of JSDoc (`name {Type} what it is`), and members that may be of one type or another, the latter a keyword. */
+const DESCRIPTION = /^\s*\w+\s+\{[A-Z]\w*\}(?:\s|$)|\|\s*(?:async )?function\b(?!\s*\()/m;
+/** A first line that names the file. */
+const FILE_NAME = /^\s*[\w.-]+(?:\/[\w.-]+)*\.(?:ya?ml|json)[ \t]*(?=\n)/;
 
 /** A mistake in a sample, with the line of the sample in which it is, from 0. */
 interface Mistake {
@@ -37,8 +44,9 @@ export function judgeSamples(file: string, { samples }: Pick<MarkdownDocument, "
   });
 }
 
-function mistakeIn({ language, code }: DocumentSample): Mistake | undefined {
-  if (code.length > MAX_LENGTH || code.trim() === "") return undefined;
+function mistakeIn({ language, code: written }: DocumentSample): Mistake | undefined {
+  const code = written.replace(FILE_NAME, "");
+  if (code.length > MAX_LENGTH || code.trim() === "" || WRONG_ON_PURPOSE.test(code)) return undefined;
   switch (language) {
     case "json":
     case "jsonc":
@@ -55,7 +63,9 @@ function mistakeIn({ language, code }: DocumentSample): Mistake | undefined {
     case "typescript":
     case "mts":
     case "cts":
-      return FRAGMENT.test(code) ? undefined : inScript(code, /^[mc]?ts$|^typescript$/.test(language));
+      return FRAGMENT.test(code) || DESCRIPTION.test(code)
+        ? undefined
+        : inScript(code, /^[mc]?ts$|^typescript$/.test(language));
     case undefined:
     default:
       return undefined;
@@ -102,6 +112,7 @@ function inScript(code: string, isTyped: boolean): Mistake | undefined {
     `class _ {${code}\n}`,
     `(function* () {${code}\n})`,
     `({${code}\n})`,
+    `type _ =${code}\n`,
     `interface _ {${code}\n}`,
     // Objects one after the other, and one cut out of a list.
     `[${code
