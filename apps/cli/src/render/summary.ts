@@ -96,12 +96,10 @@ function renderFlaky(steps: readonly StepRecord[], style: Style): readonly strin
     });
 }
 
-/** Whether a step has not begun because its stage, or one before it, waits for a person. */
-function isAwaited({ decision }: StepRecord): boolean {
-  return decision.reason === "awaiting-approval";
-}
-
 function renderStatus(record: RunRecord, style: Style): string {
+  // Where an earlier stage has failed, nobody can let them start.
+  const isWaiting = record.stages.some(({ state }) => state === "waiting");
+  const isAwaited = ({ decision }: StepRecord): boolean => isWaiting && decision.reason === "awaiting-approval";
   const awaited = record.steps.filter((step) => isAwaited(step)).length;
   const count = (outcomes: readonly string[]): number =>
     record.steps.filter((step) => outcomes.includes(step.outcome) && !isAwaited(step)).length;

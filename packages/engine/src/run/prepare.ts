@@ -157,7 +157,7 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
       changeSet,
       changes: changes.known
         ? { known: true, base: { ref: changes.base.ref, oid: changes.base.oid }, list }
-        : { known: false, message: changes.message },
+        : { known: false, message: changes.message, isOutsideOfGit: changes.code === "not-a-repository" },
       files,
       hiddenEdits,
       changed,

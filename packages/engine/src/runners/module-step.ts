@@ -10,7 +10,12 @@ export type ModuleChanges =
       readonly base: { readonly ref: string; readonly oid: string | null };
       readonly list: readonly ChangeRecord[];
     }
-  | { readonly known: false; readonly message: string };
+  | {
+      readonly known: false;
+      readonly message: string;
+      /** Whether that is so because there is no repository of git. @defaultValue `false` */
+      readonly isOutsideOfGit?: boolean | undefined;
+    };
 
 /** What came of a step. */
 export interface EarlierResult {

@@ -57,6 +57,11 @@ test("without a model it passes and says that nothing was reviewed", async () =>
 
 test("where it is unknown what changed, nobody is asked about everything", async () => {
   const ask = (): Promise<ModuleReply> => Promise.reject(new Error("it asked"));
+  const outside = { known: false, message: "no repository", isOutsideOfGit: true } as const;
+  expect(await reviewChange(createContext({ ask, changes: outside }))).toEqual({
+    message: "nothing was reviewed: what changed is known in a git repository only",
+    provisional: true,
+  });
   const result = await reviewChange(createContext({ ask, changes: { known: false, message: "no base" } }));
   expect(result).toMatchObject({ outcome: "inconclusive", message: expect.stringContaining("no base") as string });
 });

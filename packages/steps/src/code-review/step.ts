@@ -21,6 +21,9 @@ export default async function reviewChange({
     minConfidence: options.number("min_confidence", 0.5),
     maxFindings: options.number("max_findings", 50, 1),
   } as const;
+  if (!changes.known && changes.isOutsideOfGit === true) {
+    return { message: "nothing was reviewed: what changed is known in a git repository only", provisional: true };
+  }
   if (!changes.known) {
     // Then everything would be due, and a whole repository is more than anybody wanted to pay for.
     return { outcome: "inconclusive", message: `nothing was reviewed: what changed is unknown: ${changes.message}` };

@@ -156,6 +156,11 @@ describe("a model", () => {
 });
 
 test("where it is unknown what changed, that is said", async () => {
+  const outside = { known: false, message: "no repository", isOutsideOfGit: true } as const;
+  expect(await checkDocuments(createContext({ changes: outside }))).toEqual({
+    message: "nothing was compared: what changed is known in a git repository only",
+    provisional: true,
+  });
   const result = await checkDocuments(createContext({ changes: { known: false, message: "no base" } }));
   expect(result).toEqual({ outcome: "inconclusive", message: "what changed is unknown: no base" });
 });

@@ -23,6 +23,9 @@ export default async function checkDocuments(context: ModuleStepContext): Promis
   const severity = options.flag("strict", false) ? "error" : "warning";
   const isHistory = picomatch([...(options.texts("history") ?? [])], { dot: true });
   const maxDocuments = options.number("max_documents", 10, 1);
+  if (!changes.known && changes.isOutsideOfGit === true) {
+    return { message: "nothing was compared: what changed is known in a git repository only", provisional: true };
+  }
   if (!changes.known) return { outcome: "inconclusive", message: `what changed is unknown: ${changes.message}` };
   const { texts, left } = await spans.measure("git_operations", () => readChangedCode(directory, changes));
   const names = compareNames(texts);

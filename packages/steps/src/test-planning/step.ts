@@ -35,7 +35,10 @@ export default function planTests(context: ModuleStepContext): ModuleStepResult 
     ? spans.measure("comparing", () => findUntested({ changed, files, read }))
     : [];
   return {
-    message: `looked at ${tests.length} ${tests.length === 1 ? "test file" : "test files"}`,
+    message:
+      tests.length === 0 && looked !== files
+        ? "no test changed"
+        : `looked at ${tests.length} ${tests.length === 1 ? "test file" : "test files"}`,
     findings: [...weak, ...untested],
   };
 }
