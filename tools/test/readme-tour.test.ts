@@ -1,71 +1,60 @@
-import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-
-const root = path.resolve(import.meta.dirname, "../..");
-const readme = readFileSync(path.join(root, "README.md"), "utf8");
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { root } from "../../scripts/workspace.mjs";
+import { blocksOf, commandsOf, createReadersShell, steady } from "../readme-session.ts";
 
 let folder = "";
-beforeAll(() => {
+beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), "readme tour "));
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** The blocks of one language, in order. */
-function blocks(language: string): readonly string[] {
-  return [...readme.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\`$`, "gms"))].map((match) => match[1] ?? "");
-}
-
-/** Each command of a console block with the output shown behind it. */
-function commands(block: string): readonly { readonly command: string; readonly output: string }[] {
-  return block
-    .split(/^\$ /m)
-    .slice(1)
-    .map((part) => {
-      const [command = "", ...output] = part.split("\n");
-      return { command, output: output.join("\n") };
-    });
-}
-
-/** Times, run ids and the column widths that follow from them differ from run to run; everything else must not. */
-function steady(text: string): string {
-  return text.replace(/\d{8}T\d{6}Z-[0-9a-f]{6}/g, "<run>").replace(/ *\d+(\.\d+)?(ms|s)\b/g, " <time>");
-}
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 test("the tour of the README shows what really happens", () => {
-  const [config = ""] = blocks("yaml");
-  const bin = path.join(folder, "bin");
+  const readme = readFileSync(path.join(root, "README.md"), "utf8");
+  const [config = ""] = blocksOf(readme, "yaml");
   const repository = path.join(folder, "repository");
-  mkdirSync(bin);
   mkdirSync(repository);
-  symlinkSync(path.join(root, "apps/cli/dist/bin.js"), path.join(bin, "ai-workflow"));
-  const environment = {
-    ...process.env,
-    PATH: `${bin}${path.delimiter}${process.env["PATH"] ?? ""}`,
-    GIT_CONFIG_GLOBAL: "/dev/null",
-    GIT_AUTHOR_NAME: "Tour",
-    GIT_AUTHOR_EMAIL: "tour@example.org",
-    GIT_COMMITTER_NAME: "Tour",
-    GIT_COMMITTER_EMAIL: "tour@example.org",
-    MAX_PARALLEL_JOBS: undefined,
-    NO_COLOR: "1",
-  };
+  const run = createReadersShell(folder);
   writeFileSync(path.join(repository, ".workflow-config.yaml"), config);
   writeFileSync(path.join(repository, "README.md"), "# Tour\n");
   writeFileSync(path.join(repository, "app.sh"), "echo hello\n");
-  execFileSync("git", ["init", "--quiet", "--initial-branch=main"], { cwd: repository, env: environment });
+  run("git init --quiet --initial-branch=main", repository);
 
-  const consoles = blocks("console");
+  const consoles = blocksOf(readme, "console");
   expect(consoles.length).toBeGreaterThan(2);
-  for (const { command, output } of consoles.flatMap(commands)) {
-    // Failing is part of the tour, so exit codes are left to the outputs.
-    const shown = execFileSync("sh", ["-c", `${command} || true`], {
-      cwd: repository,
-      env: environment,
-      encoding: "utf8",
-    });
-    expect(steady(shown), command).toBe(steady(output));
+  for (const { command, output } of consoles.flatMap(commandsOf)) {
+    expect(steady(run(command, repository)), command).toBe(steady(output));
   }
+});
+
+test("the session of the built-in steps shows what really happens (UPDATE_README=1 writes it)", () => {
+  const file = path.join(root, "packages/steps/README.md");
+  const readme = readFileSync(file, "utf8");
+  const [session = ""] = /^## A session\n.*?(?=^## analyze$)/ms.exec(readme) ?? [];
+  const [making = ""] = blocksOf(session, "sh");
+  const run = createReadersShell(folder);
+  run(making, folder);
+  const repository = path.join(folder, "greet");
+
+  const consoles = blocksOf(session, "console");
+  expect(consoles.length).toBeGreaterThan(2);
+  let written = session;
+  for (const block of consoles) {
+    const shown = commandsOf(block).map(({ command, output }) => ({
+      command,
+      output,
+      real: run(command, repository),
+    }));
+    const real = shown.map((one) => `$ ${one.command}\n${one.real}`).join("");
+    written = written.replace(`\`\`\`console\n${block}`, () => `\`\`\`console\n${real}`);
+    if (process.env["UPDATE_README"] === "1") continue;
+    for (const one of shown) expect(steady(one.real), one.command).toBe(steady(one.output));
+  }
+  if (process.env["UPDATE_README"] === "1")
+    writeFileSync(
+      file,
+      readme.replace(session, () => written),
+    );
 });

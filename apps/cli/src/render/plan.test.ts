@@ -35,3 +35,26 @@ test.each([
   const line = `if a step fails (25.0 % by the last ${runs} runs): known after 1.0s, with --objective first-failure after 1.0s\n`;
   expect(plan.includes(line)).toBe(told);
 });
+
+test.each([
+  [["a", "b"], "a, b"],
+  [["a", "b", "c", "d", "e", "f"], "a, b, c, d, e, f"],
+  [["a", "b", "c", "d", "e", "f", "g"], "a, b, c, d, e and 2 more"],
+])("of %j without a duration a few are named", (unknownDurations, named) => {
+  const plan = renderPlan({
+    decisions: [],
+    changeSet: { known: false, code: "unknown-ref", message: "none", remedy: "none" },
+    schedule: {
+      strategy: "critical-path",
+      maxParallel: 1,
+      capacity: {},
+      planned: [],
+      plannedMakespanMs: 0,
+      lowerBoundMs: 0,
+      criticalPath: [],
+      unknownDurations,
+      objective: "makespan",
+    },
+  });
+  expect(plan).toContain(`planned: unknown, for no run has timed ${named} yet\n`);
+});

@@ -9,6 +9,9 @@ const LISTED_UNREVIEWED = 20;
 /** Findings listed at the end of a run at most; the record holds all. */
 const LISTED_FINDINGS = 50;
 
+/** Steps that were not asked for are told one by one up to so many; of more only their number is of interest. */
+const LISTED_UNASKED = 5;
+
 /** The summary of a finished run: every step with outcome, time and reason, the findings, what was saved, where the record is. */
 export function renderSummary(
   record: RunRecord,
@@ -40,13 +43,22 @@ function isWrong(step: StepRecord): boolean {
 }
 
 function renderSteps(steps: readonly StepRecord[], style: Style): readonly string[] {
-  const idWidth = Math.max(4, ...steps.map((step) => step.id.length));
-  const rows = steps.map((step) => {
+  const isUnasked = ({ decision }: StepRecord): boolean => decision.reason === "not-requested";
+  const unasked = steps.filter(isUnasked).length;
+  const isShort = unasked > LISTED_UNASKED;
+  const shown = isShort ? steps.filter((step) => !isUnasked(step)) : steps;
+  const more = isShort ? [style.dim(`and ${unasked} steps that were not asked for`)] : [];
+  const idWidth = Math.max(4, ...shown.map((step) => step.id.length));
+  const rows = shown.map((step) => {
     const time = step.outcome === "replayed" || step.outcome === "skipped" ? "-" : formatDuration(step.durationMs);
     const why = step.message ?? step.decision.explanation;
     return `${step.id.padEnd(idWidth)}  ${paintOutcome(step, style)}  ${time.padStart(8)}  ${printable(why)}`;
   });
-  return [style.dim(`${"step".padEnd(idWidth)}  ${"outcome".padEnd(12)}  ${"time".padStart(8)}  why`), ...rows];
+  return [
+    style.dim(`${"step".padEnd(idWidth)}  ${"outcome".padEnd(12)}  ${"time".padStart(8)}  why`),
+    ...rows,
+    ...more,
+  ];
 }
 
 function paintOutcome(step: StepRecord, style: Style): string {
