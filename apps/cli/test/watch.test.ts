@@ -1,3 +1,4 @@
+import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test, vi } from "vitest";
@@ -5,13 +6,14 @@ import { createStepper } from "./support/create-stepper.ts";
 import { createWorkspace, type Workspace } from "./support/create-workspace.ts";
 import { expectNoStack } from "./support/expect-refusal.ts";
 import { lastRecord, outcomesOf } from "./support/records.ts";
-import { startCli, type CliOptions, type CliResult } from "./support/run-cli.ts";
+import { BIN, runCli, startCli, type CliOptions, type CliResult } from "./support/run-cli.ts";
 
 /** A line of `watch --json`. */
 interface WatchLine {
   readonly type: string;
   readonly paths?: readonly string[];
   readonly folders?: number;
+  readonly pollMs?: number;
   readonly code?: string;
   readonly step?: { readonly id: string; readonly outcome: string };
   readonly error?: { readonly code: string };
@@ -233,3 +235,72 @@ test(
     await watch.end();
   },
 );
+
+test("files that steps write keep nothing running: outputs start no run, edits one more, unnamed ones few", async () => {
+  using workspace = createWorkspace({
+    files: {
+      ".workflow-config.yaml": `steps:
+  build: { run: "mkdir -p out; date +%N > out/built", inputs: ["src/**"], outputs: ["out/**"] }
+  format: { run: "echo formatted > src/a.txt", inputs: ["src/**"], writes: ["src/**"], needs: [build] }
+`,
+      "src/a.txt": "a\n",
+    },
+  });
+  const watch = startWatch(workspace);
+  expect(toldOf(await watch.until("resting")).runs).toEqual([[], ["out/built", "src/a.txt"]]);
+  workspace.write({ ".workflow-config.yaml": "steps:\n  messy: { run: date +%N > stamp.txt, cache: false }\n" });
+  const lines = await watch.until("resting");
+  expect(lines.find(({ type }) => type === "unsettled")?.paths).toEqual(["stamp.txt"]);
+  await watch.end();
+});
+
+test("--poll looks so often and watches no folder", async () => {
+  using workspace = createWorkspace({ files: FILES });
+  const watch = startWatch(workspace, ["--poll", "200ms"]);
+  expect(await watch.until("watching")).toMatchObject([{ folders: 0, pollMs: 200 }]);
+  await watch.until("resting");
+  workspace.write({ "src/a.txt": "changed" });
+  expect(toldOf(await watch.until("resting")).runs).toEqual([["src/a.txt"]]);
+  await watch.end();
+});
+
+const CAN_LIMIT =
+  spawnSync("unshare", ["--user", "--map-root-user", "sh", "-c", "echo 1 > /proc/sys/user/max_inotify_watches"])
+    .status === 0;
+
+test.skipIf(!CAN_LIMIT)(
+  "where the system gives no more watches it says what to raise, and looks now and then",
+  async () => {
+    using workspace = createWorkspace({ files: FILES });
+    const script = `echo 2 > /proc/sys/user/max_inotify_watches; exec "${process.execPath}" "${BIN}" watch`;
+    const child = spawn("unshare", ["--user", "--map-root-user", "sh", "-c", script], {
+      cwd: workspace.repository,
+      env: workspace.environment,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const closed = new Promise<number | null>((resolve) => child.on("close", resolve));
+    let printed = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8").on("data", (text: string) => (printed += text));
+    }
+    await vi.waitFor(() => expect(printed).toContain("waiting for a change"), { timeout: 60_000 });
+    expect(printed).toContain("the system watches no more folders (ENOSPC)");
+    expect(printed).toContain("sudo sysctl fs.inotify.max_user_watches=");
+    workspace.write({ "src/a.txt": "changed" });
+    await vi.waitFor(() => expect(printed).toContain("── run 2: src/a.txt changed"), { timeout: 60_000 });
+    child.kill("SIGINT");
+    expect(await closed).toBe(130);
+  },
+);
+
+test("without git the files are watched all the same, and a step that does not exist ends it at once", async () => {
+  using workspace = createWorkspace({ init: false, files: FILES });
+  const refused = await runCli(workspace, ["watch", "cod"]);
+  expect(refused.exitCode).toBe(2);
+  expect(refused.stderr).toContain("ENGINE_UNKNOWN_STEP");
+  const watch = startWatch(workspace, ["code"]);
+  await watch.until("resting");
+  workspace.write({ "src/deep/a.txt": "new" });
+  expect(toldOf(await watch.until("resting")).runs).toEqual([["src/deep/a.txt"]]);
+  await watch.end();
+});
