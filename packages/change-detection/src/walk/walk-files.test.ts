@@ -297,3 +297,22 @@ describe("walkFiles()", () => {
     await expect(walkFiles({ root: ".", excludeFiles: [""] })).rejects.toThrow("`excludeFiles` must be a path");
   });
 });
+
+test("each folder that is entered is told of right before it is read, and no hidden one is", async () => {
+  const root = makeFolder();
+  mkdirSync(path.join(root, "empty"));
+  mkdirSync(path.join(root, "node_modules", "inner"), { recursive: true });
+  mkdirSync(path.join(root, "a"));
+  writeFileSync(path.join(root, ".gitignore"), "node_modules\n");
+  const told: string[] = [];
+  const { entries } = await walkFiles({
+    root,
+    onFolder: (folder) => {
+      told.push(folder);
+      // What comes between being told and being read is found.
+      if (folder === "a") writeFileSync(path.join(root, "a", "late.txt"), "");
+    },
+  });
+  expect(told).toEqual(["", "a", "empty"]);
+  expect(entries.map(({ name }) => name.path)).toEqual([".gitignore", "a/late.txt"]);
+});
