@@ -43,11 +43,13 @@ describe("createStepLibrary()", () => {
   test("every pipeline has its steps in the order of the standard one, and none that is not there", () => {
     const order = library.steps.map(({ id }) => id);
     expect(library.pipelines["standard"]?.steps).toEqual(order);
-    for (const { steps, stages } of Object.values(library.pipelines)) {
+    for (const { steps, stages, onFailure } of Object.values(library.pipelines)) {
       expect(steps).toEqual(order.filter((id) => steps.includes(id)));
+      // One run tells everything there is to mend.
+      expect(onFailure).toBe("dependencies-successful");
       expect(stages.map(({ id, trigger }) => [id, trigger])).toEqual([
         ["core_validation", undefined],
-        ["extended_validation", undefined],
+        ["extended_validation", "auto"],
         ["summary", "auto"],
         ["finalisation", "manual"],
       ]);
