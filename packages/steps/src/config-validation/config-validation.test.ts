@@ -54,6 +54,7 @@ describe("config_validation", () => {
     ],
     ["e.yaml", "a: 1\na: 2\n", 'warning duplicate-key:2 the key "a" is there twice, which many programs refuse'],
     ["compose.yml", "name: a\nname: b\n", 'error duplicate-key:2 the key "name" is there twice'],
+    ["e.yml", "---\nusers: [\n", "error syntax:3 Flow sequence in block collection must be"],
     ["f.yaml", "a:\n\tb: 1\n", "error syntax:2 tabs are not allowed as indentation"],
     ["g.toml", "a = 1\na = 2\n", "error duplicate-key:2 trying to redefine an already defined table or value"],
     ["h.toml", "a = \n", "error syntax:1 "],

@@ -60,8 +60,8 @@ export function readYaml(text: string, { refusesDuplicates }: YamlRules): Config
         ];
       }
       if (message.startsWith("Maximum call stack")) return [{ rule: "syntax", severity: "info", message: TOO_DEEP }];
-      // Other readers take a closing bracket at any column.
-      if (code === "BAD_INDENT" && message.startsWith("Flow ")) return [];
+      // Other readers take what is in brackets at any column, where they are closed at all.
+      if (code === "BAD_INDENT" && message.startsWith("Flow ") && text.includes(message.slice(-1), offset)) return [];
       return [{ rule: "syntax", severity: "error", message: inOneLine(message), position }];
     }),
   );

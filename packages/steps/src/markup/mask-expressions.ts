@@ -1,5 +1,5 @@
-/** Ways in which templates are put into HTML. */
-const MARKS = /\{\{|\{%|<%|<\?(?:php|=)|\$\{|\{#(?:if|each)\b/;
+/** Ways in which templates are put into HTML; Thymeleaf does it by attributes. */
+const MARKS = /\{\{|\{%|<%|<\?(?:php|=)|\$\{|\{#(?:if|each)\b|\s(?:data-)?(?:th|layout)[:-][a-z]+\s*=/;
 
 /** Whether another program fills something in. Pure. */
 export function hasTemplateMarks(text: string): boolean {

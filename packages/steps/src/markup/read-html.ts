@@ -19,6 +19,12 @@ export function readHtml(text: string): Markup {
   };
 }
 
+/** `th:alt` and `data-th-alt` set `alt`. */
+const SET_BY_THYMELEAF = /^(?:data-)?th[:-]/;
+/** What puts another element in the place of this one, or gives it attributes that are not written down. */
+const FILLED_BY_THYMELEAF =
+  /^(?:data-)?(?:th[:-](?:replace|insert|include|substituteby|attr|attrappend|attrprepend|field)|layout[:-]decorat\w*)$/;
+
 /** Converts from the leaves up, without recursion. */
 function convertAll(nodes: readonly Node[]): readonly MarkupNode[] {
   const result: MarkupNode[] = [];
@@ -51,8 +57,13 @@ function convertAll(nodes: readonly Node[]): readonly MarkupNode[] {
             kind: "element",
             tag: node.tagName,
             isComponent: node.tagName.includes("-"),
-            attributes: new Map(node.attrs.map(({ name, value }) => [name, valueOf(value)])),
-            hasSpread: node.attrs.some(({ name }) => name.includes("{{")),
+            attributes: new Map(
+              node.attrs.flatMap(({ name, value }) => [
+                [name, valueOf(value)] as const,
+                ...(SET_BY_THYMELEAF.test(name) ? [[name.replace(SET_BY_THYMELEAF, ""), "dynamic"] as const] : []),
+              ]),
+            ),
+            hasSpread: node.attrs.some(({ name }) => name.includes("{{") || FILLED_BY_THYMELEAF.test(name)),
             children,
             line: location.startLine,
             column: location.startCol,

@@ -13,8 +13,10 @@ export function judgePage({ isPage, isTemplate }: Markup, all: Placed): readonly
   const found: (readonly [MarkupElement, Problem])[] = [];
   const ids = new Map<string, MarkupElement>();
   let level = 0;
+  // What another program puts into a page of its own has no head here, and the language stands there.
+  const isPart = isTemplate && !all.some(([{ tag }]) => tag === "head");
   for (const [element, around] of all) {
-    const problem = judgeRoot(element) ?? judgeViewport(element);
+    const problem = (isPart ? undefined : judgeRoot(element)) ?? judgeViewport(element);
     if (problem !== undefined) found.push([element, problem]);
     // A part of a page that another program puts together may be there in another place too, or instead.
     if (isTemplate) continue;

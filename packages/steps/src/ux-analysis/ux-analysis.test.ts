@@ -45,6 +45,7 @@ describe("what is a problem", () => {
   test.each([
     ["<html><body></body></html>", "html-lang:1"],
     ["<html lang='english_'><body></body></html>", "html-lang:1"],
+    ["<html th:fragment='layout'><head></head><body></body></html>", "html-lang:1"],
     [page("", "<meta name='viewport' content='width=device-width, user-scalable=no'>"), "meta-viewport:1"],
   ])("%s", (text, found) => {
     expect(judge("a.html", text)).toEqual([found]);
@@ -97,6 +98,15 @@ describe("what is none", () => {
   test.each([
     ["a.html", "<h3>a part of a page</h3><p id='a'></p><p id='a'></p>"],
     ["a.html", "<html lang='{{ lang }}'><img src='{{ x }}' {{ attributes }}></html>"],
+    [
+      "a.html",
+      "<html xmlns:th='x' th:replace='~{layout}'><head></head><body><input th:replace='~{field}'></body></html>",
+    ],
+    [
+      "a.html",
+      "<html><body th:fragment='field'><label th:for='a'>a</label><input type='text' th:field='*{a}'></body></html>",
+    ],
+    ["a.html", "<html layout:decorate='~{layout}'><head></head><body><img src='a' data-th-alt='#{a}'></body></html>"],
     ["a.jsx", "const a = <><img {...all} /><button {...all} /><Image src={b} /><button>{text}</button></>;"],
     ["a.jsx", "const a = <div onClick={(event) => event.stopPropagation()}>x</div>;"],
     ["a.jsx", "const a = <Label>x <input /></Label>; const b = <input />;"],
