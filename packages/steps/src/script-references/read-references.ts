@@ -115,7 +115,7 @@ function packageScripts(program: string, args: readonly (string | undefined)[]):
     } else if (/^(?:--prefix|-C|--dir|--cwd)$/.test(flag)) {
       directory = inline ?? args[(place += inline === undefined ? 1 : 0)];
       if (directory === undefined || directory.startsWith("/")) return [];
-    } else if (flag === "--if-present") return [];
+    } else if (/^--(?:if-present|binaries-only)$/.test(flag)) return [];
     else if (/^(?:-r|--recursive|--workspaces|-ws|--workspace-root|-w)$/.test(flag)) workspace = "*";
     else if (flag === "--") break;
     // What stands behind the name belongs to the script, but for npm, which wants two dashes before that.

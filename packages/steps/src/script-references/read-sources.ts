@@ -1,3 +1,4 @@
+import path from "node:path";
 import { findNodeAtLocation, parseTree } from "jsonc-parser";
 import { isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
 import { createPositions } from "../config-validation/config-document.ts";
@@ -92,6 +93,7 @@ export function readWorkflow(text: string): readonly PlacedReference[] {
     // What other steps bring is not in the repository.
     const brings = uses.some((name) => name.startsWith("actions/download-artifact@"));
     if (checkouts.length === 0 || !isPlain || checkouts.some((step) => step.hasIn(["with", "ref"]))) return [];
+    const earlier: string[] = [];
     return maps.flatMap((step) => {
       const run = step.get("run", true);
       if (!isScalar(run) || typeof run.value !== "string") return [];
@@ -101,8 +103,15 @@ export function readWorkflow(text: string): readonly PlacedReference[] {
       const isBlock = run.type === "BLOCK_LITERAL" || run.type === "BLOCK_FOLDED";
       const { line } = counter.linePos(run.range?.[0] ?? 0);
       const commands = run.value.replaceAll(/\$\{\{.*?\}\}/g, "$X");
+      const before = earlier.join("\n");
+      earlier.push(commands);
       return readReferences(parseCommands(commands), folder)
-        .filter(({ kind }) => kind !== "path" || !brings)
+        .filter(
+          (reference) =>
+            reference.kind !== "path" ||
+            // What another step has named may have been made or fetched by it.
+            (!brings && !names(before, path.posix.basename(reference.path))),
+        )
         .map((reference) => ({
           reference,
           line: line + (isBlock ? 1 : 0) + (run.type === "BLOCK_FOLDED" ? 0 : reference.line),
@@ -110,6 +119,11 @@ export function readWorkflow(text: string): readonly PlacedReference[] {
         }));
     });
   });
+}
+
+/** Whether commands have a word with this in it. */
+function names(commands: string, name: string): boolean {
+  return commands.split(/\s+/).some((word) => word.includes(name));
 }
 
 function textAt(value: unknown): string | undefined {

@@ -50,6 +50,18 @@ describe("script_references", () => {
     expect(await lines()).toEqual([]);
   });
 
+  test("takes what an earlier step of a workflow names for made by it, and programs of packages for no scripts", async () => {
+    const steps = (first: string): string =>
+      `on: push\njobs:\n  format:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: ${first}\n      - run: ./shfmt --diff .\n      - run: yarn run --binaries-only publish-it --all\n`;
+    repository.write({
+      "package.json": "{}",
+      ".github/workflows/format.yml": steps("curl https://tools.example/shfmt_linux -o shfmt"),
+    });
+    expect(await lines()).toEqual([]);
+    repository.write({ ".github/workflows/format.yml": steps("echo nothing") });
+    expect(await lines()).toEqual(['warning missing-file .github/workflows/format.yml:8 "shfmt" is not there']);
+  });
+
   test("finds scripts that are missing, in scripts, workflows and documents, and what may be meant", async () => {
     repository.write({
       "package.json": '{\n"name": "a",\n"scripts": {\n"lint": "x",\n"test": "npm run lnit && yarn build:x" } }',
