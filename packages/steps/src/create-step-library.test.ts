@@ -1,5 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
+import { readConfig } from "@ai-workflow/engine";
 import { describe, expect, test } from "vitest";
 import { createStepLibrary } from "./create-step-library.ts";
 import { STEP_NAMES } from "./step-names.ts";
@@ -26,6 +28,19 @@ describe("createStepLibrary()", () => {
     for (const { id, aliases } of library.steps) expect(aliases, id).toEqual(STEP_NAMES[id]);
     const names = library.steps.flatMap(({ id, aliases }) => [id, ...aliases]);
     expect(names.filter((name, place) => names.indexOf(name) !== place)).toEqual([]);
+  });
+
+  test("says of its steps only what a configuration may say, so that the engine takes it", async () => {
+    const directory = mkdtempSync(path.join(tmpdir(), "library-"));
+    const names = Object.keys(library.pipelines);
+    expect(names.length).toBeGreaterThan(1);
+    for (const name of names) {
+      writeFileSync(path.join(directory, ".workflow-config.yaml"), `pipeline: ${name}\n`);
+      const source = { identity: name, load: () => Promise.resolve(library) };
+      const { workflow } = await readConfig(directory, { exact: true, library: source });
+      expect(workflow.steps.size, name).toBeGreaterThan(3);
+    }
+    rmSync(directory, { recursive: true });
   });
 
   test("takes modules from where a bundle has them", () => {

@@ -52,6 +52,7 @@ export function findTarget(from: string, { exact }: Pick<ReadConfigOptions, "exa
  * @throws {EngineError} ENGINE_CONFIG_MISSING – there is no configuration file
  * @throws {EngineError} ENGINE_CONFIG_UNREADABLE – it cannot be read
  * @throws {EngineError} ENGINE_CONFIG_INVALID – its content is wrong; `problems` holds every place
+ * @throws {TypeError} a step of the library says of itself what no configuration may say
  */
 export async function readConfig(from: string, options: ReadConfigOptions): Promise<LoadedWorkflow> {
   const { text, directory, file } = findConfig(from, options.exact);
@@ -111,8 +112,12 @@ async function load(
   if (cached !== undefined) return { workflow: cached, directory, file };
 
   // The YAML parser and the validation are loaded only for a configuration that has changed.
-  const { parseConfig } = await import("./parse-config.ts");
-  const parsed = parseConfig(text, CONFIG_FILE_NAME, name, { library: await library?.load(), stepOptions, pipeline });
+  const [{ parseConfig }, { checkLibrary }] = await Promise.all([
+    import("./parse-config.ts"),
+    import("../library/check-library.ts"),
+  ]);
+  const steps = library === undefined ? undefined : checkLibrary(await library.load());
+  const parsed = parseConfig(text, CONFIG_FILE_NAME, name, { library: steps, stepOptions, pipeline });
   if (parsed.ok) return { workflow: parsed.workflow, directory, file, cacheKey };
   const count = parsed.problems.length;
   throw new EngineError(

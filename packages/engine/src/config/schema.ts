@@ -257,6 +257,9 @@ const moduleStep = v.strictObject({
   ),
 });
 
+/** A step that a JavaScript module does, by itself. */
+export const moduleStepSchema: v.GenericSchema<unknown, ModuleStepConfig> = moduleStep;
+
 const aiStep = v.strictObject({
   ...common,
   ai: v.strictObject({

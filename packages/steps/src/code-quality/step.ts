@@ -4,6 +4,7 @@ import type { Finding, ModuleStepContext, ModuleStepResult } from "@ai-workflow/
 import { readText } from "../files/read-text.ts";
 import { readOptions } from "../options.ts";
 import { runProgram } from "../processes/run-program.ts";
+import { findAssembled } from "./find-assembled.ts";
 import { findDuplicates } from "./find-duplicates.ts";
 import { measureFunctions } from "./measure-functions.ts";
 import { QUALITY_TOOLS, type QualityTool } from "./quality-tool.ts";
@@ -12,8 +13,12 @@ import { tokenise, type Syntax } from "./tokenise.ts";
 const BRACES = /\.(?:[cm]?[jt]sx?|go|rs|java|c|h|cc|cpp|hpp)$/;
 /** Written by programs or by others, or for tests, which repeat themselves on purpose. */
 const NOT_MEASURED =
-  /(?:^|\/)(?:node_modules|vendor|third_party|dist|build|out|generated|tests?|__tests__|specs?|fixtures?|testdata|examples?|benchmarks?|migrations|stories)\/|\.(?:min|bundle|generated|pb|test|spec|stories|d)\.\w+$|_test\.go$|(?:^|\/)test_[^/]+\.py$|_pb2\.py$/i;
-const GENERATED = /^(?:.*\n){0,5}.*(?:@generated|code generated|auto-?generated|do not edit)/i;
+  /(?:^|\/)(?:node_modules|vendor|third[-_]?party[^/]*|templates?|template-[^/]+|deps|dist|release|build|out|generated|tests?|__tests__|specs?|fixtures?|testdata|examples?|benchmarks?|migrations|stories)\/|\.(?:min|bundle|generated|pb|test|spec|stories|d)\.\w+$|_test\.go$|(?:^|\/)test_[^/]+\.py$|_pb2\.py$/i;
+const GENERATED =
+  /^(?:.*\n){0,5}.*(?:@generated|code generated|auto-?generated|(?:file|code) (?:is|was|has been) generated|do not edit)/i;
+/** The first characters of what bundlers write: of browserify with and without a name, and of webpack and rollup. */
+const BUNDLED =
+  /^(?:!function\(\w\)\{if\("object"==typeof exports|\(function\(\)\{function r\(e,n,t\)|\(function e\(t,n,r\)|;?\(function\(e,t,n\)\{function r|\(function webpackUniversalModuleDefinition)/;
 const MAX_BYTES = 512 * 1024;
 
 /** Runs the linters and type checkers that the repository is set up for, and measures the code of languages that have none. */
@@ -147,12 +152,12 @@ function measure(
   directory: string,
   limits: { readonly cyclomatic: number; readonly cognitive: number; readonly duplicate: number },
 ): readonly Finding[] {
-  const findings: Finding[] = [];
+  const complex: Finding[] = [];
   const sources = [];
   for (const file of files) {
     const syntax: Syntax | undefined = BRACES.test(file) ? "braces" : file.endsWith(".py") ? "python" : undefined;
     const content = syntax === undefined ? undefined : readText(directory, file, MAX_BYTES);
-    if (syntax === undefined || content?.ok !== true || GENERATED.test(content.text.slice(0, 2000))) continue;
+    if (syntax === undefined || content?.ok !== true || isGenerated(content.text)) continue;
     for (const { name, line, cyclomatic, cognitive } of measureFunctions(content.text, syntax)) {
       const isMany = cyclomatic > limits.cyclomatic;
       if (!isMany && cognitive <= limits.cognitive) continue;
@@ -160,7 +165,7 @@ function measure(
         ? `has ${cyclomatic} ways through it (at most ${limits.cyclomatic})`
         : `has a cognitive complexity of ${cognitive} (at most ${limits.cognitive})`;
       const message = `the function \`${name}\` ${what}`;
-      findings.push({
+      complex.push({
         rule: "complexity",
         severity: "warning",
         message,
@@ -171,9 +176,15 @@ function measure(
     }
     sources.push({ file, tokens: tokenise(content.text, syntax) });
   }
-  const duplicates = findDuplicates(sources, limits.duplicate).filter(
+  const sizes = new Map(sources.map(({ file, tokens }) => [file, tokens.length]));
+  const all = findDuplicates(sources, limits.duplicate);
+  const assembled = findAssembled(all, sizes);
+  // What a build has put together repeats its parts, and is as it is because of them.
+  const own = sources.filter(({ file }) => !assembled.has(file));
+  const duplicates = (assembled.size === 0 ? all : findDuplicates(own, limits.duplicate)).filter(
     ({ line, endLine }) => endLine - line + 1 >= MIN_DUPLICATE_LINES,
   );
+  const findings = complex.filter(({ file = "" }) => !assembled.has(file));
   for (const { file, line, endLine, otherFile, otherLine } of duplicates.slice(0, MAX_DUPLICATES)) {
     const message = `${endLine - line + 1} lines are the same as those from ${JSON.stringify(`${otherFile}:${otherLine}`)} on`;
     findings.push({ rule: "duplication", severity: "warning", message, file, line, endLine });
@@ -183,6 +194,11 @@ function measure(
     findings.push({ rule: "duplication", severity: "info", message: `${rest} more stretches stand in two places` });
   }
   return findings;
+}
+
+/** Whether a program wrote it, by how it begins. */
+function isGenerated(text: string): boolean {
+  return GENERATED.test(text.slice(0, 2000)) || BUNDLED.test(text.slice(0, 200));
 }
 
 /** Shorter ones are compressed, or hardly worth a function. */
