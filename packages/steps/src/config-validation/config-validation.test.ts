@@ -39,6 +39,13 @@ describe("config_validation", () => {
     expect(await run()).toMatchObject({ message: "10 files read", findings: [], spans: ["parsing"] });
   });
 
+  test("reads maps of YAML with any number of keys", async () => {
+    const keys = Array.from({ length: 60_000 }, (_, index) => `k${index}: v\n`).join("");
+    expect(await judge("many.yaml", `${keys}k7: w\n`)).toEqual([
+      'warning duplicate-key:60001 the key "k7" is there twice, which many programs refuse',
+    ]);
+  });
+
   test.each([
     ["a.json", '{\n  "a": 1\n  "b": 2\n}', "error syntax:3 a comma is expected"],
     ["package.json", '{ "a": 1, }', "error syntax:1 a comma after the last value, which JSON does not have"],

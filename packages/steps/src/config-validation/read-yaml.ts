@@ -6,6 +6,7 @@ import {
   isSeq,
   LineCounter,
   parseAllDocuments,
+  visit,
   type Document,
   type Node,
 } from "yaml";
@@ -13,6 +14,9 @@ import type { ConfigDocument, Position, SyntaxProblem } from "./config-document.
 
 /** Aliases in aliases grow without end; a file with more values than these is not unfolded. */
 const MAX_ALIASES = 100;
+
+/** Of a longer key only the beginning is told. */
+const MAX_KEY = 200;
 
 const TOO_DEEP = "nested too deeply to be read";
 
@@ -34,6 +38,8 @@ export function readYaml(text: string, { refusesDuplicates }: YamlRules): Config
     const parsed = parseAllDocuments(text, {
       lineCounter: counter,
       merge: true,
+      // Compares each key with each other one.
+      uniqueKeys: false,
       prettyErrors: false,
       logLevel: "silent",
     });
@@ -44,31 +50,27 @@ export function readYaml(text: string, { refusesDuplicates }: YamlRules): Config
       positionOf: () => undefined,
     };
   }
-  const problems = documents.flatMap(({ errors }) =>
+  const duplicates = documents.flatMap(duplicateKeys).map((offset): SyntaxProblem => {
+    const key = /^[^\s:#]*/.exec(text.slice(offset, offset + MAX_KEY))?.[0] ?? "";
+    return {
+      rule: "duplicate-key",
+      severity: refusesDuplicates ? "error" : "warning",
+      message: `the key ${JSON.stringify(key)} is there twice${refusesDuplicates ? "" : ", which many programs refuse"}`,
+      position: place(offset),
+    };
+  });
+  const syntax = documents.flatMap(({ errors }) =>
     errors.flatMap(({ code, message, pos: [offset] }): readonly SyntaxProblem[] => {
       const position = place(offset);
-      if (code === "DUPLICATE_KEY") {
-        const key = /^[^\s:#]*/.exec(text.slice(offset))?.[0] ?? "";
-        if (key === "<<") return [];
-        return [
-          {
-            rule: "duplicate-key",
-            severity: refusesDuplicates ? "error" : "warning",
-            message: `the key ${JSON.stringify(key)} is there twice${refusesDuplicates ? "" : ", which many programs refuse"}`,
-            position,
-          },
-        ];
-      }
       if (message.startsWith("Maximum call stack")) return [{ rule: "syntax", severity: "info", message: TOO_DEEP }];
       // Other readers take what is in brackets at any column, where they are closed at all.
       if (code === "BAD_INDENT" && message.startsWith("Flow ") && text.includes(message.slice(-1), offset)) return [];
       return [{ rule: "syntax", severity: "error", message: inOneLine(message), position }];
     }),
   );
-  const syntax = problems.filter(({ rule }) => rule === "syntax");
   const [document] = documents;
   // What follows the first mistake is mostly a consequence of it.
-  const told = [...problems.filter(({ rule }) => rule !== "syntax"), ...syntax.slice(0, 1)];
+  const told = [...duplicates, ...syntax.slice(0, 1)];
   if (document === undefined || documents.length > 1 || syntax.length > 0) {
     return { problems: told, positionOf: () => undefined };
   }
@@ -80,6 +82,26 @@ export function readYaml(text: string, { refusesDuplicates }: YamlRules): Config
       return offset === undefined ? undefined : place(offset);
     },
   };
+}
+
+/** Where keys begin that their map has already. */
+function duplicateKeys(document: Document.Parsed): readonly number[] {
+  const offsets: number[] = [];
+  try {
+    visit(document, {
+      Map(_, { items }) {
+        const seen = new Set<unknown>();
+        for (const { key } of items) {
+          if (!isScalar(key) || key.value === "<<" || typeof key.value === "symbol") continue;
+          if (seen.has(key.value)) offsets.push(key.range?.[0] ?? 0);
+          seen.add(key.value);
+        }
+      },
+    });
+  } catch {
+    // Nested too deeply, of which the parser tells.
+  }
+  return offsets;
 }
 
 function valueOf(document: Document.Parsed): { readonly value: unknown } | undefined {

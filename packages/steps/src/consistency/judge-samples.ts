@@ -76,7 +76,12 @@ function mistakeIn({ language, code: written }: DocumentSample): Mistake | undef
 function inJson(code: string, language: string): Mistake | undefined {
   if (language === "json5" || !/^\s*(?:\/[/*][\s\S]*?\n\s*)*[{[]/.test(code)) return undefined;
   const errors: ParseError[] = [];
-  parseJson(code, errors, { allowTrailingComma: true, disallowComments: false });
+  try {
+    parseJson(code, errors, { allowTrailingComma: true, disallowComments: false });
+  } catch {
+    // Nested more deeply than it can be read.
+    return undefined;
+  }
   const [first] = errors;
   if (first === undefined) return undefined;
   const name = printParseErrorCode(first.error);

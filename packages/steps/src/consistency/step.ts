@@ -4,6 +4,7 @@ import picomatch from "picomatch";
 import type { Finding, ModuleStepContext, ModuleStepResult } from "@ai-workflow/engine";
 import { readText } from "../files/read-text.ts";
 import { isDocument } from "../markdown/is-document.ts";
+import { intricateNote, isIntricate } from "../markdown/is-intricate.ts";
 import { parseDocument, type MarkdownDocument } from "../markdown/parse-document.ts";
 import { readOptions } from "../options.ts";
 import { countOf } from "../text/count-of.ts";
@@ -30,10 +31,13 @@ export default async function checkConsistency(context: ModuleStepContext): Prom
   const ignored = options.texts("external_ignore") ?? [];
 
   const documents = new Map<string, ReadDocument>();
+  let intricate = 0;
   spans.measure("reading", () => {
     for (const file of files.filter((one) => isDocument(one))) {
       const read = readText(directory, file, MAX_BYTES);
-      if (read.ok) documents.set(file, parseLate(read.text));
+      if (!read.ok) continue;
+      if (isIntricate(read.text)) intricate += 1;
+      else documents.set(file, parseLate(read.text));
     }
   });
   const targets = createLinkTargets(files, {
@@ -54,7 +58,7 @@ export default async function checkConsistency(context: ModuleStepContext): Prom
     ? await spans.measure("external_links", () => judgeExternal(documents, { timeoutMs, ignored }))
     : { findings: [], message: "" };
   return {
-    message: `${countOf(documents.size, "document")} compared with the repository${outside.message}`,
+    message: `${countOf(documents.size, "document")} compared with the repository${intricateNote(intricate)}${outside.message}`,
     findings: limit([...findings, ...outside.findings]),
   };
 }

@@ -2,6 +2,7 @@ import type { Finding, ModuleStepContext, ModuleStepResult } from "@ai-workflow/
 import { readText } from "../files/read-text.ts";
 import { createSiteLookup } from "../markdown/create-site-lookup.ts";
 import { isDocument } from "../markdown/is-document.ts";
+import { intricateNote, isIntricate } from "../markdown/is-intricate.ts";
 import { parseDocument, type MarkdownDocument } from "../markdown/parse-document.ts";
 import { readOptions } from "../options.ts";
 import { countOf } from "../text/count-of.ts";
@@ -34,20 +35,19 @@ export default async function optimizeDocumentation(context: ModuleStepContext):
   const maxTokens = options.number("max_tokens", 30_000, 1);
   const minWords = options.number("min_duplicate_words", 80, 10);
 
+  let intricate = 0;
   const all = spans.measure("parsing", () =>
     files
       .filter((file) => isDocument(file))
       .flatMap((file): readonly ReadDocument[] => {
         const read = readText(directory, file);
-        return read.ok
-          ? [
-              {
-                file,
-                text: read.text,
-                document: RECORDS.test(file) ? undefined : parseDocument(read.text.slice(0, PARSED_CHARACTERS)),
-              },
-            ]
-          : [];
+        if (!read.ok) return [];
+        const parsed = read.text.slice(0, PARSED_CHARACTERS);
+        if (isIntricate(parsed)) {
+          intricate += 1;
+          return [];
+        }
+        return [{ file, text: read.text, document: RECORDS.test(file) ? undefined : parseDocument(parsed) }];
       }),
   );
   const current = all.filter((one): one is CurrentDocument => one.document !== undefined);
@@ -70,7 +70,10 @@ export default async function optimizeDocumentation(context: ModuleStepContext):
     ...tellOrphans(findOrphans(links, isSite).filter((file) => !RECORDS.test(file))),
   ]);
   const tokens = all.reduce((sum, { text }) => sum + estimateTokens(text), 0);
-  return { message: `${countOf(all.length, "document")}, about ${tokens.toLocaleString("en")} tokens`, findings };
+  return {
+    message: `${countOf(all.length, "document")}, about ${tokens.toLocaleString("en")} tokens${intricateNote(intricate)}`,
+    findings,
+  };
 }
 
 /** As much of a document is parsed; what is behind it counts for its size only. */

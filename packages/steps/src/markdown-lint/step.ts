@@ -3,6 +3,7 @@ import type { Finding, ModuleStepContext, ModuleStepResult } from "@ai-workflow/
 import { readText } from "../files/read-text.ts";
 import { replaceText } from "../files/replace-text.ts";
 import { isDocument } from "../markdown/is-document.ts";
+import { intricateNote, isIntricate } from "../markdown/is-intricate.ts";
 import { readOptions } from "../options.ts";
 import { countOf } from "../text/count-of.ts";
 import { printable } from "../text/printable.ts";
@@ -33,11 +34,15 @@ export default async function lintMarkdown(context: ModuleStepContext): Promise<
   const due = dueFiles.filter((file) => isDocument(file));
   const parted = config === undefined ? governDocuments(due, files) : { governed: due, others: [] };
 
+  const intricate = new Set<string>();
   const readAll = (names: readonly string[]): ReadonlyMap<string, string> =>
     new Map(
       names.flatMap((file) => {
         const read = readText(directory, file, MAX_BYTES);
-        return read.ok ? [[file, read.text] as const] : [];
+        if (!read.ok) return [];
+        if (!isIntricate(read.text)) return [[file, read.text] as const];
+        intricate.add(file);
+        return [];
       }),
     );
   const linter = parted.governed.length === 0 ? undefined : await findOwnLinter(directory);
@@ -70,7 +75,9 @@ export default async function lintMarkdown(context: ModuleStepContext): Promise<
     ...(byRepository.ok ? tellProblems(byRepository.problems, severity) : tellFailure(byRepository)),
     ...(byUs.ok ? tellProblems(byUs.problems, "warning") : []),
   ];
-  const message = describe({ governed: governed.length, others: parted.others.length, fixed: fixed.length, linter });
+  const message =
+    describe({ governed: governed.length, others: parted.others.length, fixed: fixed.length, linter }) +
+    intricateNote(intricate.size);
   return { message, findings, ...(!byRepository.ok && byRepository.isMissing ? { outcome: "inconclusive" } : {}) };
 }
 

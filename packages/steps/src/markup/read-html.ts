@@ -1,16 +1,29 @@
-import { parse, parseFragment, type DefaultTreeAdapterTypes } from "parse5";
+import {
+  defaultTreeAdapter,
+  parse,
+  parseFragment,
+  type DefaultTreeAdapterMap,
+  type DefaultTreeAdapterTypes,
+  type TreeAdapter,
+} from "parse5";
 import type { AttributeValue, Markup, MarkupElement, MarkupNode } from "./element.ts";
 import { hasTemplateMarks, maskExpressions } from "./mask-expressions.ts";
 
 type Node = DefaultTreeAdapterTypes.ChildNode;
 
-/** Reads a file of HTML as browsers do. Elements that browsers add where they are not written are left out. */
-export function readHtml(text: string): Markup {
+/** Elements within each other; browsers stop at 512 (Blink, `kMaximumHTMLParserDOMTreeDepth`), and the parser takes time by their square. */
+const MAX_DEPTH = 512;
+
+/**
+ * Reads a file of HTML as browsers do. Elements that browsers add where they are not written are left out. `undefined` where elements are
+ * nested more deeply than browsers show.
+ */
+export function readHtml(text: string): Markup | undefined {
   const isTemplate = hasTemplateMarks(text);
   const masked = isTemplate ? maskExpressions(text, { single: false }) : text;
   const isPage = /<html[\s>]|<head[\s>]|<!doctype\s+html/i.test(masked);
-  const options = { sourceCodeLocationInfo: true, scriptingEnabled: false } as const;
-  const root = isPage ? parse(masked, options) : parseFragment(masked, options);
+  const root = parseWithin(masked, isPage);
+  if (root === undefined) return undefined;
   return {
     roots: convertAll(root.childNodes),
     isPage,
@@ -24,6 +37,30 @@ const SET_BY_THYMELEAF = /^(?:data-)?th[:-]/;
 /** What puts another element in the place of this one, or gives it attributes that are not written down. */
 const FILLED_BY_THYMELEAF =
   /^(?:data-)?(?:th[:-](?:replace|insert|include|substituteby|attr|attrappend|attrprepend|field)|layout[:-]decorat\w*)$/;
+
+/** Thrown to get out of the parser. */
+class TooDeep extends Error {}
+
+function parseWithin(text: string, isPage: boolean): DefaultTreeAdapterTypes.ParentNode | undefined {
+  let depth = 0;
+  const treeAdapter: TreeAdapter<DefaultTreeAdapterMap> = {
+    ...defaultTreeAdapter,
+    onItemPush() {
+      depth += 1;
+      if (depth > MAX_DEPTH) throw new TooDeep();
+    },
+    onItemPop() {
+      depth -= 1;
+    },
+  };
+  const options = { sourceCodeLocationInfo: true, scriptingEnabled: false, treeAdapter } as const;
+  try {
+    return isPage ? parse(text, options) : parseFragment(text, options);
+  } catch (error) {
+    if (error instanceof TooDeep) return undefined;
+    throw error;
+  }
+}
 
 /** Converts from the leaves up, without recursion. */
 function convertAll(nodes: readonly Node[]): readonly MarkupNode[] {

@@ -1,7 +1,7 @@
 import type { Finding } from "@ai-workflow/engine";
 import { readText } from "../files/read-text.ts";
 import type { Markup } from "./element.ts";
-import { isJudgedMarkup, readMarkup } from "./read-markup.ts";
+import { isGenerated, isJudgedMarkup, readMarkup } from "./read-markup.ts";
 
 /** Larger files were made by programs, in bytes. */
 const MAX_BYTES = 1024 * 1024;
@@ -26,7 +26,7 @@ export function readMarkupFiles(
     if (!content.ok) continue;
     const markup = readMarkup(file, content.text);
     if (markup !== undefined) read.push({ file, text: content.text, markup });
-    else if (/\.[jt]sx$/.test(file)) {
+    else if (/\.(?:[jt]sx|html?)$/i.test(file) && !isGenerated(content.text)) {
       notes.push({ rule: "not-parsed", severity: "info", message: "it cannot be parsed, so it was not judged", file });
     }
   }

@@ -15,12 +15,17 @@ export function isJudgedMarkup(file: string): boolean {
   return !LEFT_OUT.test(file);
 }
 
+/** Whether a page says that a program made it. Pure. */
+export function isGenerated(text: string): boolean {
+  return GENERATED.test(text.slice(0, 5000));
+}
+
 /** Reads the elements of a file by its ending; `undefined` where it cannot be parsed, or a program made it. Pure. */
 export function readMarkup(file: string, text: string): Markup | undefined {
   switch (path.posix.extname(file).toLowerCase()) {
     case ".html":
     case ".htm":
-      return GENERATED.test(text.slice(0, 5000)) ? undefined : readHtml(text);
+      return isGenerated(text) ? undefined : readHtml(text);
     case ".jsx":
       return readJsx(text, { isTypeScript: false });
     case ".tsx":

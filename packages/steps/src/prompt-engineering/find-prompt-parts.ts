@@ -43,7 +43,7 @@ export function findPromptParts(file: string, text: string): PromptFileParts {
 
 function partsOfYaml(text: string, firstLine = 1): PromptFileParts {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, logLevel: "silent" });
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: false, logLevel: "silent" });
   const lineOf = (offset: number): number => lines.linePos(offset).line + firstLine - 1;
   const parts: PromptPart[] = [];
   let declared: Map<string, number> | undefined;

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { findNodeAtLocation, parseTree } from "jsonc-parser";
+import { findNodeAtLocation, parseTree, type Node } from "jsonc-parser";
 import { isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
 import { createPositions } from "../config-validation/config-document.ts";
 import { parseCommands } from "./parse-commands.ts";
@@ -62,8 +62,7 @@ function placed(block: readonly string[], folder: string, start: number, isOwn: 
 
 /** References of the scripts of a `package.json`. */
 export function readManifest(text: string, folder: string): readonly PlacedReference[] {
-  const root = parseTree(text);
-  const scripts = root === undefined ? undefined : findNodeAtLocation(root, ["scripts"]);
+  const scripts = scriptsOf(text);
   const at = createPositions(text);
   return (scripts?.children ?? []).flatMap((property) => {
     const command: unknown = property.children?.[1]?.value;
@@ -73,10 +72,20 @@ export function readManifest(text: string, folder: string): readonly PlacedRefer
   });
 }
 
+function scriptsOf(text: string): Node | undefined {
+  try {
+    const root = parseTree(text);
+    return root === undefined ? undefined : findNodeAtLocation(root, ["scripts"]);
+  } catch {
+    // Nested more deeply than it can be read.
+    return undefined;
+  }
+}
+
 /** References of the `run` steps of a workflow of GitHub, so far as they run in the repository as it is checked out. */
 export function readWorkflow(text: string): readonly PlacedReference[] {
   const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter, logLevel: "silent" });
+  const document = parseDocument(text, { lineCounter: counter, uniqueKeys: false, logLevel: "silent" });
   if (document.errors.length > 0) return [];
   const jobs = document.get("jobs", true);
   const general = textAt(document.getIn(["defaults", "run", "working-directory"]));
@@ -162,9 +171,12 @@ export function readDockerfile(text: string, folder: string): readonly PlacedRef
   const lines = text.split(/\r?\n/);
   for (let index = 0; index < lines.length; index += 1) {
     const start = index;
-    let line = lines[index] ?? "";
-    while (/\\\s*$/.test(line) && index + 1 < lines.length)
-      line = `${line.replace(/\\\s*$/, " ")}${lines[(index += 1)] ?? ""}`;
+    const parts = [lines[index] ?? ""];
+    while (parts.at(-1)?.trimEnd().endsWith("\\") === true && index + 1 < lines.length) {
+      index += 1;
+      parts.push(lines[index] ?? "");
+    }
+    const line = parts.map((part) => part.replace(/\\\s*$/, "")).join(" ");
     const [, rest] = /^\s*(?:COPY|ADD)\s+(.*)$/i.exec(line) ?? [];
     if (rest === undefined || /--from=|<</.test(rest)) continue;
     const words = rest.trim().startsWith("[")

@@ -184,6 +184,14 @@ describe("script_references", () => {
     expect(parseShellcheck("oops")).toEqual([]);
   });
 
+  test("reads manifests and recipes of any depth and length", async () => {
+    repository.write({
+      "package.json": `${'{"scripts":'.repeat(100_000)}{}${"}".repeat(100_000)}`,
+      Dockerfile: `COPY gone.txt \\\n${"  gone.txt \\\n".repeat(50_000)}  /app/\n`,
+    });
+    expect((await lines())[0]).toMatch(/missing-\w+ Dockerfile:1 .*"?gone.txt/);
+  });
+
   test("tells of ten things in a file, and counts the rest", async () => {
     const scripts = Object.fromEntries(Array.from({ length: 15 }, (_, index) => [`s${index}`, `npm run gone${index}`]));
     repository.write({ "package.json": JSON.stringify({ scripts }) });

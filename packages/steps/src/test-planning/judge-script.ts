@@ -24,18 +24,19 @@ export function judgeScript(text: string): readonly Weakness[] {
   const lineAt = createLineCounter(text);
   // Folders of tests hold programs as well, whose `expect` may be anything.
   if (!/(?<![\w$])(?:[fx]?it|test|[fx]?describe|suite|tape|addBatch|\w*[tT]estCase)\b/.test(mask)) return [];
+  const ends = closings(mask);
   return [
-    ...judgeCalls(text, mask, lineAt),
-    ...judgeAssertions(text, mask, lineAt),
+    ...judgeCalls(text, mask, ends, lineAt),
+    ...judgeAssertions(text, mask, ends, lineAt),
     ...judgeSleeps(mask, lineAt),
   ].toSorted((one, other) => one.line - other.line);
 }
 
-function judgeCalls(text: string, mask: string, lineAt: (at: number) => number): readonly Weakness[] {
+function judgeCalls(text: string, mask: string, ends: Ends, lineAt: (at: number) => number): readonly Weakness[] {
   const found: Weakness[] = [];
   for (const match of mask.matchAll(CALL)) {
     const { name = "", modifiers = "" } = match.groups ?? {};
-    const call = callOf(mask, match.index + match[0].length);
+    const call = callOf(mask, ends, match.index + match[0].length);
     if (call === undefined || !isTestCall(text, call, modifiers)) continue;
     const line = lineAt(match.index);
     const isSuite = /describe|suite|context/.test(name);
@@ -55,7 +56,7 @@ function judgeCalls(text: string, mask: string, lineAt: (at: number) => number):
       continue;
     }
     if (isSuite || words.includes("todo")) continue;
-    const body = bodyOf(mask, call);
+    const body = bodyOf(mask, ends, call);
     if (body === undefined) continue;
     const code = mask.slice(body.from, body.to);
     if (code.trim() === "") {
@@ -83,7 +84,7 @@ interface Span {
 }
 
 /** Between the brackets of the call that begins here; of one with a table the last call counts. */
-function callOf(mask: string, at: number): Span | undefined {
+function callOf(mask: string, ends: Ends, at: number): Span | undefined {
   let place = at;
   for (;;) {
     while (/\s/.test(mask[place] ?? "")) place += 1;
@@ -99,7 +100,7 @@ function callOf(mask: string, at: number): Span | undefined {
       continue;
     }
     if (mask[place] !== "(") return undefined;
-    const end = closing(mask, place);
+    const end = ends.get(place);
     if (end === undefined) return undefined;
     let next = end + 1;
     while (/\s/.test(mask[next] ?? "")) next += 1;
@@ -108,17 +109,20 @@ function callOf(mask: string, at: number): Span | undefined {
   }
 }
 
-function closing(mask: string, open: number): number | undefined {
-  let depth = 0;
-  for (let at = open; at < mask.length; at += 1) {
+/** The place of the bracket that closes each that is closed. */
+type Ends = ReadonlyMap<number, number>;
+
+function closings(mask: string): Ends {
+  const [ends, open]: [Map<number, number>, number[]] = [new Map(), []];
+  for (let at = 0; at < mask.length; at += 1) {
     const character = mask[at];
-    if (character === "(" || character === "[" || character === "{") depth += 1;
+    if (character === "(" || character === "[" || character === "{") open.push(at);
     else if (character === ")" || character === "]" || character === "}") {
-      depth -= 1;
-      if (depth === 0) return at;
+      const start = open.pop();
+      if (start !== undefined) ends.set(start, at);
     }
   }
-  return undefined;
+  return ends;
 }
 
 /** A test has a name; `test.skip(condition)` and other functions of these names have none. */
@@ -136,7 +140,7 @@ function titleOf(text: string, { from, to }: Span): string {
 }
 
 /** What the function of the test does; `undefined` where there is none, or none that is written here. */
-function bodyOf(mask: string, call: Span): (Span & { readonly hasParameters: boolean }) | undefined {
+function bodyOf(mask: string, ends: Ends, call: Span): (Span & { readonly hasParameters: boolean }) | undefined {
   const start =
     /^\s*(?:async\s*)?(?:function\s*\*?\s*[\w$]*\s*\((?<one>[^)]*)\)|\((?<two>[^()]*)\)\s*(?::[^={}]{1,80})?=>|(?<three>[\w$]+)\s*=>)\s*/;
   for (const { from, to } of argumentSpans(mask, call).slice(1)) {
@@ -146,13 +150,13 @@ function bodyOf(mask: string, call: Span): (Span & { readonly hasParameters: boo
     const hasParameters = (one ?? two ?? three ?? "").trim() !== "";
     const at = from + match[0].length;
     if (mask[at] !== "{") return { from: at, to, hasParameters };
-    const end = closing(mask, at);
+    const end = ends.get(at);
     return end === undefined ? undefined : { from: at + 1, to: end, hasParameters };
   }
   return undefined;
 }
 
-function judgeAssertions(text: string, mask: string, lineAt: (at: number) => number): readonly Weakness[] {
+function judgeAssertions(text: string, mask: string, ends: Ends, lineAt: (at: number) => number): readonly Weakness[] {
   const found: Weakness[] = [];
   const cannotFail = (at: number, code: string): void => {
     found.push({
@@ -164,7 +168,7 @@ function judgeAssertions(text: string, mask: string, lineAt: (at: number) => num
   };
   for (const match of mask.matchAll(/(?<![\w$.])(?:expect|assert|t|ok|chai\.assert)(?:\.\w+)*(?=\()/g)) {
     const open = match.index + match[0].length;
-    const end = closing(mask, open);
+    const end = ends.get(open);
     if (end === undefined) continue;
     const values = argumentsOf(text, mask, { from: open + 1, to: end });
     const [first = "", second] = values;
@@ -191,7 +195,7 @@ function judgeAssertions(text: string, mask: string, lineAt: (at: number) => num
     }
     if (path === ".to.be.true" && first === "true") cannotFail(match.index, text.slice(match.index, after));
     if (mask[after] !== "(") continue;
-    const close = closing(mask, after);
+    const close = ends.get(after);
     const [expected] = close === undefined ? [] : argumentsOf(text, mask, { from: after + 1, to: close });
     const code = text.slice(match.index, (close ?? after) + 1);
     if (SAME_MATCHERS.test(path) && expected !== undefined && isSame(first, expected)) cannotFail(match.index, code);
