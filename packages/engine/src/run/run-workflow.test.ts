@@ -324,6 +324,21 @@ describe("order and failure", () => {
     expect(record.steps[0]).toMatchObject({ outcome: "timed-out", message: "took longer than 0.2 s" });
   });
 
+  test("what a module started ends with its time, while the run goes on", async () => {
+    const module = `import { spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
+export default () => new Promise(() => {
+  const { pid } = spawn("sleep", ["1000"], { cwd: import.meta.dirname });
+  writeFileSync(new URL("pid.out", import.meta.url), String(pid));
+});
+`;
+    const isThere = 'ps -o stat= -p "$(cat pid.out)" | grep -q "^[^Z]"';
+    const wait = `until [ -s pid.out ]; do sleep 0.05; done; while ${isThere}; do sleep 0.05; done`;
+    repository(`steps:\n  a: { module: hang.mjs, timeout: 1s }\n  b: { run: '${wait}' }\n`, { "hang.mjs": module });
+    const { record } = await run({ onFailure: "always" });
+    expect(record.steps.map(({ outcome }) => outcome)).toEqual(["timed-out", "passed"]);
+  });
+
   test("logs of steps whose names differ in a colon alone are two files", async () => {
     repository("steps: { 'a:b': { run: echo colon }, a_b: { run: echo line } }\n");
     const { record } = await run();

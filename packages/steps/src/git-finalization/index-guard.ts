@@ -18,16 +18,19 @@ export function keepIndex(file: string): (isOurs: () => Promise<boolean>) => Pro
     } catch {
       return false;
     }
+    let isRenamed = false;
     try {
       const mayGo = await isOurs();
       if (mayGo && bytes !== undefined) {
         for (let done = 0; done < bytes.length;) done += writeSync(descriptor, bytes, done);
         renameSync(lock, file);
+        isRenamed = true;
       } else if (mayGo) rmSync(file, { force: true });
       return mayGo;
     } finally {
       closeSync(descriptor);
-      rmSync(lock, { force: true });
+      // A lock that is there after that is another git's.
+      if (!isRenamed) rmSync(lock, { force: true });
     }
   };
 }
