@@ -1,5 +1,5 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
-import { isNear } from "./is-near.ts";
+import { isNear } from "../text/is-near.ts";
 import type { Schema } from "./schemas/schema-parts.ts";
 
 /** Something that a schema does not allow. */

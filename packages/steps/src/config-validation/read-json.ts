@@ -8,7 +8,8 @@ import {
   type Node,
   type ParseError,
 } from "jsonc-parser";
-import { createPositions, type ConfigDocument, type Position, type SyntaxProblem } from "./config-document.ts";
+import { createPositions, type Position } from "../text/create-positions.ts";
+import type { ConfigDocument, SyntaxProblem } from "./config-document.ts";
 import type { JsonDialect } from "./json-dialect.ts";
 
 /** Nested deeper than this, nothing is read: readers that call themselves would run out of stack. */

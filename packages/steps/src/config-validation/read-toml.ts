@@ -1,5 +1,6 @@
 import { parse, TomlError } from "smol-toml";
-import { createPositions, type ConfigDocument, type Position } from "./config-document.ts";
+import { createPositions, type Position } from "../text/create-positions.ts";
+import type { ConfigDocument } from "./config-document.ts";
 
 /** Reads a file of TOML. */
 export function readToml(text: string): ConfigDocument {

@@ -10,7 +10,8 @@ import {
   type Document,
   type Node,
 } from "yaml";
-import type { ConfigDocument, Position, SyntaxProblem } from "./config-document.ts";
+import type { Position } from "../text/create-positions.ts";
+import type { ConfigDocument, SyntaxProblem } from "./config-document.ts";
 
 /** Aliases in aliases grow without end; a file with more values than these is not unfolded. */
 const MAX_ALIASES = 100;

@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { Finding } from "@ai-workflow/engine";
-import { isNear } from "../config-validation/is-near.ts";
+import { isNear } from "../text/is-near.ts";
 import type { ProjectIndex } from "./project-index.ts";
 import type { PlacedReference } from "./read-sources.ts";
 

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { findNodeAtLocation, parseTree, type Node } from "jsonc-parser";
 import { isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
-import { createPositions } from "../config-validation/config-document.ts";
+import { createPositions } from "../text/create-positions.ts";
 import { parseCommands } from "./parse-commands.ts";
 import { readReferences, type Reference } from "./read-references.ts";
 
