@@ -165,6 +165,15 @@ describe("code_quality", () => {
 });
 
 describe("measureFunctions()", () => {
+  test("ends where more braces close than open", () => {
+    expect(measureFunctions("}}} fn f(a: u8) { if a { b() } } }} fn g(a: u8) { a }", "braces")).toMatchObject([
+      { name: "f", cyclomatic: 2, cognitive: 1 },
+      { name: "g", cyclomatic: 1, cognitive: 0 },
+    ]);
+    const parts = fc.array(fc.constantFrom("{", "}", "(", ")", "fn a()", "if", "else", "x", ";", "'", '"', "=>"));
+    fc.assert(fc.property(parts, (all) => void measureFunctions(all.join(" "), "braces")));
+  });
+
   test.each([
     ["braces", "function f(a) { if (a && b || c) { for (;;) { while (x) {} } } else if (d) {} else {} }", 7, 10],
     ["braces", "const f = async (a: string): Promise<void> => { try { g(); } catch (e) { h(); } };", 2, 1],

@@ -95,9 +95,10 @@ function measureBraces(tokens: readonly Token[]): readonly FunctionMeasure[] {
       continue;
     }
     if (text === "}") {
-      depth -= 1;
+      // More braces close than open where a language has texts of its own, such as the raw ones of Rust.
+      depth = Math.max(0, depth - 1);
       if (current === undefined) continue;
-      while ((current.nested.at(-1) ?? -1) >= depth) current.nested.pop();
+      while (current.nested.length > 0 && (current.nested.at(-1) ?? 0) >= depth) current.nested.pop();
       if (depth <= current.from) measured.push(close(open));
       continue;
     }
