@@ -171,14 +171,18 @@ test("WORKFLOW_CHANGED_FILES names a file with the names, also for a command wit
   expect(await logs()).toEqual(["a b.js|", "1\nweb/a b.js|"]);
 });
 
-test("outside of a repository nobody knows the files, and it is inconclusive", async () => {
+test("outside of a repository it is given the files that are there, and later those that are not passed on", async () => {
   using workspace = createWorkspace({
     init: false,
-    files: { [CONFIG]: 'steps:\n  lint: { run: "true {changed_files}" }\n' },
+    files: { [CONFIG]: 'steps:\n  lint: { run: "echo {changed_files}", inputs: ["src/**"] }\n', "src/a.js": "1\n" },
   });
-  const result = await runCli(workspace, ["run"]);
-  expect(result.exitCode).toBe(3);
-  expectOutcomes(result, { lint: "inconclusive" });
+  const log = async (): Promise<string> => {
+    expectOutcomes(await runCli(workspace, ["run"]), { lint: "passed" });
+    return workspace.read(`.workflow/${lastRecord(workspace).steps[0]?.log ?? ""}`);
+  };
+  expect(await log()).toBe("src/a.js\n");
+  workspace.write({ "src/b.js": "2\n" });
+  expect(await log()).toBe("src/b.js\n");
 });
 
 test("a place that is no word, or beside outputs, is refused", async () => {

@@ -98,6 +98,33 @@ test("the first run is a run like any other, each change leads to one of what it
   await watch.end();
 });
 
+test("its flags mean what they mean to run", async () => {
+  using workspace = createWorkspace({
+    files: {
+      ...FILES,
+      ".workflow-config.yaml": `${STEPS}  bad: { run: "echo broken; exit 1", inputs: ["src/**"] }\n`,
+    },
+  });
+  workspace.git("tag", "start");
+  const chosen = startWatch(workspace, ["--steps", "docs", "--base", "start", "--concurrency", "1"]);
+  const lines = await chosen.until("resting");
+  expect(toldOf(lines).outcomes).toContain("passed docs");
+  expect(toldOf(lines).outcomes).toContain("skipped code");
+  expect(lines.find(({ type }) => type === "decided")).toMatchObject({ maxParallel: 1 });
+  await chosen.end();
+
+  const args = ["watch", "--since", "start", "--continue=always", "--output-logs", "full", "--verbose"];
+  const cli = startCli(workspace, args);
+  await vi.waitFor(() => expect(cli.output.stdout).toContain("failed in "), { timeout: 60_000, interval: 20 });
+  cli.process.kill("SIGINT");
+  const told = await cli.result;
+  expect(told.stderr).toMatch(/^ {2}run code: /m);
+  expect(told.stderr).toMatch(/^--- code: .*\na\n---$/m);
+  expect(told.stdout).toMatch(/^code +passed /m);
+  expect(told.stdout).toMatch(/^bad +failed /m);
+  expect(await runCli(workspace, ["watch", "--base", "a", "--since", "b"])).toMatchObject({ exitCode: 2, stdout: "" });
+});
+
 test("an editor that saves by renaming, and folders that go and come again, are seen", async () => {
   using workspace = createWorkspace({ files: { ...FILES, "src/deep/er/x.txt": "x" } });
   const watch = startWatch(workspace);
