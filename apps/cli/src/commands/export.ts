@@ -1,5 +1,5 @@
-import path from "node:path";
-import { checkOutput, exportRun, listExportFormats, writeOutput } from "@ai-workflow/engine";
+import { exportRun, listExportFormats } from "@ai-workflow/engine";
+import { openOutput } from "./open-output.ts";
 import { readTarget } from "./read-target.ts";
 
 /** Options of `export` as commander hands them over. */
@@ -18,8 +18,6 @@ export async function exportCommand(format: string | undefined, run: string, giv
   }
   const { output, target } = given as ExportFlags;
   const { directory } = await readTarget(target);
-  if (output !== undefined) checkOutput(path.resolve(output));
-  const text = await exportRun({ directory, format, run });
-  if (output === undefined) process.stdout.write(text);
-  else writeOutput(path.resolve(output), text);
+  const write = openOutput(output);
+  write(await exportRun({ directory, format, run }));
 }

@@ -1,18 +1,16 @@
-import path from "node:path";
 import {
-  checkOutput,
   describeGraph,
   graphToDot,
   graphToHtml,
   graphToMermaid,
   graphToText,
-  writeOutput,
   type WorkflowGraph,
 } from "@ai-workflow/engine";
 import { printable } from "../render/printable.ts";
 import { renderJson } from "../render/json.ts";
 import { VERSION } from "../version.ts";
 import { bundledFiles } from "./bundled-files.ts";
+import { openOutput } from "./open-output.ts";
 import { readTarget } from "./read-target.ts";
 
 /** How a graph is written, by the name of the format. */
@@ -39,7 +37,7 @@ interface GraphFlags {
 /** `ai-workflow graph [steps...]`. */
 export async function graphCommand(steps: readonly string[], given: object): Promise<void> {
   const { format, base, output, target } = given as GraphFlags;
-  if (output !== undefined) checkOutput(path.resolve(output));
+  const write = openOutput(output);
   const graph = await describeGraph({
     loaded: await readTarget(target),
     toolVersion: VERSION,
@@ -47,7 +45,5 @@ export async function graphCommand(steps: readonly string[], given: object): Pro
     base,
     ...bundledFiles(),
   });
-  const text = FORMATS[format](graph);
-  if (output === undefined) process.stdout.write(text);
-  else writeOutput(path.resolve(output), text);
+  write(FORMATS[format](graph));
 }

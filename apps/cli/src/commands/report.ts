@@ -1,6 +1,5 @@
-import path from "node:path";
-import { checkOutput, writeOutput } from "@ai-workflow/engine";
 import { createReport } from "./create-report.ts";
+import { openOutput } from "./open-output.ts";
 import { readTarget } from "./read-target.ts";
 import type { ReportFile } from "../program/option-values.ts";
 
@@ -16,12 +15,11 @@ interface ReportFlags {
 export async function reportCommand(given: object): Promise<void> {
   const { from, format, output, target } = given as ReportFlags;
   const { directory } = await readTarget(target);
-  if (output !== undefined) checkOutput(path.resolve(output));
+  const write = openOutput(output);
   const text = await createReport(format, {
     directory,
     run: from,
     isTerminal: output === undefined && process.stdout.isTTY,
   });
-  if (output === undefined) process.stdout.write(text);
-  else writeOutput(path.resolve(output), text);
+  write(text);
 }

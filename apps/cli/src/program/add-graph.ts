@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { parseText } from "./option-values.ts";
+import { baseOption } from "./shared-options.ts";
 import { targetOption } from "./target-option.ts";
 
 /** Adds `graph`. */
@@ -14,7 +15,7 @@ export function addGraph(program: Command): void {
         .default("text"),
     )
     .addOption(new Option("--output <file>", "write it there (default: standard output)").argParser(parseText))
-    .addOption(new Option("--base <ref>", "compare with this commit, branch or tag").argParser(parseText))
+    .addOption(baseOption())
     .addOption(targetOption())
     .action(async (steps: readonly string[], options: object) => {
       const { graphCommand } = await import("../commands/graph.ts");

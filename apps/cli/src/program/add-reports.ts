@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { parseText, parseWholeFrom, REPORT_FORMATS } from "./option-values.ts";
+import { baseOption } from "./shared-options.ts";
 import { targetOption } from "./target-option.ts";
 
 /** Adds commands that tell of runs: `explain`, `status`, `history`, `report`, `bottlenecks` and `export`. */
@@ -9,7 +10,7 @@ export function addReports(program: Command): void {
     .description("why a step would run, be replayed or be left out")
     .argument("<step>", "id of the step")
     .addOption(targetOption())
-    .addOption(new Option("--base <ref>", "compare with this commit, branch or tag").argParser(parseText))
+    .addOption(baseOption())
     .option("--json", "print JSON")
     .action(async (step: string, options: object) => {
       const { explainCommand } = await import("../commands/explain.ts");

@@ -1,7 +1,15 @@
 import { type Command, Option } from "commander";
 import { RUN_DEFAULTS } from "../commands/run-defaults.ts";
-import { parseConcurrency } from "../concurrency.ts";
-import { parseList, parseNiceness, parseReport, parseShare, parseText, parseTime } from "./option-values.ts";
+import { parseNiceness, parseReport, parseShare, parseTime } from "./option-values.ts";
+import {
+  baseOption,
+  concurrencyOption,
+  continueOption,
+  objectiveOption,
+  outputLogsOption,
+  sinceOption,
+  stepsOption,
+} from "./shared-options.ts";
 import { targetOption } from "./target-option.ts";
 
 /** Adds `run`. */
@@ -10,7 +18,7 @@ export function addRun(program: Command): void {
     .command("run")
     .description("run the steps that the change needs")
     .argument("[steps...]", "only these steps")
-    .addOption(new Option("--steps <list>", "only these steps, separated by commas").argParser(parseList))
+    .addOption(stepsOption())
     .addOption(
       new Option("--pipeline <name>", "only the steps of this built-in pipeline, whichever is configured").choices([
         "standard",
@@ -20,8 +28,8 @@ export function addRun(program: Command): void {
       ]),
     )
     .addOption(targetOption())
-    .addOption(new Option("--base <ref>", "compare with this commit, branch or tag").argParser(parseText))
-    .addOption(new Option("--since <ref>", "the same as --base").argParser(parseText).conflicts("base"))
+    .addOption(baseOption())
+    .addOption(sinceOption())
     .option("--force", "run every step, whatever is proved")
     .option("--baseline", "all optimisations and every cache off")
     .option("--smart-execution", "skip and replay what the change cannot affect (default: as configured)")
@@ -42,12 +50,7 @@ export function addRun(program: Command): void {
       ]),
     )
     .option("--no-ai-cache", "ask models anew, keep no answer; the same as --ai-cache off")
-    .addOption(
-      new Option("--objective <which>", "what the order of steps is for: an early end, or an early failure").choices([
-        "makespan",
-        "first-failure",
-      ]),
-    )
+    .addOption(objectiveOption("what the order of steps is for: an early end, or an early failure"))
     .option("--ml-optimize", "predict durations with a trained model where that is better (default: as configured)")
     .option("--no-ml-optimize", "predict durations with simple rules")
     .option("--show-ml-status", "tell what predictions rest on, and run nothing")
@@ -80,25 +83,11 @@ export function addRun(program: Command): void {
     .option("--no-wait", "exit with 75 when another run of the same target goes on, instead of waiting for it")
     .option("--auto-commit", "the step git_finalization commits")
     .option("--no-alerts", "tell nobody of slow runs")
-    .addOption(
-      new Option("--concurrency <n>", "steps at the same time, a number or a share of the CPUs such as 50%")
-        .env("MAX_PARALLEL_JOBS")
-        .argParser(parseConcurrency),
-    )
-    .addOption(
-      new Option("--continue [policy]", "what goes on after a failure").choices([
-        "never",
-        "dependencies-successful",
-        "always",
-      ]),
-    )
+    .addOption(concurrencyOption())
+    .addOption(continueOption())
     .addOption(new Option("--dry-run [format]", "decide and explain, run nothing").choices(["text", "json"]))
     .addOption(new Option("--print-prompts", "with --dry-run: print what would be sent to models, and send nothing"))
-    .addOption(
-      new Option("--output-logs <which>", "whose output is printed")
-        .choices(["full", "new-only", "errors-only", "none"])
-        .default(RUN_DEFAULTS.outputLogs),
-    )
+    .addOption(outputLogsOption())
     .addOption(
       new Option("--log-order <which>", "when it is printed: at the end of each step, or line by line while it runs")
         .choices(["grouped", "stream"])
