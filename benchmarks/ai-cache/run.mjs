@@ -6,7 +6,7 @@
  *       [--directory <folder>] [--peers install|none|<folder>] [--only stores,api,opening,hammer,flight] [--seed <n>] [--write] [--quick]
  */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { cpus, release, tmpdir, type } from "node:os";
 import path from "node:path";
 import process from "node:process";
@@ -15,6 +15,7 @@ import { parseArgs } from "node:util";
 import { formatTable } from "../measure/markdown.mjs";
 import { measureInterleaved } from "../measure/measure.mjs";
 import { createRandom, median, quartiles } from "../measure/statistics.mjs";
+import { writeFigures } from "../measure/write-figures.mjs";
 import { ENTRY_BYTES } from "./answers.mjs";
 import { hammer } from "./hammer.mjs";
 import { findPeer, installPeers } from "./install-peers.mjs";
@@ -22,7 +23,6 @@ import { askAtOnce } from "./single-flight.mjs";
 import { SUBJECTS } from "./subjects.mjs";
 
 const README = new URL("README.md", import.meta.url);
-const FIGURES = /(?<=<!-- figures: begin[^\n]*-->\n)[^]*(?=<!-- figures: end -->)/;
 const SECTIONS = {
   stores: measureStores,
   api: measureApi,
@@ -100,12 +100,7 @@ async function main() {
   for (const name of sections) await SECTIONS[name]();
   if (!values.quick) tell(`### Aims\n\n${reached.join("\n")}`);
   if (!values.write) return;
-  const before = readFileSync(README, "utf8");
-  if (!FIGURES.test(before)) throw new Error("Cannot write the figures: README.md has lost its marks");
-  writeFileSync(
-    README,
-    before.replace(FIGURES, () => `\n${parts.join("\n\n")}\n\n`),
-  );
+  writeFigures(README, `${parts.join("\n\n")}\n`);
 }
 
 /** The inner stores, all in one process, anew each round. */

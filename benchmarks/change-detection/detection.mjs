@@ -6,7 +6,7 @@
  *       [--seed <n>] [--write] [--quick]
  */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { cpus, release, tmpdir, type } from "node:os";
 import path from "node:path";
 import process from "node:process";
@@ -15,6 +15,7 @@ import { detectChanges } from "@ai-workflow/change-detection";
 import { formatTable, spread } from "../measure/markdown.mjs";
 import { measureInterleaved } from "../measure/measure.mjs";
 import { createRandom, median } from "../measure/statistics.mjs";
+import { writeFigures } from "../measure/write-figures.mjs";
 import {
   createCases,
   gitPeakMiB,
@@ -30,7 +31,6 @@ import { changeWorkTree, createRepository } from "./create-repository.mjs";
 import { expectedPaths } from "./expected-paths.mjs";
 
 const README = new URL("README.md", import.meta.url);
-const FIGURES = /(?<=<!-- figures: begin[^\n]*-->\n)[^]*(?=<!-- figures: end -->)/;
 
 /** Wall time of a fresh process that detects changes, to that of the bare git commands and of Node together. */
 const AIM = 1.15;
@@ -105,12 +105,7 @@ async function main() {
   }
 
   if (values.write) {
-    const before = readFileSync(README, "utf8");
-    if (!FIGURES.test(before)) throw new Error("Cannot write the figures: README.md has lost its marks");
-    writeFileSync(
-      README,
-      before.replace(FIGURES, () => `\n${parts.join("\n")}\n`),
-    );
+    writeFigures(README, parts.join("\n"));
   }
 }
 

@@ -15,6 +15,7 @@ import { parseArgs } from "node:util";
 import { formatTable, spread } from "../measure/markdown.mjs";
 import { measureInterleaved, measureOnce } from "../measure/measure.mjs";
 import { createRandom, median } from "../measure/statistics.mjs";
+import { writeFigures } from "../measure/write-figures.mjs";
 import { installPeers } from "./install-peers.mjs";
 import { createRepository } from "./repository.mjs";
 import { ownSubject, peerSubjects } from "./subjects.mjs";
@@ -28,7 +29,6 @@ const SECTIONS = {
   large: measureLarge,
 };
 const README = new URL("README.md", import.meta.url);
-const FIGURES = /(?<=<!-- figures: begin[^\n]*-->\n)[^]*(?=<!-- figures: end -->)/;
 const BUILT_CLI = fileURLToPath(new URL("../../apps/cli/dist/bin.js", import.meta.url));
 const SPAWN_ONLY = fileURLToPath(new URL("spawn-only.mjs", import.meta.url));
 const NODE = "`node -e 0`";
@@ -109,12 +109,7 @@ function main() {
   for (const name of sections) SECTIONS[name]();
   if (verdicts.length > 0) tell(`### Aims\n\n${verdicts.join("\n")}`);
   if (!values.write) return;
-  const before = readFileSync(README, "utf8");
-  if (!FIGURES.test(before)) throw new Error("Cannot write the figures: README.md has lost its marks");
-  writeFileSync(
-    README,
-    before.replace(FIGURES, () => `\n${parts.join("\n\n")}\n\n`),
-  );
+  writeFigures(README, `${parts.join("\n\n")}\n`);
 }
 
 function findPeers() {

@@ -6,7 +6,6 @@
  *
  * The folder has `onegov.jsonl.gz` and `idp.jsonl.gz`; what is not there is skipped, and said to be.
  */
-import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import process from "node:process";
 import { parseArgs } from "node:util";
@@ -21,12 +20,12 @@ import {
 } from "@ai-workflow/ml-predictor";
 import { formatTable } from "../measure/markdown.mjs";
 import { createRandom, median } from "../measure/statistics.mjs";
+import { writeFigures } from "../measure/write-figures.mjs";
 import { generateByCpu, generateBySize, LAWS } from "./generate.mjs";
 import { readHistory } from "./histories.mjs";
 import { loadInProcesses } from "./load.mjs";
 
 const README = new URL("README.md", import.meta.url);
-const FIGURES = /(?<=<!-- figures: begin[^\n]*-->\n)[^]*(?=<!-- figures: end -->)/;
 /** Of what is served: share within 20 % at least, median error at most. */
 const REAL = [
   { name: "onegov", within20: 0.875, medianApe: 0.036 },
@@ -287,10 +286,5 @@ function print(text) {
 }
 
 function write() {
-  const before = readFileSync(README, "utf8");
-  if (!FIGURES.test(before)) throw new Error("Cannot write the figures: README.md has lost its marks");
-  writeFileSync(
-    README,
-    before.replace(FIGURES, () => `\n${printed.join("\n\n")}\n\n`),
-  );
+  writeFigures(README, `${printed.join("\n\n")}\n`);
 }

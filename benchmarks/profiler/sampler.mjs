@@ -5,7 +5,7 @@
  *     node benchmarks/profiler/sampler.mjs [--rounds <n>] [--seconds <n>] [--repetitions <n>] [--seed <n>] [--write] [--quick]
  */
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -13,11 +13,11 @@ import { parseArgs } from "node:util";
 import { formatTable } from "../measure/markdown.mjs";
 import { measureInterleaved } from "../measure/measure.mjs";
 import { createRandom, median, quartiles } from "../measure/statistics.mjs";
+import { writeFigures } from "../measure/write-figures.mjs";
 import { recorderCosts, writerCosts } from "./span-cost.mjs";
 import { deviation, KNOWN_STEPS } from "./truth.mjs";
 
 const README = new URL("README.md", import.meta.url);
-const FIGURES = /(?<=<!-- figures: begin[^\n]*-->\n)[^]*(?=<!-- figures: end -->)/;
 const LOOK_ONCE = fileURLToPath(new URL("look-once.mjs", import.meta.url));
 const METHODS = ["proc", "cgroup", "ps"];
 /** Share of one core, in percent, for the first of the counts of processes. */
@@ -60,12 +60,7 @@ for (const { processes, of } of counts) tellCost(processes, of);
 await tellTruth();
 tellSpans();
 if (values.write) {
-  const before = readFileSync(README, "utf8");
-  if (!FIGURES.test(before)) throw new Error("Cannot write the figures: README.md has lost its marks");
-  writeFileSync(
-    README,
-    before.replace(FIGURES, () => `\n${parts.join("\n\n")}\n\n`),
-  );
+  writeFigures(README, `${parts.join("\n\n")}\n`);
 }
 
 /** Every method, and none, in processes of their own that do nothing else, in another order each round. */

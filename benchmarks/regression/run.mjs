@@ -5,19 +5,18 @@
  *     node benchmarks/regression/run.mjs [--trials <n>] [--real <n>] [--sets <n>] [--data <folder>]
  *       [--only gate,real,degradation,changes] [--seed <n>] [--check] [--write] [--quick]
  */
-import { readFileSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { createGate } from "@ai-workflow/regression";
 import { formatTable } from "../measure/markdown.mjs";
 import { createRandom } from "../measure/statistics.mjs";
+import { writeFigures } from "../measure/write-figures.mjs";
 import { makeResiduals, readResiduals, RULES, tryChangePoints, tryDegradation } from "./histories.mjs";
 import { createPairs, PROFILES } from "./noise-model.mjs";
 import { MEASURES, tryRealGate } from "./real-trials.mjs";
 
 const README = new URL("README.md", import.meta.url);
-const FIGURES = /(?<=<!-- figures: begin[^\n]*-->\n)[^]*(?=<!-- figures: end -->)/;
 const SECTIONS = { gate: tryGate, real: tryReal, degradation: tryHistories, changes: tryChanges };
 const RATIOS = [1, 1.05, 1.1, 1.2, 1.3];
 const DEFAULT_PAIRS = 40;
@@ -68,12 +67,7 @@ for (const name of sections) await SECTIONS[name](createRandom(seed));
 if (!values.quick)
   tell(`### Aims\n\n${aims.map(({ reached, text }) => `- ${reached ? "reached" : "**missed**"}: ${text}`).join("\n")}`);
 if (values.write) {
-  const before = readFileSync(README, "utf8");
-  if (!FIGURES.test(before)) throw new Error("Cannot write the figures: README.md has lost its marks");
-  writeFileSync(
-    README,
-    before.replace(FIGURES, () => `\n${parts.join("\n\n")}\n\n`),
-  );
+  writeFigures(README, `${parts.join("\n\n")}\n`);
 }
 if (values.check && aims.some(({ reached, check }) => check && !reached)) process.exitCode = 1;
 

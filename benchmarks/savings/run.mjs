@@ -7,7 +7,7 @@
  */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { cpus, release, tmpdir, type } from "node:os";
 import path from "node:path";
 import process from "node:process";
@@ -16,10 +16,10 @@ import { parseArgs } from "node:util";
 import { formatTable } from "../measure/markdown.mjs";
 import { measureInterleaved, measureOnce } from "../measure/measure.mjs";
 import { createRandom, median, quartiles } from "../measure/statistics.mjs";
+import { writeFigures } from "../measure/write-figures.mjs";
 import { CACHES, CHANGES, copyState, countRun, prepareStates, stateName } from "./states.mjs";
 
 const README = new URL("README.md", import.meta.url);
-const FIGURES = /(?<=<!-- figures: begin[^\n]*-->\n)[^]*(?=<!-- figures: end -->)/;
 const BUILT_CLI = fileURLToPath(new URL("../../apps/cli/dist/bin.js", import.meta.url));
 const MODEL_SERVER = fileURLToPath(new URL("model-server.mjs", import.meta.url));
 const NONE = "none";
@@ -117,12 +117,7 @@ function main(address) {
     tell(`Steps that ran, of 17:\n\n${ranTable(samples, cache)}`);
   }
   if (!values.write) return;
-  const before = readFileSync(README, "utf8");
-  if (!FIGURES.test(before)) throw new Error("Cannot write the figures: README.md has lost its marks");
-  writeFileSync(
-    README,
-    before.replace(FIGURES, () => `\n${parts.join("\n\n")}\n\n`),
-  );
+  writeFigures(README, `${parts.join("\n\n")}\n`);
 }
 
 function cells() {

@@ -14,7 +14,6 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
-  writeFileSync,
 } from "node:fs";
 import { cpus, homedir, release, tmpdir, type } from "node:os";
 import path from "node:path";
@@ -24,10 +23,10 @@ import { parseArgs } from "node:util";
 import { formatTable } from "../measure/markdown.mjs";
 import { measureOnce } from "../measure/measure.mjs";
 import { median, quartiles } from "../measure/statistics.mjs";
+import { writeFigures } from "../measure/write-figures.mjs";
 import { createCheckout } from "./checkout.mjs";
 
 const README = new URL("README.md", import.meta.url);
-const FIGURES = /(?<=<!-- figures: begin[^\n]*-->\n)[^]*(?=<!-- figures: end -->)/;
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const BUILT_CLI = path.join(ROOT, "apps/cli/dist/bin.js");
 
@@ -104,12 +103,7 @@ function main() {
   tell(`### The whole pipeline\n\n${wholeTable(samples)}`);
   tell(`### Each step\n\nWall time and CPU time in milliseconds where it ran:\n\n${stepTable(samples)}`);
   if (!values.write) return;
-  const before = readFileSync(README, "utf8");
-  if (!FIGURES.test(before)) throw new Error("Cannot write the figures: README.md has lost its marks");
-  writeFileSync(
-    README,
-    before.replace(FIGURES, () => `\n${parts.join("\n\n")}\n\n`),
-  );
+  writeFigures(README, `${parts.join("\n\n")}\n`);
 }
 
 /** The standard pipeline with what it leaves to be chosen, but for what runs the repository's own commands. */
