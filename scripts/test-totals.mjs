@@ -1,3 +1,6 @@
+const REASON_LINES = 12;
+const REASON_WIDTH = 300;
+
 /**
  * Counts one JSON report of vitest: `{ passed, failed, skipped, problems }`. A file that could not be loaded and a run that
  * failed outside any test count as one failure each, so that "0 failed" is only said of a run that succeeded. Anything that
@@ -18,8 +21,10 @@ export function countReport(text) {
     let failedHere = 0;
     for (const test of file.assertionResults ?? []) {
       if (test.status === "passed") totals.passed += 1;
-      else if (test.status === "failed") failedHere += 1;
-      else totals.skipped += 1;
+      else if (test.status === "failed") {
+        failedHere += 1;
+        totals.problems.push(`failed: ${test.fullName ?? "a test"} (${file.name ?? "a file"})${reasonOf(test)}`);
+      } else totals.skipped += 1;
     }
     if (file.status === "failed" && failedHere === 0) {
       failedHere = 1;
@@ -36,6 +41,15 @@ export function countReport(text) {
     totals.problems.push("its report holds no tests");
   }
   return totals;
+}
+
+/** The first lines of what a failed test said, for a log in which its own output is far above or cut off. */
+function reasonOf(test) {
+  const said = (test.failureMessages ?? []).join("\n").split("\n");
+  return said
+    .slice(0, REASON_LINES)
+    .map((line) => `\n    ${line.slice(0, REASON_WIDTH)}`)
+    .join("");
 }
 
 /** The sum of several counts. */

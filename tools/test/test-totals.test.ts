@@ -21,7 +21,31 @@ describe("countReport()", () => {
       ],
       false,
     );
-    expect(countReport(text)).toEqual({ passed: 3, failed: 1, skipped: 2, problems: [] });
+    expect(countReport(text)).toMatchObject({ passed: 3, failed: 1, skipped: 2 });
+  });
+
+  test("names each failed test, its file and what it said, shortened", () => {
+    const said = [
+      "Error: expected 1 to be 2",
+      ...Array.from({ length: 40 }, (_, index) => `    at line ${index}`),
+    ].join("\n");
+    const text = JSON.stringify({
+      success: false,
+      testResults: [
+        {
+          name: "sum.test.ts",
+          status: "failed",
+          assertionResults: [
+            { status: "passed", fullName: "adds none" },
+            { status: "failed", fullName: "adds two", failureMessages: [said] },
+          ],
+        },
+      ],
+    });
+    const { problems } = countReport(text);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(/^failed: adds two \(sum\.test\.ts\)\n {4}Error: expected 1 to be 2\n/);
+    expect(problems[0]?.split("\n").length).toBeLessThan(20);
   });
 
   test("counts a file that could not be loaded as one failure and names it", () => {
