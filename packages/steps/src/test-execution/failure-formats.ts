@@ -19,6 +19,8 @@ export interface FailureFormat {
   readonly opensBefore?: RegExp | undefined;
   /** Where it happened; groups `file` and `line`. */
   readonly places: readonly RegExp[];
+  /** Where the test begins, which counts where no place is told; groups `file` and `line`. @defaultValue it is not told */
+  readonly beginning?: RegExp | undefined;
   /** Which of several places in the repository is that of the assertion: frames are told from within or from without. */
   readonly place: "first" | "last";
   /** The line that says what went wrong, in its first group. @defaultValue the first that is not empty */
@@ -134,9 +136,12 @@ export const FAILURE_FORMATS: readonly FailureFormat[] = [
     isEmptyWith: /failureType: '(?:subtestsFailed|testsFailed)'|subtests? failed/,
     places: [
       ...FRAMES,
-      /^\s*(?:at|location): ['"]?(?:.*\()?(?<file>[^'"()]+?):(?<line>\d+):\d+\)?['"]?$/,
+      // A frame of Node's runner, which takes the "at" off.
+      /^\s{4,}(?:async )?(?<file>(?:file:\/\/)?\/[^()]{1,1000}):(?<line>\d+):\d+$/,
+      /^\s*at: ['"]?(?:.*\()?(?<file>[^'"()]+?):(?<line>\d+):\d+\)?['"]?$/,
       /in test file (?<file>.+), line (?<line>\d+)\)/,
     ],
+    beginning: /^\s*location: ['"]?(?<file>[^'"()]+?):(?<line>\d+):\d+['"]?$/,
     place: "first",
     message: /^\s*(?:error|message): (?:['"]?(.+?)['"]?|\|-?)$|^#\s+`(.+)' failed/,
   },

@@ -11,6 +11,7 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
   "mocha.txt": ["test/a.js"],
   "node-spec.txt": ["a.test.js"],
   "node-tap.txt": ["a.test.js"],
+  "node-tap-throws.txt": ["c.test.js"],
   "tape.txt": ["a.js"],
   "pytest.txt": ["test_a.py", "lib.py"],
   "unittest.txt": ["test_a.py", "lib.py"],
@@ -53,6 +54,7 @@ test.each([
     ],
   ],
   ["node-tap.txt", ["a.test.js:2 adds: 2 == 3", "a.test.js:3 inner fails: 'a' == 'b'"]],
+  ["node-tap-throws.txt", ["c.test.js:3 wrong: no", "c.test.js:7 also: later"]],
   ["tape.txt", ["a.js:3 sums: "]],
   [
     "pytest.txt",

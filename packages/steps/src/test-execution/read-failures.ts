@@ -97,23 +97,26 @@ function shareContents(blocks: readonly Block[]): readonly Block[] {
 function toFailure(block: Block, format: FailureFormat, resolve: PlaceResolver["resolve"]): TestFailure {
   const { groups, lines, fileBefore, within } = block;
   const { name, rest } = nameOf(block, format);
-  const places = lines.flatMap((line) => placeOf(line, format, (named) => resolve(named, within)));
+  const placesBy = (patterns: readonly RegExp[]) =>
+    lines.flatMap((line) => placeOf(line, patterns, (named) => resolve(named, within)));
+  const places = placesBy(format.places);
   const headingFile = groups["file"] ?? fileBefore;
   // jest puts the name of a project before it.
   const own =
     headingFile === undefined ? undefined : (resolve(headingFile) ?? resolve(headingFile.replace(/^\S+ /, "")));
   // A place in the file of the test tells more than one in what it calls.
   const inOwn = places.filter(({ file }) => own === undefined || file === own);
+  const beginning = format.beginning === undefined ? undefined : placesBy([format.beginning])[0];
   const candidates = inOwn.length > 0 ? inOwn : own === undefined ? places : [];
   const place = format.place === "first" ? candidates[0] : candidates.at(-1);
   const heading =
     own === undefined ? {} : { file: own, ...(groups["line"] === undefined ? {} : { line: Number(groups["line"]) }) };
-  return { name, message: messageOf(rest, format), ...(place ?? heading) };
+  return { name, message: messageOf(rest, format), ...(place ?? beginning ?? heading) };
 }
 
 function placeOf(
   line: string,
-  { places }: FailureFormat,
+  places: readonly RegExp[],
   resolve: PlaceResolver["resolve"],
 ): readonly { readonly file: string; readonly line: number }[] {
   for (const pattern of places) {
