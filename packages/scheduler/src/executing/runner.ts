@@ -7,18 +7,19 @@ import { collectResult } from "./collect-result.ts";
 import { Course } from "./course.ts";
 import { graphIndex, needsOfTask } from "../create-graph.ts";
 import { SchedulerError } from "../errors.ts";
-import { EventFeed } from "./event-feed.ts";
+import { EventOutlet } from "./event-outlet.ts";
 import type { Settings } from "./execute-options.ts";
 import { Frontier } from "../frontier.ts";
 import type { GraphIndex } from "../graph-index.ts";
+import { HeldBack } from "./held-back.ts";
+import { isThenable } from "./is-thenable.ts";
 import { checkDemand } from "../limits.ts";
 import type { ExecutionEvent, ExecutionResult, TaskOutcome } from "./outcome.ts";
 import { Ranking } from "../ranking.ts";
 import { replan, ReplanBudget, type Replanned } from "./replan.ts";
 import { Tails } from "../tails.ts";
-import { TaskHeap } from "./task-heap.ts";
 import type { Task, TaskGraph, TaskUpdate } from "../task.ts";
-import { type Wait, WaitLog } from "../waits.ts";
+import { WaitLog } from "../waits.ts";
 
 /** Its needs are not met. */
 const PENDING = 0;
@@ -35,11 +36,6 @@ const SETTLED = 5;
 type Halt<Id> = { readonly because: "aborted" } | { readonly because: "failure"; readonly dependency: Id };
 
 type Cancelled = "aborted" | "failure" | "dependency" | "requested";
-
-/** Where the plan holds back no more tasks than this, what is in their way is looked at again whenever anything happens. */
-const LOOKED_AT_AGAIN = 64;
-
-const PLAN: Pick<Wait, "cause" | "on"> = { cause: "plan", on: "plan" };
 
 const NOTHING = (): void => {};
 
@@ -67,10 +63,9 @@ export class Runner<Id extends string, T> {
   readonly #course: Course | undefined;
   readonly #budget: ReplanBudget | undefined;
   readonly #calibration: Calibration | undefined;
-  /** Tasks the plan holds back, by the start it has for them. Some may have left. */
-  readonly #held: TaskHeap;
+  readonly #held: HeldBack;
   readonly #clock: Clock;
-  readonly #feed = new EventFeed<ExecutionEvent<Id, T>>();
+  readonly #events: EventOutlet<Id, T>;
   readonly #status: number[] = [];
   readonly #outcomes: (TaskOutcome<T, Id> | undefined)[] = [];
   readonly #attempts: number[] = [];
@@ -92,8 +87,6 @@ export class Runner<Id extends string, T> {
   /** The ranks are those of an order by tail. */
   #isRankedByTail: boolean;
   #isRankedAnew = false;
-  /** Tasks of which it is not known yet what they would wait for if the plan did not hold them back. */
-  #newlyHeld: number[] = [];
   #clearWake: (() => void) | undefined;
   #wakeMs = Infinity;
   #isTurnDue = false;
@@ -119,6 +112,7 @@ export class Runner<Id extends string, T> {
     this.#run = run;
     this.#settings = settings;
     this.#clock = new Clock(settings.now);
+    this.#events = new EventOutlet(settings);
     this.#tasks = [...graph.tasks];
     for (const task of this.#tasks) checkDemand(task, limits, "execute");
     this.#index = graphIndex(graph);
@@ -138,9 +132,13 @@ export class Runner<Id extends string, T> {
     }
     this.#isRankedByTail = order === undefined;
     this.#waits = new WaitLog(strategy === "batches" ? "batch" : "need");
-    // Only what has a time at which it is due is held back, so this is never NaN.
-    this.#held = new TaskHeap((a, b) => this.#dueMs(a) - this.#dueMs(b) || a - b);
     this.#admission = new Admission(limits, this.#ranking, this.#waits);
+    this.#held = new HeldBack({
+      course: this.#course,
+      admission: this.#admission,
+      waits: this.#waits,
+      isHeld: (task) => this.#status[task] === HELD,
+    });
     for (const task of this.#tasks) this.#register(task, 0);
     this.#unsettled = this.#tasks.length;
     this.result = new Promise((resolve) => {
@@ -150,7 +148,7 @@ export class Runner<Id extends string, T> {
   }
 
   read(): AsyncIterator<ExecutionEvent<Id, T>, undefined> {
-    return this.#feed.read();
+    return this.#events.read();
   }
 
   cancel(id: Id): boolean {
@@ -199,7 +197,7 @@ export class Runner<Id extends string, T> {
       if (changes.durationMs !== undefined) this.#tails.setDurationMs(number, changes.durationMs);
       if (changes.priority !== undefined) this.#tails.setPriority(number, changes.priority);
       if (changes.durationMs !== undefined || changes.priority !== undefined) this.#isRankedAnew = true;
-      if (!this.#isHeard) return;
+      if (!this.#events.isHeard) return;
       this.#emit({
         type: "updated",
         atMs: this.#clock.ms,
@@ -264,7 +262,7 @@ export class Runner<Id extends string, T> {
     const unmet = needs.filter((need) => this.#status[need] !== SETTLED);
     if (unmet.length > 0) this.#isRankedAnew = true;
     const isReady = this.#frontier.add(number, unmet);
-    if (this.#isHeard) this.#emit({ type: "added", atMs: nowMs, id: task.id });
+    if (this.#events.isHeard) this.#emit({ type: "added", atMs: nowMs, id: task.id });
     if (this.#status[number] === PENDING) {
       const unsuccessful = this.#isContent(number)
         ? undefined
@@ -352,8 +350,8 @@ export class Runner<Id extends string, T> {
 
   /** Nothing more can start now; whether that is all, or what the plan holds back has to be let go because nothing else would ever happen. */
   #isPlanAtRest(course: Course): boolean {
-    const first = this.#firstHeld();
-    this.#nameObstacles();
+    const first = this.#held.first();
+    this.#held.nameObstacles(this.#clock.ms);
     if (first < 0) {
       this.#setWake(Infinity);
       return false;
@@ -370,23 +368,6 @@ export class Runner<Id extends string, T> {
     }
     this.#setWake(wakeMs);
     return false;
-  }
-
-  /** Says of tasks that are held back what else is in their way: only what would fit waits for the plan alone. */
-  #nameObstacles(): void {
-    const newly = this.#newlyHeld;
-    if (newly.length > 0) this.#newlyHeld = [];
-    for (const task of newly) {
-      if (this.#status[task] !== HELD) continue;
-      const { cause, on } = this.#admission.obstacleOf(task) ?? PLAN;
-      this.#waits.rename(task, cause, on);
-    }
-    if (this.#held.size > LOOKED_AT_AGAIN) return;
-    for (const task of this.#held.tasks) {
-      if (this.#status[task] !== HELD) continue;
-      const { cause, on } = this.#admission.obstacleOf(task) ?? PLAN;
-      this.#waits.open(task, cause, on, this.#clock.ms);
-    }
   }
 
   /**
@@ -410,7 +391,7 @@ export class Runner<Id extends string, T> {
     try {
       this.#clearWake = this.#settings.setTimer(wake, Math.max(0, atMs - this.#clock.ms));
     } catch (error) {
-      this.#tellError(error);
+      this.#events.tellError(error);
       (this.#course as Course).isLeft = true;
       this.#releaseHeld();
       this.#takeTurn();
@@ -426,12 +407,12 @@ export class Runner<Id extends string, T> {
         const generations = this.#budget.generations(this.#unsettled, this.#clock.ms);
         const isPlanned = generations > 0 && this.#replan(course, generations);
         if (!isPlanned && !this.#isByTail) this.#rankByTail();
-      } else if (this.#held.size > 0) this.#releaseHeld();
+      } else if (!this.#held.isEmpty) this.#releaseHeld();
     }
     if (this.#isRankedAnew) this.#rankAnew();
     if (course === undefined) return;
-    for (let task = this.#firstHeld(); task >= 0 && course.isDue(task, this.#clock.ms); task = this.#firstHeld()) {
-      this.#held.pop();
+    for (let task = this.#held.first(); task >= 0 && course.isDue(task, this.#clock.ms); task = this.#held.first()) {
+      this.#held.take();
       this.#queue(task);
     }
   }
@@ -482,7 +463,7 @@ export class Runner<Id extends string, T> {
     this.#isByTail = false;
     this.#isRankedByTail = false;
     for (const task of waitingAgain) this.#offerAgain(task);
-    if (this.#isHeard) this.#emit({ type: "replanned", atMs: nowMs, by: "plan", makespanMs });
+    if (this.#events.isHeard) this.#emit({ type: "replanned", atMs: nowMs, by: "plan", makespanMs });
     return true;
   }
 
@@ -491,7 +472,7 @@ export class Runner<Id extends string, T> {
     this.#isByTail = true;
     this.#isRankedAnew = true;
     this.#releaseHeld();
-    if (this.#isHeard) this.#emit({ type: "replanned", atMs: this.#clock.ms, by: "tail" });
+    if (this.#events.isHeard) this.#emit({ type: "replanned", atMs: this.#clock.ms, by: "tail" });
   }
 
   #rankAnew(): void {
@@ -517,8 +498,7 @@ export class Runner<Id extends string, T> {
   /** Takes everything that waits for limits or is held back out of its place. */
   #takeWaiting(): readonly number[] {
     const waiting = [...this.#admission.takeAll()];
-    for (let task = this.#firstHeld(); task >= 0; task = this.#firstHeld()) {
-      this.#held.pop();
+    for (let task = this.#held.take(); task >= 0; task = this.#held.take()) {
       this.#status[task] = QUEUED;
       waiting.push(task);
     }
@@ -526,22 +506,7 @@ export class Runner<Id extends string, T> {
   }
 
   #releaseHeld(): void {
-    for (let task = this.#firstHeld(); task >= 0; task = this.#firstHeld()) {
-      this.#held.pop();
-      this.#queue(task);
-    }
-  }
-
-  #firstHeld(): number {
-    for (;;) {
-      const task = this.#held.peek();
-      if (task < 0 || this.#status[task] === HELD) return task;
-      this.#held.pop();
-    }
-  }
-
-  #dueMs(task: number): number {
-    return this.#course?.startMs(task) ?? 0;
+    for (let task = this.#held.take(); task >= 0; task = this.#held.take()) this.#queue(task);
   }
 
   #leavePlan(): void {
@@ -566,9 +531,7 @@ export class Runner<Id extends string, T> {
       return;
     }
     this.#status[task] = HELD;
-    this.#held.push(task);
-    this.#waits.open(task, "plan", "plan", this.#clock.ms);
-    this.#newlyHeld.push(task);
+    this.#held.put(task, this.#clock.ms);
   }
 
   #queue(task: number): void {
@@ -586,7 +549,7 @@ export class Runner<Id extends string, T> {
     this.#current[number] = attempt;
     this.#running += 1;
     if (this.#course !== undefined) this.#inProgress.add(number);
-    if (this.#isHeard) {
+    if (this.#events.isHeard) {
       const slot = this.#admission.slotOf(number);
       this.#emit({ type: "started", atMs, id: this.#idOf(number), attempt: count, slot });
       // A listener may have stopped it before its function was called.
@@ -652,7 +615,7 @@ export class Runner<Id extends string, T> {
     attempt.clearTimer?.();
     attempt.clearTimer = undefined;
     attempt.abort(stop, reason);
-    if (this.#isHeard) {
+    if (this.#events.isHeard) {
       this.#emit({ type: "stopping", atMs: this.#clock.ms, id: this.#idOf(attempt.task), because: stop.because });
     }
     if (attempt.isDone || this.#settings.graceMs === Infinity) return;
@@ -662,7 +625,7 @@ export class Runner<Id extends string, T> {
         this.#settings.graceMs,
       );
     } catch (error) {
-      this.#tellError(error);
+      this.#events.tellError(error);
     }
   }
 
@@ -725,7 +688,7 @@ export class Runner<Id extends string, T> {
     const atMs = this.#clock.ms;
     this.#status[number] = RESTING;
     this.#waits.open(number, "retry", String(attempt.attempt), atMs);
-    if (this.#isHeard) {
+    if (this.#events.isHeard) {
       this.#emit({ type: "retried", atMs, id: this.#idOf(number), attempt: attempt.attempt, delayMs, error });
       if (this.#status[number] !== RESTING) return;
     }
@@ -805,7 +768,8 @@ export class Runner<Id extends string, T> {
     this.#makespanMs = outcome.finishedMs;
     const { status } = outcome;
     if (status === "succeeded" || status === "withdrawn") {
-      if (this.#isHeard) this.#emit({ type: "settled", atMs: outcome.finishedMs, id: this.#idOf(task), outcome });
+      if (this.#events.isHeard)
+        this.#emit({ type: "settled", atMs: outcome.finishedMs, id: this.#idOf(task), outcome });
       this.#tellDependents(task, true);
       return;
     }
@@ -814,7 +778,7 @@ export class Runner<Id extends string, T> {
     // Only the first failure has anything to cancel: of many that run and fail, each would look at all tasks otherwise.
     const isFirstFailure = isFailure && this.#settings.onFailure === "never" && this.#halt === undefined;
     if (isFirstFailure) this.#halt = { because: "failure", dependency: this.#idOf(task) };
-    if (this.#isHeard) this.#emit({ type: "settled", atMs: outcome.finishedMs, id: this.#idOf(task), outcome });
+    if (this.#events.isHeard) this.#emit({ type: "settled", atMs: outcome.finishedMs, id: this.#idOf(task), outcome });
     const meets = this.#meetsNeeds(task);
     // Doomed ones go first, so that a level that opens does not offer them.
     if (!meets && (isFailure || outcome.because === "requested")) this.#cancelDependents(task);
@@ -857,38 +821,17 @@ export class Runner<Id extends string, T> {
     this.#isFinished = true;
     this.#setWake(Infinity);
     this.#settings.signal?.removeEventListener("abort", this.#onAbort);
-    if (this.#isHeard) this.#emit({ type: "finished", atMs: this.#readClock() });
-    this.#feed.close();
+    if (this.#events.isHeard) this.#emit({ type: "finished", atMs: this.#readClock() });
+    this.#events.close();
     const tasks = this.#tasks.map((_, number) => this.#taskNow(number));
     const outcomes = this.#outcomes as readonly TaskOutcome<T, Id>[];
     this.#resolve(collectResult({ tasks, outcomes, waits: this.#waits, ok: this.#isOk, makespanMs: this.#makespanMs }));
   }
 
-  get #isHeard(): boolean {
-    return this.#settings.onEvent !== undefined || this.#feed.hasReaders;
-  }
-
-  /** To be called only when somebody listens, for making an event costs more than most of what it tells. */
+  /** To be called only when somebody listens. */
   #emit(event: ExecutionEvent<Id, T>): void {
-    if (this.#feed.hasReaders) this.#feed.publish(event);
-    const { onEvent } = this.#settings;
-    if (onEvent === undefined) return;
-    try {
-      const answer: unknown = onEvent(event);
-      // An asynchronous listener that rejects is one that throws, later.
-      if (isThenable(answer)) Promise.resolve(answer).then(undefined, (error: unknown) => this.#tellError(error));
-    } catch (error) {
-      this.#tellError(error);
-    }
+    this.#events.emit(event);
     this.#readClock();
-  }
-
-  #tellError(error: unknown): void {
-    try {
-      ignoreRejection(this.#settings.onListenerError?.(error));
-    } catch {
-      // The hook for errors failed as well; nobody is left to tell, and the run must go on.
-    }
   }
 
   #taskNow(task: number): Task<Id> {
@@ -903,17 +846,4 @@ export class Runner<Id extends string, T> {
 
 function timeoutError(timeoutMs: number): DOMException {
   return new DOMException(`The task took longer than ${timeoutMs} ms`, "TimeoutError");
-}
-
-function ignoreRejection(answer: unknown): void {
-  if (isThenable(answer)) Promise.resolve(answer).then(undefined, NOTHING);
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    (typeof value === "object" || typeof value === "function") &&
-    value !== null &&
-    "then" in value &&
-    typeof value.then === "function"
-  );
 }
