@@ -117,6 +117,40 @@ describe("approve", () => {
     expect(result.stderr).toContain("ai-workflow run");
   });
 
+  test("--auto-commit commits at the end of a run that was not told to", async () => {
+    using workspace = create(`stages:
+  - { id: core }
+  - { id: release, trigger: manual }
+steps:
+  test: { run: "echo x >> tested.log", stage: core, cache: false, inputs: [src/**] }
+  git_finalization: { stage: release }
+`);
+    workspace.write({ "new.txt": "new\n" });
+    await runCli(workspace, ["run"]);
+    const result = await runCli(workspace, ["approve", "--auto-commit"]);
+    expectOutcomes(result, { test: "replayed", git_finalization: "passed" });
+    expect(workspace.git("log", "-1", "--format=%s")).toBe("Add new.txt\n");
+    expect(workspace.git("status", "--porcelain")).toBe("");
+  });
+
+  test("--apply raises versions at the end of a run that was not told to", async () => {
+    using workspace = create(`stages:
+  - { id: core }
+  - { id: release, trigger: manual }
+steps:
+  test: { run: "true", stage: core }
+  version_update: { stage: release, with: { bump: minor } }
+`);
+    const version = (): unknown => (JSON.parse(workspace.read("package.json")) as { readonly version: string }).version;
+    workspace.commit({ "package.json": '{ "name": "x", "version": "1.2.3" }\n' });
+    workspace.git("tag", "v1.2.3");
+    workspace.commit({ "src/a.js": "2\n" });
+    await runCli(workspace, ["run"]);
+    expect(version()).toBe("1.2.3");
+    expectOutcomes(await runCli(workspace, ["approve", "--apply"]), { version_update: "passed" });
+    expect(version()).toBe("1.3.0");
+  });
+
   test("prints events with --json", async () => {
     using workspace = create();
     await runCli(workspace, ["run"]);

@@ -4,9 +4,11 @@ import { bundledFiles } from "./bundled-files.ts";
 import { readTarget } from "./read-target.ts";
 import { reportRun, type ReportFlags } from "./report-run.ts";
 import { RUN_DEFAULTS } from "./run-defaults.ts";
+import { stepOptionsOf, type StepFlags } from "./step-options.ts";
 
 /** Options of `approve` as commander hands them over. */
-interface ApproveFlags extends Pick<ReportFlags, "json" | "quiet" | "verbose"> {
+interface ApproveFlags
+  extends Pick<ReportFlags, "json" | "quiet" | "verbose">, Pick<StepFlags, "apply" | "autoCommit"> {
   readonly target?: string;
   readonly run?: string;
   readonly wait?: boolean;
@@ -16,7 +18,7 @@ interface ApproveFlags extends Pick<ReportFlags, "json" | "quiet" | "verbose"> {
 /** `ai-workflow approve`: goes on with a run in which a stage waits for a person. */
 export async function approveCommand(stage: string | undefined, given: object): Promise<void> {
   const flags = given as ApproveFlags;
-  const loaded = await readTarget(flags.target);
+  const loaded = await readTarget(flags.target, { stepOptions: stepOptionsOf(flags) });
   const waiting = findWaitingRun({ directory: loaded.directory, run: flags.run, stage });
   const { outputLogs, inconclusive } = RUN_DEFAULTS;
   await reportRun(

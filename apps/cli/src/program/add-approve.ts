@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { parseText } from "./option-values.ts";
+import { applyOption, autoCommitOption } from "./shared-options.ts";
 import { targetOption } from "./target-option.ts";
 
 /** Adds `approve`. */
@@ -10,6 +11,8 @@ export function addApprove(program: Command): void {
     .argument("[stage]", "id of the stage (default: the first that waits)")
     .addOption(targetOption())
     .addOption(new Option("--run <id>", "the run to go on with (default: latest)").argParser(parseText))
+    .addOption(autoCommitOption())
+    .addOption(applyOption())
     .option("--no-wait", "exit with 75 when another run of the same target goes on, instead of waiting for it")
     .option("--no-alerts", "tell nobody of slow runs")
     .addOption(new Option("--json", "print events as JSON lines").conflicts(["quiet", "verbose"]))

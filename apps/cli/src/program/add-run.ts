@@ -2,6 +2,8 @@ import { type Command, Option } from "commander";
 import { RUN_DEFAULTS } from "../commands/run-defaults.ts";
 import { parseNiceness, parseReport, parseShare, parseTime } from "./option-values.ts";
 import {
+  applyOption,
+  autoCommitOption,
   baseOption,
   concurrencyOption,
   continueOption,
@@ -78,10 +80,10 @@ export function addRun(program: Command): void {
     .option("--fix", "built-in steps that can mend what they find do")
     .option("--external", "built-in steps that can look outside of the repository do, such as at links")
     .option("--shard <i/n>", "run this part of the tests only, from 1 to n")
-    .option("--apply", "built-in steps put what a model proposes into the files, instead of keeping it as a patch")
+    .addOption(applyOption())
     .option("--no-resume", "start anew after a run that was killed, instead of going on where it was")
     .option("--no-wait", "exit with 75 when another run of the same target goes on, instead of waiting for it")
-    .option("--auto-commit", "the step git_finalization commits")
+    .addOption(autoCommitOption())
     .option("--no-alerts", "tell nobody of slow runs")
     .addOption(concurrencyOption())
     .addOption(continueOption())

@@ -41,6 +41,16 @@ export function continueOption(): Option {
   ]);
 }
 
+/** `--apply`. */
+export function applyOption(): Option {
+  return new Option("--apply", "built-in steps write what they propose: documents, tests, versions");
+}
+
+/** `--auto-commit`. */
+export function autoCommitOption(): Option {
+  return new Option("--auto-commit", "the step git_finalization commits");
+}
+
 /** `--output-logs`. */
 export function outputLogsOption(): Option {
   return new Option("--output-logs <which>", "whose output is printed")
