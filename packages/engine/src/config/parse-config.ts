@@ -5,7 +5,8 @@ import type { Problem } from "../errors.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import { locate, type DocumentPath } from "./locate.ts";
 import { normalise } from "./normalise.ts";
-import { configSchema, knownKeysAt } from "./schema.ts";
+import { configSchema } from "./schema/config-schema.ts";
+import { knownKeysAt } from "./schema/known-keys.ts";
 import type { Workflow } from "./workflow.ts";
 
 /** A parsed configuration, or everything that is wrong with it. */

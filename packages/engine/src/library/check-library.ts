@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { moduleStepSchema } from "../config/schema.ts";
+import { moduleStepSchema } from "../config/schema/step-schema.ts";
 import type { StepLibrary } from "./step-library.ts";
 
 /**
