@@ -97,7 +97,7 @@ function toProblem(error: ErrorObject): readonly SchemaProblem[] {
     case "additionalProperties":
     case "unevaluatedProperties": {
       const key = String(parameters["additionalProperty"] ?? parameters["unevaluatedProperty"]);
-      return [{ path: [...path, key], message: `${name} does not have a key ${show(key)}`, isKey: true }];
+      return [{ path: [...path, key], message: `${name} knows no key ${show(key)}`, isKey: true }];
     }
     case "pattern":
       // The name of a key is told of by `propertyNames`.
@@ -154,9 +154,8 @@ function judgeKey(schema: Schema, key: string, keys: readonly string[], name: st
   const meant = Object.hasOwn(instead, key)
     ? instead[key]
     : candidates.find((one) => isNear(key, one, isClosed ? 3 : undefined));
-  if (meant !== undefined && !keys.includes(meant))
-    return `${name} does not have a key ${show(key)}: ${show(meant)} is meant`;
-  return isClosed ? `${name} does not have a key ${show(key)}` : undefined;
+  if (meant !== undefined && !keys.includes(meant)) return `${name} knows no key ${show(key)}: ${show(meant)} is meant`;
+  return isClosed ? `${name} knows no key ${show(key)}` : undefined;
 }
 
 function toPath(pointer: string): readonly (string | number)[] {

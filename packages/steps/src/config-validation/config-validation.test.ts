@@ -82,7 +82,7 @@ describe("config_validation", () => {
     [
       "package.json",
       '{\n "licence": "MIT" }',
-      'warning unknown-key:2 the file does not have a key "licence": "license" is meant',
+      'warning unknown-key:2 the file knows no key "licence": "license" is meant',
     ],
     [
       "package.json",
@@ -102,7 +102,7 @@ describe("config_validation", () => {
     [
       ".github/workflows/a.yml",
       WORKFLOW.replace("make\n", "make\n        evn: { A: b }\n"),
-      'error unknown-key:7 `jobs.build.steps[0]` does not have a key "evn": "env" is meant',
+      'error unknown-key:7 `jobs.build.steps[0]` knows no key "evn": "env" is meant',
     ],
     [
       ".github/workflows/a.yml",
@@ -133,7 +133,7 @@ describe("config_validation", () => {
     [
       "docker-compose.yml",
       "services:\n  a:\n    image: x\n    enviroment: []\n",
-      'error unknown-key:4 `services.a` does not have a key "enviroment": "environment" is meant',
+      'error unknown-key:4 `services.a` knows no key "enviroment": "environment" is meant',
     ],
     [
       "pyproject.toml",
@@ -144,13 +144,13 @@ describe("config_validation", () => {
     [
       "Cargo.toml",
       '[package]\nname = "a"\n[dependancies]\nx = "1"\n',
-      'warning unknown-key:3 the file does not have a key "dependancies": "dependencies" is meant',
+      'warning unknown-key:3 the file knows no key "dependancies": "dependencies" is meant',
     ],
     ["composer.json", '{\n"require": { "php": 8 } }', "error schema:2 `require.php` must be a text, not 8"],
     [
       "sub/.workflow-config.yaml",
       "steps:\n  a: { run: make, timeuot: 1s }\n",
-      'error unknown-key:2 `steps.a` does not have a key "timeuot"',
+      'error unknown-key:2 `steps.a` knows no key "timeuot"',
     ],
   ])("%s: %j", async (file, content, told) => {
     const lines = await judge(file, content);

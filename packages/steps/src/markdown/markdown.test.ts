@@ -18,6 +18,8 @@ describe("parseDocument()", () => {
       ["own", 14],
     ]);
     expect(anchors).toContain("mine");
+    const behindAnchor = parseDocument('## <a id="x"></a> Two words\n');
+    expect([...behindAnchor.anchors].toSorted()).toEqual(["-two-words", "two-words", "x"]);
   });
 
   test("finds links of every form with their lines, and none in code or comments", () => {

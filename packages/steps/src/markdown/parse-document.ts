@@ -98,6 +98,9 @@ export function parseDocument(text: string): MarkdownDocument {
     const slug = slugger.slug(title);
     headings.push({ depth: node.depth, text: title.trim(), line, slug });
     anchors.add(slug);
+    // Whether the blank behind `<a id="…"></a>` leaves a dash depends on who renders it.
+    const [first] = node.children;
+    if (first?.type === "html" && /^<a[\s>]/i.test(first.value)) anchors.add(slug.replace(/^-+/, ""));
     if (own?.[1] !== undefined) {
       anchors.add(own[1]);
       anchors.add(slugger.slug(whole));
