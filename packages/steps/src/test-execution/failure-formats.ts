@@ -13,6 +13,8 @@ export interface FailureFormat {
   readonly isEmptyWith?: RegExp | undefined;
   /** Names the file of the headings that follow; group `file`. @defaultValue none does */
   readonly fileLine?: RegExp | undefined;
+  /** Opens what is told in full before its own heading, which says nothing more then; group `name`. @defaultValue nothing does */
+  readonly suiteLine?: RegExp | undefined;
   /** Stands behind the blocks of a package; group `package`. @defaultValue nothing does */
   readonly packageLine?: RegExp | undefined;
   /** The line from which on lines before a heading belong to it. @defaultValue none do */
@@ -131,7 +133,10 @@ export const FAILURE_FORMATS: readonly FailureFormat[] = [
   },
   {
     runner: "tap",
-    start: /^\s*not ok \d+(?:\s+-)?\s+(?<name>(?!.*#\s*(?:TODO|SKIP)\b).+)$/i,
+    // Numbers and names may be left out; not both, and a sentence may begin with these words.
+    start:
+      /^\s*not ok(?:\s+\d+)?(?:\s+-)?(?:(?<=[-\d])\s+(?<name>(?!.*#\s*(?:TODO|SKIP)\b).+?))?(?:\s+#\s*time=[\d.]+m?s)?$/i,
+    suiteLine: /^\s*# Subtest: (?<name>.+)$/,
     end: /^\s*(?:ok \d+|1\.\.\d+|# Subtest:)/,
     isEmptyWith: /failureType: '(?:subtestsFailed|testsFailed)'|subtests? failed/,
     places: [

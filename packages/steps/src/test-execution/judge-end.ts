@@ -20,6 +20,9 @@ export type Verdict =
 const NO_TESTS =
   /^(?:1\.\.0(?: .*)?$|No test files found|No tests found, exiting with code [01]|no tests ran in |collected 0 items$|No tests executed!|0 passing \(|Error: No test files found:|=+ no tests ran|Ran 0 tests in |No tests were found!!!|NO TESTS RAN)/;
 
+/** mocha says that none passed as well where all of them failed. */
+const FAILED_TESTS = /^[1-9]\d* failing$/;
+
 const PYTEST_NO_TESTS = 5;
 
 /** Judges how a command that runs tests ended. Its exit code decides; the output tells of the reasons behind it. Pure. */
@@ -33,7 +36,8 @@ export function judgeEnd(
   if ((total ?? 0) === 0 && isMissingProgram(code, lines)) {
     return { kind: "missing", message: findMissingLine(lines) ?? "a program that it starts is not installed" };
   }
-  const saysNone = lines.some((line) => NO_TESTS.test(line.trim()));
+  const saysNone =
+    lines.some((line) => NO_TESTS.test(line.trim())) && !lines.some((line) => FAILED_TESTS.test(line.trim()));
   const ranNone = total === undefined ? saysNone || isEmptyGo(lines) : total === 0;
   if (ranNone && (code === 0 || code === PYTEST_NO_TESTS || saysNone)) return { kind: "no-tests" };
   return { kind: code === 0 ? "passed" : "failed" };

@@ -39,6 +39,18 @@ test("parseJunit() reads reports of Surefire, and how long files took", () => {
   expect(report?.fileMs).toEqual(new Map([["src/test/java/org/app/ATest.java", 750]]));
 });
 
+test("parseJunit() finds places in names of classes and on the class path", () => {
+  const report = parseJunit(
+    '<testsuite><testcase classname="e2e/a.spec.ts:28:1 › logs in" name="logs in"><failure/></testcase>' +
+      '<testcase classname="[cats] all" name="[2:32] b"><error message="m">no\n\nclasspath:demo/cats.feature:39\n</error></testcase></testsuite>',
+    createPlaceResolver(["e2e/a.spec.ts", "src/test/java/demo/cats.feature"], { root: "/repo" }),
+  );
+  expect(report?.failures.map(({ file, line }) => `${file}:${line}`)).toEqual([
+    "e2e/a.spec.ts:28",
+    "src/test/java/demo/cats.feature:39",
+  ]);
+});
+
 test("parseJunit() takes other texts for no report, and hostile ones for what they are", () => {
   expect(reportOf("<project/>")).toBeUndefined();
   expect(reportOf("")).toBeUndefined();

@@ -18,7 +18,7 @@ type Element = Readonly<Record<string, unknown>>;
 const MAX_DEPTH = 50;
 
 const PLACES: readonly RegExp[] = [
-  /(?:^|\(|\s)(?<file>(?:file:\/\/|\/)?[^\s():"']+\.\w+):(?<line>\d+)(?::\d+)?/,
+  /(?:^|\(|\s)(?:classpath:)?(?<file>(?:file:\/\/|\/)?[^\s():"']+\.\w+):(?<line>\d+)(?::\d+)?/,
   /File "(?<file>[^"]+)", line (?<line>\d+)/,
   / in (?<file>\/.+):line (?<line>\d+)/,
 ];
@@ -90,9 +90,13 @@ function textOf(value: unknown): string {
   return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }
 
+/** A class that is the place of the test, as Playwright wrote it: `a.spec.ts:3:1 › name`. */
+const PLACE_AS_CLASS = /^(?<file>[^\s:]{1,1000}\.\w{1,10}):(?<line>\d{1,9}):\d{1,9}(?=\s|$)/;
+
 /** The attribute `file`, or the name of a class or suite where that is one, as vitest and jest write it. */
 function fileOf(test: Element, suite: Element, resolve: PlaceResolver["resolve"]): string | undefined {
-  const named = [test["@file"], suite["@file"], suite["@filepath"], test["@classname"], suite["@name"]];
+  const asClass = PLACE_AS_CLASS.exec(textOf(test["@classname"]))?.groups?.["file"];
+  const named = [test["@file"], suite["@file"], suite["@filepath"], asClass, test["@classname"], suite["@name"]];
   for (const one of named) {
     const text = textOf(one);
     const file = /\.\w+$/.test(text) ? resolve(text) : undefined;
@@ -132,7 +136,7 @@ function toFailure(
   const inFile = places.filter((one) => one.file === file);
   const place =
     (file?.endsWith(".py") === true ? inFile.at(-1) : inFile[0]) ?? (file === undefined ? places[0] : undefined);
-  const line = Number(test["@line"]);
+  const line = Number(test["@line"] ?? PLACE_AS_CLASS.exec(textOf(test["@classname"]))?.groups?.["line"]);
   const heading = file === undefined ? {} : { file, ...(Number.isSafeInteger(line) && line > 0 ? { line } : {}) };
   return { name, message: message.trim(), ...(place ?? heading) };
 }

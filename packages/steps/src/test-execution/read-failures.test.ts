@@ -112,3 +112,26 @@ test("readFailures() reads any output in time in proportion to it, and names onl
     }),
   );
 });
+
+test("readFailures() takes TAP as it may be written: without numbers or names, in suites, with times", () => {
+  const output = [
+    "# Subtest: outer",
+    "    # Subtest: inner",
+    "        not ok 1 - deep # time=1.5ms",
+    "        not ok 2 - known # TODO",
+    "    not ok 1 - inner # time=2ms",
+    "not ok 1 - outer # time=3ms",
+    "# Subtest: alone",
+    "not ok 2 - alone",
+    "# Subtest: of what is known to fail",
+    "    not ok 1 - later # TODO",
+    "not ok 3 - of what is known to fail",
+    "not ok 4",
+    "not ok - unnumbered",
+    "not ok # SKIP",
+    "not ok to be a sentence",
+    "1..4",
+  ];
+  const names = readFailures(output, createPlaceResolver([], { root: "/repo" })).map(({ name }) => name);
+  expect(names).toEqual(["deep", "alone", "of what is known to fail", "not ok 4", "unnumbered"]);
+});

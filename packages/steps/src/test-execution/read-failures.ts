@@ -13,6 +13,8 @@ interface Block {
   readonly fileBefore: string | undefined;
   /** What a line behind it says of where it belongs. */
   within?: string;
+  /** Whether it is that of a suite in which a test failed that has a block of its own. */
+  readonly isSuite: boolean;
 }
 
 /**
@@ -36,6 +38,7 @@ function readFormat(
   const failures = new Map<string, TestFailure>();
   const blocks = shareContents(blocksOf(lines, format));
   for (const block of blocks) {
+    if (block.isSuite) continue;
     const text = block.lines.join("\n");
     if (format.holds?.test(text) === false || format.isEmptyWith?.test(text) === true) continue;
     const failure = toFailure(block, format, resolve);
@@ -56,9 +59,11 @@ function isWithin(name: string | undefined, outer: string | undefined): boolean 
 
 function blocksOf(
   lines: readonly string[],
-  { start, after, end, fileLine, packageLine, opensBefore }: FailureFormat,
+  { start, after, end, fileLine, suiteLine, packageLine, opensBefore }: FailureFormat,
 ): readonly Block[] {
   const blocks: Block[] = [];
+  /** Suites that are open, and how many blocks there were before each. */
+  const suites: { readonly name: string; readonly from: number }[] = [];
   let isOpen = after === undefined;
   let current: Block | undefined;
   let fileBefore: string | undefined;
@@ -71,9 +76,15 @@ function blocksOf(
       continue;
     }
     fileBefore = fileLine?.exec(line)?.groups?.["file"] ?? fileBefore;
+    const suite = suiteLine?.exec(line)?.groups?.["name"];
+    if (suite !== undefined) suites.push({ name: suite, from: blocks.length });
     const match = start.exec(line);
     if (match !== null) {
-      current = { groups: match.groups ?? {}, heading: line.trim(), lines: before, fileBefore };
+      const name = match.groups?.["name"];
+      const own = name === undefined ? -1 : suites.findLastIndex((one) => one.name === name);
+      const [opened] = own === -1 ? [] : suites.splice(own);
+      const isSuite = opened !== undefined && opened.from < blocks.length;
+      current = { groups: match.groups ?? {}, heading: line.trim(), lines: before, fileBefore, isSuite };
       before = [];
       blocks.push(current);
     } else if (end?.test(line) === true) {

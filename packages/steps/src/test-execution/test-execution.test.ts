@@ -88,6 +88,14 @@ describe("test_execution", () => {
     ]);
   });
 
+  test("takes no passed test for no test only where none failed", async () => {
+    const output = ["0 passing (14 ms)", "1 failing", "", "1) adds:", "   Error: no"];
+    const { outcome, findings } = await withCommands([
+      `printf '  %s\\n' ${output.map((one) => `'${one}'`).join(" ")}; exit 1`,
+    ]);
+    expect([outcome, linesOf(findings)]).toEqual(["failed", ['error test-failed the test "adds" failed: Error: no']]);
+  });
+
   test("believes the exit code, whatever tests print", async () => {
     const { outcome, findings } = await withCommands(["echo 'not ok 1 - printed'; echo 'ok 2 - real'; echo 1..2"]);
     expect([outcome, findings]).toEqual([undefined, []]);
