@@ -126,6 +126,7 @@ export type { ExpectedQuestions } from "./ai/preview-prompts.ts";
 export type { RunOptions } from "./run/run-options.ts";
 export type { RunResult } from "./run/end-run.ts";
 export { runWorkflow } from "./run/run-workflow.ts";
+export { usableCores } from "./run/usable-cores.ts";
 export type {
   AskModel,
   ModuleQuestion,

@@ -258,7 +258,9 @@ export interface EnvironmentRecord {
   readonly arch: string;
   readonly nodeVersion: string;
   readonly cpuModel: string;
+  /** Cores that the run may keep busy: at most as many as its control group has time for. */
   readonly cpuCount: number;
+  /** Memory that the run may take: at most what its control group may. */
   readonly memoryBytes: number;
   /** One-minute load average at the start; 0 where the platform has none. */
   readonly loadAverage1m: number;

@@ -1,9 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { checkMachine, type MachineFacts, type MachineSettings } from "./machine-checks.ts";
-import { readCgroupLimits } from "./read-cgroup-limits.ts";
 
 const GB = 2 ** 30;
 const WELL: MachineFacts = {
@@ -41,16 +37,25 @@ test("a machine that is well has nothing to mend", () => {
   );
 });
 
-test("a quota below the cores is told where runs would not know of it", () => {
-  expect(of({ cpuQuota: 1.5 }, "cores")).toEqual(advice("max_parallel_jobs: 2"));
-  expect(of({ cpuQuota: 0.2 }, "cores")).toEqual(advice("max_parallel_jobs: 1"));
-  expect(of({ cpuQuota: 1.5 }, "cores", { maxParallelJobs: 2 })).toEqual(ok);
-  expect(of({ cpuQuota: 16 }, "cores")).toEqual(ok);
+const found = (message: string): unknown => expect.objectContaining({ state: "ok", message });
+
+test("a quota below the cores is told with the steps that follow from it, and more than those take from each other", () => {
+  const quota = "8 cores, of which the time of 1.5 may be used";
+  expect(of({ cpuQuota: 1.5 }, "cores")).toEqual(found(`${quota}, 2 steps at a time`));
+  expect(of({ cpuQuota: 0.2 }, "cores")).toEqual(
+    found("8 cores, of which the time of 0.2 may be used, 1 step at a time"),
+  );
+  expect(of({ cpuQuota: 1.5 }, "cores", { maxParallelJobs: 4 })).toEqual(found(`${quota}, 4 steps at a time`));
+  expect(of({ cpuQuota: 1.5 }, "cores", { maxParallelJobs: 5 })).toEqual(advice("max_parallel_jobs: 2"));
+  expect(of({ cpuQuota: 16 }, "cores")).toEqual(found("8 cores, 8 steps at a time"));
   expect(of({}, "cores", { maxParallelJobs: 17 })).toEqual(advice("MAX_PARALLEL_JOBS=8"));
 });
 
-test("a limit of memory is told where runs would not know of it", () => {
-  expect(of({ memoryLimitBytes: 2 * GB }, "memory")).toEqual(advice("max_memory_mb: 2048"));
+test("a limit of memory is told, and that steps may be given more than it", () => {
+  expect(of({ memoryLimitBytes: 2 * GB, availableBytes: GB }, "memory")).toEqual(
+    found("16.0 GB of memory, of which 2.0 GB may be used, 1.0 GB of it free"),
+  );
+  expect(of({ memoryLimitBytes: 2 * GB }, "memory", { maxMemoryMb: 2_049 })).toEqual(advice("max_memory_mb: 2048"));
   expect(of({ memoryLimitBytes: 2 * GB }, "memory", { maxMemoryMb: 2_048 })).toEqual(ok);
   expect(of({}, "memory", { maxMemoryMb: 20_000 })).toEqual(advice("max_memory_mb: 16384"));
   expect(of({ availableBytes: 100 * 2 ** 20 }, "memory")).toEqual(advice("--concurrency 1"));
@@ -74,45 +79,4 @@ test("settings of the kernel are advice where they cost something, and only on L
     "memory",
     "open-files",
   ]);
-});
-
-describe("readCgroupLimits()", () => {
-  let root: string;
-  beforeEach(() => {
-    root = mkdtempSync(path.join(tmpdir(), "aiw-cgroup-"));
-  });
-  afterEach(() => rmSync(root, { recursive: true }));
-  const write = (files: Readonly<Record<string, string>>): void => {
-    for (const [name, text] of Object.entries(files)) {
-      mkdirSync(path.dirname(path.join(root, name)), { recursive: true });
-      writeFileSync(path.join(root, name), text);
-    }
-  };
-
-  test("takes the least of its own group and those above, in version 2", () => {
-    write({
-      "proc/self/cgroup": "0::/a/b\n",
-      "sys/fs/cgroup/a/b/cpu.max": "max 100000\n",
-      "sys/fs/cgroup/a/cpu.max": "150000 100000\n",
-      "sys/fs/cgroup/a/b/memory.max": "1073741824\n",
-      "sys/fs/cgroup/a/memory.max": "2147483648\n",
-    });
-    expect(readCgroupLimits(root)).toEqual({ cpus: 1.5, memoryBytes: GB });
-  });
-
-  test("reads version 1, also where a container sees its group as the root", () => {
-    write({
-      "proc/self/cgroup": "5:memory:/docker/abc\n4:cpu,cpuacct:/docker/abc\n",
-      "sys/fs/cgroup/cpu/cpu.cfs_quota_us": "50000\n",
-      "sys/fs/cgroup/cpu/cpu.cfs_period_us": "100000\n",
-      "sys/fs/cgroup/memory/memory.limit_in_bytes": "9223372036854771712\n",
-    });
-    expect(readCgroupLimits(root)).toEqual({ cpus: 0.5, memoryBytes: undefined });
-  });
-
-  test("leaves no tree by a group with dots, and knows no limit where there is none", () => {
-    write({ "proc/self/cgroup": "0::/../../x\n", "sys/fs/cgroup/x/cpu.max": "-1 100000\n" });
-    expect(readCgroupLimits(root)).toEqual({ cpus: undefined, memoryBytes: undefined });
-    expect(readCgroupLimits(path.join(root, "nothing"))).toEqual({ cpus: undefined, memoryBytes: undefined });
-  });
 });

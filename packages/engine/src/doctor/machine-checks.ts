@@ -2,12 +2,12 @@ import type { AreaCheck } from "./check.ts";
 
 /** What is known of the machine. Memory in bytes. */
 export interface MachineFacts {
-  /** Processors that this process may be scheduled on; runs start as many steps where nothing else is said. */
+  /** Processors that this process may be scheduled on. */
   readonly cpuCount: number;
-  /** CPUs' worth of time that the process's group may take; `undefined` without a limit. */
+  /** CPUs' worth of time that the process's group may take, which runs keep to; `undefined` without a limit. */
   readonly cpuQuota: number | undefined;
   readonly memoryBytes: number;
-  /** What the process's group may take; `undefined` without a limit. */
+  /** What the process's group may take, which runs keep to; `undefined` without a limit. */
   readonly memoryLimitBytes: number | undefined;
   readonly availableBytes: number;
   /** Files a process may have open, the limit to which it may raise its own; `undefined` where the system does not tell or has none. */
@@ -60,15 +60,13 @@ function checkCores({ cpuCount, cpuQuota }: MachineFacts, { maxParallelJobs }: M
   const words = cpuQuota === undefined || cpuQuota >= cpuCount ? plural(cpuCount, "core") : quotaOf(cpuCount, cpuQuota);
   const jobs = Math.max(1, Math.ceil(usable));
   const mend = `optimizations: { performance: { max_parallel_jobs: ${jobs} } } in the configuration, or MAX_PARALLEL_JOBS=${jobs}`;
-  if (maxParallelJobs === undefined && jobs < cpuCount) {
-    return { id, state: "advice", message: `${words}; runs would start ${cpuCount} steps at a time`, mend };
-  }
   // Steps that wait for a network leave room for others, so that somewhat more than there are cores is no mistake.
   if (maxParallelJobs !== undefined && maxParallelJobs > 2 * jobs) {
     const message = `${words}, and up to ${maxParallelJobs} steps at a time, which take the cores from each other`;
     return { id, state: "advice", message, mend };
   }
-  return { id, state: "ok", message: words };
+  const steps = `${plural(maxParallelJobs ?? jobs, "step")} at a time`;
+  return { id, state: "ok", message: `${words}, ${steps}` };
 }
 
 function quotaOf(cpuCount: number, cpuQuota: number): string {
@@ -88,9 +86,6 @@ function checkMemory(
   const mend = `optimizations: { performance: { max_memory_mb: ${Math.floor(usable / MB)} } } in the configuration`;
   if (maxMemoryMb !== undefined && maxMemoryMb * MB > usable) {
     return { id, state: "advice", message: `${words}, and steps may be given ${maxMemoryMb} MB at a time`, mend };
-  }
-  if (maxMemoryMb === undefined && isLimited) {
-    return { id, state: "advice", message: `${words}; runs would count on all of it`, mend };
   }
   if (availableBytes < LITTLE_MEMORY) {
     const message = `${words}, and only ${Math.floor(availableBytes / MB)} MB of it free: steps may be ended by the system`;

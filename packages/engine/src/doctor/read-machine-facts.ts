@@ -1,18 +1,18 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism, freemem, totalmem } from "node:os";
 import type { MachineFacts } from "./machine-checks.ts";
-import { readCgroupLimits } from "./read-cgroup-limits.ts";
+import { readCgroupLimits } from "../run/read-cgroup-limits.ts";
 
 /** Looks at the machine; on Linux also at what the kernel is set to. */
 export function readMachineFacts(): MachineFacts {
-  const { cpus, memoryBytes } = process.platform === "linux" ? readCgroupLimits() : {};
+  const { cpus, memoryBytes } = readCgroupLimits();
   return {
     cpuCount: availableParallelism(),
     cpuQuota: cpus,
     memoryBytes: totalmem(),
     memoryLimitBytes: memoryBytes,
     // Memory that caches of files take is free for whoever needs it.
-    availableBytes: availableOnLinux() ?? freemem(),
+    availableBytes: Math.min(availableOnLinux() ?? freemem(), memoryBytes ?? Number.POSITIVE_INFINITY),
     openFiles: openFilesOf(),
     linux: process.platform === "linux" ? readKernelFacts() : undefined,
   };

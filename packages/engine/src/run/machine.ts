@@ -1,17 +1,20 @@
 import { readFileSync } from "node:fs";
-import { arch, availableParallelism, cpus, loadavg, platform, totalmem } from "node:os";
+import { arch, cpus, loadavg, platform, totalmem } from "node:os";
 import type { EnvironmentRecord } from "@ai-workflow/profiler";
+import { readCgroupLimits } from "./read-cgroup-limits.ts";
+import { usableCores } from "./usable-cores.ts";
 
-/** The machine and runtime as the record keeps them. */
+/** The machine and runtime as the record keeps them: of cores and memory what this process may use, which plans go by. */
 export function readMachine(environment: Readonly<Record<string, string | undefined>>): EnvironmentRecord {
   const [first] = cpus();
+  const limits = readCgroupLimits();
   return {
     platform: platform(),
     arch: arch(),
     nodeVersion: process.version,
     cpuModel: first?.model.trim() ?? "unknown",
-    cpuCount: availableParallelism(),
-    memoryBytes: totalmem(),
+    cpuCount: usableCores(limits),
+    memoryBytes: Math.min(totalmem(), limits.memoryBytes ?? Number.POSITIVE_INFINITY),
     loadAverage1m: loadavg()[0] ?? 0,
     pressure: readPressure(),
     ci: isTruthy(environment["CI"]),

@@ -19,7 +19,9 @@ const NO_LIMIT = 2 ** 62;
  * @param root - where `proc` and `sys` are
  */
 export function readCgroupLimits(root: string = "/"): CgroupLimits {
-  const groups = read(path.join(root, "proc/self/cgroup")) ?? "";
+  const groups = read(path.join(root, "proc/self/cgroup"));
+  // Systems other than Linux have none, and no limit either.
+  if (groups === undefined) return { cpus: undefined, memoryBytes: undefined };
   const mount = path.join(root, "sys/fs/cgroup");
   const unified = /^0::(\/.*)$/m.exec(groups)?.[1];
   const cpus: number[] = [];
