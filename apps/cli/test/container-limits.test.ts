@@ -1,6 +1,5 @@
 /** What a container may take of the machine is what plans and runs go by: here a real control group with a quota of CPU time. */
-import type { Check, Examination, WorkflowPlan } from "@ai-workflow/engine";
-import type { RunRecord } from "@ai-workflow/profiler";
+import type { Check, Examination, RunRecord, WorkflowPlan } from "@ai-workflow/engine";
 import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
