@@ -77,6 +77,8 @@ export {
   type TrackPerformanceOptions,
 } from "./benchmark/track-performance.ts";
 export type { WorkflowProgram } from "./benchmark/measuring-arguments.ts";
+export { followRun, type FollowedRun, type FollowRunOptions } from "./following/follow-run.ts";
+export { runInProgress, type RunInProgress } from "./following/run-in-progress.ts";
 export { checkOutput, writeOutput } from "./exporting/write-output.ts";
 export { exportRun, listExportFormats, type ExportRunOptions } from "./records/export-run.ts";
 export { findBottlenecks, type FindBottlenecksOptions, type RunBottlenecks } from "./records/find-bottlenecks.ts";

@@ -33,13 +33,15 @@ interface Present {
 /**
  * Begins to tell of a run: a line for each thing that happens and output of steps as it was asked for; on a terminal also, below these, what
  * goes on right now, and elsewhere a line after each half minute of silence.
+ *
+ * @param originMs - when the run started, on this process's clock of `performance.now()`. Default: by the first event
  */
-export async function startProgress(flags: ProgressFlags): Promise<Progress> {
+export async function startProgress(flags: ProgressFlags, originMs?: number): Promise<Progress> {
   const { stderr, env } = process;
   const style = createStyle(stderr.isTTY, env);
   // A terminal that cannot move its cursor is a log.
   const isLive = stderr.isTTY && env["TERM"] !== "dumb" && flags.quiet !== true;
-  const present = presentLater(isLive, (text) => stderr.write(text), flags.quiet === true);
+  const present = presentLater({ isLive, isQuiet: flags.quiet === true, originMs }, (text) => stderr.write(text));
   // Steps whose output was not asked for are silent in any order.
   const stream =
     flags.logOrder === "stream" && flags.outputLogs !== "none"
@@ -84,7 +86,14 @@ function isTrouble(event: RunEvent): boolean {
 }
 
 /** Loads what shows the present once a step starts: a run with nothing to do has no use for it. */
-function presentLater(isLive: boolean, write: (text: string) => void, isQuiet: boolean): Present {
+function presentLater(
+  {
+    isLive,
+    isQuiet,
+    originMs,
+  }: { readonly isLive: boolean; readonly isQuiet: boolean; readonly originMs: number | undefined },
+  write: (text: string) => void,
+): Present {
   if (isQuiet) return { note: () => undefined, stop: () => undefined, print: write };
   const before: RunEvent[] = [];
   let present: Present | undefined;
@@ -92,8 +101,8 @@ function presentLater(isLive: boolean, write: (text: string) => void, isQuiet: b
   let isOver = false;
   const load = async (): Promise<void> => {
     const loaded = isLive
-      ? (await import("../live/live-run.ts")).startLiveRun(process.stderr)
-      : (await import("../live/heartbeat.ts")).startHeartbeat(write);
+      ? (await import("../live/live-run.ts")).startLiveRun(process.stderr, originMs)
+      : (await import("../live/heartbeat.ts")).startHeartbeat(write, originMs);
     if (isOver) {
       loaded.stop();
       return;

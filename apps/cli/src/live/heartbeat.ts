@@ -14,10 +14,14 @@ export interface Heartbeat {
   readonly stop: () => void;
 }
 
-/** Prints a line after each half minute in which nothing else was printed and something ran. */
-export function startHeartbeat(write: (text: string) => void): Heartbeat {
+/**
+ * Prints a line after each half minute in which nothing else was printed and something ran.
+ *
+ * @param origin - see `startProgress`
+ */
+export function startHeartbeat(write: (text: string) => void, origin?: number): Heartbeat {
   let state = NOTHING_YET;
-  let originMs: number | undefined;
+  let originMs = origin;
   const timer = setInterval(() => {
     const { running } = state;
     if (running.length === 0) return;

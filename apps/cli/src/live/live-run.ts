@@ -17,8 +17,15 @@ export interface LiveRun {
   readonly stop: () => void;
 }
 
-/** Shows what goes on in a run until it is stopped. Times are those of events, and of this process's clock between them. */
-export function startLiveRun(stream: Pick<WriteStream, "write" | "columns" | "rows" | "isTTY">): LiveRun {
+/**
+ * Shows what goes on in a run until it is stopped. Times are those of events, and of this process's clock between them.
+ *
+ * @param origin - see `startProgress`
+ */
+export function startLiveRun(
+  stream: Pick<WriteStream, "write" | "columns" | "rows" | "isTTY">,
+  origin?: number,
+): LiveRun {
   const style = createStyle(stream.isTTY, process.env);
   // A terminal that does not tell its size is as small as any may be.
   const size = (): { readonly columns: number; readonly rows: number } => ({
@@ -27,7 +34,7 @@ export function startLiveRun(stream: Pick<WriteStream, "write" | "columns" | "ro
   });
   const terminal = createLiveTerminal({ write: (text) => stream.write(text), size });
   let state = NOTHING_YET;
-  let originMs: number | undefined;
+  let originMs = origin;
   const draw = (): void => terminal.draw(renderFrame(state, performance.now() - (originMs ?? 0), size(), style));
   const timer = setInterval(draw, TICK_MS).unref();
   return {

@@ -18,8 +18,13 @@ export function addReports(program: Command): void {
     });
   program
     .command("status")
-    .description("how the last run went, or how often leaving steps out was wrong")
-    .option("--shadow", "how often each rule would have been wrong, by what `run --shadow` saw")
+    .description("how the last run went, how one that goes on does, or how often leaving steps out was wrong")
+    .addOption(new Option("--watch", "follow the run that goes on, and end when it ends with its exit code"))
+    .addOption(
+      new Option("--shadow", "how often each rule would have been wrong, by what `run --shadow` saw").conflicts(
+        "watch",
+      ),
+    )
     .addOption(targetOption())
     .option("--json", "print JSON")
     .action(async (options: object) => {

@@ -18,9 +18,22 @@ export function readJournal(file: string): ReadJournal | undefined {
   } catch {
     return undefined;
   }
-  const [first, ...rest] = text.split("\n").map(parse);
-  if (!isHead(first)) return undefined;
-  return { head: first, entries: rest.filter(isEntry) };
+  const [first = "", ...rest] = text.split("\n");
+  const head = parseHead(first);
+  if (head === undefined) return undefined;
+  return { head, entries: rest.map(parseEntry).filter((entry) => entry !== undefined) };
+}
+
+/** Reads the first line of a journal; `undefined` where it is none of this version. */
+export function parseHead(line: string): JournalHead | undefined {
+  const value = parse(line);
+  return isHead(value) ? value : undefined;
+}
+
+/** Reads any other line of a journal; `undefined` where it says nothing that is known here. */
+export function parseEntry(line: string): JournalEntry | undefined {
+  const value = parse(line);
+  return isEntry(value) ? value : undefined;
 }
 
 function parse(line: string): unknown {
@@ -49,6 +62,27 @@ function isHead(value: unknown): value is JournalHead {
 
 function isEntry(value: unknown): value is JournalEntry {
   if (!isObject(value) || typeof value["atMs"] !== "number") return false;
-  const { started, ended } = value;
-  return typeof started === "string" || (isObject(ended) && typeof ended["id"] === "string");
+  const { started, ended, told } = value;
+  return (
+    typeof started === "string" ||
+    (isObject(ended) && typeof ended["id"] === "string") ||
+    (isObject(told) && isTold(told))
+  );
+}
+
+function isTold({ type, ...told }: Readonly<Record<string, unknown>>): boolean {
+  if (type === "gate") {
+    return (
+      typeof told["stageId"] === "string" && typeof told["open"] === "boolean" && typeof told["reason"] === "string"
+    );
+  }
+  const { atMs, expectedMs, upperMs, overdue } = told;
+  return (
+    type === "eta" &&
+    typeof atMs === "number" &&
+    typeof expectedMs === "number" &&
+    ["number", "undefined"].includes(typeof upperMs) &&
+    Array.isArray(overdue) &&
+    overdue.every((id) => typeof id === "string")
+  );
 }

@@ -1,7 +1,17 @@
-import type { RunRecord, Span, StepRecord } from "@ai-workflow/profiler";
+import type { NoticeRecord, RunRecord, Span, StepRecord } from "@ai-workflow/profiler";
 import { passedSteps } from "../results/passed-steps.ts";
 import type { StoredSuccess } from "../results/stored-success.ts";
 import type { ReadJournal } from "./read-journal.ts";
+
+const KILLED: NoticeRecord = {
+  code: "run-killed",
+  message: "the run was killed; this is what it had written down",
+};
+
+/** Whether a record is one that was made of the journal of a run that was killed. */
+export function isRecovered({ notices }: Pick<RunRecord, "notices">): boolean {
+  return notices.some(({ code, message }) => code === KILLED.code && message === KILLED.message);
+}
 
 /** What is left of a run that was killed. */
 export interface RecoveredRun {
@@ -23,7 +33,7 @@ export function recoverRun({ head, entries }: ReadJournal): RecoveredRun {
     if ("ended" in entry) {
       ended.set(entry.ended.id, entry.ended);
       running.delete(entry.ended.id);
-    } else running.set(entry.started, entry);
+    } else if ("started" in entry) running.set(entry.started, entry);
   }
   const steps = head.decisions.map((decision): StepRecord => {
     const { stepId, action, reason, explanation, kind, stage, unit, fingerprint } = decision;
@@ -69,7 +79,7 @@ export function recoverRun({ head, entries }: ReadJournal): RecoveredRun {
       stages: [],
       saved: { replayedMs: 0, skippedMs: 0, parallelMs: 0 },
       spans,
-      notices: [{ code: "run-killed", message: "the run was killed; this is what it had written down" }],
+      notices: [KILLED],
     },
     passed: new Map([
       ...head.resumed.map((success) => [success.stepId, success] as const),

@@ -2,6 +2,7 @@ import { closeSync, openSync, rmSync, writeSync } from "node:fs";
 import path from "node:path";
 import type { ChangeSetRecord, RunRecord, StepRecord } from "@ai-workflow/profiler";
 import type { StoredSuccess } from "../results/stored-success.ts";
+import type { RunEvent } from "../run/events.ts";
 import type { Decision } from "../selection/reasons.ts";
 
 /** Version of the journal that this engine writes and reads. */
@@ -23,14 +24,26 @@ export interface JournalHead extends Pick<
   readonly decided: readonly StepRecord[];
   /** Successes that were taken over from a run killed before this one. */
   readonly resumed: readonly StoredSuccess[];
+  /** Steps at the same time. */
+  readonly maxParallel?: number | undefined;
 }
 
 /** What happened since. Times are milliseconds after the run's start. */
 export type JournalEntry =
-  | { readonly started: string; readonly attempt: number; readonly atMs: number }
-  | { readonly ended: StepRecord; readonly atMs: number };
+  | {
+      readonly started: string;
+      readonly attempt: number;
+      /** It starts before its stage does. @defaultValue false */
+      readonly ahead?: boolean | undefined;
+      /** What it is expected to take, in milliseconds, where that is known. */
+      readonly expectedMs?: number | undefined;
+      readonly atMs: number;
+    }
+  | { readonly ended: StepRecord; readonly atMs: number }
+  /** Of these a recovered run has no need: they are for who follows one that goes on. */
+  | { readonly told: Extract<RunEvent, { readonly type: "eta" | "gate" }>; readonly atMs: number };
 
-/** Writes down what happens in a run as it happens, so that a run that is killed can be told of and gone on with. */
+/** Writes down what happens in a run as it happens, so that it can be followed, and told of and gone on with when it was killed. */
 export interface RunJournal {
   append(entry: JournalEntry): void;
   /** The record of the run is written: the journal goes. */

@@ -1,5 +1,6 @@
 import type { ActiveTime } from "./active-time.ts";
 import { dependentSteps } from "./dependent-steps.ts";
+import type { RunEvent } from "./events.ts";
 import { createStageControl, type StageControl } from "./stage-control.ts";
 import { resultsOf, stagesOf } from "./stage-results.ts";
 import type { StepFates } from "./step-fates.ts";
@@ -7,7 +8,7 @@ import type { StepsToRun } from "./steps-to-run.ts";
 
 /** The stage control of a run: it looks at the records of steps, and acts on their fates. */
 export function controlStages(
-  { context, preparation, schedule, records }: StepsToRun,
+  { context, preparation, schedule, records, books }: StepsToRun,
   fates: Pick<StepFates, "cancel" | "end" | "leaveOut">,
   setTimer: ActiveTime["setTimer"],
 ): StageControl {
@@ -28,7 +29,15 @@ export function controlStages(
     },
     tell(stageId, gate): void {
       const open = gate.state === "open";
-      emit({ type: "gate", atMs: context.elapsedMs(), stageId, open, reason: gate.explanation });
+      const told = {
+        type: "gate",
+        atMs: context.elapsedMs(),
+        stageId,
+        open,
+        reason: gate.explanation,
+      } satisfies RunEvent;
+      books.journal.append({ told, atMs: told.atMs });
+      emit(told);
     },
     isCancelled: () => options.signal?.aborted ?? false,
     setTimer,

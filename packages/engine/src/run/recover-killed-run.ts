@@ -8,6 +8,7 @@ import type { LockOwner } from "../lock/lock-owner.ts";
 import { endMarkedProcesses, markOf } from "../runners/marked-processes.ts";
 import { removeTemporaries } from "./remove-temporaries.ts";
 import type { RunContext } from "./run-context.ts";
+import { isRunId } from "./run-id.ts";
 import { HISTORY_FILE } from "./state-directory.ts";
 
 /** Ends what a run that was killed left running, and writes its record. Gives the steps that had passed in it. */
@@ -37,7 +38,7 @@ function recoverKilledRun(runId: string, { state, notice, options }: RunContext)
   const { historyRuns } = options.loaded.workflow.retention;
   const runs = path.join(state.path, "runs");
   // The id comes from a file.
-  if (!/^\d{8}T\d{6}Z-[0-9a-f]+$/.test(runId)) return undefined;
+  if (!isRunId(runId)) return undefined;
   const file = journalFile(runs, runId);
   const journal = readJournal(file);
   if (journal === undefined || journal.head.runId !== runId) {

@@ -44,7 +44,8 @@ export async function runAttempt(
   const { attempt } = last;
   const ahead = early.isAhead(step.id);
   if (!ahead) stages.stepStarted(step.stage);
-  books.journal.append({ started: step.id, attempt, atMs: last.startedMs });
+  const expectedMs = expectedDuration(step.id, schedule).predictedMs;
+  books.journal.append({ started: step.id, attempt, ahead, expectedMs, atMs: last.startedMs });
   const log = context.paths.stepLog(step.id);
   context.emit({
     type: "step-started",
@@ -54,7 +55,7 @@ export async function runAttempt(
     ahead,
     log,
     stage: step.stage,
-    expectedMs: expectedDuration(step.id, schedule).predictedMs,
+    expectedMs,
   });
   const logFile = path.join(context.state.path, log);
   const span = context.spans.start("attempt", { step: step.id, attributes: { attempt } });

@@ -217,6 +217,7 @@ function beginJournal(
     }),
     decided,
     resumed: [...resumed.values()],
+    maxParallel: resolved.maxParallel,
   };
   const file = journalFile(path.dirname(path.dirname(context.paths.record)), runId);
   return openRunJournal(file, head, (message) => notice({ code: "journal-incomplete", message }));

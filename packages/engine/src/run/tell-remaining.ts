@@ -1,4 +1,5 @@
 import { confirmedBy } from "./build-tasks.ts";
+import type { RunEvent } from "./events.ts";
 import type { StepsToRun } from "./steps-to-run.ts";
 import { trackRemaining, type RemainingTracker } from "./track-remaining.ts";
 
@@ -7,7 +8,7 @@ import { trackRemaining, type RemainingTracker } from "./track-remaining.ts";
  *
  * @param originMs - when the execution begins, in milliseconds after the run's start
  */
-export function tellRemaining({ context, schedule }: StepsToRun, originMs: number): RemainingTracker {
+export function tellRemaining({ context, schedule, books }: StepsToRun, originMs: number): RemainingTracker {
   const { options, emit, elapsedMs } = context;
   const { graph, plan, unknownDurations, forecast } = schedule;
   return trackRemaining({
@@ -24,7 +25,9 @@ export function tellRemaining({ context, schedule }: StepsToRun, originMs: numbe
       // Steps that are being ended say nothing of how long they would have taken.
       if (options.signal?.aborted === true) return;
       const late = overdue.map((id) => confirmedBy(id) ?? id);
-      emit({ type: "eta", atMs: elapsedMs(), expectedMs, upperMs, overdue: late });
+      const told = { type: "eta", atMs: elapsedMs(), expectedMs, upperMs, overdue: late } satisfies RunEvent;
+      books.journal.append({ told, atMs: told.atMs });
+      emit(told);
     },
   });
 }
