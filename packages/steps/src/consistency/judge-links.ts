@@ -25,6 +25,7 @@ const PLACEHOLDER = /[{}<>$*|\\]|%[sd]|\.{3}|…|^(?:url|link|path|href|src|here
 const CONTRIBUTION =
   /^#(?:a11y|audio|blog|business|content|data|design|eventOrganizing|example|financial|fundingFinding|ideas|infra|maintenance|mentoring|platform|plugin|projectManagement|promotion|question|research|security|talk|tool|translation|tutorial|userTesting|video)-\S+$/;
 const SCHEME = /^(?:[a-z][a-z0-9+.-]*:|\/\/)/i;
+const WITHOUT_SCHEME = /^www\.[\w-]+\.\w/i;
 /** What is tried after an address without ending, as sites do. */
 const ENDINGS = ["", ".md", ".mdx", ".markdown", ".html", "/index.md", "/index.mdx", "/README.md", "/index.html"];
 
@@ -121,7 +122,9 @@ function deadLink({
   return {
     rule: kind === "image" ? "dead-image" : "dead-link",
     severity: isSite ? "warning" : "error",
-    message: `${what} "${printable(url)}" leads nowhere: there is no "${printable(target)}"`,
+    message: `${what} "${printable(url)}" leads nowhere: ${
+      WITHOUT_SCHEME.test(url) ? "without `https://` it is a path" : `there is no "${printable(target)}"`
+    }`,
   };
 }
 

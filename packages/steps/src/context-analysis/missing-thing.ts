@@ -7,7 +7,7 @@ const SAYINGS: readonly RegExp[] = [
   /command not found: ([\w.@/-]+)/i,
   /['"]([\w.@/-]+)['"] is not recognized as an internal or external command/i,
   /spawn ([\w.@/-]+) ENOENT/,
-  /(?:^|[\s`'"])([\w.@/-]+)[`'"]? is not installed/i,
+  /(?:^|: |[`'"])([\w.@/-]+)[`'"]? is not installed/i,
 ];
 const INSTALL = /node_modules (?:is missing|are missing|does not exist)|dependencies are not installed/i;
 
