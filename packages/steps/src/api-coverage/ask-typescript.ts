@@ -1,11 +1,13 @@
 import { createRequire } from "node:module";
 import path from "node:path";
 import type { PublicName } from "./public-name.ts";
+import { commentBefore, isOwn } from "./scan-ecmascript.ts";
 
 /** As much of the compiler as is asked; the repository's own one is used, of the versions 5 and 6. */
 interface Compiler {
   readonly version: string;
   readonly SymbolFlags: { readonly Alias: number };
+  readonly SyntaxKind: { readonly SourceFile: number; readonly ExportAssignment: number };
   createProgram(files: readonly string[], options: Readonly<Record<string, unknown>>): Program;
 }
 interface Program {
@@ -14,9 +16,13 @@ interface Program {
 }
 interface SourceFile {
   readonly fileName: string;
+  readonly text: string;
   getLineAndCharacterOfPosition(at: number): { readonly line: number };
 }
 interface Declaration {
+  readonly kind: number;
+  /** Of a name in a list of exports: the list, which stands in a statement. */
+  readonly parent?: { readonly elements?: readonly unknown[]; readonly parent?: Declaration } | undefined;
   getSourceFile(): SourceFile;
   getStart(): number;
 }
@@ -25,13 +31,21 @@ interface ModuleSymbol {
   readonly flags: number;
   readonly declarations?: readonly Declaration[] | undefined;
   getDocumentationComment(checker: Checker): readonly { readonly text: string }[];
-  getJsDocTags(checker: Checker): readonly unknown[];
+  getJsDocTags(checker: Checker): readonly { readonly name: string }[];
+}
+interface Type {
+  readonly symbol?: ModuleSymbol | undefined;
+  getCallSignatures(): readonly Pick<ModuleSymbol, "getDocumentationComment">[];
 }
 interface Checker {
+  getTypeOfSymbolAtLocation(symbol: ModuleSymbol, node: Declaration): Type;
   getSymbolAtLocation(node: SourceFile): ModuleSymbol | undefined;
   getExportsOfModule(symbol: ModuleSymbol): readonly ModuleSymbol[];
   getAliasedSymbol(symbol: ModuleSymbol): ModuleSymbol;
 }
+
+/** Tags that say that a name is nobody's but the module's own. */
+const OWN: ReadonlySet<string> = new Set(["internal", "private", "hidden", "ignore"]);
 
 /**
  * What entries export, by the compiler that the repository has installed; `undefined` where it has none, or one without an interface for
@@ -64,14 +78,25 @@ export function askTypescript(directory: string, entries: readonly string[]): re
         const isAlias = (exported.flags & compiler.SymbolFlags.Alias) !== 0;
         const meant = isAlias ? checker.getAliasedSymbol(exported) : exported;
         const [declaration] = meant.declarations ?? [];
-        if (declaration === undefined) continue;
+        // A module as a whole, and a value without a name, have no place for it.
+        const { SourceFile, ExportAssignment } = compiler.SyntaxKind;
+        if (declaration === undefined || [SourceFile, ExportAssignment].includes(declaration.kind)) continue;
+        const tags = [meant, exported].flatMap((one) => one.getJsDocTags(checker));
+        if ([exported, meant].some(({ name }) => isOwn(name)) || tags.some(({ name }) => OWN.has(name))) continue;
         const file = path.relative(directory, declaration.getSourceFile().fileName).replaceAll("\\", "/");
         if (file.startsWith("../") || file.includes("node_modules/")) continue;
         const line = declaration.getSourceFile().getLineAndCharacterOfPosition(declaration.getStart()).line + 1;
-        const isDocumented = [meant, exported].some(
-          (one) => one.getDocumentationComment(checker).length > 0 || one.getJsDocTags(checker).length > 0,
-        );
-        found.set(`${file}\0${exported.name}`, { name: exported.name, file, line, isDocumented });
+        // A function by its type is documented where the type says how to call it.
+        const type = checker.getTypeOfSymbolAtLocation(meant, declaration);
+        const calls = type.getCallSignatures();
+        const called = calls.length > 0 && type.symbol !== undefined ? [type.symbol] : [];
+        const isDocumented =
+          tags.length > 0 ||
+          isToldWhereListed(exported) ||
+          [meant, exported, ...calls, ...called].some((one) => one.getDocumentationComment(checker).length > 0);
+        const place = `${file}\0${exported.name}`;
+        if (found.get(place)?.isDocumented !== true)
+          found.set(place, { name: exported.name, file, line, isDocumented });
       }
     }
     return [...found.values()];
@@ -79,6 +104,13 @@ export function askTypescript(directory: string, entries: readonly string[]): re
     // A compiler that is broken, or a source that breaks it: what the text tells is left.
     return undefined;
   }
+}
+
+/** Whether a comment stands before a statement that passes on this name alone, which the compiler gives to nobody. */
+function isToldWhereListed({ declarations: [specifier] = [] }: ModuleSymbol): boolean {
+  const { elements, parent: statement } = specifier?.parent ?? {};
+  if (specifier === undefined || elements?.length !== 1 || statement === undefined) return false;
+  return commentBefore(specifier.getSourceFile().text, statement.getStart()) !== undefined;
 }
 
 function loadCompiler(directory: string): Compiler | undefined {

@@ -10,7 +10,7 @@ export const apiCoverage: StepDefinition = {
     inputs: ["**/*.{js,cjs,mjs,jsx,ts,cts,mts,tsx,py,go,rs}", "**/package.json", "**/tsconfig*.json"],
     cache: false,
   },
-  options: ["min_percent"],
+  options: ["min_percent", "max_per_file"],
   isIncremental: false,
   importance: {
     generic: "optional",

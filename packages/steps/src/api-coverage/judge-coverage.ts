@@ -7,14 +7,22 @@ export interface Coverage {
   readonly documented: number;
 }
 
-/** Names told in one finding. */
+/** Names told in one note. */
 const MAX_NAMES = 5;
 
-/** What is to be said of public names: a finding a file; of names that are new since the base it warns. */
+/** What is asked for. */
+export interface CoverageLimits {
+  /** From 0 to 100. */
+  readonly minPercent: number | undefined;
+  /** Names that are new, told one by one in a file; the last of them says how many more there are. */
+  readonly maxPerFile: number;
+}
+
+/** What is to be said of public names: a note a file; of each name that is new since the base it warns. */
 export function judgeCoverage(
   names: readonly PublicName[],
   isNew: (one: PublicName) => boolean,
-  minPercent: number | undefined,
+  { minPercent, maxPerFile }: CoverageLimits,
 ): readonly Finding[] {
   const findings: Finding[] = [];
   const percent = percentOf(coverageOf(names));
@@ -26,17 +34,19 @@ export function judgeCoverage(
   for (const one of names) byFile.set(one.file, [...(byFile.get(one.file) ?? []), one]);
   for (const [file, all] of [...byFile].toSorted(([one], [other]) => (one < other ? -1 : 1))) {
     const bare = all.filter(({ isDocumented }) => !isDocumented).toSorted((one, other) => one.line - other.line);
-    for (const [rule, severity, of] of [
-      ["undocumented-new", "warning", bare.filter(isNew)],
-      ["undocumented", "info", bare.filter((one) => !isNew(one))],
-    ] as const) {
-      const [first] = of;
-      if (first === undefined) continue;
-      const listed = of.slice(0, MAX_NAMES).map(({ name }) => `\`${name}\``);
-      const more = of.length > MAX_NAMES ? ` and ${of.length - MAX_NAMES} more` : "";
-      const message = `${rule === "undocumented-new" ? "new and " : ""}public without documentation: ${listed.join(", ")}${more}`;
-      findings.push({ rule, severity, message, file, line: first.line });
+    const added = bare.filter(isNew);
+    for (const [index, { name, line }] of added.slice(0, maxPerFile).entries()) {
+      const left = index === maxPerFile - 1 ? added.length - maxPerFile : 0;
+      const message = `new and public without documentation: \`${name}\`${left > 0 ? ` (and ${left} more)` : ""}`;
+      findings.push({ rule: "undocumented-new", severity: "warning", message, file, line });
     }
+    const old = bare.filter((one) => !isNew(one));
+    const [first] = old;
+    if (first === undefined) continue;
+    const listed = old.slice(0, MAX_NAMES).map(({ name }) => `\`${name}\``);
+    const more = old.length > MAX_NAMES ? ` and ${old.length - MAX_NAMES} more` : "";
+    const message = `public without documentation: ${listed.join(", ")}${more}`;
+    findings.push({ rule: "undocumented", severity: "info", message, file, line: first.line });
   }
   return findings;
 }

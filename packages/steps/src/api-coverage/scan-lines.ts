@@ -19,13 +19,15 @@ export function scanGo(file: string, text: string): readonly PublicName[] {
 
 /** Items that a file in Rust makes public, as the lint `missing_docs` counts them, but for fields, variants and what a private module hides. */
 export function scanRust(file: string, text: string): readonly PublicName[] {
-  const lines = text.split("\n");
+  // Tests in the file are nobody's API.
+  const lines = text.replace(/^#\[cfg\(test\)\]\s*mod\b[\s\S]*$/m, "").split("\n");
   return lines.flatMap((line, index): readonly PublicName[] => {
     const name = RUST_NAME.exec(line)?.[1];
     // The documentation of `pub mod x;` is in its file.
     if (name === undefined || /^\s*pub\s+mod\s+\w+\s*;/.test(line)) return [];
     let above = index - 1;
-    while (/^\s*(?:#\[(?!doc)[^\n]*|[^\n/]*\)\])\s*$/.test(lines[above] ?? "-")) above -= 1;
+    while (/^\s*(?!#\[doc)(?:#\[[^\n]*|[^\n/]*\)\])\s*$/.test(lines[above] ?? "-")) above -= 1;
+    if (/^\s*#\[doc\(hidden\)\]/.test(lines[above] ?? "")) return [];
     const isDocumented = /^\s*(?:\/\/\/|#\[doc)|\*\/\s*$/.test(lines[above] ?? "");
     return [{ name, file, line: index + 1, isDocumented }];
   });

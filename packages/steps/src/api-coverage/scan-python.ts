@@ -5,8 +5,15 @@ import type { PublicName } from "./public-name.ts";
 const SCRIPT = String.raw`
 import ast, json, sys
 found = []
+classes = {}
+waiting = []
+kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 def public(name, listed):
     return name in listed if listed is not None else not name.startswith("_")
+def last(node):
+    while isinstance(node, (ast.Call, ast.Subscript)):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return getattr(node, "attr", getattr(node, "id", ""))
 for one in json.load(sys.stdin):
     try:
         tree = ast.parse(one["text"])
@@ -19,20 +26,38 @@ for one in json.load(sys.stdin):
                 listed = [str(name) for name in ast.literal_eval(node.value)]
             except (ValueError, TypeError):
                 listed = None
-    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    def add(node, name):
-        decorators = [getattr(d, "attr", getattr(d, "id", "")) for d in node.decorator_list]
-        if any(d in ("overload", "setter", "deleter", "override") for d in decorators):
+    def add(node, name, owner):
+        if any(last(d) in ("overload", "setter", "deleter", "override") for d in node.decorator_list):
             return
-        found.append([one["file"], name, node.lineno, ast.get_docstring(node) is not None])
+        row = [one["file"], name, node.lineno, ast.get_docstring(node) is not None]
+        found.append(row)
+        if owner is not None and not row[3]:
+            waiting.append((row, owner, node.name))
     for node in tree.body:
-        if not isinstance(node, kinds) or not public(node.name, listed):
+        if not isinstance(node, kinds):
             continue
-        add(node, node.name)
         if isinstance(node, ast.ClassDef):
-            for inner in node.body:
-                if isinstance(inner, kinds) and not inner.name.startswith("_"):
-                    add(inner, node.name + "." + inner.name)
+            inner = [method for method in node.body if isinstance(method, kinds)]
+            told = {method.name for method in inner if ast.get_docstring(method) is not None}
+            classes.setdefault(node.name, []).append(([last(base) for base in node.bases], told))
+        if not public(node.name, listed):
+            continue
+        add(node, node.name, None)
+        if isinstance(node, ast.ClassDef):
+            for method in inner:
+                if not method.name.startswith("_"):
+                    add(method, node.name + "." + method.name, node.name)
+# A method says what the one says that it stands for, as inspect.getdoc has it.
+for row, owner, method in waiting:
+    names, seen = [owner], set()
+    while names and not row[3]:
+        name = names.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        for bases, told in classes.get(name, []):
+            row[3] = row[3] or method in told
+            names.extend(bases)
 json.dump(found, sys.stdout)
 `;
 

@@ -1,5 +1,6 @@
 import path from "node:path";
 import type { ModuleStepContext, ModuleStepResult } from "@ai-workflow/engine";
+import { isGenerated } from "../files/is-generated.ts";
 import { readText } from "../files/read-text.ts";
 import { readOptions } from "../options.ts";
 import { runProgram } from "../processes/run-program.ts";
@@ -18,15 +19,16 @@ const NOT_PUBLIC =
 /** Counts what packages offer to their users without a word about it, and compares with the base. */
 export default async function checkApiCoverage(context: ModuleStepContext): Promise<ModuleStepResult> {
   const { directory, files, changes, spans } = context;
-  const minPercent =
-    context.with["min_percent"] === undefined ? undefined : readOptions(context.with).number("min_percent", 0);
+  const options = readOptions(context.with);
+  const minPercent = context.with["min_percent"] === undefined ? undefined : options.number("min_percent", 0);
+  const maxPerFile = options.number("max_per_file", 5, 1);
   const all = new Set(files);
   const textOf = (file: string): string | undefined => {
     const content = readText(directory, file);
     return content.ok ? content.text : undefined;
   };
   const notes: string[] = [];
-  const names: PublicName[] = [];
+  const offered: PublicName[] = [];
 
   const entries = files.filter((file) => path.posix.basename(file) === "package.json" && !NOT_PUBLIC.test(file));
   const modules = [...new Set(entries.flatMap((file) => findEntries(file, parse(textOf(file)), all)))];
@@ -34,13 +36,13 @@ export default async function checkApiCoverage(context: ModuleStepContext): Prom
     const asked = spans.measure("typescript", () => askTypescript(directory, modules));
     if (asked === undefined)
       notes.push("JavaScript and TypeScript by their text, for lack of a compiler of version 5 or 6");
-    names.push(...(asked ?? collectExports(modules, all, textOf)));
+    offered.push(...(asked ?? collectExports(modules, all, textOf)));
   }
   const hasLibrary = (file: string): boolean => all.has(file.replace(/(^|\/)src\/.*$/, "$1src/lib.rs"));
   const scanned = files.filter((file) => !NOT_PUBLIC.test(file));
   for (const file of scanned) {
     const text = file.endsWith(".go") || (file.endsWith(".rs") && hasLibrary(file)) ? textOf(file) : undefined;
-    if (text !== undefined) names.push(...(file.endsWith(".go") ? scanGo(file, text) : scanRust(file, text)));
+    if (text !== undefined) offered.push(...(file.endsWith(".go") ? scanGo(file, text) : scanRust(file, text)));
   }
   const python = scanned.filter((file) => file.endsWith(".py") && isPackaged(file, all));
   const sources = python.flatMap((file) => {
@@ -49,13 +51,22 @@ export default async function checkApiCoverage(context: ModuleStepContext): Prom
   });
   const fromPython = await spans.measure("python", () => scanPython(directory, sources));
   if (fromPython === undefined) notes.push("Python not at all, for lack of python3");
-  names.push(...(fromPython ?? []));
+  offered.push(...(fromPython ?? []));
+
+  // What a program writes is documented where it gets it from.
+  const written = new Map<string, boolean>();
+  const isWritten = (file: string): boolean => {
+    const known = written.get(file) ?? isGenerated(textOf(file) ?? "");
+    written.set(file, known);
+    return known;
+  };
+  const names = offered.filter(({ file }) => !isWritten(file));
 
   const before = await spans.measure("git_operations", () =>
     readBefore(context, new Set(names.map(({ file }) => file))),
   );
   const isNew = (one: PublicName): boolean => before.get(one.file)?.has(one.name.split(".").at(-1) ?? "") === false;
-  const findings = judgeCoverage(names, isNew, minPercent);
+  const findings = judgeCoverage(names, isNew, { minPercent, maxPerFile });
   const { total, documented } = coverageOf(names);
   const added = names.filter(isNew);
   const trend =
@@ -90,7 +101,7 @@ async function readBefore(
     if (!files.has(file)) continue;
     const end = await runProgram("git", ["show", `${changes.base.oid}:./${previousPath ?? file}`], { directory });
     const text = end.status === "ended" && end.code === 0 ? end.stdout : "";
-    const exported = scanEcmascript(file, text).names.map(({ name }) => name);
+    const exported = scanEcmascript(file, text).names.flatMap(({ name, exportedAs }) => [name, exportedAs]);
     // Of other languages every word counts: a name that was there in any form is not new.
     const isScript = /\.[cm]?[jt]sx?$/.test(file);
     words.set(file, new Set(isScript ? exported : (text.match(/\w+/g) ?? [])));

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Finding, ModuleStepContext, ModuleStepResult } from "@ai-workflow/engine";
+import { isGenerated } from "../files/is-generated.ts";
 import { readText } from "../files/read-text.ts";
 import { readOptions } from "../options.ts";
 import { runProgram } from "../processes/run-program.ts";
@@ -14,8 +15,6 @@ const BRACES = /\.(?:[cm]?[jt]sx?|go|rs|java|c|h|cc|cpp|hpp)$/;
 /** Written by programs or by others, or for tests, which repeat themselves on purpose. */
 const NOT_MEASURED =
   /(?:^|\/)(?:node_modules|vendor|third[-_]?party[^/]*|templates?|template-[^/]+|deps|dist|release|build|out|generated|tests?|__tests__|specs?|fixtures?|testdata|examples?|benchmarks?|migrations|stories)\/|\.(?:min|bundle|generated|pb|test|spec|stories|d)\.\w+$|_test\.go$|(?:^|\/)test_[^/]+\.py$|_pb2\.py$/i;
-const GENERATED =
-  /^(?:.*\n){0,5}.*(?:@generated|code generated|auto-?generated|(?:file|code) (?:is|was|has been) generated|do not edit)/i;
 /** The first characters of what bundlers write: of browserify with and without a name, and of webpack and rollup. */
 const BUNDLED =
   /^(?:!function\(\w\)\{if\("object"==typeof exports|\(function\(\)\{function r\(e,n,t\)|\(function e\(t,n,r\)|;?\(function\(e,t,n\)\{function r|\(function webpackUniversalModuleDefinition)/;
@@ -157,7 +156,7 @@ function measure(
   for (const file of files) {
     const syntax: Syntax | undefined = BRACES.test(file) ? "braces" : file.endsWith(".py") ? "python" : undefined;
     const content = syntax === undefined ? undefined : readText(directory, file, MAX_BYTES);
-    if (syntax === undefined || content?.ok !== true || isGenerated(content.text)) continue;
+    if (syntax === undefined || content?.ok !== true || isWritten(content.text)) continue;
     for (const { name, line, cyclomatic, cognitive } of measureFunctions(content.text, syntax)) {
       const isMany = cyclomatic > limits.cyclomatic;
       if (!isMany && cognitive <= limits.cognitive) continue;
@@ -197,8 +196,8 @@ function measure(
 }
 
 /** Whether a program wrote it, by how it begins. */
-function isGenerated(text: string): boolean {
-  return GENERATED.test(text.slice(0, 2000)) || BUNDLED.test(text.slice(0, 200));
+function isWritten(text: string): boolean {
+  return isGenerated(text) || BUNDLED.test(text.slice(0, 200));
 }
 
 /** Shorter ones are compressed, or hardly worth a function. */
