@@ -1,9 +1,6 @@
-/** What a run shows on a terminal while it goes on. */
-import { execFileSync, spawnSync } from "node:child_process";
-import { setTimeout as sleep } from "node:timers/promises";
+/** What a run shows on a terminal while it goes on; terminal.test.ts looks at the screen of a real one. */
 import { describe, expect, test } from "vitest";
 import { createWorkspace, type Workspace } from "./support/create-workspace.ts";
-import { BIN } from "./support/run-cli.ts";
 import { HAS_TERMINAL, runInTerminal } from "./support/run-in-terminal.ts";
 
 const WAITS = 'steps:\n  quick: { run: "echo fast" }\n  slow: { run: "while [ ! -e go ]; do sleep 0.05; done" }\n';
@@ -14,8 +11,6 @@ const CLEAR = "\u001B[0J";
 function createWaiting(): Workspace {
   return createWorkspace({ files: { ".workflow-config.yaml": WAITS, ".gitignore": "go\n" } });
 }
-
-const HAS_TMUX = process.platform === "linux" && spawnSync("tmux", ["-V"], { stdio: "ignore" }).status === 0;
 
 describe.runIf(HAS_TERMINAL)("on a terminal", () => {
   test("what runs stands below what has happened, and is taken away at the end", async () => {
@@ -55,37 +50,5 @@ describe.runIf(HAS_TERMINAL)("on a terminal", () => {
     workspace.write({ go: "" });
     await runInTerminal(workspace, ["run"], []);
     expect((await runInTerminal(workspace, ["run"], [])).shown).not.toContain("\u001B");
-  });
-});
-
-describe.runIf(HAS_TMUX)("in tmux", () => {
-  test("it keeps to a terminal that is made narrower, and leaves it clean", async () => {
-    using workspace = createWaiting();
-    const socket = `aiw-${process.pid}`;
-    const tmux = (...args: readonly string[]): string =>
-      execFileSync("tmux", ["-L", socket, "-f", "/dev/null", ...args], {
-        encoding: "utf8",
-        env: { ...process.env, TMUX: "" },
-      });
-    const screenWith = async (what: RegExp): Promise<string> => {
-      for (;;) {
-        const screen = tmux("capture-pane", "-t", "a", "-p");
-        if (what.test(screen)) return screen;
-        await sleep(20);
-      }
-    };
-    const command = `cd '${workspace.repository}' && NO_COLOR=1 '${process.execPath}' '${BIN}' run; echo ended`;
-    tmux("new-session", "-d", "-x", "90", "-y", "20", "-s", "a", "sh", "-c", `${command}; cat`);
-    try {
-      expect(await screenWith(/1 of 2/)).toMatch(/^ {2}slow {2}\d+s$/m);
-      tmux("resize-window", "-t", "a", "-x", "40", "-y", "12");
-      const narrow = await screenWith(/^1 of 2/m);
-      expect(narrow.match(/ of 2/g)).toHaveLength(1);
-      expect(narrow.match(/^ {2}slow {2}/gm)).toHaveLength(1);
-      workspace.write({ go: "" });
-      expect(await screenWith(/ended/)).not.toMatch(/ of 2/);
-    } finally {
-      tmux("kill-server");
-    }
   });
 });

@@ -143,6 +143,7 @@ export type {
   ModuleStepContext,
   ModuleStepResult,
 } from "./runners/module-step.ts";
+export { continueSteps, suspendSteps } from "./runners/running-groups.ts";
 export { cleanState, type CleanReport, type CleanStateOptions } from "./retention/clean-state.ts";
 export type { CleanedRuns } from "./retention/clean-runs.ts";
 export type { SweptResults } from "./results/sweep-results.ts";

@@ -37,9 +37,12 @@ export async function reportRun(
   if (progress !== undefined) onPrinter?.(progress.print);
   const cancel = cancelOnSignal("ending the running steps", progress?.print);
   const tell = progress?.note ?? printJson;
+  let suspension: Promise<() => void> | undefined;
   const onEvent = (event: RunEvent): void => {
     options.onEvent?.(event);
     tell(event);
+    // A run without a step to run has nothing to stop but itself.
+    if (event.type === "step-started") suspension ??= suspendWithSteps(progress);
   };
   const cancelled = options.signal === undefined ? cancel.signal : AbortSignal.any([options.signal, cancel.signal]);
   const result = await runWorkflow({ ...options, signal: cancelled, onEvent })
@@ -70,6 +73,12 @@ export async function reportRun(
     if (!areWritten && process.exitCode === EXIT.ok) process.exitCode = EXIT.usage;
   }
   return result;
+}
+
+/** Lets the steps stop and go on with the program. Resolves with a function that ends that. */
+async function suspendWithSteps(progress: Progress | undefined): Promise<() => void> {
+  const { onSuspend } = await import("./on-suspend.ts");
+  return onSuspend({ before: () => progress?.hide(), after: () => progress?.show() });
 }
 
 function printJson(event: RunEvent): void {

@@ -19,16 +19,15 @@ export interface Progress {
   readonly note: (event: RunEvent) => void;
   /** Prints a text that ends with a line end. */
   readonly print: (text: string) => void;
+  /** Takes away what would stand in the way of others, before the program is stopped. */
+  readonly hide: () => void;
+  /** The program goes on. */
+  readonly show: () => void;
   readonly stop: () => void;
 }
 
-/** Something that shows what goes on right now, beside the lines about what happened. */
-interface Present {
-  readonly note: (event: RunEvent) => void;
-  readonly stop: () => void;
-  /** Prints where the present is not in the way. */
-  readonly print: (text: string) => void;
-}
+/** Something that shows what goes on right now, beside the lines about what happened, and prints where that is not in the way. */
+type Present = Progress;
 
 /**
  * Begins to tell of a run: a line for each thing that happens and output of steps as it was asked for; on a terminal also, below these, what
@@ -51,6 +50,8 @@ export async function startProgress(flags: ProgressFlags, originMs?: number): Pr
   const isWorthALine = createEtaFilter();
   return {
     print: (text) => present.print(text),
+    hide: () => present.hide(),
+    show: () => present.show(),
     stop() {
       stream?.stop();
       present.stop();
@@ -85,6 +86,10 @@ function isTrouble(event: RunEvent): boolean {
   );
 }
 
+function nothing(): void {
+  // There is nothing to do.
+}
+
 /** Loads what shows the present once a step starts: a run with nothing to do has no use for it. */
 function presentLater(
   {
@@ -94,7 +99,7 @@ function presentLater(
   }: { readonly isLive: boolean; readonly isQuiet: boolean; readonly originMs: number | undefined },
   write: (text: string) => void,
 ): Present {
-  if (isQuiet) return { note: () => undefined, stop: () => undefined, print: write };
+  if (isQuiet) return { note: nothing, stop: nothing, hide: nothing, show: nothing, print: write };
   const before: RunEvent[] = [];
   let present: Present | undefined;
   let isLoading = false;
@@ -102,7 +107,8 @@ function presentLater(
   const load = async (): Promise<void> => {
     const loaded = isLive
       ? (await import("../live/live-run.ts")).startLiveRun(process.stderr, originMs)
-      : (await import("../live/heartbeat.ts")).startHeartbeat(write, originMs);
+      : // A line stays where it is, whoever else prints.
+        { ...(await import("../live/heartbeat.ts")).startHeartbeat(write, originMs), hide: nothing, show: nothing };
     if (isOver) {
       loaded.stop();
       return;
@@ -125,6 +131,8 @@ function presentLater(
       if (present === undefined) write(text);
       else present.print(text);
     },
+    hide: () => present?.hide(),
+    show: () => present?.show(),
     stop() {
       isOver = true;
       present?.stop();

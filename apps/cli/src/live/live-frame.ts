@@ -1,3 +1,4 @@
+import { cutColumns, displayWidth, padColumns } from "../render/display-width.ts";
 import { formatDuration } from "../render/duration.ts";
 import type { Style } from "../render/style.ts";
 import type { LiveState, RunningStep } from "./live-state.ts";
@@ -26,12 +27,12 @@ export function renderFrame(state: LiveState, nowMs: number, size: TerminalSize,
   const room = Math.max(0, Math.min(MAX_STEPS, size.rows - 4));
   const shown = state.running.length <= room ? state.running : state.running.slice(0, Math.max(0, room - 1));
   const hidden = state.running.length - shown.length;
-  const idWidth = Math.min(Math.max(0, ...shown.map(({ id }) => id.length)), Math.max(8, Math.floor(width / 2)));
+  const idWidth = Math.min(Math.max(0, ...shown.map(({ id }) => displayWidth(id))), Math.max(8, Math.floor(width / 2)));
   const lines = [
     ...shown.map((step) => stepLine(step, nowMs, idWidth)),
     ...(hidden > 0 && room > 0 ? [{ text: `  and ${hidden} more`, isLate: false }] : []),
-  ].map(({ text, isLate }) => (isLate ? style.yellow(cut(text, width)) : style.dim(cut(text, width))));
-  return [...lines, cut(statusLine(state, nowMs, size.columns), width)];
+  ].map(({ text, isLate }) => (isLate ? style.yellow(cutColumns(text, width)) : style.dim(cutColumns(text, width))));
+  return [...lines, cutColumns(statusLine(state, nowMs, size.columns), width)];
 }
 
 function stepLine(
@@ -42,7 +43,7 @@ function stepLine(
   const elapsedMs = Math.max(0, nowMs - startedMs);
   const isLate = expectedMs !== undefined && elapsedMs > expectedMs * 1.25 && elapsedMs - expectedMs > 1_000;
   const expected = expectedMs === undefined ? "" : ` of about ${formatDuration(expectedMs)}${isLate ? ", late" : ""}`;
-  return { text: `  ${cut(id, idWidth).padEnd(idWidth)}  ${clock(elapsedMs)}${expected}`, isLate };
+  return { text: `  ${padColumns(cutColumns(id, idWidth), idWidth)}  ${clock(elapsedMs)}${expected}`, isLate };
 }
 
 function statusLine(state: LiveState, nowMs: number, columns: number): string {
@@ -68,8 +69,4 @@ function clock(ms: number): string {
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return `${minutes}m ${String(seconds % 60).padStart(2, "0")}s`;
   return `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, "0")}m`;
-}
-
-function cut(text: string, width: number): string {
-  return text.length > width ? `${text.slice(0, Math.max(0, width - 1))}…` : text;
 }

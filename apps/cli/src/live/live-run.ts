@@ -3,6 +3,7 @@ import type { RunEvent } from "@ai-workflow/engine";
 import { createStyle } from "../render/style.ts";
 import { renderFrame } from "./live-frame.ts";
 import { afterEvent, NOTHING_YET } from "./live-state.ts";
+import { isInForeground } from "./is-in-foreground.ts";
 import { createLiveTerminal } from "./live-terminal.ts";
 
 /** How often it is looked whether there is something new to draw, in milliseconds. */
@@ -13,6 +14,10 @@ export interface LiveRun {
   readonly note: (event: RunEvent) => void;
   /** Prints above what is shown. */
   readonly print: (text: string) => void;
+  /** Takes away what is shown, before the program is stopped. */
+  readonly hide: () => void;
+  /** The program goes on: shows it again below whatever others have printed, once the terminal is ours. */
+  readonly show: () => void;
   /** Takes away what is shown, for good. */
   readonly stop: () => void;
 }
@@ -35,16 +40,34 @@ export function startLiveRun(
   const terminal = createLiveTerminal({ write: (text) => stream.write(text), size });
   let state = NOTHING_YET;
   let originMs = origin;
-  const draw = (): void => terminal.draw(renderFrame(state, performance.now() - (originMs ?? 0), size(), style));
+  // In the background the terminal belongs to others, who would find their lines taken away.
+  let isHidden = !isInForeground();
+  const draw = (): void => {
+    if (isHidden && !isInForeground()) return;
+    isHidden = false;
+    terminal.draw(renderFrame(state, performance.now() - (originMs ?? 0), size(), style));
+  };
   const timer = setInterval(draw, TICK_MS).unref();
+  // Whoever leaves at once stops nothing.
+  const onExit = (): void => terminal.clear();
+  process.once("exit", onExit);
   return {
     note(event) {
       originMs ??= performance.now() - event.atMs;
       state = afterEvent(state, event);
     },
     print: (text) => terminal.print(text),
+    hide() {
+      isHidden = true;
+      terminal.clear();
+    },
+    show() {
+      // A shell may say so more than once.
+      if (isHidden) draw();
+    },
     stop() {
       clearInterval(timer);
+      process.off("exit", onExit);
       terminal.clear();
     },
   };

@@ -1,4 +1,4 @@
-import { stripVTControlCharacters } from "node:util";
+import { displayWidth } from "../render/display-width.ts";
 import type { TerminalSize } from "./live-frame.ts";
 
 /** What {@link createLiveTerminal} draws on. */
@@ -34,7 +34,7 @@ export function createLiveTerminal({ write, size }: Screen): LiveTerminal {
   const erase = (): string => {
     if (shown.length === 0) return "";
     const { columns } = size();
-    const rows = shown.reduce((sum, line) => sum + Math.max(1, Math.ceil(widthOf(line) / columns)), 0);
+    const rows = shown.reduce((sum, line) => sum + Math.max(1, Math.ceil(displayWidth(line) / columns)), 0);
     return `${LINE_START}${LINE_UP.repeat(rows - 1)}${CLEAR_BELOW}`;
   };
   return {
@@ -52,9 +52,4 @@ export function createLiveTerminal({ write, size }: Screen): LiveTerminal {
       shown = [];
     },
   };
-}
-
-/** Columns that a line fills: names of steps and stages hold no wide characters. */
-function widthOf(line: string): number {
-  return stripVTControlCharacters(line).length;
 }

@@ -1,3 +1,4 @@
+import { cutColumns, displayWidth, padColumns } from "./display-width.ts";
 import { formatDuration } from "./duration.ts";
 
 /** A step in a plan; times in milliseconds after the first one starts. */
@@ -21,7 +22,7 @@ const TIME = 8;
 export function renderGantt(rows: readonly GanttRow[], columns: number): readonly string[] {
   const endMs = Math.max(...rows.map(({ finishMs }) => finishMs));
   if (rows.length === 0 || endMs <= 0) return [];
-  const longest = Math.max(...rows.map(({ id }) => id.length));
+  const longest = Math.max(...rows.map(({ id }) => displayWidth(id)));
   const nameWidth = Math.max(4, Math.min(longest, columns - MIN_BAR - TIME - 4));
   const barWidth = Math.max(MIN_BAR, columns - nameWidth - TIME - 4);
   return rows
@@ -30,7 +31,6 @@ export function renderGantt(rows: readonly GanttRow[], columns: number): readonl
       const from = Math.min(barWidth - 1, Math.floor((startMs / endMs) * barWidth));
       const to = Math.max(from + 1, Math.min(barWidth, Math.round((finishMs / endMs) * barWidth)));
       const bar = " ".repeat(from) + (isCritical ? "#" : "=").repeat(to - from);
-      const name = id.length > nameWidth ? `${id.slice(0, nameWidth - 1)}…` : id;
-      return `${name.padEnd(nameWidth)} |${bar.padEnd(barWidth)}|${formatDuration(finishMs - startMs).padStart(TIME)}`;
+      return `${padColumns(cutColumns(id, nameWidth), nameWidth)} |${bar.padEnd(barWidth)}|${formatDuration(finishMs - startMs).padStart(TIME)}`;
     });
 }

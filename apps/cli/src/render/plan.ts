@@ -1,5 +1,6 @@
 import type { Objective, WorkflowPlan } from "@ai-workflow/engine";
 import { atMost } from "./at-most.ts";
+import { displayWidth, padColumns } from "./display-width.ts";
 import { formatDuration } from "./duration.ts";
 import { renderGantt } from "./gantt.ts";
 import { printable } from "./printable.ts";
@@ -18,10 +19,10 @@ const NAMED_UNTIMED = 5;
  * @param columns - of the terminal, for the chart of the schedule; without it there is none
  */
 export function renderPlan(plan: WorkflowPlan, columns?: number): string {
-  const idWidth = Math.max(4, ...plan.decisions.map((decision) => decision.stepId.length));
+  const idWidth = Math.max(4, ...plan.decisions.map((decision) => displayWidth(decision.stepId)));
   const lines = plan.decisions.map(
     ({ stepId, action, explanation, differs, onlyIf }) =>
-      `${stepId.padEnd(idWidth)}  ${(onlyIf === undefined ? action : "run?").padEnd(6)}  ${
+      `${padColumns(stepId, idWidth)}  ${(onlyIf === undefined ? action : "run?").padEnd(6)}  ${
         onlyIf === undefined ? "" : `only if ${printable(onlyIf)}: `
       }${printable(explanation)}${differs === undefined ? "" : `; since it passed: ${printable(differs.join(", "))}`}`,
   );

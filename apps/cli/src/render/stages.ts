@@ -1,4 +1,5 @@
 import type { AccountedWorkflowStage, ExpectedVerdict, StageRecommendation, StagesReport } from "@ai-workflow/engine";
+import { displayWidth, padColumns } from "./display-width.ts";
 import { formatDuration } from "./duration.ts";
 import { printable } from "./printable.ts";
 
@@ -95,7 +96,7 @@ function describeRecommendation(recommendation: StageRecommendation): readonly s
     }
     case "proposed": {
       const { stages, because, expected, explanation, yaml } = recommendation;
-      const width = Math.max(0, ...Object.keys(because).map((id) => id.length));
+      const width = Math.max(0, ...Object.keys(because).map(displayWidth));
       return [
         "proposed:",
         ...stages.map(({ id, steps, trigger, caughtShare }) => {
@@ -104,7 +105,7 @@ function describeRecommendation(recommendation: StageRecommendation): readonly s
           return `  ${id}${trigger === undefined ? "" : ` (${trigger})`}: ${steps.join(" ")}${share}`;
         }),
         "",
-        ...stages.flatMap(({ steps }) => steps.map((id) => `  ${id.padEnd(width)}  ${because[id] ?? ""}`)),
+        ...stages.flatMap(({ steps }) => steps.map((id) => `  ${padColumns(id, width)}  ${because[id] ?? ""}`)),
         "",
         explanation,
         ...(expected === undefined

@@ -1,4 +1,5 @@
 import type { RunRecord, StepRecord } from "@ai-workflow/engine";
+import { displayWidth, padColumns } from "./display-width.ts";
 import { formatDuration } from "./duration.ts";
 import { printable } from "./printable.ts";
 import type { Style } from "./style.ts";
@@ -48,11 +49,11 @@ function renderSteps(steps: readonly StepRecord[], style: Style): readonly strin
   const isShort = unasked > LISTED_UNASKED;
   const shown = isShort ? steps.filter((step) => !isUnasked(step)) : steps;
   const more = isShort ? [style.dim(`and ${unasked} steps that were not asked for`)] : [];
-  const idWidth = Math.max(4, ...shown.map((step) => step.id.length));
+  const idWidth = Math.max(4, ...shown.map((step) => displayWidth(step.id)));
   const rows = shown.map((step) => {
     const time = step.outcome === "replayed" || step.outcome === "skipped" ? "-" : formatDuration(step.durationMs);
     const why = step.message ?? step.decision.explanation;
-    return `${step.id.padEnd(idWidth)}  ${paintOutcome(step, style)}  ${time.padStart(8)}  ${printable(why)}`;
+    return `${padColumns(step.id, idWidth)}  ${paintOutcome(step, style)}  ${time.padStart(8)}  ${printable(why)}`;
   });
   return [
     style.dim(`${"step".padEnd(idWidth)}  ${"outcome".padEnd(12)}  ${"time".padStart(8)}  why`),

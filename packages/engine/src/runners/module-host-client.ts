@@ -8,6 +8,7 @@ import type { AskAnswer, AskedQuestion } from "./module-ask.ts";
 import type { HostReply, HostRequest } from "./module-host.ts";
 import type { ModuleQuestion, ModuleReply } from "./module-question.ts";
 import type { ModuleAnswer, ModuleTask } from "./module-worker.ts";
+import { noteGroup } from "./running-groups.ts";
 
 /** How a task ended: with what the module's thread answered, or why there is no answer. */
 export type HostAnswer = ModuleAnswer | { readonly broken: string };
@@ -52,6 +53,7 @@ export function startModuleHost({ workerUrl, maxWorkers, environment, logs }: Mo
     detached: true,
   });
   closeSync(output);
+  const forget = child.pid === undefined ? undefined : noteGroup(child.pid);
   const waiting = new Map<number, WaitingTask>();
   let lastId = 0;
   let ended: string | undefined;
@@ -73,6 +75,7 @@ export function startModuleHost({ workerUrl, maxWorkers, environment, logs }: Mo
       resolve();
     });
     child.once("exit", (code, signal) => {
+      forget?.();
       end(`the process of module steps ended (${signal ?? `exit code ${code ?? "unknown"}`})`);
       endGroup();
       removeIfEmpty(outputFile);

@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import path from "node:path";
 import type { $ as Zx, Options } from "zx/core";
 import { signalGroup } from "./end-process-group.ts";
+import { noteGroup } from "./running-groups.ts";
 import type { StartedShell } from "./started-shell.ts";
 import { openStepLog } from "./step-log.ts";
 import type { AttemptMeter, StepRun } from "./step-run.ts";
@@ -64,6 +65,7 @@ export async function startShell(
   const hold = (child.child?.stdio as readonly unknown[] | undefined)?.[HOLD] as Socket | null | undefined;
   // A shell that is gone hears nothing; that it ended is told elsewhere.
   hold?.on("error", () => {});
+  const forget = child.pid === undefined ? undefined : noteGroup(child.pid);
   let hasEnded = false;
   return {
     pid: child.pid,
@@ -74,6 +76,7 @@ export async function startShell(
     },
     ended: child.then(({ exitCode, signal, cause }) => {
       hasEnded = true;
+      forget?.();
       const errorCode = (cause as NodeJS.ErrnoException | null | undefined)?.code;
       return { exitCode, signal: signal ?? undefined, errorCode };
     }),
