@@ -85,30 +85,35 @@ test("a second SIGINT leaves at once, and also a step that ignores being asked i
   await expectNextRunWorks(workspace, stepper);
 });
 
-test.runIf(process.platform === "linux")("SIGTSTP stops the run with its steps, and SIGCONT lets both go on", async () => {
-  using workspace = createWorkspace();
-  using stepper = await createStepper(workspace);
-  writeSteps(workspace, stepper.command("long"));
-  const cli = startCli(workspace, ["run"]);
-  const long = await stepper.next("long");
-  const states = (): string =>
-    [cli.process.pid ?? 0, long.pid].map((pid) => /\) (\w)/.exec(readFileSync(`/proc/${pid}/stat`, "utf8"))?.[1]).join();
-  // What listens is loaded with the first step; the system tells which signals a process listens for.
-  const listens = (): boolean => {
-    const status = readFileSync(`/proc/${cli.process.pid ?? 0}/status`, "utf8");
-    const caught = BigInt(`0x${/^SigCgt:\s*(\w+)$/m.exec(status)?.[1] ?? "0"}`);
-    return (caught & (1n << BigInt(constants.signals.SIGTSTP - 1))) !== 0n;
-  };
-  await vi.waitUntil(listens, { timeout: 30_000 });
-  cli.process.kill("SIGTSTP");
-  await vi.waitFor(() => expect(states()).toBe("T,T"), { timeout: 30_000 });
-  cli.process.kill("SIGCONT");
-  await vi.waitFor(() => expect(states()).not.toContain("T"), { timeout: 30_000 });
-  long.exit(0);
-  const result = await cli.result;
-  expectNoStack(result);
-  expectOutcomes(result, { good: "passed", long: "passed", after: "passed" });
-});
+test.runIf(process.platform === "linux")(
+  "SIGTSTP stops the run with its steps, and SIGCONT lets both go on",
+  async () => {
+    using workspace = createWorkspace();
+    using stepper = await createStepper(workspace);
+    writeSteps(workspace, stepper.command("long"));
+    const cli = startCli(workspace, ["run"]);
+    const long = await stepper.next("long");
+    const states = (): string =>
+      [cli.process.pid ?? 0, long.pid]
+        .map((pid) => /\) (\w)/.exec(readFileSync(`/proc/${pid}/stat`, "utf8"))?.[1])
+        .join();
+    // What listens is loaded with the first step; the system tells which signals a process listens for.
+    const listens = (): boolean => {
+      const status = readFileSync(`/proc/${cli.process.pid ?? 0}/status`, "utf8");
+      const caught = BigInt(`0x${/^SigCgt:\s*(\w+)$/m.exec(status)?.[1] ?? "0"}`);
+      return (caught & (1n << BigInt(constants.signals.SIGTSTP - 1))) !== 0n;
+    };
+    await vi.waitUntil(listens, { timeout: 30_000 });
+    cli.process.kill("SIGTSTP");
+    await vi.waitFor(() => expect(states()).toBe("T,T"), { timeout: 30_000 });
+    cli.process.kill("SIGCONT");
+    await vi.waitFor(() => expect(states()).not.toContain("T"), { timeout: 30_000 });
+    long.exit(0);
+    const result = await cli.result;
+    expectNoStack(result);
+    expectOutcomes(result, { good: "passed", long: "passed", after: "passed" });
+  },
+);
 
 test("killed in the middle of a step, it leaves a state that the next run uses", async () => {
   using workspace = createWorkspace();

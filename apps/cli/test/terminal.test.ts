@@ -55,7 +55,9 @@ describe.runIf(HAS_TMUX)(NEEDS_TMUX, () => {
       const shown = await terminal.until((screen) => {
         const live = liveLines(screen);
         const isBarShown = live.at(-1)?.startsWith("[") === true;
-        return live.length === lines && isBarShown === columns >= 60 && live.every((one) => displayWidth(one) < columns);
+        return (
+          live.length === lines && isBarShown === columns >= 60 && live.every((one) => displayWidth(one) < columns)
+        );
       });
       // Nothing of what stood there before is left.
       expect(counted(shown, / of 4 · /), `${columns} x ${rows}`).toBe(1);
@@ -129,7 +131,9 @@ describe.runIf(HAS_TMUX)(NEEDS_TMUX, () => {
   test("Ctrl-Z stops the steps with the run, and leaves the terminal to the shell; fg shows it again", async () => {
     using workspace = createWorkspace();
     using stepper = await createStepper(workspace);
-    workspace.commit({ ".workflow-config.yaml": `steps:\n  long: { run: ${JSON.stringify(stepper.command("long"))} }\n` });
+    workspace.commit({
+      ".workflow-config.yaml": `steps:\n  long: { run: ${JSON.stringify(stepper.command("long"))} }\n`,
+    });
     using terminal = createTmux(workspace);
     terminal.enter("aiw run; echo exit $?");
     const long = await stepper.next("long");
