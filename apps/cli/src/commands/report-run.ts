@@ -52,7 +52,10 @@ export async function reportRun(
       if (received !== undefined) throw new CancelledError(received, { cause: error });
       throw error;
     })
-    .finally(progress?.stop);
+    .finally(() => {
+      progress?.stop();
+      void suspension?.then((end) => end());
+    });
   const signal = cancel.stop();
   if (flags.json !== true) {
     const recordFile = result.recordFile === undefined ? undefined : path.relative(process.cwd(), result.recordFile);
