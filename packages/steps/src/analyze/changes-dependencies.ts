@@ -1,4 +1,5 @@
 import path from "node:path";
+import { isTable, parseJson } from "../project/read-data.ts";
 
 /** Keys of JSON manifests that name other packages. */
 const KEYS = [
@@ -21,14 +22,10 @@ export function changesDependencies(file: string, before: string | undefined, af
 }
 
 function fromJson(text: string): string | undefined {
-  try {
-    const manifest = JSON.parse(text) as unknown;
-    if (typeof manifest !== "object" || manifest === null) return undefined;
-    const entries = Object.entries(manifest).filter(([key]) => KEYS.includes(key));
-    return JSON.stringify(sorted(Object.fromEntries(entries.map(([key, value]) => [key, sorted(value)]))));
-  } catch {
-    return undefined;
-  }
+  const manifest = parseJson(text);
+  if (!isTable(manifest)) return undefined;
+  const entries = Object.entries(manifest).filter(([key]) => KEYS.includes(key));
+  return JSON.stringify(sorted(Object.fromEntries(entries.map(([key, value]) => [key, sorted(value)]))));
 }
 
 function sorted(value: unknown): unknown {

@@ -12,6 +12,7 @@ import type { PublicName } from "./public-name.ts";
 import { scanEcmascript } from "./scan-ecmascript.ts";
 import { scanGo, scanRust } from "./scan-lines.ts";
 import { scanPython } from "./scan-python.ts";
+import { parseJson } from "../project/read-data.ts";
 
 const NOT_PUBLIC =
   /(?:^|\/)(?:tests?|__tests__|testing|testdata|fixtures?|examples?|benches|benchmarks?|docs?|scripts?|tools|internal|vendor|node_modules|target|migrations)\/|_test\.go$|(?:^|\/)(?:test_[^/]*|[^/]*_test|conftest|setup|noxfile|manage)\.py$|(?:^|\/)_[^/_][^/]*\.py$|(?:^|\/)(?:main|build)\.rs$|\/src\/bin\//;
@@ -31,7 +32,7 @@ export default async function checkApiCoverage(context: ModuleStepContext): Prom
   const offered: PublicName[] = [];
 
   const entries = files.filter((file) => path.posix.basename(file) === "package.json" && !NOT_PUBLIC.test(file));
-  const modules = [...new Set(entries.flatMap((file) => findEntries(file, parse(textOf(file)), all)))];
+  const modules = [...new Set(entries.flatMap((file) => findEntries(file, parseJson(textOf(file)), all)))];
   if (modules.length > 0) {
     const asked = spans.measure("typescript", () => askTypescript(directory, modules));
     if (asked === undefined)
@@ -107,12 +108,4 @@ async function readBefore(
     words.set(file, new Set(isScript ? exported : (text.match(/\w+/g) ?? [])));
   }
   return words;
-}
-
-function parse(text: string | undefined): unknown {
-  try {
-    return text === undefined ? undefined : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

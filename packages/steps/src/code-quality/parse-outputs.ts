@@ -1,7 +1,7 @@
 import type { Finding } from "@ai-workflow/engine";
+import { isTable, parseJson, type Table } from "../project/read-data.ts";
 
 type Parser = (stdout: string, stderr: string) => readonly Finding[] | undefined;
-type Fields = Readonly<Record<string, unknown>>;
 
 /** `eslint --format json`. */
 export const parseEslint: Parser = (stdout) =>
@@ -36,11 +36,11 @@ export const parseGithub: Parser = (stdout, stderr) => {
 /** `oxlint --format json`. */
 export const parseOxlint: Parser = (stdout) => {
   const report = parseJson(stdout);
-  return listOf(isFields(report) ? report["diagnostics"] : undefined)?.map((one) => {
+  return listOf(isTable(report) ? report["diagnostics"] : undefined)?.map((one) => {
     const [label] = listOf(one["labels"]) ?? [];
     const span = label?.["span"];
     const severity = one["severity"] === "error" ? "error" : "warning";
-    return finding(severity, one["code"], one["message"], one["filename"], isFields(span) ? span : {});
+    return finding(severity, one["code"], one["message"], one["filename"], isTable(span) ? span : {});
   });
 };
 
@@ -58,7 +58,7 @@ export const parseTsc: Parser = (stdout) => {
 /** `ruff check --output-format json`. */
 export const parseRuff: Parser = (stdout) =>
   listOf(parseJson(stdout))?.map((one) => {
-    const place = isFields(one["location"]) ? one["location"] : {};
+    const place = isTable(one["location"]) ? one["location"] : {};
     const at = { line: place["row"], column: place["column"] };
     return finding("error", one["code"] ?? "syntax", one["message"], one["filename"], at);
   });
@@ -93,14 +93,14 @@ export const parseGoVet: Parser = (_, stderr) => {
 
 /** `cargo clippy --message-format json`: a line for each message. */
 export const parseClippy: Parser = (stdout, stderr) => {
-  const messages = stdout.split("\n").map(parseJson).filter(isFields);
+  const messages = stdout.split("\n").map(parseJson).filter(isTable);
   if (messages.length === 0 && stderr.trim() !== "") return undefined;
   return messages.flatMap((one): readonly Finding[] => {
     const { message } = one;
-    if (one["reason"] !== "compiler-message" || !isFields(message)) return [];
+    if (one["reason"] !== "compiler-message" || !isTable(message)) return [];
     const span = (listOf(message["spans"]) ?? []).find((each) => each["is_primary"] === true);
     if (span === undefined) return [];
-    const code = isFields(message["code"]) ? message["code"]["code"] : undefined;
+    const code = isTable(message["code"]) ? message["code"]["code"] : undefined;
     const severity = message["level"] === "error" ? "error" : "warning";
     const place = { line: span["line_start"], column: span["column_start"] };
     return [finding(severity, code ?? "rustc", message["message"], span["file_name"], place)];
@@ -110,10 +110,10 @@ export const parseClippy: Parser = (stdout, stderr) => {
 /** `rubocop --format json`. */
 export const parseRubocop: Parser = (stdout) => {
   const report = parseJson(stdout);
-  return listOf(isFields(report) ? report["files"] : undefined)?.flatMap((file) =>
+  return listOf(isTable(report) ? report["files"] : undefined)?.flatMap((file) =>
     (listOf(file["offenses"]) ?? []).map((one) => {
       const severity = one["severity"] === "error" || one["severity"] === "fatal" ? "error" : "warning";
-      const place = isFields(one["location"]) ? one["location"] : {};
+      const place = isTable(one["location"]) ? one["location"] : {};
       return finding(severity, one["cop_name"], one["message"], file["path"], place);
     }),
   );
@@ -122,10 +122,10 @@ export const parseRubocop: Parser = (stdout) => {
 /** `phpstan --error-format=json`. */
 export const parsePhpstan: Parser = (stdout) => {
   const report = parseJson(stdout);
-  if (!isFields(report) || !isFields(report["totals"])) return undefined;
-  const files = isFields(report["files"]) ? Object.entries(report["files"]) : [];
+  if (!isTable(report) || !isTable(report["totals"])) return undefined;
+  const files = isTable(report["files"]) ? Object.entries(report["files"]) : [];
   return files.flatMap(([file, value]) =>
-    (listOf(isFields(value) ? value["messages"] : undefined) ?? []).map((one) =>
+    (listOf(isTable(value) ? value["messages"] : undefined) ?? []).map((one) =>
       finding("error", one["identifier"] ?? "phpstan", one["message"], file, one),
     ),
   );
@@ -143,7 +143,7 @@ function finding(
   rule: unknown,
   message: unknown,
   file: unknown,
-  { line, column }: Fields,
+  { line, column }: Table,
 ): Finding {
   const isPlace = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) > 0;
   const words =
@@ -179,18 +179,6 @@ function unescape(text: string | undefined): string | undefined {
     .replaceAll("%25", "%");
 }
 
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function listOf(value: unknown): readonly Fields[] | undefined {
-  return Array.isArray(value) ? value.filter(isFields) : undefined;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+function listOf(value: unknown): readonly Table[] | undefined {
+  return Array.isArray(value) ? value.filter(isTable) : undefined;
 }

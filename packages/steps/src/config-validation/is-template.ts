@@ -20,8 +20,8 @@ const SAMPLES =
 const SHOWS = /(?:^|\/)(?:examples?|demos?|samples?|recipes|showcases?)\//i;
 const WRONG_ON_PURPOSE = /invalid|malformed|broken|corrupt|bad[-_.]|[-_.]bad|error|fail|syntax|wrong|duplicate|empty/i;
 
-/** Whether a file is not this repository's own to mend. */
-export function isForeign(file: string): boolean {
+/** Whether a file is not this repository's own to mend: others wrote it, or a build did. */
+export function isVendored(file: string): boolean {
   return FOREIGN.test(file);
 }
 

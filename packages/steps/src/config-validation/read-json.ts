@@ -8,12 +8,10 @@ import {
   type Node,
   type ParseError,
 } from "jsonc-parser";
+import { isDeepJson } from "../text/is-deep-json.ts";
 import { createPositions, type Position } from "../text/create-positions.ts";
 import type { ConfigDocument, SyntaxProblem } from "./config-document.ts";
 import type { JsonDialect } from "./json-dialect.ts";
-
-/** Nested deeper than this, nothing is read: readers that call themselves would run out of stack. */
-const MAX_DEPTH = 200;
 
 const WORDS: Readonly<Record<string, string>> = {
   InvalidSymbol: "a word that JSON does not have",
@@ -39,7 +37,7 @@ export function readJson(text: string, dialect: JsonDialect): ConfigDocument {
   const at = createPositions(text);
   const nowhere = { positionOf: () => undefined };
   if (text.trim() === "") return { ...nowhere, problems: dialect === "strict" ? [EMPTY] : [] };
-  if (isTooDeep(text)) {
+  if (isDeepJson(text)) {
     return { ...nowhere, problems: [{ rule: "syntax", severity: "info", message: "nested too deeply to be read" }] };
   }
   const errors: ParseError[] = [];
@@ -148,20 +146,4 @@ function duplicates(root: Node, at: (offset: number) => Position): readonly Synt
     }
   }
   return found.sort((one, other) => (one.position?.line ?? 0) - (other.position?.line ?? 0));
-}
-
-function isTooDeep(text: string): boolean {
-  let [depth, isText] = [0, false];
-  for (let place = 0; place < text.length; place += 1) {
-    const character = text[place];
-    if (isText) {
-      if (character === "\\") place += 1;
-      else if (character === '"' || character === "\n") isText = false;
-    } else if (character === '"') isText = true;
-    else if (character === "{" || character === "[") {
-      depth += 1;
-      if (depth > MAX_DEPTH) return true;
-    } else if (character === "}" || character === "]") depth -= 1;
-  }
-  return false;
 }

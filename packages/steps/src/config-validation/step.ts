@@ -1,7 +1,7 @@
 import type { Finding, ModuleStepContext, ModuleStepResult } from "@ai-workflow/engine";
 import { readText } from "../files/read-text.ts";
 import { readOptions } from "../options.ts";
-import { isForeign } from "./is-template.ts";
+import { isVendored } from "./is-template.ts";
 import { judgeConfig } from "./judge-config.ts";
 
 /** Written by programs, and large. */
@@ -19,7 +19,7 @@ export default async function validateConfig({
   let [read, large] = [0, 0];
   await spans.measure("parsing", async () => {
     for (const file of dueFiles) {
-      if (isForeign(file) || LOCK_FILE.test(file)) continue;
+      if (isVendored(file) || LOCK_FILE.test(file)) continue;
       const content = readText(directory, file, maxBytes);
       if (!content.ok) {
         if (content.reason === "too-large") large += 1;

@@ -4,6 +4,7 @@ import { parse as parseJson, printParseErrorCode, type ParseError } from "jsonc-
 import { parseAllDocuments } from "yaml";
 import type { DocumentSample, MarkdownDocument } from "../markdown/parse-document.ts";
 import { printable } from "../text/printable.ts";
+import { isDeepJson } from "../text/is-deep-json.ts";
 
 /** Larger ones are no samples, in characters. */
 const MAX_LENGTH = 50_000;
@@ -75,13 +76,9 @@ function mistakeIn({ language, code: written }: DocumentSample): Mistake | undef
 /** Comments and commas at the end are common in samples, and half an object is a fragment. */
 function inJson(code: string, language: string): Mistake | undefined {
   if (language === "json5" || !/^\s*(?:\/[/*][\s\S]*?\n\s*)*[{[]/.test(code)) return undefined;
+  if (isDeepJson(code)) return undefined;
   const errors: ParseError[] = [];
-  try {
-    parseJson(code, errors, { allowTrailingComma: true, disallowComments: false });
-  } catch {
-    // Nested more deeply than it can be read.
-    return undefined;
-  }
+  parseJson(code, errors, { allowTrailingComma: true, disallowComments: false });
   const [first] = errors;
   if (first === undefined) return undefined;
   const name = printParseErrorCode(first.error);

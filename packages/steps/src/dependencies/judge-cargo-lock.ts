@@ -1,5 +1,5 @@
-import { isRecord } from "./is-record.ts";
 import type { Disagreement } from "./requirement.ts";
+import { isTable } from "../project/read-data.ts";
 
 /** A dependency in a `Cargo.toml`: its name in the registry and what version is asked for, where it comes from there. */
 interface Asked {
@@ -9,15 +9,15 @@ interface Asked {
 
 /** What `Cargo.lock` says otherwise than a `Cargo.toml`. Both are given parsed. */
 export function judgeCargoLock(manifest: unknown, lock: unknown): readonly Disagreement[] {
-  if (!isRecord(manifest) || !isRecord(lock) || !Array.isArray(lock["package"])) return [];
+  if (!isTable(manifest) || !isTable(lock) || !Array.isArray(lock["package"])) return [];
   const locked = new Map<string, string[]>();
   for (const one of lock["package"] as readonly unknown[]) {
-    if (!isRecord(one) || typeof one["name"] !== "string" || typeof one["version"] !== "string") continue;
+    if (!isTable(one) || typeof one["name"] !== "string" || typeof one["version"] !== "string") continue;
     locked.set(one["name"], [...(locked.get(one["name"]) ?? []), one["version"]]);
   }
   const found: Disagreement[] = [];
   const own = manifest["package"];
-  if (isRecord(own) && typeof own["name"] === "string" && typeof own["version"] === "string") {
+  if (isTable(own) && typeof own["name"] === "string" && typeof own["version"] === "string") {
     const { name, version } = own;
     const known = locked.get(name);
     if (known !== undefined && !known.includes(version)) {
@@ -38,14 +38,14 @@ export function judgeCargoLock(manifest: unknown, lock: unknown): readonly Disag
 }
 
 function askedBy(manifest: Readonly<Record<string, unknown>>): readonly Asked[] {
-  const targets = isRecord(manifest["target"]) ? Object.values(manifest["target"]).filter((one) => isRecord(one)) : [];
+  const targets = isTable(manifest["target"]) ? Object.values(manifest["target"]).filter((one) => isTable(one)) : [];
   const tables = [manifest, ...targets].flatMap((one) =>
     ["dependencies", "dev-dependencies", "build-dependencies"].map((group) => one[group]),
   );
   return tables
     .flatMap((table) =>
-      Object.entries(isRecord(table) ? table : {}).map(([key, value]) => {
-        if (!isRecord(value)) return { name: key, range: typeof value === "string" ? value : undefined };
+      Object.entries(isTable(table) ? table : {}).map(([key, value]) => {
+        if (!isTable(value)) return { name: key, range: typeof value === "string" ? value : undefined };
         const name = typeof value["package"] === "string" ? value["package"] : key;
         const isRegistry = ["path", "git", "workspace"].every((source) => value[source] === undefined);
         // What a workspace renames is not known here.

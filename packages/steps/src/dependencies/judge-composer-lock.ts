@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { isRecord } from "./is-record.ts";
 import type { Disagreement } from "./requirement.ts";
+import { isTable } from "../project/read-data.ts";
 
 /** What the hash of a `composer.lock` is of (composer, `Locker::getContentHash`). */
 const HASHED: readonly string[] = [
@@ -20,10 +20,10 @@ const PLATFORM = /^(?:php(?:-.*)?|hhvm|(?:ext|lib)-.*|composer(?:-.*)?)$/i;
 
 /** What `composer.lock` says otherwise than `composer.json`. Both are given parsed. */
 export function judgeComposerLock(manifest: unknown, lock: unknown, source = ""): readonly Disagreement[] {
-  if (!isRecord(manifest) || !isRecord(lock)) return [];
+  if (!isTable(manifest) || !isTable(lock)) return [];
   const locked = ["packages", "packages-dev"].flatMap((group) => {
     const list: unknown = lock[group];
-    return Array.isArray(list) ? list.filter((one) => isRecord(one)) : [];
+    return Array.isArray(list) ? list.filter((one) => isTable(one)) : [];
   });
   const names = new Set(
     locked
@@ -50,14 +50,14 @@ export function hashOf(manifest: Readonly<Record<string, unknown>>): string {
   const content: Record<string, unknown> = {};
   for (const key of HASHED) if (manifest[key] !== undefined) content[key] = manifest[key];
   const config = manifest["config"];
-  if (isRecord(config) && config["platform"] !== undefined) content["config"] = { platform: config["platform"] };
+  if (isTable(config) && config["platform"] !== undefined) content["config"] = { platform: config["platform"] };
   const sorted = Object.fromEntries(Object.entries(content).toSorted(([one], [other]) => (one < other ? -1 : 1)));
   return createHash("md5").update(writeAsPhp(sorted)).digest("hex");
 }
 
 function writeAsPhp(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(writeAsPhp).join(",")}]`;
-  if (isRecord(value)) {
+  if (isTable(value)) {
     const entries = Object.entries(value);
     // An object that PHP reads is an array, and one without names or numbered from 0 is written as a list.
     if (entries.every(([key], place) => key === String(place))) {
@@ -75,5 +75,5 @@ function writeAsPhp(value: unknown): string {
 }
 
 function keysOf(value: unknown): readonly string[] {
-  return isRecord(value) ? Object.keys(value) : [];
+  return isTable(value) ? Object.keys(value) : [];
 }

@@ -1,14 +1,14 @@
-import { isRecord } from "./is-record.ts";
 import type { Disagreement } from "./requirement.ts";
+import { isTable } from "../project/read-data.ts";
 
 /** Packages that `pyproject.toml` asks for and `poetry.lock` or `uv.lock` does not hold. Both are given parsed. */
 export function judgePythonLock(manifest: unknown, lock: unknown, kind: "poetry" | "uv"): readonly Disagreement[] {
-  if (!isRecord(manifest) || !isRecord(lock)) return [];
+  if (!isTable(manifest) || !isTable(lock)) return [];
   const packages = Array.isArray(lock["package"]) ? (lock["package"] as readonly unknown[]) : [];
   const locked = new Set(
-    packages.flatMap((one) => (isRecord(one) && typeof one["name"] === "string" ? [normalise(one["name"])] : [])),
+    packages.flatMap((one) => (isTable(one) && typeof one["name"] === "string" ? [normalise(one["name"])] : [])),
   );
-  const own = isRecord(manifest["project"]) ? manifest["project"]["name"] : undefined;
+  const own = isTable(manifest["project"]) ? manifest["project"]["name"] : undefined;
   const asked = kind === "uv" ? askedOfUv(manifest) : askedOfPoetry(manifest);
   return [...new Set(asked.map(normalise))]
     .filter((name) => name !== "" && name !== "python" && !locked.has(name) && name !== normalise(String(own)))
@@ -21,11 +21,11 @@ function normalise(name: string): string {
 }
 
 function standard(manifest: Readonly<Record<string, unknown>>): readonly string[] {
-  const project = isRecord(manifest["project"]) ? manifest["project"] : {};
+  const project = isTable(manifest["project"]) ? manifest["project"] : {};
   const lists = [
     project["dependencies"],
-    ...Object.values(isRecord(project["optional-dependencies"]) ? project["optional-dependencies"] : {}),
-    ...Object.values(isRecord(manifest["dependency-groups"]) ? manifest["dependency-groups"] : {}),
+    ...Object.values(isTable(project["optional-dependencies"]) ? project["optional-dependencies"] : {}),
+    ...Object.values(isTable(manifest["dependency-groups"]) ? manifest["dependency-groups"] : {}),
   ];
   return lists
     .flatMap((list) => (Array.isArray(list) ? list : []))
@@ -40,9 +40,9 @@ function askedOfUv(manifest: Readonly<Record<string, unknown>>): readonly string
 }
 
 function askedOfPoetry(manifest: Readonly<Record<string, unknown>>): readonly string[] {
-  const tool = isRecord(manifest["tool"]) ? manifest["tool"] : {};
-  const poetry = isRecord(tool["poetry"]) ? tool["poetry"] : {};
-  const groups = isRecord(poetry["group"]) ? Object.values(poetry["group"]).filter((one) => isRecord(one)) : [];
+  const tool = isTable(manifest["tool"]) ? manifest["tool"] : {};
+  const poetry = isTable(tool["poetry"]) ? tool["poetry"] : {};
+  const groups = isTable(poetry["group"]) ? Object.values(poetry["group"]).filter((one) => isTable(one)) : [];
   const tables = [poetry["dependencies"], poetry["dev-dependencies"], ...groups.map((one) => one["dependencies"])];
-  return [...standard(manifest), ...tables.flatMap((table) => (isRecord(table) ? Object.keys(table) : []))];
+  return [...standard(manifest), ...tables.flatMap((table) => (isTable(table) ? Object.keys(table) : []))];
 }

@@ -1,5 +1,5 @@
-import { isRecord } from "./is-record.ts";
 import type { Requirement } from "./requirement.ts";
+import { isTable, parseJson } from "../project/read-data.ts";
 
 /** What is read of a `package.json`. */
 export interface NodeManifest {
@@ -17,11 +17,11 @@ const GROUPS: readonly NodeGroup[] = ["dependencies", "devDependencies", "option
 
 /** Reads a `package.json`; `undefined` where it is none. */
 export function readNodeManifest(text: string): NodeManifest | undefined {
-  const manifest = parse(text);
-  if (manifest === undefined) return undefined;
+  const manifest = parseJson(text);
+  if (!isTable(manifest)) return undefined;
   const groups = Object.fromEntries(GROUPS.map((group) => [group, requirementsOf(manifest[group])]));
-  const pnpm = isRecord(manifest["pnpm"]) ? manifest["pnpm"] : {};
-  const forcing = [manifest["overrides"], manifest["resolutions"], pnpm["overrides"]].filter((one) => isRecord(one));
+  const pnpm = isTable(manifest["pnpm"]) ? manifest["pnpm"] : {};
+  const forcing = [manifest["overrides"], manifest["resolutions"], pnpm["overrides"]].filter((one) => isTable(one));
   return {
     name: typeof manifest["name"] === "string" ? manifest["name"] : undefined,
     groups: groups as Readonly<Record<NodeGroup, readonly Requirement[]>>,
@@ -41,7 +41,7 @@ export function installedBy({ groups }: NodeManifest): readonly Requirement[] {
 
 /** Requirements of an object of names and ranges. */
 export function requirementsOf(value: unknown): readonly Requirement[] {
-  if (!isRecord(value)) return [];
+  if (!isTable(value)) return [];
   return Object.entries(value).flatMap(([name, range]) => (typeof range === "string" ? [{ name, range }] : []));
 }
 
@@ -50,13 +50,4 @@ export function nameOfOverride(key: string): string {
   const last = key.split(">").at(-1)?.trim() ?? key;
   const named = /(?:^|\/)((?:@[^/]+\/)?[^/@]+)(?:@.*)?$/.exec(last)?.[1];
   return named ?? last;
-}
-
-function parse(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

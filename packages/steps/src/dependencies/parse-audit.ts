@@ -1,5 +1,5 @@
 import { levelOf, type Advisory, type AuditResult } from "./advisory.ts";
-import { isRecord } from "./is-record.ts";
+import { isTable, parseJson } from "../project/read-data.ts";
 
 /** Reads what a package manager printed about vulnerabilities. */
 export type AuditParser = (stdout: string, stderr: string) => AuditResult;
@@ -7,11 +7,11 @@ export type AuditParser = (stdout: string, stderr: string) => AuditResult;
 /** `npm audit --json`, from npm 7 on. */
 export const parseNpmAudit: AuditParser = (stdout, stderr) => {
   const report = parseJson(stdout);
-  if (!isRecord(report) || !isRecord(report["vulnerabilities"])) return unknown(report, stderr);
+  if (!isTable(report) || !isTable(report["vulnerabilities"])) return unknown(report, stderr);
   const advisories = Object.entries(report["vulnerabilities"]).flatMap(([name, one]): readonly Advisory[] => {
-    if (!isRecord(one) || !Array.isArray(one["via"])) return [];
+    if (!isTable(one) || !Array.isArray(one["via"])) return [];
     // Only those of the package itself; a text names another package that it has it from.
-    const own = (one["via"] as readonly unknown[]).filter((via) => isRecord(via));
+    const own = (one["via"] as readonly unknown[]).filter((via) => isTable(via));
     return own.map((via) => ({
       name,
       level: levelOf(via["severity"] ?? one["severity"]),
@@ -26,8 +26,8 @@ export const parseNpmAudit: AuditParser = (stdout, stderr) => {
 /** `pnpm audit --json`. */
 export const parsePnpmAudit: AuditParser = (stdout, stderr) => {
   const report = parseJson(stdout);
-  if (!isRecord(report) || !isRecord(report["advisories"])) return unknown(report, stderr);
-  const advisories = Object.values(report["advisories"]).flatMap((one) => (isRecord(one) ? [fromRegistry(one)] : []));
+  if (!isTable(report) || !isTable(report["advisories"])) return unknown(report, stderr);
+  const advisories = Object.values(report["advisories"]).flatMap((one) => (isTable(one) ? [fromRegistry(one)] : []));
   return { status: "known", advisories };
 };
 
@@ -36,14 +36,14 @@ export const parseYarnAudit: AuditParser = (stdout, stderr) => {
   const lines = stdout
     .split("\n")
     .map(parseJson)
-    .filter((line) => isRecord(line));
+    .filter((line) => isTable(line));
   const failed = lines.find((line) => line["type"] === "error");
   if (failed !== undefined) return unknown(failed, text(failed["data"]) ?? stderr);
   const advisories = lines.flatMap((line): readonly Advisory[] => {
-    const data = isRecord(line["data"]) ? line["data"] : {};
-    if (line["type"] === "auditAdvisory" && isRecord(data["advisory"])) return [fromRegistry(data["advisory"])];
+    const data = isTable(line["data"]) ? line["data"] : {};
+    if (line["type"] === "auditAdvisory" && isTable(data["advisory"])) return [fromRegistry(data["advisory"])];
     const { children: issue } = line;
-    if (!isRecord(issue) || issue["Issue"] === undefined) return [];
+    if (!isTable(issue) || issue["Issue"] === undefined) return [];
     return [
       {
         name: text(line["value"]) ?? "",
@@ -65,13 +65,13 @@ export const parseYarnAudit: AuditParser = (stdout, stderr) => {
 /** `cargo audit --json`. */
 export const parseCargoAudit: AuditParser = (stdout, stderr) => {
   const report = parseJson(stdout);
-  const list = isRecord(report) && isRecord(report["vulnerabilities"]) ? report["vulnerabilities"]["list"] : undefined;
+  const list = isTable(report) && isTable(report["vulnerabilities"]) ? report["vulnerabilities"]["list"] : undefined;
   if (!Array.isArray(list)) return unknown(report, stderr);
   const advisories = (list as readonly unknown[]).flatMap((one): readonly Advisory[] => {
-    if (!isRecord(one) || !isRecord(one["advisory"])) return [];
+    if (!isTable(one) || !isTable(one["advisory"])) return [];
     const { advisory } = one;
     const fixed =
-      isRecord(one["versions"]) && Array.isArray(one["versions"]["patched"]) ? one["versions"]["patched"] : [];
+      isTable(one["versions"]) && Array.isArray(one["versions"]["patched"]) ? one["versions"]["patched"] : [];
     return [
       {
         name: text(advisory["package"]) ?? "",
@@ -88,11 +88,11 @@ export const parseCargoAudit: AuditParser = (stdout, stderr) => {
 /** `pip-audit --format json`. */
 export const parsePipAudit: AuditParser = (stdout, stderr) => {
   const report = parseJson(stdout);
-  if (!isRecord(report) || !Array.isArray(report["dependencies"])) return unknown(report, stderr);
+  if (!isTable(report) || !Array.isArray(report["dependencies"])) return unknown(report, stderr);
   const advisories = (report["dependencies"] as readonly unknown[]).flatMap((one) => {
-    const all = isRecord(one) && Array.isArray(one["vulns"]) ? (one["vulns"] as readonly unknown[]) : [];
+    const all = isTable(one) && Array.isArray(one["vulns"]) ? (one["vulns"] as readonly unknown[]) : [];
     return all.flatMap((found): readonly Advisory[] => {
-      if (!isRecord(one) || !isRecord(found)) return [];
+      if (!isTable(one) || !isTable(found)) return [];
       const fixed = Array.isArray(found["fix_versions"]) ? found["fix_versions"] : [];
       return [
         {
@@ -110,16 +110,16 @@ export const parsePipAudit: AuditParser = (stdout, stderr) => {
 /** `govulncheck -format json ./...`: objects one after another; only what the code calls counts. */
 export const parseGovulncheck: AuditParser = (stdout, stderr) => {
   const objects = stdout.split(/\n(?=\{)/).map(parseJson);
-  if (!objects.some((one) => isRecord(one) && isRecord(one["config"]))) return unknown(undefined, stderr);
+  if (!objects.some((one) => isTable(one) && isTable(one["config"]))) return unknown(undefined, stderr);
   const titles = new Map<string, string>();
   const called = new Map<string, string>();
   for (const one of objects) {
-    if (!isRecord(one)) continue;
+    if (!isTable(one)) continue;
     const { osv, finding } = one;
-    if (isRecord(osv)) titles.set(text(osv["id"]) ?? "", text(osv["summary"]) ?? "");
-    const trace = isRecord(finding) && Array.isArray(finding["trace"]) ? (finding["trace"] as readonly unknown[]) : [];
+    if (isTable(osv)) titles.set(text(osv["id"]) ?? "", text(osv["summary"]) ?? "");
+    const trace = isTable(finding) && Array.isArray(finding["trace"]) ? (finding["trace"] as readonly unknown[]) : [];
     const [place] = trace;
-    if (isRecord(finding) && isRecord(place) && place["function"] !== undefined) {
+    if (isTable(finding) && isTable(place) && place["function"] !== undefined) {
       called.set(text(finding["osv"]) ?? "", text(place["module"]) ?? "");
     }
   }
@@ -145,11 +145,9 @@ function distinct(advisories: readonly Advisory[]): readonly Advisory[] {
 }
 
 function unknown(report: unknown, stderr: string): AuditResult {
-  const error = isRecord(report) ? report["error"] : undefined;
-  const reason = isRecord(error)
-    ? (text(error["summary"]) ?? text(error["message"]) ?? text(error["code"]))
-    : undefined;
-  const message = reason ?? (isRecord(report) ? text(report["message"]) : undefined) ?? stderr;
+  const error = isTable(report) ? report["error"] : undefined;
+  const reason = isTable(error) ? (text(error["summary"]) ?? text(error["message"]) ?? text(error["code"])) : undefined;
+  const message = reason ?? (isTable(report) ? text(report["message"]) : undefined) ?? stderr;
   const line = message.split("\n").find((one) => one.trim() !== "") ?? "it printed nothing that could be read";
   // Addresses of registries may hold a password.
   const said = line
@@ -157,14 +155,6 @@ function unknown(report: unknown, stderr: string): AuditResult {
     .replace(/\/\/[^/\s@]+@/g, "//")
     .replace(/\p{Cc}/gu, " ");
   return { status: "unknown", message: said.slice(0, 300) };
-}
-
-function parseJson(source: string): unknown {
-  try {
-    return JSON.parse(source);
-  } catch {
-    return undefined;
-  }
 }
 
 function text(value: unknown): string | undefined {

@@ -1,22 +1,17 @@
-import { isRecord } from "./is-record.ts";
 import type { LockedPackage, NodeLock } from "./locked-package.ts";
 import { requirementsOf } from "./node-manifest.ts";
+import { isTable, parseJson } from "../project/read-data.ts";
 
 /** Reads `package-lock.json` or `npm-shrinkwrap.json`; `undefined` where it is none. Version 1 tells names only, and of no member. */
 export function readNpmLock(text: string): NodeLock | undefined {
-  let lock: unknown;
-  try {
-    lock = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (!isRecord(lock)) return undefined;
+  const lock = parseJson(text);
+  if (!isTable(lock)) return undefined;
   const { packages } = lock;
-  if (!isRecord(packages)) return { importers: undefined, packages: [], forced: new Set() };
+  if (!isTable(packages)) return { importers: undefined, packages: [], forced: new Set() };
   const importers = new Map<string, ReadonlyMap<string, string>>();
   const locked: LockedPackage[] = [];
   for (const [place, entry] of Object.entries(packages)) {
-    if (!isRecord(entry)) continue;
+    if (!isTable(entry)) continue;
     const at = place.lastIndexOf("node_modules/");
     if (at === -1) {
       const all = ["devDependencies", "dependencies", "optionalDependencies"].flatMap((group) =>

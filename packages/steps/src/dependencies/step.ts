@@ -7,7 +7,6 @@ import { readOptions } from "../options.ts";
 import { LEVELS, type AdvisoryLevel } from "./advisory.ts";
 import { audit } from "./audit.ts";
 import { findPairs, type LockPair } from "./find-pairs.ts";
-import { isRecord } from "./is-record.ts";
 import { judgeAudit } from "./judge-audit.ts";
 import { judgeCargoLock } from "./judge-cargo-lock.ts";
 import { judgeComposerLock } from "./judge-composer-lock.ts";
@@ -26,6 +25,7 @@ import { readNpmLock } from "./read-npm-lock.ts";
 import { readPnpmLock } from "./read-pnpm-lock.ts";
 import { readYarnLock } from "./read-yarn-lock.ts";
 import type { Disagreement } from "./requirement.ts";
+import { parseJson, parseJsonTable } from "../project/read-data.ts";
 
 /** Lock files of workspaces are long. */
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -135,14 +135,14 @@ function judgeFiles(
 /** What the licence of an installed package is. */
 function licenceOf(directory: string, lock: string, name: LockedPackage["name"]): string | undefined {
   if (!/^(?:@[\w.-]+\/)?[\w.-]+$/.test(name)) return undefined;
+  let text: string;
   try {
-    const file = path.join(directory, path.dirname(lock), "node_modules", name, "package.json");
-    const manifest: unknown = JSON.parse(readFileSync(file, "utf8"));
-    const licence = isRecord(manifest) ? manifest["license"] : undefined;
-    return typeof licence === "string" ? licence : undefined;
+    text = readFileSync(path.join(directory, path.dirname(lock), "node_modules", name, "package.json"), "utf8");
   } catch {
     return undefined;
   }
+  const licence = parseJsonTable(text)["license"];
+  return typeof licence === "string" ? licence : undefined;
 }
 
 function judgeOther(
@@ -162,7 +162,7 @@ function judgeOther(
       case "uv.lock":
         return judgePythonLock(parseToml(asked), parseToml(locked), "uv");
       case "composer.lock":
-        return judgeComposerLock(JSON.parse(asked), JSON.parse(locked), asked);
+        return judgeComposerLock(parseJson(asked), parseJson(locked), asked);
       case "Gemfile.lock":
         return judgeGemfileLock(asked, locked);
       default:

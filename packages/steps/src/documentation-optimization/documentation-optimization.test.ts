@@ -3,7 +3,6 @@ import path from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createStepRepository, linesOf, type StepRepository, type StepRunOptions } from "../../test/step-repository.ts";
-import { estimateTokens } from "./estimate-tokens.ts";
 import { findDuplicates } from "./find-duplicates.ts";
 import { findOutdated } from "./find-outdated.ts";
 import optimizeDocumentation from "./step.ts";
@@ -71,10 +70,10 @@ This tool requires Node.js 14 or later.
     expect(await lines()).toEqual([]);
     const result = await run({ with: { max_tokens: 2000 } });
     expect(linesOf(result.findings)).toEqual([
-      "warning too-large README.md:1 about 2,202 tokens, more than 2,000: a model reads it in parts or not at all",
+      "warning too-large README.md:1 about 2,516 tokens, more than 2,000: a model reads it in parts or not at all",
     ]);
     expect(result.findings[0]?.suggestion).toBe("it has 2 parts of the second level that could be documents");
-    expect(result.message).toBe("1 document, about 2,202 tokens");
+    expect(result.message).toBe("1 document, about 2,516 tokens");
   });
 
   test("tells documents that nothing links to, but those that readers, programs and sites find", async () => {
@@ -188,10 +187,4 @@ test("findDuplicates() finds a section that is repeated, whatever stands between
       expect(findDuplicates([section("a", one), section("c", one)], 61)).toEqual([]);
     }),
   );
-});
-
-test("estimateTokens() counts four characters as one and each wide letter by itself", () => {
-  expect(estimateTokens("")).toBe(0);
-  expect(estimateTokens("four words are here")).toBe(5);
-  expect(estimateTokens("日本語")).toBe(3);
 });

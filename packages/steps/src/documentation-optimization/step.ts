@@ -7,11 +7,12 @@ import { parseDocument, type MarkdownDocument } from "../markdown/parse-document
 import { readOptions } from "../options.ts";
 import { countOf } from "../text/count-of.ts";
 import { printable } from "../text/printable.ts";
-import { estimateTokens } from "./estimate-tokens.ts";
+import { estimateTokens } from "@ai-workflow/ai-client/tokens";
 import { findDuplicates, type Duplicate } from "./find-duplicates.ts";
 import { findOrphans } from "./find-orphans.ts";
 import { findOutdated } from "./find-outdated.ts";
 import { readSections, type Section } from "./read-sections.ts";
+import { parseJsonTable, valueAt } from "../project/read-data.ts";
 
 /** Documents that tell of the past, of other releases or are written by programs: they may repeat and grow. */
 const RECORDS =
@@ -155,13 +156,7 @@ function withoutCode(text: string, { samples }: MarkdownDocument): readonly stri
 /** The oldest major version of Node.js that the manifest admits. */
 function oldestNode(directory: string): number | undefined {
   const read = readText(directory, "package.json");
-  try {
-    const manifest: unknown = read.ok ? JSON.parse(read.text) : undefined;
-    const { engines } = manifest as { readonly engines?: { readonly node?: unknown } };
-    const versions =
-      typeof engines?.node === "string" ? engines.node.match(/(?<![\d.<]\s*)\b\d+(?:\.[\dx*]+)*/g) : null;
-    return versions === null ? undefined : Math.min(...versions.map((one) => Number.parseInt(one, 10)));
-  } catch {
-    return undefined;
-  }
+  const range = read.ok ? valueAt(parseJsonTable(read.text), "engines", "node") : undefined;
+  const versions = typeof range === "string" ? range.match(/(?<![\d.<]\s*)\b\d+(?:\.[\dx*]+)*/g) : null;
+  return versions === null ? undefined : Math.min(...versions.map((one) => Number.parseInt(one, 10)));
 }

@@ -1,3 +1,4 @@
+import { isTable, parseJsonTable, scriptsOf } from "../project/read-data.ts";
 /** What a name is to those who use the code. */
 export type NameKind = "export" | "flag" | "variable" | "script" | "key";
 
@@ -58,7 +59,7 @@ const MAX_SIGNATURE = 400;
 /** The names that a file offers to others. Pure. */
 export function declaredNames(file: string, text: string): readonly DeclaredName[] {
   const base = file.slice(file.lastIndexOf("/") + 1);
-  if (base === "package.json") return scriptsOf(text);
+  if (base === "package.json") return declaredScripts(text);
   if (base.endsWith(".json")) return keysOf(text);
   const found: DeclaredName[] = [];
   for (const [files, pattern] of DECLARATIONS) {
@@ -96,41 +97,23 @@ function signatureAt(text: string, index: number): string {
   return (end < 0 ? from : from.slice(0, end)).replace(/\s+/g, " ").trim();
 }
 
-function scriptsOf(text: string): readonly DeclaredName[] {
-  const { scripts } = objectOf(text);
-  return Object.entries(isObject(scripts) ? scripts : {}).map(([name, command]) => ({
-    kind: "script",
-    name,
-    signature: String(command),
-  }));
+function declaredScripts(text: string): readonly DeclaredName[] {
+  return [...scriptsOf(parseJsonTable(text))].map(([name, signature]) => ({ kind: "script", name, signature }));
 }
 
 /** Names of properties in a JSON Schema, which are keys of somebody's configuration. */
 function keysOf(text: string): readonly DeclaredName[] {
-  const schema = objectOf(text);
-  if (!isObject(schema["properties"]) || !("$schema" in schema || "$id" in schema)) return [];
+  const schema = parseJsonTable(text);
+  if (!isTable(schema["properties"]) || !("$schema" in schema || "$id" in schema)) return [];
   const found: DeclaredName[] = [];
   const open: unknown[] = [schema];
   for (let value = open.pop(); value !== undefined && found.length < 10_000; value = open.pop()) {
     if (typeof value !== "object" || value === null) continue;
-    const properties = isObject(value) && isObject(value["properties"]) ? value["properties"] : {};
+    const properties = isTable(value) && isTable(value["properties"]) ? value["properties"] : {};
     for (const [name, says] of Object.entries(properties)) {
       found.push({ kind: "key", name, signature: JSON.stringify(says).slice(0, MAX_SIGNATURE) });
     }
     open.push(...Object.values(value).filter((one) => one !== null && one !== undefined));
   }
   return found;
-}
-
-function objectOf(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : {};
-  } catch {
-    return {};
-  }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,5 @@
+import { asTable, isTable, parseJson } from "../project/read-data.ts";
+
 /** What a `package.json` says about what its package is for. */
 export interface NodeManifest {
   /** Names of what it needs when it runs. */
@@ -11,31 +13,17 @@ export interface NodeManifest {
 
 /** Reads a `package.json`; `undefined` where it is none. Pure. */
 export function readManifest(text: string | undefined): NodeManifest | undefined {
-  const manifest = parseObject(text);
-  if (manifest === undefined) return undefined;
+  const manifest = parseJson(text);
+  if (!isTable(manifest)) return undefined;
   const isGiven = (key: string): boolean => {
     const value = manifest[key];
-    return (typeof value === "string" && value !== "") || (isObject(value) && Object.keys(value).length > 0);
+    return (typeof value === "string" && value !== "") || Object.keys(asTable(value)).length > 0;
   };
   const { dependencies } = manifest;
   return {
-    dependencies: new Set(isObject(dependencies) ? Object.keys(dependencies) : []),
+    dependencies: new Set(Object.keys(asTable(dependencies))),
     hasCommand: isGiven("bin"),
     hasEntry: ["exports", "main", "module", "types", "typings", "browser"].some(isGiven),
     isPrivate: manifest["private"] === true,
   };
-}
-
-function parseObject(text: string | undefined): Readonly<Record<string, unknown>> | undefined {
-  if (text === undefined) return undefined;
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

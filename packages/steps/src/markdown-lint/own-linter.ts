@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { main } from "markdownlint-cli2";
 import { importModule } from "../files/import-module.ts";
+import { isTable, parseJson } from "../project/read-data.ts";
 
 /** The linter that the repository has installed. */
 export type OwnLinter =
@@ -38,13 +39,15 @@ export async function findOwnLinter(directory: string): Promise<OwnLinter | unde
 }
 
 function readManifest(folder: string): { readonly version: string; readonly bin: string | undefined } | undefined {
+  let text: string;
   try {
-    const { version, bin } = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8")) as Readonly<
-      Record<string, unknown>
-    >;
-    const program = typeof bin === "object" && bin !== null ? Object.values(bin)[0] : bin;
-    return { version: String(version), bin: typeof program === "string" ? program : undefined };
+    text = readFileSync(path.join(folder, "package.json"), "utf8");
   } catch {
     return undefined;
   }
+  const manifest = parseJson(text);
+  if (!isTable(manifest)) return undefined;
+  const { version, bin } = manifest;
+  const program = isTable(bin) ? Object.values(bin)[0] : bin;
+  return { version: String(version), bin: typeof program === "string" ? program : undefined };
 }

@@ -1,3 +1,5 @@
+import { isTable } from "../project/read-data.ts";
+
 /** A problem as markdownlint tells it. */
 export interface MarkdownProblem {
   /** Relative to the target, with `/`. */
@@ -26,7 +28,7 @@ export interface FixInfo {
 export function readProblems(told: unknown): readonly MarkdownProblem[] {
   if (!Array.isArray(told)) return [];
   return told.flatMap((one: unknown) => {
-    if (!isRecord(one)) return [];
+    if (!isTable(one)) return [];
     const { fileName, lineNumber, ruleNames, ruleDescription, errorDetail, errorContext, severity, fixInfo } = one;
     if (typeof fileName !== "string" || typeof lineNumber !== "number") return [];
     const names = Array.isArray(ruleNames) ? ruleNames.filter((name) => typeof name === "string") : [];
@@ -39,14 +41,10 @@ export function readProblems(told: unknown): readonly MarkdownProblem[] {
         detail: textOf(errorDetail),
         excerpt: textOf(errorContext),
         isWarning: severity === "warning",
-        fixInfo: isRecord(fixInfo) ? fixInfo : undefined,
+        fixInfo: isTable(fixInfo) ? fixInfo : undefined,
       },
     ];
   });
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
 }
 
 function textOf(value: unknown): string | undefined {

@@ -1,3 +1,5 @@
+import { scriptsOf, type Table } from "../project/read-data.ts";
+
 /** How a repository calls markdownlint itself. */
 export interface LinterCommand {
   /** Path of the configuration that the call names. */
@@ -13,8 +15,8 @@ const WORD = /"((?:[^"\\]|\\.)*)"|'([^']*)'|(\S+)/g;
  * Reads the first call of markdownlint out of the scripts of a manifest; `undefined` where none calls it. Where several do, the first that
  * names a configuration is taken. Pure.
  */
-export function readCommand(manifest: unknown): LinterCommand | undefined {
-  const calls = scriptsOf(manifest)
+export function readCommand(manifest: Table): LinterCommand | undefined {
+  const calls = [...scriptsOf(manifest).values()]
     .flatMap((script) => script.split(/&&|\|\||;|\|/))
     .filter((command) => CALL.test(command))
     .map((command) => {
@@ -22,13 +24,6 @@ export function readCommand(manifest: unknown): LinterCommand | undefined {
       return { config: valueOf(words, ["--config", "-c"]), pointer: valueOf(words, ["--configPointer"]) };
     });
   return calls.find(({ config }) => config !== undefined) ?? calls[0];
-}
-
-function scriptsOf(manifest: unknown): readonly string[] {
-  if (typeof manifest !== "object" || manifest === null || !("scripts" in manifest)) return [];
-  const { scripts } = manifest;
-  if (typeof scripts !== "object" || scripts === null) return [];
-  return Object.values(scripts).filter((script) => typeof script === "string");
 }
 
 function valueOf(words: readonly string[], names: readonly string[]): string | undefined {

@@ -7,6 +7,7 @@ import parseYaml from "markdownlint-cli2/parsers/yaml";
 import { importModule } from "../files/import-module.ts";
 import { readText } from "../files/read-text.ts";
 import { isInScope } from "./is-in-scope.ts";
+import { isTable } from "../project/read-data.ts";
 
 /** Configurations of the newer program; the first that is there counts. */
 const NEWER = ["jsonc", "yaml", "cjs", "mjs"].map((form) => `.markdownlint-cli2.${form}`);
@@ -59,16 +60,12 @@ function readRules(textOf: (file: string) => string | undefined): Readonly<Recor
   if (toml !== undefined) rules = parse(".markdownlint.toml", toml);
   else if (rc !== undefined)
     rules = parse(rc.trimStart().startsWith("{") ? ".markdownlintrc" : ".markdownlintrc.yaml", rc);
-  return isRecord(rules) ? rules : undefined;
+  return isTable(rules) ? rules : undefined;
 }
 
 function globsOf(settings: unknown): readonly string[] {
-  if (!isRecord(settings) || !Array.isArray(settings["globs"])) return [];
+  if (!isTable(settings) || !Array.isArray(settings["globs"])) return [];
   return settings["globs"].filter((glob) => typeof glob === "string");
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** @throws Error that names the file */

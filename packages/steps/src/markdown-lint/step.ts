@@ -15,6 +15,7 @@ import { readCommand } from "./read-command.ts";
 import { readRootSettings, type RootSettings } from "./read-settings.ts";
 import { runLinter, type FailedLinter, type LinterEnd, type LinterTask } from "./run-linter.ts";
 import { tellProblems } from "./tell-problems.ts";
+import { parseJsonTable } from "../project/read-data.ts";
 
 /** Files that say whether the repository runs the linter itself. */
 const CALLERS = /^(?:package\.json|\.pre-commit-config\.yaml|\.gitlab-ci\.yml|lefthook\.yml|\.github\/workflows\/.*)$/;
@@ -29,7 +30,11 @@ export default async function lintMarkdown(context: ModuleStepContext): Promise<
   const fix = options.flag("fix", false);
   const named = options.text("config");
 
-  const command = named === undefined ? readCommand(readManifest(directory)) : { config: named, pointer: undefined };
+  const manifest = readText(directory, "package.json");
+  const command =
+    named === undefined
+      ? readCommand(parseJsonTable(manifest.ok ? manifest.text : undefined))
+      : { config: named, pointer: undefined };
   const config = command?.config === undefined ? undefined : { file: command.config, pointer: command.pointer };
   const due = dueFiles.filter((file) => isDocument(file));
   const parted = config === undefined ? governDocuments(due, files) : { governed: due, others: [] };
@@ -118,16 +123,6 @@ function tellFailure({ message, isMissing }: FailedLinter): readonly Finding[] {
       ...(isMissing ? { suggestion: "install what the configuration of markdownlint names" } : {}),
     },
   ];
-}
-
-function readManifest(directory: string): unknown {
-  const read = readText(directory, "package.json");
-  try {
-    return read.ok ? JSON.parse(read.text) : undefined;
-  } catch {
-    // The step that validates configuration tells of it.
-    return undefined;
-  }
 }
 
 /** Whether the repository runs the linter itself, so that its rules are demanded and not only advised by an editor. */

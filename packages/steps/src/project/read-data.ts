@@ -3,13 +3,18 @@ import { parse } from "smol-toml";
 /** A table of a configuration file whose content nobody has checked. */
 export type Table = Readonly<Record<string, unknown>>;
 
-/** An object of JSON; empty where the text is none. */
-export function parseJsonTable(text: string): Table {
+/** A value of JSON; `undefined` where there is no text or it is none, of which the step that validates configuration tells. */
+export function parseJson(text: string | undefined): unknown {
   try {
-    return asTable(JSON.parse(text));
+    return text === undefined ? undefined : JSON.parse(text);
   } catch {
-    return {};
+    return undefined;
   }
+}
+
+/** An object of JSON; empty where the text is none. */
+export function parseJsonTable(text: string | undefined): Table {
+  return asTable(parseJson(text));
 }
 
 /** A table of TOML; empty where the text is none. */
@@ -21,9 +26,14 @@ export function parseTomlTable(text: string): Table {
   }
 }
 
+/** Whether a parsed value is an object with names. */
+export function isTable(value: unknown): value is Table {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** The value as a table; empty where it is none. */
 export function asTable(value: unknown): Table {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Table) : {};
+  return isTable(value) ? value : {};
 }
 
 /** The value below these keys. */
@@ -34,6 +44,12 @@ export function valueAt(table: Table, ...keys: readonly string[]): unknown {
     value = Object.hasOwn(inner, key) ? inner[key] : undefined;
   }
   return value;
+}
+
+/** The scripts of a `package.json` by their names. */
+export function scriptsOf(manifest: Table): ReadonlyMap<string, string> {
+  const scripts = Object.entries(asTable(manifest["scripts"]));
+  return new Map(scripts.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
 }
 
 /** Those of the values that are texts, of a list or alone. */

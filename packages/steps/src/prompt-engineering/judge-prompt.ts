@@ -1,6 +1,6 @@
 import type { Finding } from "@ai-workflow/engine";
 import { printable } from "../text/printable.ts";
-import { estimateTokens } from "./estimate-tokens.ts";
+import { estimateTokens } from "@ai-workflow/ai-client/tokens";
 import { findPromptParts, type PromptFileParts, type PromptPart } from "./find-prompt-parts.ts";
 
 /** A placeholder where it stands. */

@@ -1,3 +1,5 @@
+import { asTable, parseJsonTable } from "../project/read-data.ts";
+
 /** What raises the versions of a repository. */
 export type ReleaseFlow =
   | { readonly kind: "changesets" }
@@ -30,12 +32,6 @@ export function findReleaseFlow(files: Iterable<string>, manifest: string | unde
 }
 
 function isSemanticRelease(manifest: string | undefined): boolean {
-  try {
-    const { release, devDependencies } = JSON.parse(manifest ?? "{}") as Readonly<Record<string, unknown>>;
-    const hasProgram =
-      typeof devDependencies === "object" && devDependencies !== null && "semantic-release" in devDependencies;
-    return hasProgram || (typeof release === "object" && release !== null && "branches" in release);
-  } catch {
-    return false;
-  }
+  const table = parseJsonTable(manifest);
+  return "semantic-release" in asTable(table["devDependencies"]) || "branches" in asTable(table["release"]);
 }

@@ -53,11 +53,12 @@ test.each([
   ["package.json", '{\n  "version" : "1.2.3",\n  "x": { "version": "9" }\n}\n', "1.2.3"],
   ["package.json", '{ "x": { "version": "9.9.9" } }', undefined],
   ["package.json", '{ "version": "1.2.', undefined],
+  ["package.json", `{ "version": "1.2.3", "x": ${"[".repeat(100_000)}${"]".repeat(100_000)} }`, undefined],
   ["Cargo.toml", '[dependencies]\nversion = "9"\n[package]\nname = "a"\nversion = "1.2.3" # x\n', "1.2.3"],
   ["Cargo.toml", "[package]\nversion.workspace = true\n", undefined],
   ["pyproject.toml", "[project]\nversion = '1.2.3'\n[tool.x]\nversion = '9'\n", "1.2.3"],
   ["VERSION", "1.2.3\n", "1.2.3"],
-])("findVersion() in %s %j is %j, and only that is replaced", (file, text, expected) => {
+])("findVersion() in %s %.40j is %j, and only that is replaced", (file, text, expected) => {
   const field = findVersion(file, text);
   expect(field?.version).toBe(expected);
   if (field !== undefined) expect(withVersion(text, field, "1.3.0")).toBe(text.replace("1.2.3", "1.3.0"));

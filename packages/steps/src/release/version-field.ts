@@ -1,5 +1,6 @@
 import path from "node:path";
 import { findNodeAtLocation, parseTree, type ParseError } from "jsonc-parser";
+import { isDeepJson } from "../text/is-deep-json.ts";
 
 /** Where the version of a manifest stands in its text. */
 export interface VersionField {
@@ -35,8 +36,9 @@ export function withVersion(text: string, { start, end }: VersionField, version:
   return text.slice(0, start) + version + text.slice(end);
 }
 
-/** A text at a place of a JSON file. Pure. */
+/** A text at a place of a JSON file; `undefined` where it has none, or is nested too deeply to be read. Pure. */
 export function inJson(text: string, place: readonly (string | number)[]): VersionField | undefined {
+  if (isDeepJson(text)) return undefined;
   const errors: ParseError[] = [];
   const tree = parseTree(text, errors);
   if (errors.length > 0) return undefined;

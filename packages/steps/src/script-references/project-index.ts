@@ -1,3 +1,5 @@
+import { asTable, isTable, parseJson, textsOf } from "../project/read-data.ts";
+
 /** What a repository has that commands may name. */
 export interface ProjectIndex {
   /** Scripts of the `package.json` of each folder; `undefined` where it cannot be read. */
@@ -24,18 +26,15 @@ export interface TaskFile {
   readonly isOpen: boolean;
 }
 
-/** Reads a `package.json`. */
+/** Reads a `package.json`; `undefined` where it is none. */
 export function readPackageScripts(text: string): PackageScripts | undefined {
-  try {
-    const manifest = JSON.parse(text) as { name?: unknown; scripts?: unknown; private?: unknown };
-    return {
-      name: typeof manifest.name === "string" ? manifest.name : undefined,
-      scripts: new Set(Object.keys(typeof manifest.scripts === "object" ? (manifest.scripts ?? {}) : {})),
-      isPrivate: manifest.private === true,
-    };
-  } catch {
-    return undefined;
-  }
+  const manifest = parseJson(text);
+  if (!isTable(manifest)) return undefined;
+  return {
+    name: textsOf(manifest["name"])[0],
+    scripts: new Set(Object.keys(asTable(manifest["scripts"]))),
+    isPrivate: manifest["private"] === true,
+  };
 }
 
 /** Reads a `Makefile`, a `justfile` or a `Taskfile.yml`. */

@@ -4,6 +4,7 @@ import { isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
 import { createPositions } from "../text/create-positions.ts";
 import { parseCommands } from "./parse-commands.ts";
 import { readReferences, type Reference } from "./read-references.ts";
+import { isDeepJson } from "../text/is-deep-json.ts";
 
 /** A reference and where it stands. */
 export interface PlacedReference {
@@ -73,13 +74,8 @@ export function readManifest(text: string, folder: string): readonly PlacedRefer
 }
 
 function scriptsOf(text: string): Node | undefined {
-  try {
-    const root = parseTree(text);
-    return root === undefined ? undefined : findNodeAtLocation(root, ["scripts"]);
-  } catch {
-    // Nested more deeply than it can be read.
-    return undefined;
-  }
+  const root = isDeepJson(text) ? undefined : parseTree(text);
+  return root === undefined ? undefined : findNodeAtLocation(root, ["scripts"]);
 }
 
 /** References of the `run` steps of a workflow of GitHub, so far as they run in the repository as it is checked out. */

@@ -11,7 +11,7 @@ import { runCommand, type CommandEnd } from "../processes/run-command.ts";
 import { chooseCommands, type AskedCommand } from "../project/choose-commands.ts";
 import { describeProject } from "../project/describe-project.ts";
 import { resolveScript } from "../project/ecosystems/node-scripts.ts";
-import { asTable, parseJsonTable } from "../project/read-data.ts";
+import { parseJsonTable, scriptsOf } from "../project/read-data.ts";
 import type { TestFailure } from "./failure.ts";
 import { judgeEnd, type Counts, type Verdict } from "./judge-end.ts";
 import { parseJunit } from "./parse-junit.ts";
@@ -153,11 +153,7 @@ async function chooseTests(test: AskedCommand, setting: Setting): Promise<Part> 
 function scriptOf({ command, runner }: AskedCommand, directory: string): string {
   const [, name] = /^(?:npm|pnpm|yarn|bun)(?: run)? ([\w:.-]+)$/.exec(command) ?? [];
   if (name === undefined || runner === undefined) return command;
-  const scripts = Object.entries(asTable(parseJsonTable(textOf(directory, "package.json") ?? "")["scripts"]));
-  return resolveScript(
-    new Map(scripts.filter((entry): entry is [string, string] => typeof entry[1] === "string")),
-    name,
-  );
+  return resolveScript(scriptsOf(parseJsonTable(textOf(directory, "package.json"))), name);
 }
 
 function readDurations(places: readonly string[], root: string, resolver: PlaceResolver): ReadonlyMap<string, number> {

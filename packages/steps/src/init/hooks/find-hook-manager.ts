@@ -1,4 +1,5 @@
 import { commandOf, type HookName } from "./hook-script.ts";
+import { parseJsonTable } from "../../project/read-data.ts";
 
 /** A program that has the hooks of a repository, and what to write for it. */
 export interface HookManager {
@@ -82,11 +83,6 @@ export function findHookManager(files: Iterable<string>, manifest: string | unde
   const all = [...files];
   const byFile = MANAGERS.find(({ file }) => all.some((one) => file.test(one)));
   if (byFile !== undefined || manifest === undefined) return byFile;
-  try {
-    const keys: unknown = JSON.parse(manifest);
-    if (typeof keys !== "object" || keys === null) return undefined;
-    return IN_MANIFEST.find(({ key }) => Object.hasOwn(keys, key));
-  } catch {
-    return undefined;
-  }
+  const table = parseJsonTable(manifest);
+  return IN_MANIFEST.find(({ key }) => Object.hasOwn(table, key));
 }

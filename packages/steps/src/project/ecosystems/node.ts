@@ -2,7 +2,7 @@ import type { EcosystemFacts, EcosystemReader, FoundCommand } from "../ecosystem
 import type { Folder } from "../folder.ts";
 import { isForeign } from "../folder.ts";
 import type { Purpose, TestRunner } from "../project-facts.ts";
-import { asTable, parseJsonTable, textsOf, valueAt, type Table } from "../read-data.ts";
+import { asTable, parseJsonTable, scriptsOf, textsOf, valueAt, type Table } from "../read-data.ts";
 import { shellWord } from "../shell-word.ts";
 import { commandsOf, lastCommandOf, resolveScript, runnerOfScript } from "./node-scripts.ts";
 
@@ -122,12 +122,6 @@ function findManager(
   const [fromEngines] = textsOf(valueAt(manifest, "devEngines", "packageManager", "name"));
   const manager = MANAGERS.find((one) => one.name === fromEngines) ?? NPM;
   return { manager, name: manager.name, file: "package.json" };
-}
-
-function scriptsOf(manifest: Table): ReadonlyMap<string, string> {
-  return new Map(
-    Object.entries(asTable(manifest["scripts"])).flatMap(([name, text]) => textsOf(text).map((one) => [name, one])),
-  );
 }
 
 /** `npm init` writes a test script that says there are no tests. */
