@@ -116,13 +116,13 @@ describe.runIf(HAS_TMUX)(NEEDS_TMUX, () => {
     expect(counted(ended, /of 1 · /)).toBe(0);
     expect(outcomesOf(lastRecord(workspace))).toMatchObject({ polite: "cancelled" });
 
-    terminal.enter("clear; aiw run stubborn; echo exit $?");
+    terminal.enter("aiw run stubborn; echo left $?");
     const stubborn = await stepper.next("stubborn");
     await terminal.until(/0 of 1/);
     terminal.press("C-c");
-    await terminal.until(/SIGINT: ending/);
+    await terminal.until((screen) => counted(screen, /^SIGINT: ending/) === 2);
     terminal.press("C-c");
-    const left = await terminal.until(/exit 130/);
+    const left = await terminal.until(/left 130/);
     await stubborn.gone;
     expect(counted(left, /of 1 · /)).toBe(0);
     expect(terminal.cursor()).toEqual({ isShown: true, column: 2 });
@@ -175,10 +175,10 @@ steps:
     expect(counted(asked, /of \d · /)).toBe(0);
     terminal.enter("y");
     expect((await terminal.until(/exit 0/)).join("\n")).toMatch(/^publish +passed /m);
-    terminal.enter("clear; aiw run --force; echo exit $?");
-    await terminal.until(/start it now\?/);
+    terminal.enter("aiw run --force; echo again $?");
+    await terminal.until((screen) => counted(screen, /start it now\?/) === 2);
     terminal.press("C-c");
-    await terminal.until(/exit \d/);
+    await terminal.until(/again \d/);
     expect(terminal.cursor()).toEqual({ isShown: true, column: 2 });
   });
 
@@ -215,7 +215,7 @@ steps:
     await terminal.until(/again 0/);
     expect(workspace.read("../out")).toContain(`${ESCAPE}[`);
     // And the other way round.
-    terminal.enter("clear; aiw run --force 2> ../err; echo third $?");
+    terminal.enter("aiw run --force 2> ../err; echo third $?");
     expect(counted(await terminal.until(/third 0/), /^one +passed /)).toBe(1);
     expect(workspace.read("../err")).not.toContain(ESCAPE);
     expect(workspace.read("../err")).toMatch(/^start one$/m);
