@@ -32,6 +32,15 @@ test("the benchmark of change detection runs, finds every subject of ours right 
   }
 });
 
+test("the benchmark of git's accelerators runs, and change detection is right beside them", () => {
+  const printed = execFileSync(process.execPath, ["benchmarks/change-detection/accelerators.mjs", "--quick"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  expect(printed).toMatch(/^\| untracked cache: `status -unormal` \|/m);
+  expect(printed).toMatch(/^\| untracked cache \| 5 \| \d \| \d \| 0 \|$/m);
+});
+
 test("the benchmark of categories judges our own lists where it is not given the aim's", () => {
   const printed = execFileSync(process.execPath, ["benchmarks/change-detection/categories.mjs"], {
     cwd: root,

@@ -1,6 +1,7 @@
 /**
- * Whatever is set, git looks itself: a monitor may be wrong, and git would start the one it brings, which stays and writes into the
- * repository. Empty, for before 2.36 any other value is the name of a program.
+ * Whatever is set, git looks itself: a monitor may be wrong, as the one that git 2.55 brings for Linux was in most states of
+ * `benchmarks/change-detection/accelerators.mjs`, and git would start it, which stays and writes into the repository. Another monitor is a
+ * program that the repository's configuration names. Empty, for before 2.36 any other value is the name of a program.
  */
 export const WITHOUT_MONITOR: readonly string[] = ["-c", "core.fsmonitor="];
 

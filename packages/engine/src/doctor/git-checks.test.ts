@@ -65,7 +65,7 @@ test("executable bits that the system does not keep are nothing to mend", () => 
 test("of settings for large work trees it says that they change nothing here", () => {
   const message = (fileCount: number): string =>
     checkGit({ ...WELL, fileCount }).find(({ id }) => id === "git-settings")?.message ?? "";
-  expect(message(10_000)).toContain("core.untrackedCache and core.fsmonitor would change nothing");
+  expect(message(10_000)).toContain("core.untrackedCache and core.fsmonitor change nothing for runs");
   expect(message(9_999)).not.toContain("untrackedCache");
 });
 

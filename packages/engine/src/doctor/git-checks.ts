@@ -104,7 +104,7 @@ function checkSettings({ settings, keepsModes, fileCount }: GitFacts): readonly 
   if (checks.length > 0) return checks;
   const large =
     fileCount !== undefined && fileCount >= LARGE
-      ? `; for ${fileCount} files too, core.untrackedCache and core.fsmonitor would change nothing: runs list untracked files without that cache and let no monitor answer`
+      ? `; core.untrackedCache and core.fsmonitor change nothing for runs, with ${fileCount} files neither: runs let git look itself, for both are wrong now and then`
       : "";
   return [{ id: "git-settings", state: "ok", message: `no setting of git slows down or hides changes${large}` }];
 }

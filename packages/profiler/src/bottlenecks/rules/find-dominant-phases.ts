@@ -49,8 +49,7 @@ const ADVICE: Readonly<Record<Phase["kind"], Pick<Bottleneck, "cause" | "remedy"
   },
   git: {
     cause: "it waits for git",
-    remedy:
-      "fetch less history, switch on git's file system monitor and untracked cache (core.fsmonitor, core.untrackedCache), and ask git once rather than for each file",
+    remedy: "fetch less history, pack what lies loose (git gc), and ask git once rather than for each file",
   },
   tests: {
     cause: "running its tests takes most of its time",

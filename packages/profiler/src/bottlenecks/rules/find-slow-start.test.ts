@@ -20,7 +20,7 @@ describe("findSlowStart()", () => {
       expectedGainSeconds: 3,
       gainIf: "git_operations took half as long",
     });
-    expect(found?.remedy).toContain("core.fsmonitor");
+    expect(found?.remedy).toContain("git gc");
     expect(figure(found, "usually before the first step")).toBeUndefined();
   });
 

@@ -9,8 +9,7 @@ import { toSeconds } from "../to-seconds.ts";
 const FEWEST_RUNS = 5;
 
 const REMEDIES: Readonly<Record<string, string>> = {
-  git_operations:
-    "fetch less history, and switch on git's file system monitor and untracked cache (core.fsmonitor, core.untrackedCache)",
+  git_operations: "let git ignore what is made by builds, pack what lies loose (git gc), and work on a local disk",
   selection: "let git ignore what is made by builds, and narrow the inputs of steps, so that fewer files are read",
   predict: "switch predictions off (optimizations.ml_optimize) where steps are short",
   train_model: "switch predictions off (optimizations.ml_optimize) where steps are short",
