@@ -117,6 +117,46 @@ describe("directory_structure", () => {
     ]);
   });
 
+  test("finds what programs and editors keep for themselves, and leaves alone what only has such a name", () => {
+    const told = judgeNames([
+      ".idea/vcs.xml",
+      ".idea/workspace.xml",
+      ".vs/app/v17/.suo",
+      "a/v8.log",
+      "a/isolate-0x2f7c0a0-v8.log",
+      "a/hs_err_pid42.log",
+      "a/app.log",
+      "a/debug.log",
+      "test/debug.log",
+      "a/b.js.bak",
+      "build/webpack.js",
+      "android/build/intermediates/x.class",
+      "android/build/outputs/x.aar",
+      "native/build/Release/obj.target/a.o",
+      "crate/target/debug/deps/a.d",
+      "target/release/notes.md",
+      "net/obj/project.assets.json",
+      "models/obj/teapot.obj",
+      "a.xcodeproj/xcuserdata/me.xcuserdatad/a.plist",
+      "build/tools/node_modules/x/package.json",
+    ]).map(({ rule, file, message }) => `${rule} ${file ?? ""} ${message}`);
+    expect(told).toEqual([
+      "committed-output .vs what Visual Studio keeps for one user: 1 file below this folder that git does not ignore",
+      "committed-output android/build a build of Android: 2 files below this folder that git does not ignore",
+      "committed-output native/build a build of node-gyp: 1 file below this folder that git does not ignore",
+      "committed-output crate/target a build of Rust: 1 file below this folder that git does not ignore",
+      "committed-output net/obj a build of .NET: 1 file below this folder that git does not ignore",
+      "committed-output a.xcodeproj/xcuserdata what Xcode keeps for one user: 1 file below this folder that git does not ignore",
+      "committed-output build/tools/node_modules installed packages: 1 file below this folder that git does not ignore",
+      "stray-file .idea/workspace.xml an editor keeps its state for one user in this file",
+      "stray-file a/v8.log a program leaves this log behind",
+      "stray-file a/isolate-0x2f7c0a0-v8.log a program leaves this log behind",
+      "stray-file a/hs_err_pid42.log a program leaves this log behind",
+      "stray-file a/debug.log a program leaves this log behind",
+      "stray-file a/b.js.bak looks like a backup",
+    ]);
+  });
+
   test("finds links that lead nowhere or out, but not one to what git ignores", async () => {
     repository.write({ ".gitignore": "built\n" });
     const link = (to: string, name: string): void => symlinkSync(to, path.join(repository.directory, name));
@@ -143,6 +183,7 @@ describe("directory_structure", () => {
       ".env": "# a\nDEBUG=1\nNEXT_PUBLIC_TOKEN=abcdef\nAPI_TOKEN=8f7s6d5f\n",
       "web/.env": "PORT=3000\nPASSWORD=changeme\n",
       ".env.local": "A=1\n",
+      "templates/app/.env": "SESSION_SECRET=hello-world\n",
     });
     expect((await lines()).toSorted()).toEqual([
       "warning core-dump core what a crashed program leaves behind",

@@ -12,6 +12,12 @@ const STRAY: readonly (readonly [pattern: RegExp, what: string])[] = [
     /^(?:npm-debug\.log|yarn-error\.log|yarn-debug\.log|lerna-debug\.log|\.pnpm-debug\.log)/,
     "a failed command leaves this log behind",
   ],
+  // node-gyp as old packages call it, Chrome (WebRTC), V8's profiler, Java, and the emulators and drivers of browsers and of Firebase.
+  [
+    /^(?:builderror|libpeerconnection|(?:isolate-0x[0-9a-f]+-)?v8|(?:hs_err|replay)_pid\d+|(?:firebase|firestore|ui|database|pubsub|selenium)-debug|(?:chrome|gecko|ghost|phantomjs)driver)\.log$/,
+    "a program leaves this log behind",
+  ],
+  [/\.(?:suo|xcuserstate|sublime-workspace)$/, "an editor keeps its state for one user in this file"],
   [/\.py[co]$/, "Python makes this file anew"],
   [/^\.nfs[0-9a-f]{8,}$/, "a file that was removed while it was open"],
 ];
@@ -19,13 +25,22 @@ const STRAY: readonly (readonly [pattern: RegExp, what: string])[] = [
 /** As above, but tests may hold such files on purpose. */
 const STRAY_UNLESS_SAMPLE: readonly (readonly [pattern: RegExp, what: string])[] = [
   [/[^~]~$/, "an editor leaves this backup behind"],
+  [/[^.]\.bak$/, "looks like a backup"],
+  [/^debug\.log$/, "a program leaves this log behind"],
   [/\.(?:orig|rej)$/, "a merge or a patch leaves this file behind"],
   [/ - Copy(?: \(\d+\))?\.[^.]+$|^Copy of /, "looks like a copy made by hand"],
 ];
 
+/** Files that are one user's in a folder that is everybody's: https://intellij-support.jetbrains.com/hc/articles/206544839. */
+const PERSONAL = /(?:^|\/)\.idea\/(?:workspace\.xml|tasks\.xml|usage\.statistics\.xml|shelf\/.+)$/;
+
 /** Folders that programs fill, by their name, and what must be below them. */
 const OUTPUT: readonly (readonly [folder: string, within: RegExp, what: string])[] = [
-  ["node_modules", /^(?:@[^/]+\/)?[^/]+\/package\.json$|^\.bin\/|^\.package-lock\.json$/, "installed packages"],
+  [
+    "node_modules",
+    /^(?:@[^/]+\/)?[^/]+\/(?:package\.json|(?:readme|licen[cs]e|changelog|history)(?:\.[a-z]+)?)$|^\.bin\/|^\.package-lock\.json$/i,
+    "installed packages",
+  ],
   ["__pycache__", /\.pyc$/, "what Python compiles"],
   [".venv", /^pyvenv\.cfg$|^(?:bin|Scripts)\//, "a virtual environment of Python"],
   ["venv", /^pyvenv\.cfg$/, "a virtual environment of Python"],
@@ -33,6 +48,15 @@ const OUTPUT: readonly (readonly [folder: string, within: RegExp, what: string])
   [".mypy_cache", /./, "a cache of mypy"],
   [".ruff_cache", /./, "a cache of Ruff"],
   [".gradle", /\.(?:lock|bin)$/, "a cache of Gradle"],
+  ["build", /^intermediates\//, "a build of Android"],
+  ["build", /^(?:Release|Debug)\/(?:obj\.target|\.deps)\//, "a build of node-gyp"],
+  ["target", /^(?:debug|release)\/(?:deps|incremental|\.fingerprint)\//, "a build of Rust"],
+  ["obj", /^project\.assets\.json$/, "a build of .NET"],
+  ["xcuserdata", /^[^/]+\.xcuserdatad\//, "what Xcode keeps for one user"],
+  [".vs", /(?:^|\/)(?:\.suo|[^/]+\.vsidx|slnx\.sqlite)$/, "what Visual Studio keeps for one user"],
+  [".svelte-kit", /^(?:generated|output|types)\//, "a build of SvelteKit"],
+  [".sass-cache", /./, "a cache of Sass"],
+  [".tox", /./, "environments of tox"],
   [".nyc_output", /./, "coverage of tests"],
   [".next", /^(?:BUILD_ID|cache\/|server\/|static\/)/, "a build of Next.js"],
   [".nuxt", /./, "a build of Nuxt"],
@@ -40,6 +64,7 @@ const OUTPUT: readonly (readonly [folder: string, within: RegExp, what: string])
   [".parcel-cache", /./, "a cache of Parcel"],
   [".turbo", /\.log$|^cache\//, "a cache of Turborepo"],
 ];
+const OUTPUT_NAMES: ReadonlySet<string> = new Set(OUTPUT.map(([name]) => name));
 
 const SAMPLE =
   /(?:^|\/)(?:__?fixtures?__?|fixtures?|test[-_]?data|__tests__|tests?|specs?|mocks?|__mocks__|samples?|corpus|playgrounds?)\//i;
@@ -81,28 +106,37 @@ export function capped(findings: readonly Finding[]): readonly Finding[] {
 function outputFolders(
   files: readonly string[],
 ): ReadonlyMap<string, { readonly what: string; readonly count: number }> {
-  const found = new Map<string, { what: string; count: number; isSure: boolean }>();
+  // What is below tells whether a folder of such a name is filled by a program.
+  const sure = new Map<string, string>();
   for (const file of files) {
-    const parts = file.split("/");
-    const place = parts.slice(0, -1).findIndex((part) => OUTPUT.some(([name]) => name === part));
-    if (place === -1) continue;
-    const folder = parts.slice(0, place + 1).join("/");
-    // A test may need a folder of this name.
-    if (isSample(`${folder}/`) && parts[place] === "node_modules") continue;
-    const rules = OUTPUT.filter(([name]) => name === parts[place]);
-    const [, , what = ""] = rules[0] ?? [];
-    const entry = found.get(folder) ?? { what, count: 0, isSure: false };
-    entry.count += 1;
-    entry.isSure ||= rules.some(([, within]) => within.test(parts.slice(place + 1).join("/")));
-    found.set(folder, entry);
+    for (const [folder, below] of foldersOf(file)) {
+      const name = folder.slice(folder.lastIndexOf("/") + 1);
+      // A test may need a folder of this name.
+      if (!OUTPUT_NAMES.has(name) || sure.has(folder) || (name === "node_modules" && isSample(folder))) continue;
+      const [, , what] = OUTPUT.find(([one, within]) => one === name && within.test(below)) ?? [];
+      if (what !== undefined) sure.set(folder, what);
+    }
   }
-  return new Map([...found].filter(([, { isSure }]) => isSure));
+  const found = new Map<string, { what: string; count: number }>();
+  for (const file of files) {
+    const [folder = ""] = foldersOf(file).find(([one]) => sure.has(one)) ?? [];
+    const what = sure.get(folder);
+    if (what !== undefined) found.set(folder, { what, count: (found.get(folder)?.count ?? 0) + 1 });
+  }
+  return found;
+}
+
+/** The folders above a file, the outermost first, and where the file is in each. */
+function foldersOf(file: string): readonly (readonly [folder: string, below: string])[] {
+  return [...file.matchAll(/\//g)].map(({ index }) => [file.slice(0, index), file.slice(index + 1)]);
 }
 
 function stray(file: string): readonly Finding[] {
   const name = file.slice(file.lastIndexOf("/") + 1);
   const rules = isSample(file) ? STRAY : [...STRAY, ...STRAY_UNLESS_SAMPLE];
-  const [, what] = rules.find(([pattern]) => pattern.test(name)) ?? [];
+  const what = PERSONAL.test(file)
+    ? "an editor keeps its state for one user in this file"
+    : rules.find(([pattern]) => pattern.test(name))?.[1];
   if (what === undefined) return [];
   return [
     { rule: "stray-file", severity: "warning", message: what, file, suggestion: "remove it, and ignore its like" },
