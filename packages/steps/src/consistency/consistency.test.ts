@@ -191,6 +191,11 @@ describe("code samples", () => {
     ["json", '{\n  "a": 1\n  "b": 2\n}', "4 this json cannot be parsed: Comma expected"],
     ["yaml", "a: 1\nb: [1\nc: 2\n", "this yaml cannot be parsed: "],
     ["js", "f({\n  a: 1\n  b: 2\n});", '4 this js cannot be parsed: Unexpected token, expected ","'],
+    [
+      "js",
+      "{\n  // Why.\n  'a': [1, -1]\n  'b': null\n}",
+      '5 this js cannot be parsed: Unexpected token, expected ","',
+    ],
     ["ts", "const a: = 1;", "2 this ts cannot be parsed: Unexpected token"],
     ["js", "// Reads bad files.\nf(1;", '3 this js cannot be parsed: Unexpected token, expected ","'],
     ["javascript", "io\n  .of('/a');\n  .on('b');", "4 this javascript cannot be parsed: Unexpected token"],

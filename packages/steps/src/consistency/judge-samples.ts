@@ -108,14 +108,13 @@ function inScript(code: string, isTyped: boolean): Mistake | undefined {
         ["flow", "jsx"],
         ["typescript", "decorators"],
       ];
+  const value = `(${code}\n)`;
   const wholes: string[] = [
-    code,
-    `(${code}\n)`,
+    // In braces that hold a key it is an object that was meant, and not a block.
+    ...(/^\s*\{(?:\s|\/\/.*\n)*["'\w-]+\s*:/.test(code) ? [value, code] : [code, value]),
     `class _ {${code}\n}`,
     `(function* () {${code}\n})`,
     `({${code}\n})`,
-    `type _ =${code}\n`,
-    `interface _ {${code}\n}`,
     // Objects one after the other, and one cut out of a list.
     `[${code
       .trim()
@@ -127,17 +126,63 @@ function inScript(code: string, isTyped: boolean): Mistake | undefined {
   if (code.trimStart().startsWith(".")) wholes.push(`_${code.trimStart()}`);
   for (const plugins of dialects) {
     for (const whole of wholes) {
-      const mistake = tryScript(whole, plugins);
-      if (mistake === undefined) return undefined;
-      first ??= mistake;
+      const read = readScript(whole, plugins);
+      if (read.ok) return undefined;
+      first ??= read.mistake;
+    }
+    for (const whole of [`type _ =${code}\n`, `interface _ {${code}\n}`]) {
+      const read = readScript(whole, plugins);
+      if (read.ok && !isValue(read.statement)) return undefined;
     }
   }
   return RESULT.test(code) ? undefined : first;
 }
 
-function tryScript(code: string, plugins: NonNullable<ParserOptions["plugins"]>): Mistake | undefined {
+/**
+ * Whether what was read as a type is made of values alone: then it is an object, and only types do without the commas that it lacks.
+ *
+ * @param node - of a syntax tree
+ */
+function isValue(node: unknown): boolean {
+  if (typeof node !== "object" || node === null) return false;
+  const { type, typeAnnotation, body, members, elementTypes, optional, readonly } = node as Readonly<
+    Record<string, unknown>
+  >;
+  switch (type) {
+    case "TSTypeAliasDeclaration":
+    case "TSTypeAnnotation":
+      return isValue(typeAnnotation);
+    case "TSInterfaceDeclaration":
+      return isValue(body);
+    case "TSInterfaceBody":
+      return areValues(body);
+    case "TSTypeLiteral":
+      return areValues(members);
+    case "TSTupleType":
+      return areValues(elementTypes);
+    case "TSPropertySignature":
+      return optional !== true && readonly !== true && isValue(typeAnnotation);
+    case "TSLiteralType":
+    case "TSNullKeyword":
+    case "TSUndefinedKeyword":
+      return true;
+    default:
+      return false;
+  }
+}
+
+function areValues(nodes: unknown): boolean {
+  return Array.isArray(nodes) && nodes.every((node) => isValue(node));
+}
+
+/** What came of reading a text: its first statement, or why it cannot be read. */
+type ScriptReading =
+  | { readonly ok: true; readonly statement: unknown }
+  | { readonly ok: false; readonly mistake: Mistake };
+
+function readScript(code: string, plugins: NonNullable<ParserOptions["plugins"]>): ScriptReading {
   try {
-    parseScript(code, {
+    const { program } = parseScript(code, {
       sourceType: "unambiguous",
       // What is said twice or stands where it may not is no matter of reading.
       errorRecovery: true,
@@ -149,10 +194,10 @@ function tryScript(code: string, plugins: NonNullable<ParserOptions["plugins"]>)
       allowUndeclaredExports: true,
       plugins: [...plugins],
     });
-    return undefined;
+    return { ok: true, statement: program.body[0] };
   } catch (error) {
     const { message, loc } = error as { readonly message: string; readonly loc?: { readonly line: number } };
-    return { message: message.replace(/\s*\(\d+:\d+\)$/, ""), line: (loc?.line ?? 1) - 1 };
+    return { ok: false, mistake: { message: message.replace(/\s*\(\d+:\d+\)$/, ""), line: (loc?.line ?? 1) - 1 } };
   }
 }
 
