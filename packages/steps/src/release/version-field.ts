@@ -10,13 +10,15 @@ export interface VersionField {
   readonly end: number;
 }
 
+/** Manifests of npm, Bower, Component, Composer, JSR, Deno and of jQuery's plugins, and what programs read their own from. */
+const JSON_MANIFEST = /^(?:package|bower|component|composer|jsr|deno|version)\.json$|\.jquery\.json$/;
 const SECTIONS = /^\[(?:project|tool\.poetry|package|workspace\.package)\]\s*(?:#.*)?$/;
 
 /** Finds the version of a manifest; `undefined` where it has none, takes it from elsewhere, or cannot be read. Pure. */
 export function findVersion(file: string, text: string): VersionField | undefined {
-  switch (path.posix.basename(file)) {
-    case "package.json":
-      return inJson(text, ["version"]);
+  const name = path.posix.basename(file);
+  if (JSON_MANIFEST.test(name)) return inJson(text, ["version"]);
+  switch (name) {
     case "pyproject.toml":
     case "Cargo.toml":
       return inToml(text);

@@ -14,7 +14,13 @@ export const versionUpdate: StepDefinition = {
   },
   options: ["apply", "bump"],
   writesWith: {
-    apply: [...VERSIONED_FILES, "**/package-lock.json", "**/Cargo.lock", "**/CHANGELOG.md", ".changeset/**"],
+    apply: [
+      ...VERSIONED_FILES,
+      "**/{package-lock,npm-shrinkwrap}.json",
+      "**/Cargo.lock",
+      "**/CHANGELOG.md",
+      ".changeset/**",
+    ],
   },
   isIncremental: false,
   importance: { generic: "recommended", documentation: "optional" },

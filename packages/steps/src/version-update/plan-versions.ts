@@ -37,7 +37,7 @@ export function planVersions(
   for (const [file, text] of texts) {
     if (path.posix.basename(file) === "package.json") {
       edited.set(file, raiseNeeds(edited.get(file) ?? text, { names, from, to }));
-    } else if (path.posix.basename(file) === "package-lock.json") {
+    } else if (/^(?:package-lock|npm-shrinkwrap)\.json$/.test(path.posix.basename(file))) {
       edited.set(file, raiseLock(text, { from, to }));
     } else if (path.posix.basename(file) === "Cargo.lock") {
       edited.set(file, raiseCargoLock(text, crateNames(texts, from, to), { from, to }));

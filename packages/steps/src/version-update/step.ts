@@ -8,15 +8,19 @@ import { farthestBump } from "../release/judge-commits.ts";
 import { readReleaseHistory } from "../release/read-history.ts";
 import { findReleaseFlow } from "../release/release-flow.ts";
 import { compareVersions, formatVersion, nextVersion, parseVersion, type Bump } from "../release/semver.ts";
-import { findVersion } from "../release/version-field.ts";
+import { findVersion, inJson } from "../release/version-field.ts";
 import { countOf } from "../text/count-of.ts";
 import { printable } from "../text/printable.ts";
+import { findMentions, mayMention } from "./find-mentions.ts";
 import { planVersions } from "./plan-versions.ts";
 import { joinChangesets, parseChangeset } from "./read-changesets.ts";
 
 const MANIFEST =
-  /(?:^|\/)(?:package\.json|package-lock\.json|pyproject\.toml|Cargo\.(?:toml|lock))$|^(?:VERSION|version\.txt)$/;
+  /(?:^|\/)(?:(?:package|bower|component|composer|jsr|deno|version|package-lock|npm-shrinkwrap)\.json|[^/]+\.jquery\.json|pyproject\.toml|Cargo\.(?:toml|lock))$|^(?:VERSION|version\.txt)$/;
 const IN_OTHERS = /(?:^|\/)(?:node_modules|vendor|fixtures?|__fixtures__|testdata|templates?)\//;
+
+/** Lines of code that are told one by one; of the others the number is told. */
+const MAX_MENTIONS = 20;
 
 /** Raises versions as the repository does it, or says what it would do. */
 export default async function updateVersion(context: ModuleStepContext): Promise<ModuleStepResult> {
@@ -53,9 +57,11 @@ export default async function updateVersion(context: ModuleStepContext): Promise
     return version !== undefined && compareVersions(version, history.version) > 0 ? [{ file, version }] : [];
   });
   const { edits, others } = planVersions(texts, { from, to });
+  const mentions = await spans.measure("parsing", () => mentionsOf({ directory, files, read, texts, from, to }));
   if (edits.length === 0) {
     const [already] = raised;
     return {
+      findings: already === undefined ? [] : mentions,
       message:
         already === undefined
           ? `${since} ask for ${to}, and no manifest has the version ${from}`
@@ -72,12 +78,63 @@ export default async function updateVersion(context: ModuleStepContext): Promise
     const message = `${countOf(others.length, "manifest")} with versions of ${others.length === 1 ? "its" : "their"} own stay as they are`;
     findings.push({ rule: "versions-apart", severity: "info", message });
   }
+  findings.push(...mentions);
   if (applies) for (const { file, text } of edits) replaceFile(path.join(directory, file), text);
   const verb = applies ? `raised ${from} to ${to}` : `would raise ${from} to ${to} (${bump})`;
   return {
     message: `${verb} in ${countOf(edits.length, "file")}, by ${given === undefined ? since : "the option `bump`"}${applies ? "" : "; `run --apply` does it"}`,
     findings,
   };
+}
+
+/** Lines of code that tell the version that is left: they may be written by a build, so that nothing here writes them. */
+async function mentionsOf({
+  directory,
+  files,
+  read,
+  texts,
+  from,
+  to,
+}: {
+  readonly directory: string;
+  readonly files: readonly string[];
+  readonly read: (file: string) => string | undefined;
+  readonly texts: ReadonlyMap<string, string>;
+  readonly from: string;
+  readonly to: string;
+}): Promise<readonly Finding[]> {
+  const names = [...texts].flatMap(([file, text]) => {
+    const version = findVersion(file, text)?.version;
+    return version === from || version === to ? (inJson(text, ["name"])?.version ?? []) : [];
+  });
+  const found = await runProgram("git", ["grep", "--files-with-matches", "-I", "-F", "-z", "-e", from], {
+    directory,
+    variables: { GIT_OPTIONAL_LOCKS: "0" },
+  });
+  // Git ends with 1 where nothing is found.
+  const holding = new Set(found.status === "ended" ? found.stdout.split("\0") : []);
+  const mentions = files
+    .filter((file) => holding.has(file) && mayMention(file))
+    .flatMap((file) => findMentions(file, read(file) ?? "", { version: from, names }));
+  const left = mentions.length - MAX_MENTIONS;
+  return [
+    ...mentions.slice(0, MAX_MENTIONS).map((mention): Finding => ({
+      rule: "version-in-code",
+      severity: "info",
+      message: `${from} is told here too`,
+      ...mention,
+      suggestion: "raise it with the others, unless a program writes it",
+    })),
+    ...(left > 0
+      ? [
+          {
+            rule: "version-in-code",
+            severity: "info" as const,
+            message: `${from} is told in ${left} more lines of code`,
+          },
+        ]
+      : []),
+  ];
 }
 
 /** In one stroke, so that nobody ever reads half of it. */

@@ -68,6 +68,31 @@ describe("version_update by commits", () => {
     expect((await run({ apply: true })).message).toContain("has the version 1.3.0 already");
   });
 
+  test("raises other manifests of the version, and tells the lines of code that have it", async () => {
+    const { commit, write } = make(
+      {
+        "package.json": manifest("tool", "1.2.3"),
+        "bower.json": manifest("tool", "1.2.3"),
+        "npm-shrinkwrap.json": '{ "version": "1.2.3", "dependencies": { "x": { "version": "1.2.3" } } }',
+        "tool.jquery.json": manifest("tool", "1.2.3"),
+        "lib/index.js": "\nexports.version = '1.2.3';\n",
+        "many.js": "// tool 1.2.3\n".repeat(20),
+        "dist/index.js": "exports.version = '1.2.3';\n",
+        "CHANGES.md": "# 1.2.3\n",
+      },
+      "v1.2.3",
+    );
+    write({ "a.js": "1" });
+    commit("fix: a");
+    const { message, findings } = await run({ apply: true });
+    expect(message).toContain("raised 1.2.3 to 1.2.4 in 4 files");
+    expect(text("npm-shrinkwrap.json")).toBe('{ "version": "1.2.4", "dependencies": { "x": { "version": "1.2.3" } } }');
+    const told = linesOf(findings).filter((line) => line.includes("version-in-code"));
+    expect(told[0]).toBe("info version-in-code lib/index.js:2 1.2.3 is told here too");
+    expect([told.length, told.at(-1)]).toEqual([21, "info version-in-code 1.2.3 is told in 1 more lines of code"]);
+    expect(text("lib/index.js")).toContain("1.2.3");
+  });
+
   test("goes on where it was stopped, counts from the highest tag, and takes a bump that it is told", async () => {
     const { git, write, commit } = make(
       { "package.json": manifest("a", "1.10.0"), "b/package.json": manifest("b", "1.10.0") },
