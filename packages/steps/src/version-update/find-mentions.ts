@@ -47,7 +47,7 @@ export function findMentions(
   );
   // A title may be written in words: "HTML5 Shiv" of html5shiv.
   const titles = names.map((name) =>
-    [...path.posix.basename(name)].map((sign) => escape(sign)).join(String.raw`[\s._-]?`),
+    Array.from(path.posix.basename(name), (sign) => escape(sign)).join(String.raw`[\s._-]?`),
   );
   const title = titles.length === 0 ? "" : String.raw`|(?<![\w-])(?:${titles.join("|")})(?:\.js)?\s+${exact}`;
   const told = new RegExp(
