@@ -28,7 +28,19 @@ describe("analyze", () => {
   test("says that nothing changed", async () => {
     const result = await run();
     expect(result.message).toBe("nothing changed since HEAD");
-    expect(linesOf(result.findings)).toEqual(["info project 6 files, most of them JavaScript (1)"]);
+    expect(linesOf(result.findings)).toEqual(["info project 6 files, code in JavaScript (1), SQL (1); npm"]);
+  });
+
+  test("tells what the repository is made of, as `init` sees it", async () => {
+    repository.write({
+      "package.json": manifest({}, { scripts: { test: "vitest", build: "tsc" } }),
+      "vendor/x.py": "1\n",
+      "tool/pyproject.toml": "[tool.pytest.ini_options]\n",
+      "tool/tests/test_a.py": "def test_a(): pass\n",
+    });
+    expect(linesOf((await run()).findings).filter((line) => line.startsWith("info project"))).toEqual([
+      "info project 9 files, code in JavaScript (1), Python (1), SQL (1); npm, pip; test: `npm test` and 1 more; build: `npm run build`",
+    ]);
   });
 
   test("counts files, units and lines, of files that git does not track too", async () => {
@@ -59,7 +71,10 @@ describe("analyze", () => {
   });
 
   test("passes where nobody knows what changed", async () => {
-    expect(await analyse(createContext({}))).toEqual({ message: "what changed is not known: nobody looked" });
+    expect(await analyse(createContext({}))).toEqual({
+      message: "what changed is not known: nobody looked",
+      findings: [],
+    });
   });
 });
 

@@ -1,4 +1,3 @@
-import path from "node:path";
 import type { Finding, ModuleStepContext, ModuleStepResult } from "@ai-workflow/engine";
 import { readText } from "../files/read-text.ts";
 import { readOptions } from "../options.ts";
@@ -8,6 +7,8 @@ import { findRisks, manifestsOf } from "./find-risks.ts";
 import { parseNumstat, type LineCounts } from "./parse-numstat.ts";
 import { describeChange, summariseChange, type Change } from "./summarise-change.ts";
 import { unitFolders } from "./unit-of.ts";
+import { describeProject } from "../project/describe-project.ts";
+import { describeFacts } from "./describe-facts.ts";
 
 /** Units that are named in the summary; of the others the number is told. */
 const MAX_UNITS = 8;
@@ -16,7 +17,12 @@ const MAX_UNITS = 8;
 export default async function analyse(context: ModuleStepContext): Promise<ModuleStepResult> {
   const { directory, changes, files, spans } = context;
   const largeChangeLines = readOptions(context.with).number("large_change_lines", 1000, 1);
-  if (!changes.known) return { message: `what changed is not known: ${printable(changes.message)}` };
+  const textOf = (file: string): string | undefined => {
+    const content = readText(directory, file);
+    return content.ok ? content.text : undefined;
+  };
+  const facts = spans.measure("discovery", () => describeFacts(files.length, describeProject(new Set(files), textOf)));
+  if (!changes.known) return { message: `what changed is not known: ${printable(changes.message)}`, findings: facts };
 
   const base = changes.base.oid;
   const git = async (...args: readonly string[]): Promise<string | undefined> => {
@@ -29,8 +35,8 @@ export default async function analyse(context: ModuleStepContext): Promise<Modul
   const lines = new Map<string, LineCounts>(parseNumstat(counted ?? ""));
   for (const { path: file, status } of changes.list) {
     if (lines.has(file) || status === "deleted") continue;
-    const content = readText(directory, file);
-    if (content.ok) lines.set(file, { added: linesOf(content.text), removed: 0 });
+    const text = textOf(file);
+    if (text !== undefined) lines.set(file, { added: linesOf(text), removed: 0 });
   }
   const list: readonly Change[] = changes.list;
   const units = unitFolders(files);
@@ -46,10 +52,7 @@ export default async function analyse(context: ModuleStepContext): Promise<Modul
     summary,
     files: new Set(files),
     before: (file) => before.get(file),
-    after: (file) => {
-      const content = readText(directory, file);
-      return content.ok ? content.text : undefined;
-    },
+    after: textOf,
     largeChangeLines,
   });
   const named = summary.units
@@ -71,50 +74,10 @@ export default async function analyse(context: ModuleStepContext): Promise<Modul
         ];
   return {
     message: describeChange(summary, changes.base.ref),
-    findings: [...places, ...projectFacts(files), ...risks],
+    findings: [...places, ...facts, ...risks],
   };
 }
 
 function linesOf(text: string): number {
   return text === "" ? 0 : text.split("\n").length - (text.endsWith("\n") ? 1 : 0);
-}
-
-const LANGUAGES: Readonly<Record<string, string>> = {
-  ".ts": "TypeScript",
-  ".tsx": "TypeScript",
-  ".mts": "TypeScript",
-  ".js": "JavaScript",
-  ".jsx": "JavaScript",
-  ".mjs": "JavaScript",
-  ".cjs": "JavaScript",
-  ".py": "Python",
-  ".go": "Go",
-  ".rs": "Rust",
-  ".java": "Java",
-  ".kt": "Kotlin",
-  ".cs": "C#",
-  ".rb": "Ruby",
-  ".php": "PHP",
-  ".c": "C",
-  ".cpp": "C++",
-  ".cc": "C++",
-  ".sh": "Shell",
-  ".swift": "Swift",
-  ".vue": "Vue",
-  ".svelte": "Svelte",
-  ".md": "Markdown",
-  ".html": "HTML",
-};
-
-/** What the repository is made of: the languages with the most files. */
-function projectFacts(files: readonly string[]): readonly Finding[] {
-  const counts = new Map<string, number>();
-  for (const file of files) {
-    const language = LANGUAGES[path.posix.extname(file).toLowerCase()];
-    if (language !== undefined) counts.set(language, (counts.get(language) ?? 0) + 1);
-  }
-  if (counts.size === 0) return [];
-  const most = [...counts].toSorted(([, few], [, more]) => more - few).slice(0, 5);
-  const message = `${files.length} files, most of them ${most.map(([name, number]) => `${name} (${number})`).join(", ")}`;
-  return [{ rule: "project", severity: "info", message }];
 }
