@@ -183,3 +183,43 @@ test("version_update raises the version with --apply, and deployment_gate says w
   await runCli(workspace, ["run", "--steps", "version_update", "--apply"]);
   expect(workspace.read("package.json")).toBe('{ "version": "1.1.0" }\n');
 });
+
+test("of a rule that is broken everywhere the first places are shown, the rest is counted by file, and reports have all", async () => {
+  const long = `# A\n\n${"far too long to read\n\n".repeat(5)}`;
+  using workspace = createWorkspace({
+    files: {
+      ".workflow-config.yaml": "steps: { markdown_lint: {} }\n",
+      ".markdownlint.yaml": "{ default: false, MD013: { line_length: 9 } }\n",
+      "a.md": long,
+      "docs/b.md": `${long}[x]()\n`,
+    },
+  });
+  const { stdout } = await runCli(workspace, ["run", "--report", "sarif=out.sarif"]);
+  expect(stdout.match(/^a\.md:.*MD013/gm)).toHaveLength(3);
+  expect(stdout).toContain("  and 7 more of markdown_lint/line-length: docs/b.md (5), a.md (2)\n");
+  const sarif = JSON.parse(workspace.read("out.sarif")) as {
+    readonly runs: readonly { readonly results: unknown[] }[];
+  };
+  expect(sarif.runs[0]?.results).toHaveLength(10);
+  expect(lastRecord(workspace).steps[0]?.findings).toHaveLength(10);
+});
+
+test("markdown_lint looks again when a rule of the repository changes that is no input of it", async () => {
+  const rule = (word: string): string =>
+    `module.exports = { names: ["no-word"], description: "D", tags: ["x"], parser: "none", function: ({ lines }, tell) =>
+  lines.forEach((line, place) => line.includes("${word}") && tell({ lineNumber: place + 1 })) };\n`;
+  using workspace = createWorkspace({
+    files: {
+      ".workflow-config.yaml": "steps: { markdown_lint: {} }\n",
+      "package.json": '{ "scripts": { "lint": "markdownlint-cli2" } }\n',
+      ".markdownlint-cli2.yaml": "config: { default: false, no-word: true }\ncustomRules: [./scripts/rule.cjs]\n",
+      "scripts/rule.cjs": rule("never"),
+      "a.md": "a word\n",
+    },
+  });
+  expectOutcomes(await runCli(workspace, ["run"]), { markdown_lint: "passed" });
+  workspace.write({ "scripts/rule.cjs": rule("word") });
+  const result = await runCli(workspace, ["run"]);
+  expectOutcomes(result, { markdown_lint: "failed" });
+  expect(result.stdout).toContain("a.md:1: error no-word: D");
+});

@@ -1,6 +1,7 @@
-import type { RunRecord, StepRecord } from "@ai-workflow/engine";
+import type { Finding, RunRecord, StepRecord } from "@ai-workflow/engine";
 import { displayWidth, padColumns } from "./display-width.ts";
 import { formatDuration } from "./duration.ts";
+import { groupFindings, type FindingGroup } from "./group-findings.ts";
 import { printable } from "./printable.ts";
 import type { Style } from "./style.ts";
 
@@ -9,6 +10,9 @@ const LISTED_UNREVIEWED = 20;
 
 /** Findings listed at the end of a run at most; the record holds all. */
 const LISTED_FINDINGS = 50;
+
+/** Files named where findings are counted. */
+const LISTED_FILES = 4;
 
 /** Steps that were not asked for are told one by one up to so many; of more only their number is of interest. */
 const LISTED_UNASKED = 5;
@@ -70,17 +74,41 @@ function paintOutcome(step: StepRecord, style: Style): string {
 }
 
 function renderFindings(steps: readonly StepRecord[], style: Style): readonly string[] {
-  const findings = steps.flatMap((step) => step.findings.map((finding) => ({ step: step.id, finding })));
-  if (findings.length === 0) return [];
-  const lines = findings.slice(0, LISTED_FINDINGS).map(({ step, finding }) => {
-    const place = [finding.file ?? step, finding.line, finding.column].filter((part) => part !== undefined).join(":");
-    const severity = finding.severity === "error" ? style.red(finding.severity) : style.yellow(finding.severity);
-    const advice =
-      finding.suggestion === undefined ? "" : `\n  suggestion: ${printable(finding.suggestion.replace(/\s+/g, " "))}`;
-    return `${printable(place)}: ${severity} ${printable(finding.message)} (${step}/${printable(finding.rule)})${advice}`;
-  });
-  if (findings.length > LISTED_FINDINGS) lines.push(`and ${findings.length - LISTED_FINDINGS} more findings`);
+  const groups = groupFindings(steps);
+  if (groups.length === 0) return [];
+  const lines: string[] = [];
+  let left = steps.reduce((sum, { findings }) => sum + findings.length, 0);
+  for (const { step, told, others } of groups) {
+    const room = LISTED_FINDINGS - lines.length;
+    lines.push(...told.slice(0, room).map((finding) => renderFinding(step, finding, style)));
+    left -= Math.min(told.length, room);
+    if (others.length === 0 || lines.length >= LISTED_FINDINGS) continue;
+    lines.push(style.dim(renderOthers(`${step}/${printable(told[0]?.rule ?? "")}`, others)));
+    left -= countOf(others);
+  }
+  if (left > 0) lines.push(`and ${left} more findings`);
   return [...lines, ""];
+}
+
+function renderFinding(step: string, finding: Finding, style: Style): string {
+  const place = [finding.file ?? step, finding.line, finding.column].filter((part) => part !== undefined).join(":");
+  const severity = finding.severity === "error" ? style.red(finding.severity) : style.yellow(finding.severity);
+  const advice =
+    finding.suggestion === undefined ? "" : `\n  suggestion: ${printable(finding.suggestion.replace(/\s+/g, " "))}`;
+  return `${printable(place)}: ${severity} ${printable(finding.message)} (${step}/${printable(finding.rule)})${advice}`;
+}
+
+/** What is left of a rule, in the files that have most of it. */
+function renderOthers(rule: string, others: FindingGroup["others"]): string {
+  const inFiles = others.filter(({ file }) => file !== undefined);
+  const named = inFiles.slice(0, LISTED_FILES).map(({ file, count }) => `${printable(file ?? "")} (${count})`);
+  const more = inFiles.length - named.length;
+  const where = [...named, ...(more > 0 ? [`${more} more files`] : [])].join(", ");
+  return `  and ${countOf(others)} more of ${rule}${where === "" ? "" : `: ${where}`}`;
+}
+
+function countOf(others: FindingGroup["others"]): number {
+  return others.reduce((sum, { count }) => sum + count, 0);
 }
 
 /** What models were not asked about: never to be taken for clean. */

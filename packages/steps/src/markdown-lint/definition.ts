@@ -12,6 +12,9 @@ export const markdownLint: StepDefinition = {
       "**/.markdownlint*",
       "**/*markdownlint*.{json,jsonc,yaml,yml,toml,cjs,mjs,js}",
       "**/.markdown-lint.{json,jsonc,yaml,yml}",
+      "**/.markdownlint*/**",
+      // Which version of the linter and of rules is installed.
+      "{package-lock.json,npm-shrinkwrap.json,pnpm-lock.yaml,yarn.lock,bun.lock,bun.lockb}",
       // What says whether and how the repository runs the linter itself.
       "package.json",
       ".pre-commit-config.yaml",

@@ -49,12 +49,12 @@ describe("markdown_lint without a configuration", () => {
     expect(await lines()).toEqual([]);
   });
 
-  test("tells the first of many and counts the others", async () => {
-    repository.write({ "a.md": "##Title\n\n".repeat(9), "b.md": "#all\n\n#tag\n" });
+  test("tells the first hundred of many and counts the others", async () => {
+    repository.write({ "a.md": "##Title\n\n".repeat(104), "b.md": "#all\n\n#tag\n" });
     const found = await lines();
-    expect(found).toHaveLength(7);
+    expect(found).toHaveLength(102);
     expect(found.at(-1)).toContain(" b.md:1 MD018:");
-    expect(found.at(-2)).toBe("warning no-missing-space-atx a.md:11 4 more of MD018 in this file");
+    expect(found.at(-2)).toBe("warning no-missing-space-atx a.md:201 4 more of MD018 in this file");
   });
 
   test("mends with `fix`, and only the documents that are due", async () => {
@@ -144,6 +144,57 @@ describe("markdown_lint by the rules of the repository", () => {
     expect(await run()).toMatchObject({ outcome: "inconclusive", findings: [{ rule: "configuration" }] });
   });
 
+  const RULE = `module.exports = { names: ["no-todo"], description: "To do", tags: ["x"], parser: "none", function: (given, tell) => {
+  for (const [index, line] of given.lines.entries()) if (line.includes("TODO")) tell({ lineNumber: index + 1 });
+} };`;
+  test("runs rules of the repository, and keeps no pass by what no input tells of", async () => {
+    const config = (rule: string): string =>
+      JSON.stringify({ config: { default: false, "no-todo": true }, customRules: [rule] });
+    repository.write({ "scripts/todo.cjs": RULE, ".markdownlint-cli2.jsonc": config("./scripts/todo.cjs") });
+    repository.write({ "a.md": "TODO\n" });
+    const told = await run();
+    expect(linesOf(told.findings)).toEqual(["warning no-todo a.md:1 no-todo: To do"]);
+    expect(told.provisional).toBe(true);
+    expect(told.message).toContain("looks again each time, for no input tells of changes of scripts/todo.cjs");
+    repository.write({ ".markdownlint/todo.cjs": RULE, ".markdownlint-cli2.jsonc": config(".markdownlint/todo.cjs") });
+    const kept = await run();
+    expect(kept.findings).toHaveLength(1);
+    expect(kept.provisional).toBeUndefined();
+  });
+
+  test.each([
+    [{ ".markdownlint.json": '{ "extends": "./config/base.json" }', "config/base.json": "{}" }, "config/base.json"],
+    [{ ".markdownlint.json": '{ "extends": "./.base.json" }', ".base.json": "{}" }, ".base.json"],
+    [
+      {
+        ".markdownlint.json": '{ "extends": "./config/markdownlint.json" }',
+        "config/markdownlint.json": '{ "extends": "../own.json" }',
+        "own.json": "{}",
+      },
+      "own.json",
+    ],
+    [
+      { "docs/.markdownlint.yaml": "extends: ../shared.yaml\n", "shared.yaml": "{}\n", "docs/a.md": "a\n" },
+      "shared.yaml",
+    ],
+    [{ ".markdownlint.cjs": 'module.exports = require("./rules.cjs");', "rules.cjs": "" }, "rules.cjs"],
+    [
+      { ".markdownlint-cli2.mjs": 'export { default } from "./lib/rules.mjs";', "lib/rules.mjs": "export default {};" },
+      "lib/rules.mjs",
+    ],
+    [{ "package.json": '{ "scripts": { "l": "markdownlint -c rules.yml ." } }', "rules.yml": "{}\n" }, "rules.yml"],
+    [
+      { ".markdownlint.json": '{ "extends": "./.markdownlint.base.json" }', ".markdownlint.base.json": "{}" },
+      undefined,
+    ],
+    [{ ".markdownlint.json": '{ "extends": "@scope/rules" }' }, undefined],
+    [{ ".markdownlint-cli2.yaml": "config: { default: true }\ncustomRules: []\n" }, undefined],
+  ])("of %j no input tells of %s", async (files: Readonly<Record<string, string>>, unseen) => {
+    repository.write(files);
+    const { message, provisional } = await run();
+    expect([provisional, /changes of (\S+)$/.exec(message ?? "")?.[1]]).toEqual([unseen && true, unseen]);
+  });
+
   test("mends with `fix` by the repository's rules and tells what is left", async () => {
     repository.write({
       ".markdownlint.json": '{ "default": false, "MD009": true, "MD040": true }',
@@ -160,6 +211,7 @@ describe("markdown_lint by the rules of the repository", () => {
     const manifest = '{ "name": "markdownlint-cli2", "version": "9.9.9", "main": "main.cjs" }';
     repository.write({
       ".gitignore": "node_modules\n",
+      "package-lock.json": "{}",
       ".markdownlint.json": "{}",
       "node_modules/markdownlint-cli2/package.json": manifest,
       "node_modules/markdownlint-cli2/main.cjs": `exports.main = async ({ argv, optionsOverride }) => {
@@ -172,6 +224,11 @@ describe("markdown_lint by the rules of the repository", () => {
     expect(result.message).toBe("1 document by the repository's rules with its markdownlint-cli2 9.9.9");
     expect(linesOf(result.findings)).toEqual(["warning theirs README.md:1 X1: D"]);
 
+    repository.remove("package-lock.json");
+    expect(await run()).toMatchObject({
+      message: expect.stringContaining("for no input tells of changes of the linter's version"),
+      provisional: true,
+    });
     repository.remove("node_modules/markdownlint-cli2");
     repository.write({
       "node_modules/markdownlint-cli/package.json": '{ "version": "0.1.0", "bin": { "markdownlint": "cli.js" } }',

@@ -1,13 +1,11 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import ignore from "ignore";
-import parseJsonc from "markdownlint-cli2/parsers/jsonc";
-import parseToml from "markdownlint-cli2/parsers/toml";
-import parseYaml from "markdownlint-cli2/parsers/yaml";
 import { importModule } from "../files/import-module.ts";
 import { readText } from "../files/read-text.ts";
 import { isInScope } from "./is-in-scope.ts";
 import { isTable } from "../project/read-data.ts";
+import { parseSettings } from "./parse-settings.ts";
 
 /** Configurations of the newer program; the first that is there counts. */
 const NEWER = ["jsonc", "yaml", "cjs", "mjs"].map((form) => `.markdownlint-cli2.${form}`);
@@ -50,30 +48,20 @@ async function readAny(
   }
   const text = textOf(file);
   if (text === undefined) return undefined;
-  return parse(file, text);
+  return parseSettings(file, text);
 }
 
 function readRules(textOf: (file: string) => string | undefined): Readonly<Record<string, unknown>> | undefined {
-  const toml = textOf(".markdownlint.toml");
-  const rc = textOf(".markdownlintrc");
-  let rules: unknown;
-  if (toml !== undefined) rules = parse(".markdownlint.toml", toml);
-  else if (rc !== undefined)
-    rules = parse(rc.trimStart().startsWith("{") ? ".markdownlintrc" : ".markdownlintrc.yaml", rc);
-  return isTable(rules) ? rules : undefined;
+  for (const file of [".markdownlint.toml", ".markdownlintrc"]) {
+    const text = textOf(file);
+    if (text === undefined) continue;
+    const rules = parseSettings(file, text);
+    return isTable(rules) ? rules : undefined;
+  }
+  return undefined;
 }
 
 function globsOf(settings: unknown): readonly string[] {
   if (!isTable(settings) || !Array.isArray(settings["globs"])) return [];
   return settings["globs"].filter((glob) => typeof glob === "string");
-}
-
-/** @throws Error that names the file */
-function parse(file: string, text: string): unknown {
-  try {
-    if (file.endsWith(".toml")) return parseToml(text);
-    return /\.ya?ml$/.test(file) ? parseYaml(text) : parseJsonc(text);
-  } catch (error) {
-    throw new Error(`${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-  }
 }

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
 import { applyFixes } from "markdownlint";
 import type { Finding, ModuleStepContext, ModuleStepResult } from "@ai-workflow/engine";
 import { readText } from "../files/read-text.ts";
@@ -16,6 +18,7 @@ import { readRootSettings, type RootSettings } from "./read-settings.ts";
 import { runLinter, type FailedLinter, type LinterEnd, type LinterTask } from "./run-linter.ts";
 import { tellProblems } from "./tell-problems.ts";
 import { parseJsonTable } from "../project/read-data.ts";
+import { findUnseen } from "./find-unseen.ts";
 
 /** Files that say whether the repository runs the linter itself. */
 const CALLERS = /^(?:package\.json|\.pre-commit-config\.yaml|\.gitlab-ci\.yml|lefthook\.yml|\.github\/workflows\/.*)$/;
@@ -75,6 +78,19 @@ export default async function lintMarkdown(context: ModuleStepContext): Promise<
   const byRepository = await judge(governed, lintGoverned);
   const byUs = await judge(parted.others, async (texts) => ({ ok: true, problems: await findCertainMistakes(texts) }));
 
+  const unseen =
+    parted.governed.length === 0
+      ? undefined
+      : findUnseen({
+          files,
+          config: config?.file,
+          isOwnLinter: linter !== undefined,
+          exists: (file) => existsSync(path.join(directory, file)),
+          read: (file) => {
+            const content = readText(directory, file);
+            return content.ok ? content.text : undefined;
+          },
+        });
   const severity = isEnforced(directory, files) || named !== undefined ? "error" : "warning";
   const findings: Finding[] = [
     ...(byRepository.ok ? tellProblems(byRepository.problems, severity) : tellFailure(byRepository)),
@@ -82,8 +98,14 @@ export default async function lintMarkdown(context: ModuleStepContext): Promise<
   ];
   const message =
     describe({ governed: governed.length, others: parted.others.length, fixed: fixed.length, linter }) +
-    intricateNote(intricate.size);
-  return { message, findings, ...(!byRepository.ok && byRepository.isMissing ? { outcome: "inconclusive" } : {}) };
+    intricateNote(intricate.size) +
+    (unseen === undefined ? "" : `; looks again each time, for no input tells of changes of ${printable(unseen, 100)}`);
+  return {
+    message,
+    findings,
+    ...(unseen === undefined ? {} : { provisional: true }),
+    ...(!byRepository.ok && byRepository.isMissing ? { outcome: "inconclusive" } : {}),
+  };
 }
 
 async function readSettings(directory: string, config: string | undefined): Promise<RootSettings | FailedLinter> {

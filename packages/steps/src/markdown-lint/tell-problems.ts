@@ -2,8 +2,8 @@ import type { Finding } from "@ai-workflow/engine";
 import { printable } from "../text/printable.ts";
 import type { MarkdownProblem } from "./problem.ts";
 
-/** Told of one rule in one file; the others are counted. */
-const TOLD_A_RULE = 5;
+/** Told of one rule in one file; the others are counted. Who shows them to people shows fewer. */
+const TOLD_A_RULE = 100;
 
 /**
  * Findings of problems, the first few of each rule in a file and how many more there are. Pure.
