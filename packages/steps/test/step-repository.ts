@@ -100,8 +100,10 @@ export function createStepRepository(files: Readonly<Record<string, string | Uin
       const definition = STEP_DEFINITIONS.find((one) => one.id === id);
       if (definition === undefined) throw new Error(`there is no step ${id}`);
       const isInput = picomatch([...(definition.defaults.inputs ?? ["**"])], { dot: true });
+      // Not those that a sparse checkout leaves out.
+      const tracked = listed("ls-files", "-t").flatMap((entry) => (entry.startsWith("S ") ? [] : [entry.slice(2)]));
       const untracked = listed("ls-files", "--others", "--exclude-standard");
-      const all = [...new Set([...listed("ls-files"), ...untracked])].sort();
+      const all = [...new Set([...tracked, ...untracked])].sort();
       const fields = listed("diff", "--name-status", "--no-renames", base);
       const changed = fields.flatMap((status, index) =>
         index % 2 === 0 ? [{ path: fields[index + 1] ?? "", status: NAMES[status] ?? "modified" }] : [],

@@ -40,6 +40,15 @@ describe("links", () => {
     expect(await lines()).toEqual([]);
   });
 
+  test("pass where they lead to what a sparse checkout leaves out", async () => {
+    repository.write({ "README.md": "[a](docs/a.md#any) [d](docs) [gone](docs/gone.md)\n", "docs/a.md": "a\n" });
+    repository.commit();
+    repository.git("sparse-checkout", "set", "--no-cone", "/*", "!/docs/");
+    expect(await lines()).toEqual([
+      'error dead-link README.md:1 the link "docs/gone.md" leads nowhere: there is no "docs/gone.md"',
+    ]);
+  });
+
   test("that lead nowhere are told with their line, once a document", async () => {
     repository.write({
       "docs/a.md": `# A

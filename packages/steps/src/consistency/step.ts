@@ -3,6 +3,7 @@ import path from "node:path";
 import picomatch from "picomatch";
 import type { Finding, ModuleStepContext, ModuleStepResult } from "@ai-workflow/engine";
 import { readText } from "../files/read-text.ts";
+import { listLeftOut } from "../git/list-left-out.ts";
 import { isDocument } from "../markdown/is-document.ts";
 import { intricateNote, isIntricate } from "../markdown/is-intricate.ts";
 import { parseDocument, type MarkdownDocument } from "../markdown/parse-document.ts";
@@ -40,7 +41,7 @@ export default async function checkConsistency(context: ModuleStepContext): Prom
       else documents.set(file, parseLate(read.text));
     }
   });
-  const targets = createLinkTargets(files, {
+  const targets = createLinkTargets([...files, ...(await listLeftOut(directory))], {
     anchorsOf: (file) => documents.get(file)?.document.anchors,
     isOnDisk: (file) => existsSync(path.join(directory, file)),
   });

@@ -241,3 +241,29 @@ describe("readTrees()", () => {
     );
   });
 });
+
+test("what a sparse checkout leaves out is there for layouts and links", async () => {
+  repository.write({ ...FILES, "README.md": README, "tests/a.test.ts": "" });
+  symlinkSync("src/index.ts", path.join(repository.directory, "index.ts"));
+  symlinkSync("src/gone.ts", path.join(repository.directory, "gone.ts"));
+  repository.commit();
+  const before = await lines();
+  expect(before).toContain('error broken-link gone.ts leads to "src/gone.ts", which is not there');
+  repository.git("sparse-checkout", "set", "--no-cone", "/*", "!/src/", "!/docs/");
+  expect(await lines()).toEqual(before);
+});
+
+// Other systems refuse such a name.
+test.runIf(process.platform === "linux")(
+  "a name that is not UTF-8 is told, as nothing can be read under it",
+  async () => {
+    writeFileSync(
+      Buffer.concat([Buffer.from(`${repository.directory}/caf`), Buffer.of(0xe9), Buffer.from(".pem")]),
+      "",
+    );
+    repository.write({ "meant\uFFFD.txt": "" });
+    expect(await lines()).toEqual([
+      "warning name-not-utf8 caf\uFFFD.pem its name is not UTF-8: no step can read this file, and other systems cannot check it out",
+    ]);
+  },
+);

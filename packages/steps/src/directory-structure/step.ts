@@ -3,6 +3,7 @@ import path from "node:path";
 import type { Finding, ModuleStepContext, ModuleStepResult } from "@ai-workflow/engine";
 import picomatch from "picomatch";
 import { readText } from "../files/read-text.ts";
+import { listLeftOut } from "../git/list-left-out.ts";
 import { readOptions } from "../options.ts";
 import { runProgram } from "../processes/run-program.ts";
 import { judgeEnvironment } from "./judge-environment.ts";
@@ -14,6 +15,8 @@ const MEBIBYTE = 1024 * 1024;
 /** Documents whose layouts are those of the repository: others mostly show those of somebody's project. */
 const DOCUMENT =
   /(?:^|\/)(?:readme|architecture|contributing|development|structure|overview|agents|claude|hacking)[^/]*\.(?:md|markdown|mdx|rst|txt)$/i;
+/** Stands in a path for bytes that are no UTF-8, so that nothing is found under it; it may also be meant. */
+const UNDECODABLE = "\uFFFD";
 const FOREIGN = /(?:^|\/)(?:node_modules|vendor|third[_-]party|bower_components|templates?)\//;
 
 /** Looks at the names, the sizes and the links of all files, and at the layouts in documents. */
@@ -23,12 +26,14 @@ export default async function checkStructure(context: ModuleStepContext): Promis
   const maxBytes = options.number("max_file_mb", 5) * MEBIBYTE;
   const isAllowed = picomatch([...(options.texts("allow") ?? [])], { dot: true });
   const named = spans.measure("discovery", () => judgeNames(files));
-  const [large, links, environment]: Finding[][] = [[], [], []];
+  const [known, leftOut] = [withFolders(files), withFolders(await listLeftOut(directory))];
+  const [large, links, environment, unreadable]: Finding[][] = [[], [], [], []];
   const statuses = spans.measure("file_operations", () => files.map((file) => statusOf(directory, file)));
   for (const [index, file] of files.entries()) {
     const status = statuses[index];
-    if (status === undefined) continue;
-    if (status.isSymbolicLink()) links?.push(...judgeLink(directory, file));
+    if (status === undefined) {
+      if (file.includes(UNDECODABLE)) unreadable?.push(notUtf8(file));
+    } else if (status.isSymbolicLink()) links?.push(...judgeLink(directory, file, leftOut));
     else if (status.isFile()) {
       if (status.size >= maxBytes) large?.push(tooLarge(file, status.size));
       if (isCoreDump(directory, file, status)) {
@@ -40,9 +45,15 @@ export default async function checkStructure(context: ModuleStepContext): Promis
       }
     }
   }
-  const layouts = spans.measure("parsing", () => documented(directory, files));
+  const layouts = spans.measure("parsing", () =>
+    documented(directory, files, (name) => {
+      const normal = path.posix.normalize(name);
+      return known.has(normal) || leftOut.has(normal) || isOnDisk(directory, name);
+    }),
+  );
   const findings = [
     ...named,
+    ...capped(unreadable ?? []),
     ...capped(large ?? []),
     ...capped(await withoutIgnored(directory, links ?? [])),
     ...capped(environment ?? []),
@@ -57,6 +68,16 @@ function statusOf(directory: string, file: string): Stats | undefined {
   } catch {
     return undefined;
   }
+}
+
+function notUtf8(file: string): Finding {
+  return {
+    rule: "name-not-utf8",
+    severity: "warning",
+    message: "its name is not UTF-8: no step can read this file, and other systems cannot check it out",
+    file,
+    suggestion: "rename it",
+  };
 }
 
 function tooLarge(file: string, sizeBytes: number): Finding {
@@ -90,7 +111,7 @@ function isCoreDump(directory: string, file: string, { size }: Stats): boolean {
   }
 }
 
-function judgeLink(directory: string, file: string): readonly Finding[] {
+function judgeLink(directory: string, file: string, leftOut: ReadonlySet<string>): readonly Finding[] {
   let target: string;
   try {
     target = readlinkSync(path.join(directory, file));
@@ -103,7 +124,7 @@ function judgeLink(directory: string, file: string): readonly Finding[] {
     const message = `leads out of the repository, to ${JSON.stringify(target.slice(0, 200))}`;
     return [{ rule: "outward-link", severity: isSample(file) ? "info" : "warning", message, file }];
   }
-  if (existsSync(full)) return [];
+  if (existsSync(full) || leftOut.has(inside)) return [];
   const message = `leads to ${JSON.stringify(target.slice(0, 200))}, which is not there`;
   return [{ rule: "broken-link", severity: isSample(file) ? "info" : "error", message, file }];
 }
@@ -123,12 +144,20 @@ async function withoutIgnored(directory: string, findings: readonly Finding[]): 
   );
 }
 
-function documented(directory: string, files: readonly string[]): readonly Finding[] {
+/** Files and all folders that they are in. */
+function withFolders(files: readonly string[]): ReadonlySet<string> {
   const known = new Set<string>();
   for (const file of files) {
     for (let place = file.length; place > 0; place = file.lastIndexOf("/", place - 1)) known.add(file.slice(0, place));
   }
-  const exists = (name: string): boolean => known.has(path.posix.normalize(name)) || isOnDisk(directory, name);
+  return known;
+}
+
+function documented(
+  directory: string,
+  files: readonly string[],
+  exists: (name: string) => boolean,
+): readonly Finding[] {
   return files
     .filter((file) => DOCUMENT.test(file) && !FOREIGN.test(file) && !isSample(file))
     .flatMap((file) => {

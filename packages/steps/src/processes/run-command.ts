@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { statSync } from "node:fs";
 import path from "node:path";
+import { releaseOutputs } from "./release-outputs.ts";
 import { findMarked, findTree, signalAll } from "./started-processes.ts";
 
 /** How a command line ended. */
@@ -31,8 +32,6 @@ export interface CommandOptions {
 const KEPT_BYTES = 4 * 1024 * 1024;
 /** Between asking and ending, in milliseconds. */
 const GRACE_MS = 5000;
-/** What a command left running may hold its outputs for so long before it is ended, and nobody waits for them any more, in milliseconds. */
-const LINGER_MS = 1000;
 /** Where programs of a project are that were installed for it alone. */
 const PROGRAM_FOLDERS = [".venv/bin", "venv/bin"];
 /** By its value the processes of a command are known, wherever they went. */
@@ -76,22 +75,14 @@ export function runCommand(
           }, timeoutMs);
     child.stdout.on("data", take);
     child.stderr.on("data", take);
-    let linger: NodeJS.Timeout | undefined;
-    child.once("exit", () => {
-      signalAll(findMarked(marked), "SIGTERM");
-      linger = setTimeout(() => {
-        signalAll(findMarked(marked), "SIGKILL");
-        child.stdout.destroy();
-        child.stderr.destroy();
-      }, LINGER_MS);
-    });
+    child.once("exit", () => signalAll(findMarked(marked), "SIGTERM"));
+    releaseOutputs(child, () => signalAll(findMarked(marked), "SIGKILL"));
     child.once("error", (error) => {
       clearTimeout(timer);
       resolve({ code: undefined, signal: undefined, isTimedOut, output: error.message });
     });
     child.once("close", (code, signal) => {
       clearTimeout(timer);
-      clearTimeout(linger);
       resolve({ code: code ?? undefined, signal: signal ?? undefined, isTimedOut, output: kept.text() });
     });
   });

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { endTree } from "./end-tree.ts";
+import { releaseOutputs } from "./release-outputs.ts";
 
 /** How a program ended. */
 export type ProgramEnd =
@@ -36,7 +37,7 @@ const DEFAULT_MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 
 /**
  * Runs a program without a shell, so that no argument means anything but itself. Never rejects. It shares the process group of the steps,
- * with which it ends when the step is cancelled or out of time.
+ * with which it ends when the step is cancelled or out of time. What it leaves running keeps nobody waiting, though it holds the outputs.
  *
  * @throws RangeError when an argument holds a null character
  */
@@ -64,6 +65,7 @@ export function runProgram(
       void endTree(child.pid);
     };
     const timer = timeoutMs === undefined ? undefined : setTimeout(end, timeoutMs);
+    releaseOutputs(child);
     child.once("error", (error) => {
       clearTimeout(timer);
       resolve({ status: "missing", message: error.message });

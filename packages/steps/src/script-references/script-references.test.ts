@@ -29,6 +29,19 @@ const workflow = (run: string, job = ""): string =>
   `on: push\njobs:\n  a:\n    runs-on: x\n${job}    steps:\n      - uses: actions/checkout@v4\n      - run: |\n          ${run.replaceAll("\n", "\n          ")}\n`;
 
 describe("script_references", () => {
+  test("says nothing of what a sparse checkout leaves out, and still tells what is nowhere", async () => {
+    repository.write({
+      "package.json": JSON.stringify({ private: true, scripts: { test: "node tools/a.js && node tools/gone.js" } }),
+      "tools/a.js": "",
+      "tools/Makefile": "all:\n\ttrue\n",
+      "b/package.json": JSON.stringify({ name: "b", scripts: { build: "x" } }),
+      ".github/workflows/ci.yml": workflow("pnpm --filter b build\nmake -C tools all"),
+    });
+    repository.commit();
+    repository.git("sparse-checkout", "set", "--no-cone", "/*", "!/tools/", "!/b/");
+    expect(await lines()).toEqual(['warning missing-file package.json:1 "tools/gone.js" is not there']);
+  });
+
   test("has nothing to say where all that is named is there", async () => {
     repository.write({
       "package.json": JSON.stringify({ name: "a", scripts: { test: "npm run lint && node scripts/a.js", lint: "x" } }),

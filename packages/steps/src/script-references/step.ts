@@ -3,6 +3,7 @@ import path from "node:path";
 import type { Finding, ModuleStepContext, ModuleStepResult } from "@ai-workflow/engine";
 import picomatch from "picomatch";
 import { readText } from "../files/read-text.ts";
+import { listLeftOut } from "../git/list-left-out.ts";
 import { readOptions } from "../options.ts";
 import { runProgram } from "../processes/run-program.ts";
 import { checkShellScripts, type ShellScript } from "./check-shell-scripts.ts";
@@ -34,6 +35,8 @@ const TASK_FILES: readonly (readonly [RegExp, TaskFile["program"]])[] = [
   [/(?:^|\/)\.?[Jj]ustfile$/, "just"],
   [/(?:^|\/)[Tt]askfile(?:\.dist)?\.ya?ml$/, "task"],
 ];
+/** Stands for a file of tasks that cannot be read: others may be there, in the words of each program. */
+const UNKNOWN_TASKS = "include x\nimport x\nincludes:\n";
 
 /** Reads what names commands, and compares it with what is there. */
 export default async function checkReferences(context: ModuleStepContext): Promise<ModuleStepResult> {
@@ -46,7 +49,16 @@ export default async function checkReferences(context: ModuleStepContext): Promi
     const content = readText(directory, file, MAX_BYTES);
     return content.ok ? content.text : undefined;
   };
-  const index = spans.measure("discovery", () => readIndex(directory, context.files, files, read));
+  // What stands in them is unknown, but not that they are there.
+  const leftOut = await listLeftOut(directory);
+  const index = spans.measure("discovery", () =>
+    readIndex(
+      directory,
+      [...context.files, ...leftOut],
+      [...files, ...leftOut.filter((file) => !FOREIGN.test(file))],
+      read,
+    ),
+  );
   const findings: Finding[] = [];
   const missing: MissingPath[] = [];
   spans.measure("parsing", () => {
@@ -101,7 +113,7 @@ function readIndex(
     if (name === "package.json") packages.push([folderOf(file), readPackageScripts(read(file) ?? "")]);
     else if (name === "composer.json") composer.push([folderOf(file), readPackageScripts(read(file) ?? "")?.scripts]);
     else if (program !== undefined)
-      tasks.push([file, readTaskFile(program, folderOf(file), read(file) ?? "include x")]);
+      tasks.push([file, readTaskFile(program, folderOf(file), read(file) ?? UNKNOWN_TASKS)]);
   }
   const known = new Set<string>();
   for (const file of all) {
