@@ -51,4 +51,20 @@ describe.runIf(HAS_TERMINAL)("on a terminal", () => {
     await runInTerminal(workspace, ["run"], []);
     expect((await runInTerminal(workspace, ["run"], [])).shown).not.toContain("\u001B");
   });
+
+  test("watch hears keys: Enter runs again, q ends it with 0", async () => {
+    using workspace = createWaiting();
+    workspace.write({ go: "" });
+    const { shown, exitCode } = await runInTerminal(
+      workspace,
+      ["watch"],
+      [
+        { after: "waiting for a change (Enter", text: "\r" },
+        { after: "── run 2", text: "q" },
+      ],
+    );
+    expect(exitCode).toBe(0);
+    expect(shown).toMatch(/^passed at \d\d:\d\d:\d\d; waiting/m);
+    expect(shown).not.toContain("── run 3");
+  });
 });

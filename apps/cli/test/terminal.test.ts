@@ -220,6 +220,86 @@ steps:
     expect(workspace.read("../err")).not.toContain(ESCAPE);
     expect(workspace.read("../err")).toMatch(/^start one$/m);
   });
+
+  test("watch says how the last run ended and hears keys; q ends it, and the terminal is as it was", async () => {
+    using workspace = createWorkspace({
+      files: {
+        ".workflow-config.yaml": `steps:
+  good: { run: "cat src/a.txt", inputs: ["src/**"] }
+  bad: { run: "grep -q right src/a.txt", inputs: ["src/**"] }
+`,
+        "src/a.txt": "right\n",
+      },
+    });
+    using terminal = createTmux(workspace, { columns: 120, rows: 200 });
+    const rested = (count: number): Promise<readonly string[]> =>
+      terminal.until((screen) => counted(screen, /^(?:passed|failed) at \d\d:\d\d:\d\d; waiting/) === count);
+    const hint = "(Enter runs again, f runs everything, q ends)";
+    terminal.enter("aiw watch; echo exit $?");
+    expect((await rested(1)).at(-1)).toMatch(/^passed at /);
+    expect(terminal.screen().at(-1)).toContain(hint);
+    workspace.write({ "src/a.txt": "wrong\n" });
+    expect((await rested(2)).at(-1)).toMatch(/^failed at /);
+    // What failed runs again, what passed is replayed.
+    terminal.press("Enter");
+    const again = (await rested(3)).join("\n");
+    expect(again).toMatch(/^── run 3$(?:\n.*)*\ngood +replayed .*(?:\n.*)*\nbad +failed /m);
+    terminal.press("f");
+    expect((await rested(4)).join("\n")).toMatch(/^── run 4$(?:\n.*)*\ngood +passed .* forced$/m);
+    // A configuration that is broken is told and waited for.
+    const config = workspace.read(".workflow-config.yaml");
+    workspace.write({ ".workflow-config.yaml": "steps: 3\n" });
+    const broken = await terminal.until(/waiting for that to be mended\nwaiting for a change/);
+    expect(broken.join("\n")).toContain("ENGINE_CONFIG_INVALID");
+    workspace.write({ ".workflow-config.yaml": config });
+    await rested(5);
+    // Other keys do nothing, and keys are heard again after a stop.
+    terminal.press("x", "Up");
+    terminal.press("C-z");
+    await terminal.until(/Stopped/);
+    terminal.enter("fg");
+    await terminal.until((screen) => screen.at(-1) === "aiw watch; echo exit $?" || screen.at(-1) === "aiw watch");
+    terminal.press("r");
+    expect((await rested(6)).join("\n")).not.toContain("── run 8");
+    terminal.press("q");
+    await terminal.until(/^\$$/m);
+    terminal.enter("stty -a | tr ' ;' '\\n\\n' | grep -cx -e icanon -e echo -e isig");
+    await terminal.until(/^3$/m);
+  });
+
+  test("a run of a watch is ended by a key for another one without a summary, and Ctrl-C ends both", async () => {
+    using workspace = createWorkspace();
+    using stepper = await createStepper(workspace);
+    workspace.commit({
+      ".workflow-config.yaml": `steps:\n  long: { run: ${JSON.stringify(stepper.command("long"))} }\n`,
+    });
+    using terminal = createTmux(workspace);
+    terminal.enter("aiw watch; echo exit $?");
+    const first = await stepper.next("long");
+    await terminal.until(/0 of 1 · /);
+    terminal.press("r");
+    await first.gone;
+    const second = await stepper.next("long");
+    const shown = await terminal.until(/── run 2[^]*0 of 1 · /);
+    expect(counted(shown, /^ending this run for another one$/)).toBe(1);
+    expect(counted(shown, /^step +outcome/)).toBe(0);
+    terminal.press("C-c");
+    await terminal.until(/exit 130/);
+    await second.gone;
+    expect(terminal.cursor()).toEqual({ isShown: true, column: 2 });
+  });
+
+  test("a watch in the background hears no keys and is not stopped for that", async () => {
+    using workspace = createWorkspace({ files: { ".workflow-config.yaml": 'steps:\n  a: { run: "true" }\n' } });
+    using terminal = createTmux(workspace, { rows: 40 });
+    terminal.enter("aiw watch &");
+    const told = await terminal.until(/waiting for a change/);
+    expect(told.join("\n")).not.toContain("Enter runs again");
+    terminal.enter("echo typed; jobs");
+    expect((await terminal.until(/^typed\n\[1\]/m)).join("\n")).toMatch(/^\[1\]\+ +Running +aiw watch &$/m);
+    terminal.enter("kill -INT %1; wait; echo over");
+    await terminal.until(/^over$/m);
+  });
 });
 
 /** State of a process as `ps` tells it: `T` is stopped. */

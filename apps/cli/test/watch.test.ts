@@ -263,6 +263,71 @@ test(
   },
 );
 
+test("a rebase is run for once, when it is over or waits for a person, not for each of its commits", async () => {
+  using workspace = createWorkspace({ files: FILES });
+  workspace.git("checkout", "--quiet", "-b", "many");
+  for (let count = 0; count < 12; count += 1)
+    workspace.commit({ "src/a.txt": `${count}`, [`src/${count}.txt`]: "new" });
+  workspace.git("checkout", "--quiet", "main");
+  workspace.commit({ "docs/b.txt": "moved on" });
+  workspace.git("checkout", "--quiet", "many");
+  const watch = startWatch(workspace);
+  await watch.until("resting");
+  // Each commit takes longer than the watch waits for silence.
+  const rebase = spawn("git", ["rebase", "--exec", "sleep 0.3", "main"], {
+    cwd: workspace.repository,
+    env: workspace.environment,
+    stdio: "ignore",
+  });
+  const ended = new Promise((resolve) => rebase.on("close", resolve));
+  expect(await ended).toBe(0);
+  // The files are what they were, but for what main had.
+  expect(toldOf(await watch.until("resting")).runs).toEqual([["docs/b.txt"]]);
+
+  workspace.git("checkout", "--quiet", "main");
+  await watch.until("resting");
+  workspace.commit({ "src/a.txt": "of main" });
+  await watch.until("resting");
+  workspace.git("checkout", "--quiet", "many");
+  await watch.until("resting");
+  expect(() => workspace.git("rebase", "main")).toThrow("could not apply");
+  const stuck = toldOf(await watch.until("resting")).runs;
+  expect(stuck).toHaveLength(1);
+  workspace.write({ "src/a.txt": "mended by a person" });
+  expect(toldOf(await watch.until("resting")).runs).toEqual([["src/a.txt"]]);
+  workspace.git("rebase", "--abort");
+  await watch.until("resting");
+  await watch.end();
+});
+
+test("a file that git no longer ignores counts, and one that it ignores from now on does not", async () => {
+  using workspace = createWorkspace({ files: { ...FILES, "src/b.txt": "b" } });
+  workspace.write({ "src/own.tmp": "1" });
+  const watch = startWatch(workspace);
+  await watch.until("resting");
+  workspace.write({ ".gitignore": "node_modules\n" });
+  expect(toldOf(await watch.until("resting")).runs).toEqual([["src/own.tmp"]]);
+  workspace.write({ "src/own.tmp": "2" });
+  expect(toldOf(await watch.until("resting")).runs).toEqual([["src/own.tmp"]]);
+  workspace.write({ ".gitignore": "node_modules\n*.tmp\n" });
+  expect(toldOf(await watch.until("resting")).runs).toEqual([["src/own.tmp"]]);
+  workspace.write({ "src/own.tmp": "3" });
+  workspace.write({ "src/a.txt": "changed" });
+  expect(toldOf(await watch.until("resting")).runs).toEqual([["src/a.txt"]]);
+  await watch.end();
+});
+
+test("a target that is moved away and back goes on being watched", async () => {
+  using workspace = createWorkspace({ files: FILES });
+  const watch = startWatch(workspace);
+  await watch.until("resting");
+  renameSync(workspace.repository, `${workspace.repository}-away`);
+  renameSync(`${workspace.repository}-away`, workspace.repository);
+  workspace.write({ "src/a.txt": "changed" });
+  expect(toldOf(await watch.until("resting")).runs).toEqual([["src/a.txt"]]);
+  await watch.end();
+});
+
 test("files that steps write keep nothing running: outputs start no run, edits one more, unnamed ones few", async () => {
   using workspace = createWorkspace({
     files: {

@@ -57,7 +57,9 @@ export async function reportRun(
       void suspension?.then((end) => end());
     });
   const signal = cancel.stop();
-  if (flags.json !== true) {
+  // Who ended it had a reason to, and a summary of what nobody asks for any more would hide that of the run to come.
+  const isDropped = signal === undefined && options.signal?.aborted === true;
+  if (flags.json !== true && !isDropped) {
     const recordFile = result.recordFile === undefined ? undefined : path.relative(process.cwd(), result.recordFile);
     const style = createStyle(process.stdout.isTTY, process.env);
     process.stdout.write(renderSummary(result.record, style, { quiet: flags.quiet === true, recordFile }));

@@ -12,7 +12,7 @@ import type { Concurrency } from "../concurrency.ts";
 import { EXIT, exitCodeOfSignal } from "../exit-code.ts";
 import { renderJson } from "../render/json.ts";
 import { createStyle } from "../render/style.ts";
-import { renderWatch } from "../render/watch.ts";
+import { renderWatch, type LastRun } from "../render/watch.ts";
 import { VERSION } from "../version.ts";
 import { bundledFiles } from "./bundled-files.ts";
 import { SIGNALS } from "./cancel-on-signal.ts";
@@ -40,15 +40,22 @@ export async function watchCommand(stepArguments: readonly string[], given: obje
   const directory = findTarget(path.resolve(flags.target ?? "."), { exact: flags.target !== undefined });
   const steps = [...stepArguments, ...(flags.steps ?? [])];
   const ending = endOnSignal();
+  const { stdin, stderr } = process;
+  const hasKeys = stdin.isTTY && stderr.isTTY && flags.json !== true;
   let isFirst = true;
+  let isForced = false;
+  let last: LastRun | undefined;
   let print = toStandardError;
   const run = async (
     loaded: LoadedWorkflow,
     signal: AbortSignal,
     onEvent: (event: RunEvent) => void,
   ): Promise<void> => {
+    const force = isForced;
+    isForced = false;
     const options = {
       loaded,
+      force,
       toolVersion: VERSION,
       steps: steps.length === 0 ? undefined : steps,
       maxParallel: flags.concurrency === undefined ? undefined : countOf(flags.concurrency),
@@ -61,9 +68,11 @@ export async function watchCommand(stepArguments: readonly string[], given: obje
       ...bundledFiles(),
     };
     try {
-      await reportRun(options, { ...flags, inconclusive: RUN_DEFAULTS.inconclusive, annotations: false }, (printer) => {
+      const reported = { ...flags, inconclusive: RUN_DEFAULTS.inconclusive, annotations: false };
+      const { record } = await reportRun(options, reported, (printer) => {
         print = printer;
       });
+      last = { status: record.status, at: new Date() };
       isFirst = false;
     } catch (error) {
       if (!(error instanceof CancelledError)) throw isFirst ? new RefusedError(error) : error;
@@ -73,13 +82,28 @@ export async function watchCommand(stepArguments: readonly string[], given: obje
   };
   const style = createStyle(process.stderr.isTTY, process.env);
   const onEvent = (event: WatchEvent): void => {
+    if (event.type === "run-due") last = undefined;
     if (flags.json === true) {
       process.stdout.write(renderJson(forJson(event)));
       return;
     }
-    const text = renderWatch(event, style, flags.quiet === true);
+    const text = renderWatch(event, style, {
+      isQuiet: flags.quiet === true,
+      last,
+      keys: stdin.isRaw ? hint : undefined,
+    });
     if (text !== undefined) print(text);
   };
+  let again = (): void => undefined;
+  const { hearKeys, KEYS_HINT: hint } = hasKeys ? await import("./watch-keys.ts") : {};
+  const stopKeys = hearKeys?.({
+    again: () => again(),
+    all: () => {
+      isForced = true;
+      again();
+    },
+    quit: ending.quit,
+  });
   try {
     await watchWorkflow({
       directory,
@@ -87,11 +111,13 @@ export async function watchCommand(stepArguments: readonly string[], given: obje
       run,
       signal: ending.signal,
       onEvent,
+      onBegin: (ask) => (again = ask),
       pollMs: flags.poll,
     });
   } catch (error) {
     throw error instanceof RefusedError ? error.cause : error;
   } finally {
+    stopKeys?.();
     const received = ending.stop();
     process.exitCode = received === undefined ? EXIT.ok : exitCodeOfSignal(received);
   }
@@ -118,7 +144,12 @@ function forJson(event: WatchEvent): { readonly [key: string]: unknown; readonly
 }
 
 /** Listens for signals, which a run also hears and tells of, and for the end of whoever reads standard output. */
-function endOnSignal(): { readonly signal: AbortSignal; readonly stop: () => NodeJS.Signals | undefined } {
+function endOnSignal(): {
+  readonly signal: AbortSignal;
+  /** Ends it without a signal. */
+  readonly quit: () => void;
+  readonly stop: () => NodeJS.Signals | undefined;
+} {
   const ending = new AbortController();
   let received: NodeJS.Signals | undefined;
   const onSignal = (signal: NodeJS.Signals): void => {
@@ -130,6 +161,7 @@ function endOnSignal(): { readonly signal: AbortSignal; readonly stop: () => Nod
   process.stdout.on("error", onError);
   return {
     signal: ending.signal,
+    quit: () => ending.abort(),
     stop: () => {
       for (const signal of SIGNALS) process.off(signal, onSignal);
       process.stdout.off("error", onError);

@@ -9,9 +9,9 @@ export type WatchEvent =
       readonly folders: number;
       readonly pollMs: number | undefined;
     }
-  /** A run begins; `paths` is what changed since the one before began, none for the first one. */
+  /** A run begins; `paths` is what changed since the one before began, none for the first one and for one that was asked for. */
   | { readonly type: "run-due"; readonly run: number; readonly paths: readonly string[] }
-  /** The run is cancelled, for these changes count for steps of it that are not over. */
+  /** The run is cancelled, for these changes count for steps of it that are not over; without any somebody asked for another one. */
   | { readonly type: "run-stale"; readonly run: number; readonly paths: readonly string[] }
   /** There was no run: the configuration is wrong, or the state folder cannot be used. */
   | { readonly type: "run-refused"; readonly run: number; readonly error: EngineError }

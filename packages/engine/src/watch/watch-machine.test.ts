@@ -110,6 +110,24 @@ test("a change that an unfinished step reads cancels the run, and when that is o
   expect(rig.send({ type: "looked", changes: [edit("a")] })).toEqual([{ type: "run", paths: ["a"] }]);
 });
 
+test("what is asked for is run at once, although nothing has changed; a run that goes on is ended for it", () => {
+  const rig = rest();
+  expect(rig.send({ type: "asked" })).toEqual([LOOK]);
+  // Asked twice before it begins, it is one.
+  expect(rig.send({ type: "asked" })).toEqual([]);
+  expect(rig.send({ type: "looked", changes: [] })).toEqual([{ type: "run", paths: [] }]);
+  expect(rig.send({ type: "asked" })).toEqual([{ type: "cancel", paths: [] }]);
+  expect(rig.send({ type: "asked" })).toEqual([]);
+  expect(rig.send({ type: "run-ended" })).toEqual([LOOK]);
+  expect(rig.send({ type: "looked", changes: [] })).toEqual([{ type: "run", paths: [] }]);
+  expect(rig.send({ type: "run-ended" })).toEqual([LOOK]);
+  // The look after a run goes on already.
+  expect(rig.send({ type: "asked" })).toEqual([]);
+  expect(rig.send({ type: "looked", changes: [] })).toEqual([{ type: "run", paths: [] }]);
+  rig.send({ type: "stopped" });
+  expect(rig.send({ type: "asked" })).toEqual([]);
+});
+
 test("a cancelled run begins anew although the change has been taken back meanwhile", () => {
   const rig = begin();
   rig.send({ type: "stirred" });
@@ -232,6 +250,7 @@ test("property: one look and one run at a time, no change that nobody undoes is 
     { weight: 2, arbitrary: fc.record({ type: fc.constant("pass" as const), ms: fc.integer({ min: 1, max: 3_000 }) }) },
     { weight: 2, arbitrary: fc.constant({ type: "answer" as const }) },
     { weight: 2, arbitrary: fc.constant({ type: "end-run" as const }) },
+    { weight: 1, arbitrary: fc.constant({ type: "ask" as const }) },
     { weight: 1, arbitrary: fc.constant({ type: "unready" as const }) },
   );
   fc.assert(
@@ -284,6 +303,7 @@ test("property: one look and one run at a time, no change that nobody undoes is 
         } else if (one.type === "pass") follow(rig.pass(one.ms));
         else if (one.type === "answer") answer();
         else if (one.type === "end-run") endRun();
+        else if (one.type === "ask") follow(rig.send({ type: "asked" }));
         else if (seen !== undefined) {
           seen = undefined;
           follow(rig.send({ type: "looked", changes: "unready" }));

@@ -39,6 +39,8 @@ export type WatchInput = { readonly nowMs: number } &
     | { readonly type: "woke" }
     /** The tree was looked at. `unready`: it is gone, or git is at work in it. */
     | { readonly type: "looked"; readonly changes: readonly WatchedChange[] | "unready" }
+    /** Somebody asks for a run, whether anything has changed or not. */
+    | { readonly type: "asked" }
     /** The run is over, however it went. */
     | { readonly type: "run-ended" }
     /** The watch is to end. */
@@ -74,7 +76,7 @@ export interface WatchState {
   readonly stir: { readonly firstMs: number; readonly lastMs: number } | undefined;
   /** No look begins before. */
   readonly notBeforeMs: number;
-  /** A run is due whatever the next look finds: the last one was cancelled. */
+  /** A run is due whatever the next look finds: the last one was cancelled, or somebody asked for one. */
   readonly isDue: boolean;
   /** By path (numbers in it left out): runs in a row during which it changed. */
   readonly streaks: ReadonlyMap<string, number>;
@@ -120,6 +122,8 @@ export function advanceWatch(state: WatchState, input: WatchInput): WatchStep {
     }
     case "woke":
       return lookWhenDue(state, nowMs);
+    case "asked":
+      return afterRequest(state);
     case "run-ended": {
       if (state.phase === "stopping") return { state: { ...state, phase: "over" }, actions: [{ type: "end" }] };
       const isDue = state.phase === "cancelling";
@@ -139,6 +143,16 @@ export function advanceWatch(state: WatchState, input: WatchInput): WatchStep {
         ? { state, actions: [] }
         : { state: { ...state, phase: "over" }, actions: [{ type: "end" }] };
   }
+}
+
+/** What was asked for is done at once: nobody who asks waits for pauses between runs, or for a run that would be followed by another. */
+function afterRequest(state: WatchState): WatchStep {
+  const due: WatchState = { ...state, isDue: true, followUps: 0, notBeforeMs: 0 };
+  if (state.phase === "running") {
+    return { state: { ...due, phase: "cancelling" }, actions: [{ type: "cancel", paths: [] }] };
+  }
+  if (state.phase !== "idle" && state.phase !== "ended") return { state, actions: [] };
+  return state.isLooking ? { state: due, actions: [] } : look(due);
 }
 
 function look(state: WatchState): WatchStep {

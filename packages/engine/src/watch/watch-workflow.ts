@@ -8,6 +8,7 @@ import type { RunEvent } from "../run/events.ts";
 import { diffFiles } from "../tree/diff-files.ts";
 import { findRepository } from "./find-repository.ts";
 import { createFolderWatches, type FolderWatches } from "./folder-watches.ts";
+import { GitWork } from "./git-work.ts";
 import { createChangeJudge, type ChangeJudge } from "./judge-changes.ts";
 import { lookAtTree } from "./look-at-tree.ts";
 import { advanceWatch, NEW_WATCH, type WatchAction, type WatchedChange, type WatchInput } from "./watch-machine.ts";
@@ -19,9 +20,6 @@ const POLL_MS = 1_000;
 
 /** A look may take this share of the time. */
 const POLL_SHARE = 0.1;
-
-/** A lock of git's index that is older was left behind, in milliseconds. */
-const GIT_BUSY_MS = 30_000;
 
 /** Ignored files that are remembered, so that they lead to no further look. */
 const MAX_IGNORED = 10_000;
@@ -37,6 +35,8 @@ export interface WatchOptions {
   /** Ends the watch, and before it the run that goes on. */
   readonly signal: AbortSignal;
   readonly onEvent: (event: WatchEvent) => void;
+  /** Is given a function that asks for a run although nothing has changed; a run that goes on is ended for it. */
+  readonly onBegin?: ((again: () => void) => void) | undefined;
   /** Look at the tree so often, in milliseconds, instead of letting the system tell. @defaultValue the system tells */
   readonly pollMs?: number | undefined;
   /** @defaultValue the environment of this process */
@@ -80,7 +80,7 @@ class WorkflowWatch {
   #ignored = new Set<string>();
   /** Files that standard output and standard error go to. */
   readonly #printed = printedFiles();
-  #gitBusySinceMs: number | undefined;
+  readonly #gitWork = new GitWork();
   #isAnnounced = false;
   #runs = 0;
   #cancelRun: AbortController | undefined;
@@ -101,6 +101,7 @@ class WorkflowWatch {
   begin(): void {
     const { signal } = this.#options;
     signal.addEventListener("abort", () => this.#send({ type: "stopped" }), { once: true });
+    this.#options.onBegin?.(() => this.#send({ type: "asked" }));
     this.#send({ type: "begun" });
     if (signal.aborted) this.#send({ type: "stopped" });
   }
@@ -184,7 +185,8 @@ class WorkflowWatch {
   /** Watches and lists the tree; `undefined` where that has to wait. */
   async #list(where: Parameters<typeof lookAtTree>[0]): Promise<readonly FileEntry[] | undefined> {
     try {
-      if (this.#isGitBusy()) return undefined;
+      const gitFolder = findRepository(where.directory)?.gitFolder;
+      if (this.#gitWork.isGoingOn(gitFolder, performance.now())) return undefined;
       if (this.#pollMs === undefined && existsSync(where.directory)) {
         await watchFolders(this.#folders, { ...where, files: this.#latest ?? [] });
       }
@@ -205,14 +207,6 @@ class WorkflowWatch {
 
   #judgeChange(changed: string): WatchedChange {
     return this.#judge?.judge(changed, this.#unfinished) ?? { path: changed, by: "other", makesStale: true };
-  }
-
-  /** While git changes the work tree it holds a lock, and what is there is neither the one nor the other. */
-  #isGitBusy(): boolean {
-    const repository = findRepository(this.#options.directory);
-    const isLocked = repository !== undefined && existsSync(path.join(repository.gitFolder, "index.lock"));
-    this.#gitBusySinceMs = isLocked ? (this.#gitBusySinceMs ?? performance.now()) : undefined;
-    return this.#gitBusySinceMs !== undefined && performance.now() - this.#gitBusySinceMs < GIT_BUSY_MS;
   }
 
   #announce(): void {
