@@ -98,8 +98,8 @@ describe("doctor", () => {
     const [first, second] = stdout.split("\n");
     expect(first).toMatch(/^problem {2}\.workflow-config\.yaml:2:\d+: .*inptus/);
     expect(second).toMatch(/^ {9}mend: correct \.workflow-config\.yaml:2:\d+$/);
-    expect(stdout).toMatch(/^ok {7}node, .*$/m);
-    expect(stdout.match(/^ok /gm)).toHaveLength(1);
+    expect(stdout).toMatch(/^ok {7}Node\.js \d+\.\d+\.\d+$/m);
+    expect(stdout.indexOf("\nok ")).toBeGreaterThan(stdout.lastIndexOf("\nproblem "));
     expect((await doctor(workspace)).check("configuration:1")).toMatchObject({ state: "problem" });
   });
 

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { createStepper } from "./support/create-stepper.ts";
 import { createWorkspace, type Workspace } from "./support/create-workspace.ts";
@@ -60,9 +60,46 @@ describe("ai-workflow ml", () => {
     const trained = await runCli(workspace, ["ml", "train", "--data", "rows.jsonl", "--output", "model"]);
     expect(trained.exitCode, trained.stdout + trained.stderr).toBe(0);
     expect(existsSync(workspace.file("model/model.json"))).toBe(true);
+    const named = await runCli(workspace, [
+      "ml",
+      "train",
+      "--data",
+      "rows.jsonl",
+      "--output",
+      "build/durations.onnx",
+      "--json",
+    ]);
+    expect(JSON.parse(named.stdout)).toMatchObject({ trained: true });
+    expect(existsSync(workspace.file("build/durations.json"))).toBe(true);
+    const blocked = await runCli(workspace, ["ml", "train", "--data", "rows.jsonl", "--output", "rows.jsonl/model"]);
+    expect(blocked).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(blocked.stderr).toContain("ENGINE_OUTPUT_UNWRITABLE");
     const missing = await runCli(workspace, ["ml", "train", "--data", "nowhere.jsonl"]);
     expect(missing.exitCode).toBe(2);
     expect(missing.stderr).toContain("ENGINE_DATA_UNREADABLE");
+  });
+
+  test("trees are a standard file of the name that was asked for, and it is told what evaluates them", async () => {
+    using workspace = createWorkspace({ files: { [CONFIG]: TWO } });
+    // Their time follows the size of the input, which no rule knows.
+    const rows = Array.from({ length: 1500 }, (_, place) => {
+      const bytes = 1000 * 2 ** ((place * 7919) % 10);
+      const step = `step-${place % 10}`;
+      return JSON.stringify({
+        run: Math.floor(place / 10),
+        time: 1.7e9 + Math.floor(place / 10) * 3600,
+        step,
+        features: { bytes },
+        seconds: bytes / 20_000,
+        outcome: "passed",
+      });
+    });
+    workspace.write({ "rows.jsonl": `${rows.join("\n")}\n` });
+    const args = ["ml", "train", "--data", "rows.jsonl", "--output", "durations.onnx"];
+    const trained = await runCli(workspace, args);
+    expect(trained.exitCode, trained.stderr).toBe(0);
+    expect(trained.stdout).toMatch(/^evaluated: in TypeScript, /m);
+    expect(statSync(workspace.file("durations.onnx")).size).toBeGreaterThan(1000);
   });
 
   test("evaluate compares every rule and the model on the history", async () => {

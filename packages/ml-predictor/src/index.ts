@@ -49,7 +49,7 @@ export {
   type PredictorTraining,
   type TrainPredictorOptions,
 } from "./model-files/train-predictor.ts";
-export { writePredictorFiles, type WrittenFiles } from "./model-files/write-predictor-files.ts";
+export { type FilesPlace, writePredictorFiles, type WrittenFiles } from "./model-files/write-predictor-files.ts";
 export { createEvaluator, type Evaluator } from "./onnx/create-evaluator.ts";
 export { decodeOnnx, type DecodedModel } from "./onnx/decode-onnx.ts";
 export { encodeOnnx } from "./onnx/encode-onnx.ts";

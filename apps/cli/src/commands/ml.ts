@@ -43,7 +43,7 @@ async function locate({ target, data, output }: MlFlags): Promise<ModelOptions> 
   return {
     loaded: await readTarget(target),
     data: data === undefined ? undefined : path.resolve(data),
-    folder: output === undefined ? undefined : path.resolve(output),
+    output: output === undefined ? undefined : path.resolve(output),
   };
 }
 

@@ -23,10 +23,12 @@ export function addMl(program: Command): void {
     .addOption(target())
     .addOption(data())
     .addOption(
-      new Option("--output <folder>", "where model.onnx and model.json go (default: .workflow/ml)").argParser(
-        parseText,
-      ),
+      new Option(
+        "--output <file>",
+        "where the model goes, such as model.onnx, its description beside it; or a folder for both (default: .workflow/ml)",
+      ).argParser(parseText),
     )
+    .addOption(new Option("--json", "print JSON"))
     .action(async (options: object) => {
       const { mlTrainCommand } = await import("../commands/ml.ts");
       await mlTrainCommand(options);

@@ -15,7 +15,7 @@ export interface Check {
   readonly state: CheckState;
   /** One sentence on what was found; values of variables that hold keys are never in it. */
   readonly message: string;
-  /** The command that mends it, or the edit; absent where nothing is to be done. */
+  /** The command that mends it, or the edit; absent where nothing is to be done. Of what is `ok`: what would bring more. */
   readonly mend?: string | undefined;
 }
 

@@ -14,7 +14,7 @@ const HTTP = {
 } as const;
 
 const of = (provider: ModelFacts["provider"], asking: readonly string[] = ["review"]): Record<string, string> =>
-  Object.fromEntries(checkModels({ asking, provider }).map(({ id, state }) => [id, state]));
+  Object.fromEntries(checkModels({ asking, needing: asking, provider }).map(({ id, state }) => [id, state]));
 
 test("a provider matters only where a step asks", () => {
   expect(of({ kind: "invalid", message: "no", hint: "mend" }, [])).toEqual({ provider: "ok" });
@@ -22,6 +22,22 @@ test("a provider matters only where a step asks", () => {
   expect(of({ kind: "none" })).toEqual({ provider: "advice" });
   expect(of({ kind: "exec", program: "claude", found: false })).toEqual({ provider: "problem" });
   expect(of({ kind: "exec", program: "claude", found: true })).toEqual({ provider: "ok" });
+});
+
+test("that no model is chosen is a hint where steps do something without one, and advice where they do not", () => {
+  const checkOf = (needing: readonly string[]): unknown =>
+    checkModels({ asking: ["code_review", "own"], needing, provider: { kind: "none" } });
+  expect(checkOf([])).toEqual([
+    {
+      id: "provider",
+      state: "ok",
+      message: "no model is chosen: code_review, own do what can be done without one",
+      mend: "set `ai.provider` and `ai.model` in the configuration, for more",
+    },
+  ]);
+  expect(checkOf(["own"])).toMatchObject([
+    { state: "advice", message: expect.stringMatching(/^own asks a model, .* inconclusive$/) as unknown },
+  ]);
 });
 
 test("of a server it tells address, model and key apart", () => {

@@ -3,8 +3,9 @@ import type { Reach } from "./reach-host.ts";
 
 /** What is known of who answers the questions of steps. No value of a variable is in it. */
 export interface ModelFacts {
-  /** Steps that ask a model. */
+  /** Steps that ask a model, and those of them that can do nothing without one. */
   readonly asking: readonly string[];
+  readonly needing: readonly string[];
   readonly provider:
     | { readonly kind: "none" }
     /** A setting or a variable makes no sense. */
@@ -29,7 +30,7 @@ export interface ModelFacts {
 }
 
 /** Judges the provider of models. Pure. */
-export function checkModels({ asking, provider }: ModelFacts): readonly AreaCheck[] {
+export function checkModels({ asking, needing, provider }: ModelFacts): readonly AreaCheck[] {
   const id = "provider";
   if (asking.length === 0) return [{ id, state: "ok", message: "no step asks a model" }];
   const who = asking.length === 1 ? `${asking[0] ?? ""} asks` : `${asking.length} steps ask`;
@@ -37,14 +38,7 @@ export function checkModels({ asking, provider }: ModelFacts): readonly AreaChec
     case "invalid":
       return [{ id, state: "problem", message: provider.message, mend: provider.hint }];
     case "none":
-      return [
-        {
-          id,
-          state: "advice",
-          message: `${who} a model, and \`ai.provider\` is none: what is not in the cache stays inconclusive`,
-          mend: "set `ai.provider` and `ai.model` in the configuration",
-        },
-      ];
+      return [checkWithout(asking, needing)];
     case "exec":
       return [
         provider.found
@@ -59,6 +53,21 @@ export function checkModels({ asking, provider }: ModelFacts): readonly AreaChec
     case "http":
       return [checkReach(provider, who), checkModel(provider), checkKey(provider)];
   }
+}
+
+const CHOOSE = "set `ai.provider` and `ai.model` in the configuration";
+
+/** Nobody has to use a model: that none is chosen is something to mend only where a step does nothing else. */
+function checkWithout(asking: readonly string[], needing: readonly string[]): AreaCheck {
+  const id = "provider";
+  if (needing.length === 0) {
+    const verb = asking.length === 1 ? "does" : "do";
+    const message = `no model is chosen: ${asking.join(", ")} ${verb} what can be done without one`;
+    return { id, state: "ok", message, mend: `${CHOOSE}, for more` };
+  }
+  const ask = needing.length === 1 ? "asks" : "ask";
+  const message = `${needing.join(", ")} ${ask} a model, and \`ai.provider\` is none: what is not in the cache stays inconclusive`;
+  return { id, state: "advice", message, mend: CHOOSE };
 }
 
 type HttpProvider = Extract<ModelFacts["provider"], { readonly kind: "http" }>;

@@ -19,10 +19,10 @@ export async function readModelFacts(
   { workflow, directory }: LoadedWorkflow,
   environment: Environment,
 ): Promise<ModelFacts> {
-  const asking = [...workflow.steps.values()]
-    .filter((step) => asksModel(step) && isForKind(step, workflow))
-    .map(({ id }) => id);
-  return { asking, provider: asking.length === 0 ? { kind: "none" } : await readProvider() };
+  const steps = [...workflow.steps.values()].filter((step) => asksModel(step) && isForKind(step, workflow));
+  const asking = steps.map(({ id }) => id);
+  const needing = steps.filter(({ action }) => action.kind === "ai").map(({ id }) => id);
+  return { asking, needing, provider: asking.length === 0 ? { kind: "none" } : await readProvider() };
 
   async function readProvider(): Promise<ModelFacts["provider"]> {
     const settings = toProviderSettings(workflow.ai, directory);

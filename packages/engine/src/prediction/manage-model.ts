@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { BackTest, ParsedSamples } from "@ai-workflow/ml-predictor";
+import type { BackTest, ParsedSamples, ReadFiles } from "@ai-workflow/ml-predictor";
 import { parseHistoryLine, readHistoryLines } from "@ai-workflow/profiler";
 import { STATE_FOLDER_NAME } from "../config/config.ts";
 import type { LoadedWorkflow } from "../config/read-config.ts";
@@ -15,8 +15,11 @@ export interface ModelOptions {
   readonly loaded: LoadedWorkflow;
   /** Absolute path of a file with lines of a history, or rows as ml-predictor takes them. @defaultValue the history of the target */
   readonly data?: string | undefined;
-  /** Absolute path of the folder with `model.onnx` and `model.json`. @defaultValue `.workflow/ml` of the target */
-  readonly folder?: string | undefined;
+  /**
+   * Absolute path of the model, which ends in `.onnx`, with its description beside it; or of a folder with `model.onnx` and `model.json`.
+   * @defaultValue `.workflow/ml` of the target
+   */
+  readonly output?: string | undefined;
 }
 
 /** Options of {@link trainModel}. */
@@ -44,16 +47,27 @@ export async function describeModel(options: ModelOptions): Promise<readonly str
   ]);
   const { loaded } = options;
   const { samples } = await readSamples(options);
-  const lines = describePredictor(await readPredictorFiles(folderOf(options)), samples);
+  const { directory, name } = placeOf(options);
+  const files = await readPredictorFiles(directory, { name });
+  const lines = [...describePredictor(files, samples), ...describeRuntime(files)];
   const { cpuCount, memoryBytes } = readMachine(process.env);
   const entries = readRunHistory(loaded.directory);
   return [...lines, ...recommend(entries, { workflow: loaded.workflow, cpuCount, memoryMb: memoryBytes / 2 ** 20 })];
 }
 
+/** What evaluates the trees in a run, where there are any. */
+function describeRuntime(files: ReadFiles): readonly string[] {
+  if (!files.found || files.onnx === undefined) return [];
+  return [
+    "evaluated: in TypeScript, which has answered for the steps of a run before onnxruntime-node is loaded; its answers are the same",
+  ];
+}
+
 /**
  * Trains a model on the history, off the main thread, and writes it beside its description.
  *
- * @throws {EngineError} ENGINE_DATA_UNREADABLE – `data`, or the history, cannot be read
+ * @throws {EngineError} ENGINE_DATA_UNREADABLE – `data`, or the history, cannot be read; ENGINE_OUTPUT_UNWRITABLE – the model cannot be
+ * written where it is to go
  */
 export async function trainModel(options: TrainModelOptions): Promise<TrainingOutcome> {
   const { trainInWorker, writePredictorFiles } = await import("@ai-workflow/ml-predictor");
@@ -68,8 +82,13 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainingOu
   if (result.outcome !== "trained") {
     return { trained: false, lines: [`not trained: ${result.outcome === "untrained" ? result.reason : "cancelled"}`] };
   }
-  const written = await writePredictorFiles(folderOf(options), result.files);
-  if (!written.written) return { trained: false, lines: [written.message] };
+  const { directory, name } = placeOf(options);
+  const written = await writePredictorFiles(directory, result.files, { name });
+  if (!written.written) {
+    throw new EngineError("ENGINE_OUTPUT_UNWRITABLE", `cannot write the model to ${directory}: ${written.message}`, {
+      hint: "Give a file that ends in .onnx, or a folder, where you may write",
+    });
+  }
   return { trained: true, lines: await describeModel(options) };
 }
 
@@ -84,8 +103,11 @@ export async function evaluateHistory(options: ModelOptions): Promise<BackTest> 
   return backTest(samples, { candidates: [...simpleRules, ...machineRules, createModelCandidate()] });
 }
 
-function folderOf({ folder, loaded }: ModelOptions): string {
-  return folder ?? path.join(loaded.directory, STATE_FOLDER_NAME, MODEL_FOLDER);
+/** The folder with both files, and what they are called before their endings where that is not the usual name. */
+function placeOf({ output, loaded }: ModelOptions): { readonly directory: string; readonly name?: string } {
+  if (output === undefined) return { directory: path.join(loaded.directory, STATE_FOLDER_NAME, MODEL_FOLDER) };
+  const { dir, name, ext } = path.parse(output);
+  return ext === ".onnx" ? { directory: dir, name } : { directory: output };
 }
 
 /** Rows of a file that holds lines of a history, rows, or both; what it cannot use the predictor sets aside and counts. */

@@ -64,6 +64,22 @@ test("what keeps a file from being written leaves the old pair, and says why", a
   expect(await readPredictorFiles(directory)).toMatchObject({ found: true, document: old.json });
 });
 
+test("several predictors share a folder under names of their own", async () => {
+  await writePredictorFiles(directory, old);
+  await writePredictorFiles(directory, next, { name: "durations.v2" });
+  expect(readdirSync(directory).sort()).toEqual(["durations.v2.json", "durations.v2.onnx", "model.json", "model.onnx"]);
+  expect(await readPredictorFiles(directory)).toMatchObject({ found: true, document: old.json });
+  expect(await readPredictorFiles(directory, { name: "durations.v2" })).toMatchObject({
+    found: true,
+    document: next.json,
+  });
+  rmSync(path.join(directory, "durations.v2.onnx"));
+  expect(await readPredictorFiles(directory, { name: "durations.v2" })).toMatchObject({
+    found: false,
+    message: "durations.v2.onnx is missing",
+  });
+});
+
 test("a rename that fails leaves nothing temporary, and what is left is known to be no pair", async () => {
   mkdirSync(path.join(directory, "model.json"));
   expect(await writePredictorFiles(directory, next)).toMatchObject({ written: false });

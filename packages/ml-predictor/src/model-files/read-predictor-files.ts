@@ -9,7 +9,7 @@ import {
   type PredictorDocument,
 } from "./predictor-document.ts";
 import { sha256Of } from "./train-predictor.ts";
-import { JSON_FILE, ONNX_FILE } from "./write-predictor-files.ts";
+import { BASE_NAME, type FilesPlace } from "./write-predictor-files.ts";
 
 /**
  * Why a predictor's files are not used:
@@ -38,31 +38,32 @@ export type ReadFiles =
 const MAX_JSON_BYTES = 16 * 1024 * 1024;
 
 /** Read what `writePredictorFiles` wrote. Checks versions, the document and the hash of the trees. Never throws for what is there. */
-export async function readPredictorFiles(directory: string): Promise<ReadFiles> {
-  const text = await read(path.join(directory, JSON_FILE), MAX_JSON_BYTES);
+export async function readPredictorFiles(directory: string, { name = BASE_NAME }: FilesPlace = {}): Promise<ReadFiles> {
+  const [jsonFile, onnxFile] = [`${name}.json`, `${name}.onnx`];
+  const text = await read(path.join(directory, jsonFile), MAX_JSON_BYTES);
   if (!text.ok) return text.isMissing ? refuse("missing", "no predictor was trained yet") : text.refusal;
   let document: unknown;
   try {
     document = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(text.bytes));
   } catch {
-    return refuse("corrupt", `${JSON_FILE} is cut or damaged`);
+    return refuse("corrupt", `${jsonFile} is cut or damaged`);
   }
   const version = typeof document === "object" && document !== null && "version" in document ? document.version : null;
   if (typeof version === "number" && version > DOCUMENT_VERSION) {
-    return refuse("newer", `${JSON_FILE} is of version ${version}, this program reads ${DOCUMENT_VERSION}`);
+    return refuse("newer", `${jsonFile} is of version ${version}, this program reads ${DOCUMENT_VERSION}`);
   }
   if (typeof version === "number" && version < DOCUMENT_VERSION) {
-    return refuse("older", `${JSON_FILE} is of version ${version}, this program reads ${DOCUMENT_VERSION}`);
+    return refuse("older", `${jsonFile} is of version ${version}, this program reads ${DOCUMENT_VERSION}`);
   }
-  if (!isPredictorDocument(document)) return refuse("corrupt", `${JSON_FILE} does not hold a trained predictor`);
+  if (!isPredictorDocument(document)) return refuse("corrupt", `${jsonFile} does not hold a trained predictor`);
   if (!hasCurrentFeatures(document)) {
     return refuse("features-changed", `it was trained on features of version ${document.featureVersion}`);
   }
   if (document.model === null) return { found: true, document };
-  const onnx = await read(path.join(directory, ONNX_FILE), MAX_MODEL_BYTES);
-  if (!onnx.ok) return onnx.isMissing ? refuse("corrupt", `${ONNX_FILE} is missing`) : onnx.refusal;
+  const onnx = await read(path.join(directory, onnxFile), MAX_MODEL_BYTES);
+  if (!onnx.ok) return onnx.isMissing ? refuse("corrupt", `${onnxFile} is missing`) : onnx.refusal;
   if (sha256Of(onnx.bytes) !== document.model.sha256) {
-    return refuse("corrupt", `${ONNX_FILE} is not the one that ${JSON_FILE} names: cut, damaged, or half a pair`);
+    return refuse("corrupt", `${onnxFile} is not the one that ${jsonFile} names: cut, damaged, or half a pair`);
   }
   return { found: true, document, onnx: onnx.bytes };
 }

@@ -3,10 +3,14 @@ import { mkdir, open, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import type { PredictorFiles } from "./train-predictor.ts";
 
-/** Name of the file with the trees. */
-export const ONNX_FILE = "model.onnx";
-/** Name of the file with everything else. */
-export const JSON_FILE = "model.json";
+/** What both files are called where nothing else is said, before their endings. */
+export const BASE_NAME = "model";
+
+/** Where a predictor's files are. */
+export interface FilesPlace {
+  /** What both files are called, before `.onnx` and `.json`. @defaultValue `"model"` */
+  readonly name?: string | undefined;
+}
 
 /** Whether the files are there now; the old ones stay otherwise. */
 export type WrittenFiles = { readonly written: true } | { readonly written: false; readonly message: string };
@@ -19,10 +23,13 @@ export type WrittenFiles = { readonly written: true } | { readonly written: fals
 export async function writePredictorFiles(
   directory: string,
   { onnx, json }: Pick<PredictorFiles, "onnx" | "json">,
+  { name: base = BASE_NAME }: FilesPlace = {},
 ): Promise<WrittenFiles> {
   const own = `.${randomUUID()}.tmp`;
-  const parts: (readonly [name: string, bytes: Uint8Array | string])[] = [[JSON_FILE, `${JSON.stringify(json)}\n`]];
-  if (onnx !== undefined) parts.unshift([ONNX_FILE, onnx]);
+  const parts: (readonly [name: string, bytes: Uint8Array | string])[] = [
+    [`${base}.json`, `${JSON.stringify(json)}\n`],
+  ];
+  if (onnx !== undefined) parts.unshift([`${base}.onnx`, onnx]);
   try {
     await mkdir(directory, { recursive: true });
     for (const [name, bytes] of parts) {
