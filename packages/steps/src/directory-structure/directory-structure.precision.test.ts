@@ -27,6 +27,7 @@ measurePrecision<Problem, PublishedCase>({
     problem("ws@1.1.5", "stray-file", "lib/.DS_Store"),
     problem("colors@1.3.2", "stray-file", "lib/.colors.js.swp"),
     problem("tar@4.2.0", "stray-file", "lib/.parse.js.swp"),
+    problem("mocha@3.0.2", "stray-file", "lib/runner.js.orig"),
     problem("meteor-node-stubs@0.2.11", "stray-file", "deps/crypto.js~"),
     problem("meteor-node-stubs@0.2.11", "committed-output", "node_modules"),
     problem("shoe@0.0.15", "committed-output", "node_modules"),
@@ -54,7 +55,7 @@ measurePrecision<Problem, PublishedCase>({
   lookAlikes: [
     // Folders named as those that programs fill.
     lookAlike("browserify@3.46.0", "test/node_modules"),
-    lookAlike("casperjs@1.1.4", "tests/clitests/modules/node_modules"),
+    lookAlike("casperjs@1.1.0", "tests/clitests/modules/node_modules"),
     lookAlike("resolve@2.0.0-next.7", "test/shadowed_core"),
     lookAlike("vows@0.8.3", "lib/vows/coverage"),
     lookAlike("vuetable-2@1.7.5", "build"),

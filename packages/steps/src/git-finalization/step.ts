@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Finding, ModuleStepContext, ModuleStepResult } from "@ai-workflow/engine";
 import { readText } from "../files/read-text.ts";
-import { lineOfConflict } from "../git/line-of-conflict.ts";
+import { conflictInFile } from "../git/conflict-in-file.ts";
 import { parseStatus } from "../git/parse-status.ts";
 import { unfinishedOperation } from "../git/unfinished-operation.ts";
 import { readOptions } from "../options.ts";
@@ -276,16 +276,16 @@ async function markerIn(
     if (status === "deleted" || !file.startsWith(prefix)) continue;
     const content = readText(directory, file.slice(prefix.length));
     // What is staged is what is in the work tree, unless git says that they differ.
-    if (!differ.has(file) && (!content.ok || lineOfConflict(content.text) === undefined)) continue;
+    if (!differ.has(file) && (!content.ok || conflictInFile(file, content.text)?.kind !== "unresolved")) continue;
     const shown = await git("cat-file", "blob", `${tree}:${file}`);
-    const line = shown.ok ? lineOfConflict(shown.stdout) : undefined;
-    if (line === undefined) continue;
+    const conflict = shown.ok ? conflictInFile(file, shown.stdout) : undefined;
+    if (conflict?.kind !== "unresolved") continue;
     return {
       rule: "conflict-marker",
       severity: "error",
       message: "a conflict marker is about to be committed",
       file: file.slice(prefix.length),
-      line,
+      line: conflict.line,
     };
   }
   return undefined;

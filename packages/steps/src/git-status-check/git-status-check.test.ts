@@ -81,6 +81,18 @@ describe("git_status_check", () => {
     expect((await lines()).filter((line) => line.startsWith("error"))).toHaveLength(1);
   });
 
+  test("warns of a marker that was left behind, and only notes those that a document shows", async () => {
+    repository.write({
+      "a.txt": "2\n",
+      "b.js": "a();\n>>>>>>> main\n",
+      "merging.md": "A conflict:\n```\n<<<<<<< HEAD\n=======\n>>>>>>> other\n```\n",
+    });
+    expect((await lines()).filter((line) => line.includes("conflict-marker"))).toEqual([
+      "warning conflict-marker b.js:2 a conflict marker that was left when the rest was resolved is about to be committed",
+      "info conflict-marker merging.md:3 has conflict markers, which it seems to show on purpose",
+    ]);
+  });
+
   test("tells of a detached HEAD, but not on a build machine and not during a rebase", async () => {
     repository.git("switch", "--quiet", "--detach");
     expect(await lines()).toEqual([

@@ -1,4 +1,5 @@
 import type { Finding } from "@ai-workflow/engine";
+import type { ConflictInFile } from "../git/conflict-in-file.ts";
 import type { GitStatus } from "../git/parse-status.ts";
 import type { Operation } from "../git/unfinished-operation.ts";
 
@@ -9,8 +10,8 @@ export interface Surroundings {
   readonly isBuildMachine: boolean;
   /** Sizes in bytes of the files that the next commit may add or change. */
   readonly sizes: ReadonlyMap<string, number>;
-  /** Conflict markers that are about to be committed: the file and the line of the first. */
-  readonly markers: ReadonlyMap<string, number>;
+  /** Conflict markers that are about to be committed. */
+  readonly conflictsIn: ReadonlyMap<string, ConflictInFile>;
 }
 
 /** What is asked of the repository. */
@@ -24,6 +25,14 @@ export interface StatusRules {
 /** Hosts refuse files above this size, in bytes: https://docs.github.com/en/repositories/working-with-files/managing-large-files. */
 const HOST_LIMIT_BYTES = 100 * 1024 * 1024;
 const MEBIBYTE = 1024 * 1024;
+const CONFLICTS: Readonly<Record<ConflictInFile["kind"], Pick<Finding, "severity" | "message">>> = {
+  unresolved: { severity: "error", message: "a conflict marker is about to be committed" },
+  "left-behind": {
+    severity: "warning",
+    message: "a conflict marker that was left when the rest was resolved is about to be committed",
+  },
+  shown: { severity: "info", message: "has conflict markers, which it seems to show on purpose" },
+};
 
 /** What is to be said of a repository's state. Pure. */
 export function judgeStatus(status: GitStatus, around: Surroundings, rules: StatusRules): readonly Finding[] {
@@ -37,7 +46,7 @@ export function judgeStatus(status: GitStatus, around: Surroundings, rules: Stat
   ];
 }
 
-function conflicts({ conflicts: unmerged }: GitStatus, { markers }: Surroundings): readonly Finding[] {
+function conflicts({ conflicts: unmerged }: GitStatus, { conflictsIn }: Surroundings): readonly Finding[] {
   return [
     ...unmerged.map((file) => ({
       rule: "unmerged",
@@ -46,15 +55,9 @@ function conflicts({ conflicts: unmerged }: GitStatus, { markers }: Surroundings
       file,
       suggestion: "resolve it and `git add` it",
     })),
-    ...[...markers]
+    ...[...conflictsIn]
       .filter(([file]) => !unmerged.includes(file))
-      .map(([file, line]) => ({
-        rule: "conflict-marker",
-        severity: "error" as const,
-        message: "a conflict marker is about to be committed",
-        file,
-        line,
-      })),
+      .map(([file, { line, kind }]) => ({ rule: "conflict-marker", ...CONFLICTS[kind], file, line })),
   ];
 }
 

@@ -2,7 +2,7 @@ import { lstatSync } from "node:fs";
 import path from "node:path";
 import type { ModuleStepContext, ModuleStepResult } from "@ai-workflow/engine";
 import { readText } from "../files/read-text.ts";
-import { lineOfConflict } from "../git/line-of-conflict.ts";
+import { conflictInFile, type ConflictInFile } from "../git/conflict-in-file.ts";
 import { parseStatus, type GitStatus } from "../git/parse-status.ts";
 import { unfinishedOperation } from "../git/unfinished-operation.ts";
 import { readOptions } from "../options.ts";
@@ -54,18 +54,18 @@ export default async function checkGitStatus(context: ModuleStepContext): Promis
 function lookAtChanged(
   directory: string,
   { staged, unstaged, untracked }: GitStatus,
-): { readonly sizes: ReadonlyMap<string, number>; readonly markers: ReadonlyMap<string, number> } {
+): { readonly sizes: ReadonlyMap<string, number>; readonly conflictsIn: ReadonlyMap<string, ConflictInFile> } {
   const sizes = new Map<string, number>();
-  const markers = new Map<string, number>();
+  const conflictsIn = new Map<string, ConflictInFile>();
   for (const file of new Set([...staged, ...unstaged, ...untracked])) {
     const status = lstatSync(path.join(directory, file), { throwIfNoEntry: false });
     if (status?.isFile() !== true) continue;
     sizes.set(file, status.size);
     const content = readText(directory, file);
-    const line = content.ok ? lineOfConflict(content.text) : undefined;
-    if (line !== undefined) markers.set(file, line);
+    const conflict = content.ok ? conflictInFile(file, content.text) : undefined;
+    if (conflict !== undefined) conflictsIn.set(file, conflict);
   }
-  return { sizes, markers };
+  return { sizes, conflictsIn };
 }
 
 function describe({ branch, oid, upstream }: GitStatus): string {
