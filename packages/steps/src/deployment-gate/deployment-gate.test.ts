@@ -119,6 +119,43 @@ describe("deployment_gate", () => {
     expect(await rules()).toEqual([]);
   });
 
+  test("asks for an entry of the version that is due, where the change log lists versions", async () => {
+    const { write, commit } = repository;
+    write({ "package.json": '{ "version": "1.1.0" }', "CHANGELOG.md": "# Log\n\n## 1.0.0\n\n## 0.9.0\n" });
+    commit();
+    expect(linesOf((await run()).findings)).toEqual([
+      "warning version-without-entry CHANGELOG.md:3 package.json has the version 1.1.0, of which this change log says nothing",
+    ]);
+    expect(await rules({ changelog: false })).toEqual([]);
+    write({ "HISTORY.md": "1.1.0\n=====\n\n1.0.0\n=====\n" });
+    commit();
+    expect(await rules()).toEqual([]);
+    repository.remove("HISTORY.md");
+    commit();
+    repository.git("tag", "v1.1.0");
+    expect(await rules()).toEqual([]);
+  });
+
+  test("compares what else says the version of the package", async () => {
+    const { write, commit } = repository;
+    write({
+      "package.json": '{\n  "name": "@me/tool",\n  "version": "1.0.0"\n}',
+      "package-lock.json":
+        '{\n  "name": "@me/tool",\n  "version": "1.0.0",\n  "packages": { "": { "version": "0.9.0" } }\n}',
+      "bower.json": '{\n  "name": "tool.js",\n  "version": "0.8.0"\n}',
+      "jsr.json": '{ "name": "@me/other", "version": "7.0.0" }',
+      "composer.json": '{ "name": "me/tool", "version": "@version@" }',
+      "component.json": "{",
+    });
+    commit("docs: a");
+    repository.git("tag", "--force", "v1.0.0");
+    expect(linesOf((await run()).findings)).toEqual([
+      "warning versions-disagree bower.json:3 this says version 0.8.0, package.json says 1.0.0",
+      "warning versions-disagree package-lock.json:4 this says version 0.9.0, package.json says 1.0.0",
+    ]);
+    expect(await rules({ version: false })).toEqual([]);
+  });
+
   test("asks that nothing of the upstream and of the branch that all share is missing", async () => {
     const { git, commit } = repository;
     const remote = path.join(path.dirname(repository.directory), "remote");

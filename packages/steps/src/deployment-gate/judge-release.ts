@@ -3,6 +3,7 @@ import type { ReleaseFlow } from "../release/release-flow.ts";
 import { compareVersions, formatVersion, type Version } from "../release/semver.ts";
 import { countOf } from "../text/count-of.ts";
 import { printable } from "../text/printable.ts";
+import { findVersionEntry } from "./find-version-entry.ts";
 
 /** What is known of the commit that is to be released. */
 export interface ReleaseFacts {
@@ -22,6 +23,10 @@ export interface ReleaseFacts {
   readonly released: { readonly tag: string; readonly version: Version; readonly commits: number } | undefined;
   /** Version of the manifest at the root. */
   readonly manifest: { readonly file: string; readonly version: Version } | undefined;
+  /** What other files beside that manifest say of the same version. */
+  readonly otherVersions: readonly { readonly file: string; readonly line: number; readonly version: string }[];
+  /** The change logs beside it. */
+  readonly changelogs: readonly { readonly file: string; readonly text: string }[];
   readonly tests: EarlierResult | undefined;
 }
 
@@ -39,8 +44,8 @@ export function judgeRelease(facts: ReleaseFacts, rules: ReleaseRules): readonly
   return [
     ...(rules.synced ? judgeSync(facts) : []),
     ...(rules.commits ? judgeSubjects(facts) : []),
-    ...(rules.changelog ? judgeChangelog(facts) : []),
-    ...(rules.version ? judgeVersion(facts) : []),
+    ...(rules.changelog ? [...judgeChangelog(facts), ...judgeEntry(facts)] : []),
+    ...(rules.version ? [...judgeVersion(facts), ...judgeOtherVersions(facts)] : []),
     ...(rules.tests ? judgeTests(facts) : []),
   ];
 }
@@ -81,7 +86,14 @@ function judgeSubjects({ subjects }: ReleaseFacts): readonly Finding[] {
     );
 }
 
-const CHANGELOG = /(?:^|\/)(?:CHANGE(?:S|LOG)|HISTORY|NEWS|RELEASES?)(?:\.(?:md|rst|txt|adoc))?$/i;
+const CHANGELOG =
+  /(?:^|\/)(?:CHANGE(?:S|[-_]?LOG)|HISTORY|NEWS|RELEASES?(?:[-_]?NOTES)?)(?:\.(?:md|markdown|rst|txt|adoc))?$/i;
+
+/** Whether a file is a change log by its name. Pure. */
+export function isChangelog(file: string): boolean {
+  return CHANGELOG.test(file);
+}
+
 /** Folders of notes that a program joins to a change log. */
 const FRAGMENT =
   /^(?:\.changeset\/(?!README)[^/]+\.md|(?:changelog\.d|changes|newsfragments|changelogs\/unreleased)\/.+)$/i;
@@ -103,6 +115,53 @@ function judgeChangelog({ changes, files, flow }: ReleaseFacts): readonly Findin
         )
       : error("no-changelog-entry", "code changed, and no change log says what that means for users", "write an entry"),
   ];
+}
+
+/** Whether the version of the manifest is one that is still to be released; without a tag none is known to be. */
+function isDue({ flow, released, manifest }: ReleaseFacts): boolean {
+  if (flow.kind !== "commits" || manifest === undefined) return false;
+  return released === undefined || compareVersions(manifest.version, released.version) > 0;
+}
+
+/** A log that lists versions has an entry of each, in any of the logs where there are several. */
+function judgeEntry(facts: ReleaseFacts): readonly Finding[] {
+  const { manifest, changelogs } = facts;
+  if (manifest === undefined || !isDue(facts)) return [];
+  const version = formatVersion(manifest.version);
+  // What nobody releases has such a version.
+  if (version === "0.0.0") return [];
+  const entries = changelogs.map(({ file, text }) => ({ file, entry: findVersionEntry(text, manifest.version) }));
+  if (entries.some(({ entry }) => entry.kind === "there" || entry.kind === "unreleased")) return [];
+  return entries.slice(0, 1).flatMap(({ file, entry }) =>
+    entry.kind === "missing"
+      ? [
+          {
+            rule: "version-without-entry",
+            // The entry may be made while it is released.
+            severity: "warning" as const,
+            message: `${printable(manifest.file, 80)} has the version ${version}, of which this change log says nothing`,
+            file,
+            line: entry.line,
+            suggestion: "write an entry for it, or a section for what is not released",
+          },
+        ]
+      : [],
+  );
+}
+
+function judgeOtherVersions({ manifest, otherVersions }: ReleaseFacts): readonly Finding[] {
+  if (manifest === undefined) return [];
+  const own = formatVersion(manifest.version);
+  return otherVersions
+    .filter(({ version }) => version.replace(/^v/, "") !== own)
+    .map(({ file, line, version }) => ({
+      rule: "versions-disagree",
+      severity: "warning",
+      message: `this says version ${printable(version, 40)}, ${printable(manifest.file, 80)} says ${own}`,
+      file,
+      line,
+      suggestion: "raise both, or leave the version out of one",
+    }));
 }
 
 function judgeVersion({ flow, released, manifest }: ReleaseFacts): readonly Finding[] {

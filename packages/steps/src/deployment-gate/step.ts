@@ -11,7 +11,8 @@ import { parseVersion } from "../release/semver.ts";
 import { findVersion } from "../release/version-field.ts";
 import { countOf } from "../text/count-of.ts";
 import { printable } from "../text/printable.ts";
-import { judgeRelease } from "./judge-release.ts";
+import { readOtherVersions } from "./read-other-versions.ts";
+import { isChangelog, judgeRelease } from "./judge-release.ts";
 
 /** Asks whether this very commit may be released. What it cannot know it does not take for a yes. */
 export default async function guardRelease(context: ModuleStepContext): Promise<ModuleStepResult> {
@@ -76,6 +77,10 @@ export default async function guardRelease(context: ModuleStepContext): Promise<
           ? undefined
           : { tag: history.tag, version: history.version, commits: history.messages.length },
       manifest,
+      otherVersions: manifest?.file === "package.json" ? readOtherVersions(files, read) : [],
+      changelogs: files
+        .filter((file) => !file.includes("/") && isChangelog(file))
+        .map((file) => ({ file, text: read(file) ?? "" })),
       tests: context.results.find(({ step }) => step === "test_execution"),
     },
     rules,
