@@ -1,6 +1,8 @@
 import { isTable, parseJsonTable, scriptsOf } from "../project/read-data.ts";
+import { scriptMembers } from "./script-members.ts";
+
 /** What a name is to those who use the code. */
-export type NameKind = "export" | "flag" | "variable" | "script" | "key";
+export type NameKind = "export" | "flag" | "variable" | "script" | "key" | "setting" | "file";
 
 /** Something that code offers under a name that documents may tell of. */
 export interface DeclaredName {
@@ -53,6 +55,13 @@ const VARIABLES: readonly RegExp[] = [
   /\b(?:getenv|Getenv|LookupEnv|environ\.get|ENV\.fetch|env::var|GetEnvironmentVariable)\s*\(\s*["']([A-Z][A-Z0-9_]{2,})["']/g,
 ];
 
+/** Variables that systems and platforms set, whoever reads them. */
+const OF_SYSTEMS: ReadonlySet<string> = new Set(
+  "CI COLUMNS DEBUG EDITOR FORCE_COLOR HOME HOST HOSTNAME LANG LOCALAPPDATA APPDATA LOGNAME NODE_DEBUG NODE_ENV NODE_OPTIONS NODE_PATH NO_COLOR PATH PORT PWD PYTHONPATH SHELL TEMP TERM TMP TMPDIR USER USERNAME USERPROFILE".split(
+    " ",
+  ),
+);
+
 /** Characters of a signature that are compared. */
 const MAX_SIGNATURE = 400;
 
@@ -76,6 +85,7 @@ export function declaredNames(file: string, text: string): readonly DeclaredName
         if (name !== undefined && name !== "default") found.push({ kind: "export", name, signature: "" });
       }
     }
+    found.push(...scriptMembers(text, (index) => signatureAt(text, index)));
   }
   for (const [, texts = ""] of text.matchAll(OPTION)) {
     for (const match of texts.matchAll(TEXT)) {
@@ -85,7 +95,9 @@ export function declaredNames(file: string, text: string): readonly DeclaredName
     }
   }
   for (const pattern of VARIABLES) {
-    for (const [, name = ""] of text.matchAll(pattern)) found.push({ kind: "variable", name, signature: "" });
+    for (const [, name = ""] of text.matchAll(pattern)) {
+      if (!OF_SYSTEMS.has(name)) found.push({ kind: "variable", name, signature: "" });
+    }
   }
   return found;
 }

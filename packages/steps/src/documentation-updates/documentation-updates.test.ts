@@ -1,8 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { ModuleQuestion, ModuleReply } from "@ai-workflow/engine";
+import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createContext, createStepRepository, linesOf, type StepRepository } from "../../test/step-repository.ts";
+import { codeOfDocument } from "./find-mentions.ts";
+import { goneFiles } from "./gone-files.ts";
 import checkDocuments from "./step.ts";
 
 const CODE = `export function createThing(name: string) {
@@ -84,6 +87,118 @@ describe("names that are gone", () => {
     repository.write({ "src/thing.ts": "", "bin/x.sh": 'echo "$THING_HOME --output-dir" createThing run # deploy\n' });
     expect((await run()).findings).toEqual([]);
   });
+});
+
+describe("what scripts offer", () => {
+  const BEFORE = `Thing.prototype.sendAll = function (list) {};
+Thing.prototype.sendMany = Thing.prototype.sendAll;
+exports.parts = { joinParts: function () {}, splitParts: (a) => a };
+class Other {
+  async loadFrom(place) {
+    if (options.keepOpen) return opts.depth;
+  }
+}
+const port = argv.maxSize;
+console.log("  -q, --quiet   says nothing");
+const env = process.env.NODE_ENV;
+`;
+  const goneIn = async (document: string, after = "const nothing = 1;\n", name = "GUIDE.md"): Promise<unknown> => {
+    repository.write({ "src/thing.js": BEFORE, [name]: document });
+    repository.commit();
+    repository.write({ "src/thing.js": after });
+    const { findings } = await run();
+    return findings
+      .filter(({ rule }) => rule === "removed-name")
+      .map(({ line, message }) => `${line} ${message.replace("names ", "").replace(/, which.*$/, "")}`);
+  };
+
+  test("as members, settings and options of programs is told where documents explain it", async () => {
+    const document = `# Guide
+
+### thing.sendAll(list)
+
+    thing.sendMany([1]);
+
+- \`depth\` - how far
+- \`keepOpen\`: whether
+
+\`\`\`js
+new Thing({ keepOpen: true });
+\`\`\`
+
+Use \`--max-size 5\` and \`--quiet\`, \`splitParts\`, \`other.loadFrom(place)\`.
+`;
+    const gone = [
+      "11 the setting `keepOpen`",
+      "14 `loadFrom`",
+      "14 the option `--max-size`",
+      "14 the option `--quiet`",
+      "3 `sendAll`",
+      "5 `sendMany`",
+      "7 the setting `depth`",
+      "8 the setting `keepOpen`",
+    ];
+    expect(((await goneIn(document)) as string[]).toSorted()).toEqual(gone.toSorted());
+  });
+
+  test("is told in reStructuredText, too", async () => {
+    expect(await goneIn(".. js:function:: Thing.sendAll(list)\n", "\n", "guide.rst")).toEqual(["1 `sendAll`"]);
+  });
+
+  test.each<[string, string, string?]>([
+    ["a variable of the system", "```js\nprocess.env.NODE_ENV\n```\n"],
+    ["a common word in a sentence", "The `depth` of it.\n"],
+    ["a function of the sample", "```js\nfunction sendAll() {}\nsendAll();\n```\n"],
+    ["what is past", "`sendAll(list)` is now simply `send(list)`.\n"],
+    ["text of a list that goes on", "- one\n\n    then sendAll is called\n"],
+    ["an option that is read in another way", "`--max-size`\n", "const { maxSize, depth } = read();\n"],
+    ["a common word that code still holds", "- `depth` - how far\n", "const { depth } = read();\n"],
+  ])("%s is no gap", async (_, document, after = "const nothing = 1;\n") => {
+    expect(await goneIn(document, after)).toEqual([]);
+  });
+
+  test("a common word that only comments, licences and style sheets hold is gone", async () => {
+    repository.write({ LICENSE: "any depth\n", "a.css": "/* depth */\n" });
+    expect(await goneIn("- `depth` - how far\n", "// the depth\n/*\n * depth: all\n */\n")).toEqual([
+      "1 the setting `depth`",
+    ]);
+  });
+
+  test("names that tests alone declare are nobody's", async () => {
+    repository.write({ "test/a.test.js": "exports.helpAlong = 1;\n", "GUIDE.md": "`helpAlong`\n" });
+    repository.commit();
+    repository.remove("test");
+    expect((await run()).findings).toEqual([]);
+  });
+});
+
+test("files that went are told where documents name their paths, unless something makes them", async () => {
+  repository.write({
+    "lib/old.js": "",
+    "lib/made.js": "",
+    "build.sh": "cp a lib/made.js\n",
+    "GUIDE.md": "Run `node lib/old.js` or `./lib/made.js`, not `other/lib/old.js`.\n\n`lib/old.json`\n",
+  });
+  repository.commit();
+  repository.remove("lib");
+  expect(linesOf((await run()).findings)).toEqual([
+    "warning removed-name GUIDE.md:1 names `lib/old.js`, which this change took away",
+  ]);
+  expect(goneFiles([{ path: "b.js", previousPath: "a.js", status: "renamed" }], new Set(["b.js"]))).toMatchObject([
+    { kind: "file", name: "a.js", change: "removed" },
+  ]);
+  expect(goneFiles([{ path: "b.js", previousPath: "a.js", status: "copied" }], new Set(["a.js", "b.js"]))).toEqual([]);
+});
+
+test("every place that is code is in the document, whatever it holds", () => {
+  const piece = fc.constantFrom("`", "```", "\n", "    ", "# ", "- ", "a(b)", ".. function:: x", "\t", "~~~", "text ");
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 60 }), (parts) => {
+      const text = parts.join("");
+      const lines = text.split("\n");
+      for (const code of codeOfDocument(text)) expect(lines[code.line - 1]).toContain(code.text);
+    }),
+  );
 });
 
 test("what is declared in another way is a note on documents that did not change", async () => {

@@ -3,7 +3,7 @@ import { countOf } from "../text/count-of.ts";
 import { printable } from "../text/printable.ts";
 import type { NameChange } from "./compare-names.ts";
 import type { NameKind } from "./declared-names.ts";
-import { codeOfDocument, mentions } from "./find-mentions.ts";
+import { codeOfDocument, isDeclaredBy, mentions } from "./find-mentions.ts";
 
 /** A name in a document that changed in code. */
 export interface Mention {
@@ -20,8 +20,11 @@ export function findMentions(documents: ReadonlyMap<string, string>, names: read
     const likely = names.filter(({ name }) => text.includes(name));
     if (likely.length === 0) continue;
     const seen = new Set<string>();
-    for (const code of codeOfDocument(text)) {
-      for (const name of likely) {
+    const all = codeOfDocument(text);
+    // What a sample declares itself is its own.
+    const meant = likely.filter((name) => name.kind !== "export" || !isDeclaredBy(all, name.name));
+    for (const code of all) {
+      for (const name of meant) {
         const key = `${code.line} ${name.kind} ${name.name}`;
         if (seen.has(key) || !mentions(code, name.name, name.kind)) continue;
         seen.add(key);
@@ -38,6 +41,8 @@ const KINDS: Readonly<Record<NameKind, string>> = {
   variable: "the variable ",
   script: "the script ",
   key: "the key ",
+  setting: "the setting ",
+  file: "",
 };
 
 /** Places of one name in one document that are told. */
@@ -60,7 +65,8 @@ export function judgeMentions(
       const left = places.length - TOLD_PER_NAME;
       const more = index === TOLD_PER_NAME - 1 && left > 0 ? ` (and ${countOf(left, "further place")})` : "";
       const what = `${KINDS[name.kind]}\`${printable(name.name, 80)}\``;
-      const message = `names ${what}, which this change took out of ${printable(name.file)}${more}`;
+      const how = name.kind === "file" ? "took away" : `took out of ${printable(name.file)}`;
+      const message = `names ${what}, which this change ${how}${more}`;
       const suggestion = "Name what is there now, or take the passage out";
       findings.push({ rule: "removed-name", severity, message, file: document, line, suggestion });
     }

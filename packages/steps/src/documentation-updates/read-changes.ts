@@ -9,6 +9,10 @@ const MAX_FILES = 400;
 const CODE =
   /\.(?:[cm]?[jt]sx?|vue|svelte|pyi?|go|rs|java|kt|cs|scala|swift|rb|php|(?:ba|z)?sh)$|(?:^|\/)package\.json$|schema[^/]*\.json$/i;
 
+/** What uses names, and offers none. */
+const TESTS =
+  /(?:^|\/)(?:(?:__)?(?:tests?|specs?|mocks|fixtures)(?:__)?|testdata|benchmarks?|examples?)\/|[._-](?:test|spec|bench)\.\w+$/i;
+
 /** The known change of a module's context. */
 type Known = Extract<ModuleStepContext["changes"], { readonly known: true }>;
 
@@ -17,7 +21,9 @@ export async function readChangedCode(
   directory: string,
   { base, list }: Known,
 ): Promise<{ readonly texts: readonly ChangedText[]; readonly left: number }> {
-  const changed = list.filter(({ path, previousPath }) => CODE.test(path) || CODE.test(previousPath ?? ""));
+  const changed = list.filter(
+    ({ path, previousPath }) => (CODE.test(path) || CODE.test(previousPath ?? "")) && !TESTS.test(path),
+  );
   const texts: ChangedText[] = [];
   for (const { path: file, previousPath, status } of changed.slice(0, MAX_FILES)) {
     const after = readText(directory, file);

@@ -6,7 +6,8 @@ import { countOf } from "../text/count-of.ts";
 import { printable } from "../text/printable.ts";
 import { compareNames, type NameChange } from "./compare-names.ts";
 import { isStillThere } from "./is-still-there.ts";
-import { isToldDocument } from "./is-told-document.ts";
+import { goneFiles } from "./gone-files.ts";
+import { isProse, isToldDocument } from "./is-told-document.ts";
 import { findMentions, isGone, judgeMentions, type Mention } from "./judge-documents.ts";
 import { proposeEdits } from "./propose-edits.ts";
 import { readChangedCode } from "./read-changes.ts";
@@ -21,18 +22,18 @@ export default async function checkDocuments(context: ModuleStepContext): Promis
   const options = readOptions(context.with);
   const apply = options.flag("apply", false);
   const severity = options.flag("strict", false) ? "error" : "warning";
-  const isHistory = picomatch([...(options.texts("history") ?? [])], { dot: true });
+  const isPast = picomatch([...(options.texts("history") ?? [])], { dot: true });
   const maxDocuments = options.number("max_documents", 10, 1);
   if (!changes.known && changes.isOutsideOfGit === true) {
     return { message: "nothing was compared: what changed is known in a git repository only", provisional: true };
   }
   if (!changes.known) return { outcome: "inconclusive", message: `what changed is unknown: ${changes.message}` };
   const { texts, left } = await spans.measure("git_operations", () => readChangedCode(directory, changes));
-  const names = compareNames(texts);
+  const names = [...compareNames(texts), ...goneFiles(changes.list, new Set(files))];
   const unread = left === 0 ? "" : `; ${countOf(left, "further changed file")} not looked at`;
   if (names.length === 0) return { message: `no name that documents may tell of changed${unread}` };
 
-  const documents = readDocuments(directory, files, (file) => isToldDocument(file) && !isHistory(file));
+  const documents = readDocuments(directory, files, (file) => isToldDocument(file) && !isPast(file));
   const found = await spans.measure("parsing", () => {
     const likely = findMentions(documents, names);
     const gone = confirmGone(likely, { directory, files });
@@ -83,12 +84,12 @@ function confirmGone(
   let bytes = 0;
   for (const file of files) {
     if (gone.size === 0) break;
-    if (isToldDocument(file) || /\.(?:md|mdx|rst|adoc)$/i.test(file)) continue;
+    if (isToldDocument(file) || isProse(file)) continue;
     const content = readText(directory, file, MAX_FILE_BYTES);
     if (!content.ok) continue;
     bytes += content.text.length;
     if (bytes > MAX_SEARCHED_BYTES) return new Set();
-    for (const name of gone) if (isStillThere(name, content.text)) gone.delete(name);
+    for (const name of gone) if (isStillThere(name, content.text, file)) gone.delete(name);
   }
   return gone;
 }
