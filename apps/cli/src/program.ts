@@ -51,14 +51,18 @@ function withValue(argument: string): string {
 
 /** Parses the arguments and runs the command they name; wrong ones end with a message and an exit code. */
 export async function runProgram(argv: readonly string[]): Promise<void> {
+  const program = createProgram(argv[2]);
   try {
     // An empty variable is an unset one.
     if (process.env["MAX_PARALLEL_JOBS"] === "") delete process.env["MAX_PARALLEL_JOBS"];
-    await createProgram(argv[2]).parseAsync(["run", "watch"].includes(argv[2] ?? "") ? argv.map(withValue) : argv);
+    await program.parseAsync(["run", "watch"].includes(argv[2] ?? "") ? argv.map(withValue) : argv);
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    // commander has printed the message or the help already.
     process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    // Of help and version commander has printed all that there is to say.
+    if (error.exitCode === 0 || error.code === "commander.help") return;
+    const { renderUsageError } = await import("./render/usage-error.ts");
+    process.stderr.write(renderUsageError(error, program, argv.slice(2)));
   }
 }
 
@@ -73,7 +77,8 @@ function createProgram(first: string | undefined): Command {
     .version(VERSION, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     .showSuggestionAfterError(true)
-    .configureOutput({ outputError: (text, write) => write(text) })
+    // Told by the catcher of the error.
+    .configureOutput({ outputError: () => undefined })
     .exitOverride();
   const named = GROUPS.filter(({ names }) => first !== undefined && names.includes(first));
   for (const { add } of named.length > 0 ? named : GROUPS) add(program);

@@ -1,5 +1,6 @@
 import { writeSync } from "node:fs";
 import { EXIT } from "./exit-code.ts";
+import { errorLink } from "./render/error-link.ts";
 
 /**
  * Tells on standard error, once, that what goes to standard output could not be written, as on a disk that is full, and lets the program end
@@ -16,7 +17,7 @@ export function watchOutput(): void {
     isFirst = false;
     if (code === "EPIPE") return;
     tell(
-      `ai-workflow: standard output could not be written (${code ?? "unknown error"}): what it holds is incomplete\n`,
+      `ai-workflow: standard output could not be written (${code ?? "unknown error"}): what it holds is incomplete\n${errorLink("CLI_OUTPUT_INCOMPLETE")}\n`,
     );
     process.on("exit", () => {
       process.exitCode ||= EXIT.usage;

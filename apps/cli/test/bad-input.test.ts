@@ -511,9 +511,13 @@ describe("state that is damaged", () => {
       "bottlenecks",
       "stages",
       "bench track",
+      "history",
+      "export hyperfine",
     ]) {
       expectRefusal(await runCli(workspace, command.split(" ")), `${HISTORY} (EISDIR)`, "ENGINE_DATA_UNREADABLE");
     }
+    // What tells of one run alone has no need of it.
+    expect(await runCli(workspace, ["export", "trace"])).toMatchObject({ exitCode: 0, stderr: "" });
     expectRefusal(await runCli(workspace, ["clean"]), "history.jsonl is a folder", "ENGINE_STATE_BLOCKED");
   });
 

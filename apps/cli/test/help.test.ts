@@ -16,13 +16,93 @@ describe("help", () => {
       expect(await runCli(workspace, ["help", name])).toEqual(own);
     }
   });
+});
 
-  test("a command that is written wrong is told the right one", async () => {
+/** Arguments that make no sense, with what is told of them: what, why, what to do. */
+const WRONG: readonly (readonly [line: string, ...told: readonly [string, string, string]])[] = [
+  ["bottlenek", "unknown command 'bottlenek'", "there is no such command", "Did you mean bottlenecks?"],
+  ["xyzzy", "unknown command 'xyzzy'", "there is no such command", "`ai-workflow --help` says what there is"],
+  ["cache stat", "unknown command 'stat'", "there is no such command", "Did you mean stats?"],
+  ["run --forse", "unknown option '--forse'", "`ai-workflow run` has no such option", "Did you mean --force?"],
+  [
+    "cache stats --zz",
+    "unknown option '--zz'",
+    "`ai-workflow cache stats` has no such option",
+    "`ai-workflow cache stats --help` says what it takes",
+  ],
+  [
+    "bench gate",
+    "required option '--baseline <ref>' not specified",
+    "`ai-workflow bench gate` cannot do without it",
+    "`ai-workflow bench gate --help` says what it takes",
+  ],
+  [
+    "explain",
+    "missing required argument 'step'",
+    "`ai-workflow explain` cannot do without it",
+    "`ai-workflow explain --help` says what it takes",
+  ],
+  [
+    "status now",
+    "too many arguments for 'status'",
+    "Expected 0 arguments but got 1.",
+    "`ai-workflow status --help` says what it takes",
+  ],
+  [
+    "report --format junti",
+    "option '--format <which>' argument 'junti' is invalid",
+    "Allowed choices are text, markdown, junit, sarif, github, gitlab.",
+    "Did you mean junit?",
+  ],
+  [
+    "history --limit 0",
+    "option '--limit <n>' argument '0' is invalid",
+    "Give a whole number of at least 1.",
+    "`ai-workflow history --help` says what it takes",
+  ],
+  [
+    "report --output",
+    "option '--output <file>' argument missing",
+    "the option has no meaning without a value",
+    "`ai-workflow report --help` says what it takes",
+  ],
+  [
+    "run --json --quiet",
+    "option '--json' cannot be used with option '--quiet'",
+    "the two contradict each other",
+    "`ai-workflow run --help` says what it takes",
+  ],
+  [
+    "run --print-prompts",
+    "option '--print-prompts' needs '--dry-run'",
+    "without the other it would have no effect",
+    "`ai-workflow run --help` says what it takes",
+  ],
+];
+
+describe("arguments that make no sense", () => {
+  test.each(WRONG)("%s", async (line, what, why, remedy) => {
     using workspace = createWorkspace({ files: {} });
-    expect(await runCli(workspace, ["bottlenek"])).toMatchObject({
+    expect(await runCli(workspace, line.split(" "))).toEqual({
       exitCode: 2,
+      signal: null,
       stdout: "",
-      stderr: "error: unknown command 'bottlenek'\n(Did you mean bottlenecks?)\n",
+      stderr: `ai-workflow: ${what}\n  why: ${why}\n  ${remedy}\n  CLI_USAGE: https://github.com/ai-workflow/ai-workflow/blob/main/docs/errors.md#cli_usage\n`,
     });
+  });
+
+  test("names that hold control characters cannot write to the terminal", async () => {
+    using workspace = createWorkspace({ files: {} });
+    const { stderr } = await runCli(workspace, ["report", "--format", "a\u001b[2J\nb"]);
+    expect(stderr).not.toContain("\u001b");
+    expect(stderr.trimEnd().split("\n")).toHaveLength(4);
+  });
+
+  test("without any the help is shown, and that is a usage error", async () => {
+    using workspace = createWorkspace({ files: {} });
+    const { exitCode, stderr } = await runCli(workspace, []);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/^Usage: ai-workflow /);
+    expect(stderr).not.toContain("CLI_USAGE");
   });
 });

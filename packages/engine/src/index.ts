@@ -43,6 +43,7 @@ export {
   type TriggerConfig,
   type WebhookChannelConfig,
 } from "./config/config.ts";
+export { suggest } from "./config/suggest.ts";
 export type { Check, CheckArea, CheckState } from "./doctor/check.ts";
 export type { Examination, ExamineOptions } from "./doctor/examination.ts";
 export { examine } from "./doctor/examine.ts";

@@ -1,7 +1,8 @@
 import { appendFileSync } from "node:fs";
 import path from "node:path";
-import { exportRun, writeOutput, type RunRecord } from "@ai-workflow/engine";
+import { EngineError, exportRun, writeOutput, type RunRecord } from "@ai-workflow/engine";
 import type { ReportFile } from "../program/option-values.ts";
+import { renderError } from "../render/error.ts";
 import { createReport } from "./create-report.ts";
 
 /** GitHub takes no job summary above this size: https://docs.github.com/en/actions (workflow commands). */
@@ -39,8 +40,17 @@ export async function writeReports(
       await task();
     } catch (error) {
       areWritten = false;
-      process.stderr.write(`ai-workflow: a report was not written: ${(error as Error).message}\n`);
+      process.stderr.write(renderError(explain(error)).text);
     }
   }
   return areWritten;
+}
+
+function explain(error: unknown): EngineError {
+  if (error instanceof EngineError) return error;
+  const message = `a report was not written: ${(error as Error).message}`;
+  return new EngineError("ENGINE_OUTPUT_UNWRITABLE", message, {
+    hint: "`ai-workflow report` writes it again",
+    cause: error,
+  });
 }

@@ -34,3 +34,21 @@ test.each([new TypeError("oops"), "oops"])("anything else is a mistake of the pr
   expect(text).toContain("oops");
   expect(exitCode).toBe(70);
 });
+
+test.each([
+  ["ENGINE_UNKNOWN_STEP", 'unknown step "a"', "it is misspelt, or was renamed or removed"],
+  ["ENGINE_DATA_UNREADABLE", "cannot read /a/history.jsonl (EISDIR)", "it is a folder"],
+  ["ENGINE_OUTPUT_UNWRITABLE", "cannot write /a (ENOSPC)", "the disk is full"],
+] as const)("%s, %s: why is a line of its own", (code, message, why) => {
+  const { text } = renderError(new EngineError(code, message, { hint: "Mend it" }));
+  expect(text).toMatch(
+    new RegExp(String.raw`^ai-workflow: .*\n  why: ${why}\n  Mend it\n  ${code}: https://\S+#${code.toLowerCase()}\n$`),
+  );
+});
+
+test("where the message says why nothing is added", () => {
+  const { text } = renderError(
+    new EngineError("ENGINE_RUN_UNREADABLE", "a cannot be used: no JSON", { hint: "Mend it" }),
+  );
+  expect(text.split("\n")).toHaveLength(4);
+});

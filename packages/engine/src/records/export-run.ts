@@ -22,7 +22,7 @@ export interface ExportRunOptions {
  *
  * @throws {EngineError} ENGINE_FORMAT_UNKNOWN – there is no such format
  * @throws {EngineError} ENGINE_RUN_MISSING, ENGINE_RUN_UNREADABLE – there is no such record, or it cannot be used
- * @throws {EngineError} ENGINE_DATA_UNREADABLE – the history cannot be read
+ * @throws {EngineError} ENGINE_DATA_UNREADABLE – the format tells of past runs, and the history cannot be read
  */
 export async function exportRun({ directory, format, run }: ExportRunOptions): Promise<string> {
   const exports = await import("@ai-workflow/profiler/exports");
@@ -34,8 +34,14 @@ export async function exportRun({ directory, format, run }: ExportRunOptions): P
     });
   }
   const record = typeof run === "object" ? run : readRunRecord({ directory, run });
-  const history = readRunHistory(directory);
-  return exports.exportRun(format, { record, history, prefix: folderInRepository(directory) });
+  return exports.exportRun(format, {
+    record,
+    // Only some formats tell of other runs.
+    get history() {
+      return readRunHistory(directory);
+    },
+    prefix: folderInRepository(directory),
+  });
 }
 
 /** The path of a folder from the root of the repository that it is in, with `/` at its end; `""` for the root and outside of repositories. */

@@ -1,6 +1,5 @@
 import type { HistoryEntry } from "@ai-workflow/profiler";
-import { EngineError } from "../errors.ts";
-import { suggest } from "../config/suggest.ts";
+import { unknownPastStep } from "../selection/unknown-step.ts";
 import { readRunHistory } from "./read-run-history.ts";
 
 /** A past run in few words. */
@@ -48,10 +47,10 @@ export function listRuns({ directory, limit, step }: ListRunsOptions): readonly 
   const entries = readRunHistory(directory).toReversed();
   const known = step === undefined ? entries : entries.filter(({ steps }) => steps.some(({ id }) => id === step));
   if (step !== undefined && known.length === 0 && entries.length > 0) {
-    const nearest = suggest(step, new Set(entries.flatMap(({ steps }) => steps.map(({ id }) => id))));
-    throw new EngineError("ENGINE_UNKNOWN_STEP", `no run in the history knows the step "${step}"`, {
-      hint: nearest === undefined ? "`ai-workflow graph` lists the steps" : `Did you mean "${nearest}"?`,
-    });
+    throw unknownPastStep(
+      step,
+      entries.flatMap(({ steps }) => steps.map(({ id }) => id)),
+    );
   }
   return known.slice(0, limit).map((entry) => describe(entry, step));
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { parseConfig } from "../config/parse-config.ts";
 import type { Step, Workflow } from "../config/workflow.ts";
-import { unknownStep } from "./unknown-step.ts";
+import { unknownPastStep, unknownStep } from "./unknown-step.ts";
 
 function workflow(): Pick<Workflow, "steps" | "aliases"> {
   const parsed = parseConfig("steps: { lint: { run: 'true' }, test: { run: 'true' } }\n", "c.yaml", "c");
@@ -28,6 +28,17 @@ test.each([
   expect(unknownStep(name, workflow())).toMatchObject({
     code: "ENGINE_UNKNOWN_STEP",
     message: `unknown step "${name}"`,
+    hint,
+  });
+});
+
+test.each([
+  ["tset", 'Did you mean "test"?'],
+  ["xyzzy", "The steps in the history are lint, test"],
+])("unknownPastStep() says the same of past runs: %s", (name, hint) => {
+  expect(unknownPastStep(name, ["lint", "test", "lint"])).toMatchObject({
+    code: "ENGINE_UNKNOWN_STEP",
+    message: `unknown step "${name}" in the history`,
     hint,
   });
 });

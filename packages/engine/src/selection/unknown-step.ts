@@ -14,7 +14,17 @@ export function unknownStep(name: string, { steps, aliases }: Pick<Workflow, "st
     [...steps.values()].flatMap(({ id, unit }) => (unit === undefined ? [id] : [id.slice(0, id.indexOf("@")), id])),
   );
   const nearest = ids.find((id) => id.startsWith(`${name}@`)) ?? suggest(name, [...known, ...aliases.keys()]);
-  return new EngineError("ENGINE_UNKNOWN_STEP", `unknown step "${name}"`, {
-    hint: nearest === undefined ? `The steps are ${[...known].join(", ")}` : `Did you mean "${nearest}"?`,
+  return refuse(name, [...known], nearest);
+}
+
+/** The same of a step that none of the past runs had, which knows only the names of theirs. Pure. */
+export function unknownPastStep(name: string, ids: Iterable<string>): EngineError {
+  const known = [...new Set(ids)];
+  return refuse(name, known, suggest(name, known), " in the history");
+}
+
+function refuse(name: string, known: readonly string[], nearest: string | undefined, where = ""): EngineError {
+  return new EngineError("ENGINE_UNKNOWN_STEP", `unknown step "${name}"${where}`, {
+    hint: nearest === undefined ? `The steps${where} are ${known.join(", ")}` : `Did you mean "${nearest}"?`,
   });
 }

@@ -16,7 +16,7 @@ import { toTraceEvents } from "./to-trace-events.ts";
 /** What an export is made from. */
 export interface ExportSource {
   readonly record: RunRecord;
-  /** Past runs, oldest first; the record's own run may be among them. */
+  /** Past runs, oldest first; the record's own run may be among them. It is looked at only by formats that tell of them, so it may be a getter. */
   readonly history: readonly HistoryEntry[];
   /**
    * Folder of the configuration within the repository, with `/` at its end, for formats whose paths begin at the root of it.
