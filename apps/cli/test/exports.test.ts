@@ -2,12 +2,16 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { once } from "node:events";
+import { execFileSync, spawn } from "node:child_process";
+import { lstatSync, readFileSync, symlinkSync } from "node:fs";
+import path from "node:path";
+import { text } from "node:stream/consumers";
 import { describe, expect, test } from "vitest";
 import { createWorkspace } from "./support/create-workspace.ts";
 import { expectOutcomes } from "./support/expect-outcome.ts";
 import { expectRefusal } from "./support/expect-refusal.ts";
 import { lastRecord } from "./support/records.ts";
-import { runCli } from "./support/run-cli.ts";
+import { BIN, runCli } from "./support/run-cli.ts";
 
 const CONFIG = ".workflow-config.yaml";
 const PARALLEL = `steps:
@@ -48,6 +52,28 @@ describe("bottlenecks", () => {
 });
 
 describe("export", () => {
+  test.skipIf(process.platform === "win32")("what is no file is written to, and stays what it is", async () => {
+    using workspace = createWorkspace({ files: { [CONFIG]: 'steps: { lint: { run: "true" } }\n' } });
+    await runCli(workspace, ["run"]);
+    const pipe = path.join(workspace.path, "pipe");
+    const link = path.join(workspace.path, "link");
+    execFileSync("mkfifo", [pipe]);
+    symlinkSync(pipe, link);
+    for (const place of [pipe, link]) {
+      const reader = spawn("cat", [pipe]);
+      const read = text(reader.stdout);
+      expect(await runCli(workspace, ["export", "trace", "--output", place])).toMatchObject({ exitCode: 0 });
+      expect(JSON.parse(await read)).toHaveProperty("traceEvents");
+      expect(lstatSync(pipe).isFIFO()).toBe(true);
+    }
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    // Standard output that is a file is added to, not begun anew.
+    const file = path.join(workspace.path, "out");
+    const command = `(echo before; '${process.execPath}' '${BIN}' export trace --output /dev/fd/1) > '${file}'`;
+    execFileSync("sh", ["-c", command], { cwd: workspace.repository, env: workspace.environment });
+    expect(readFileSync(file, "utf8")).toMatch(/^before\n\{/);
+  });
+
   test("lists its formats, and gives each of them, on standard output or into a file", async () => {
     using workspace = createWorkspace({ files: { [CONFIG]: 'steps: { lint: { run: "true" } }\n' } });
     await runCli(workspace, ["run"]);

@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync } from "node:fs";
+import { accessSync, constants, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { writeFileAtomic } from "@ai-workflow/profiler";
 import { EngineError } from "../errors.ts";
@@ -21,13 +21,23 @@ export function checkOutput(file: string): void {
 }
 
 /**
- * Writes a file as a whole or not at all; missing folders are made.
+ * Writes a file as a whole or not at all; missing folders are made. What is no file, such as a pipe or `/dev/stdout`, is written to and stays what
+ * it is.
  *
  * @param file - absolute path
  * @throws {EngineError} ENGINE_OUTPUT_UNWRITABLE
  */
 export function writeOutput(file: string, text: string): void {
-  explaining(file, () => writeFileAtomic(file, text));
+  explaining(file, () => {
+    if (isDevice(file)) writeFileSync(file, text, { flag: "a" });
+    else writeFileAtomic(file, text);
+  });
+}
+
+/** Something that another file must not take the place of. Standard output may be redirected to a file. */
+function isDevice(file: string): boolean {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  return stat !== undefined && (!stat.isFile() || file.startsWith("/dev/"));
 }
 
 function explaining(file: string, act: () => void): void {
