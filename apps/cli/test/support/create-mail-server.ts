@@ -8,13 +8,26 @@ export interface MailServer extends AsyncDisposable {
   readonly mails: readonly string[];
 }
 
-/** Starts a server that takes every mail, or drops every connection. */
-export async function createMailServer({ drop = false }: { readonly drop?: boolean } = {}): Promise<MailServer> {
+/** What {@link createMailServer} takes. */
+export interface MailServerOptions {
+  /** It drops every connection. */
+  readonly drop?: boolean;
+  /** It takes mails only of who logs in so. */
+  readonly login?: { readonly user: string; readonly password: string };
+}
+
+/** Starts a server that takes every mail, unless the options say otherwise. */
+export async function createMailServer({ drop = false, login }: MailServerOptions = {}): Promise<MailServer> {
   const mails: string[] = [];
   const server = new SMTPServer({
-    authOptional: true,
+    authOptional: login === undefined,
+    allowInsecureAuth: true,
     disableReverseLookup: true,
-    disabledCommands: ["STARTTLS", "AUTH"],
+    disabledCommands: login === undefined ? ["STARTTLS", "AUTH"] : ["STARTTLS"],
+    onAuth: ({ username, password }, _session, callback) => {
+      if (username === login?.user && password === login?.password) callback(null, { user: username });
+      else callback(new Error("wrong user or password"));
+    },
     logger: false,
     onData: (stream, _session, callback) => {
       const chunks: Buffer[] = [];

@@ -3,10 +3,8 @@ import { parseSync, type Program } from "oxc-parser";
 /** A test as it is written. */
 export interface WrittenTest {
   readonly title: string;
-  /** Its own text, with the table that it is done for. */
-  readonly own: string;
-  /** The same, with all of its file that it uses. */
-  readonly whole: string;
+  /** Its text with the table that it is done for, and with all of its file that it uses. */
+  readonly text: string;
 }
 
 /** A node of a syntax tree, as far as it matters here. */
@@ -27,11 +25,11 @@ export function readTests(file: string, text: string): readonly WrittenTest[] {
   if (error !== undefined) throw new SyntaxError(`Cannot parse ${file}: ${error.message}`);
   const declared = readDeclarations(program);
   const tests: WrittenTest[] = [];
+  const textOf = ({ start, end }: Node): string => text.slice(start, end);
   const add = (title: string, node: Node): void => {
-    const used = new Map<string, Node>();
+    const used = new Set<Node>();
     collectUsed(node, declared, used);
-    const textOf = ({ start, end }: Node): string => text.slice(start, end);
-    tests.push({ title, own: textOf(node), whole: [node, ...used.values()].map(textOf).join("\n") });
+    tests.push({ title, text: [node, ...used].map(textOf).join("\n") });
   };
   visit(program, (node) => {
     if (node.type === "CallExpression" && rootOf(node) === "test") {
@@ -71,27 +69,27 @@ function titleOf({ arguments: given }: Node): string | undefined {
   return first["value"];
 }
 
-/** What a file declares at its top, by name. */
-function readDeclarations({ body }: Program): ReadonlyMap<string, Node> {
-  const declared = new Map<string, Node>();
-  for (const statement of body as unknown as readonly Node[]) {
-    if (statement.type === "VariableDeclaration") {
-      for (const one of statement["declarations"] as readonly Node[]) {
-        const id = one["id"] as Node;
-        if (id.type === "Identifier") declared.set(String(id["name"]), one);
-      }
-    }
-    if (statement.type === "FunctionDeclaration") declared.set(String((statement["id"] as Node)["name"]), statement);
-  }
+/** What a file declares, by name: at its top, and in the groups of its tests. */
+function readDeclarations(program: Program): ReadonlyMap<string, readonly Node[]> {
+  const declared = new Map<string, Node[]>();
+  const add = (id: unknown, node: Node): void => {
+    const { type, name } = id as Node;
+    if (type === "Identifier") declared.set(String(name), [...(declared.get(String(name)) ?? []), node]);
+  };
+  visit(program, (node) => {
+    if (node.type === "VariableDeclarator" || node.type === "FunctionDeclaration") add(node["id"], node);
+  });
   return declared;
 }
 
-function collectUsed(node: Node, declared: ReadonlyMap<string, Node>, used: Map<string, Node>): void {
+/** Adds what a node uses of what is declared, and what that uses. Of two things of one name both count. */
+function collectUsed(node: Node, declared: ReadonlyMap<string, readonly Node[]>, used: Set<Node>): void {
   visit(node, (inner) => {
     const name = inner.type === "Identifier" ? String(inner["name"]) : "";
-    const declaration = declared.get(name);
-    if (declaration === undefined || declaration === node || used.has(name)) return;
-    used.set(name, declaration);
-    collectUsed(declaration, declared, used);
+    for (const declaration of declared.get(name) ?? []) {
+      if (declaration === node || used.has(declaration)) continue;
+      used.add(declaration);
+      collectUsed(declaration, declared, used);
+    }
   });
 }
