@@ -87,6 +87,8 @@ export const FLAG_PROOFS: Readonly<Record<string, string>> = {
   "ml train --target": "flags: train --target writes the model into that directory",
   "ml train --data":
     "ml: train takes another history and another folder, and says when there is too little to learn from",
+  "ml train --json":
+    "ml: train takes another history and another folder, and says when there is too little to learn from",
   "ml train --output":
     "ml: train takes another history and another folder, and says when there is too little to learn from",
   "ml evaluate --target": "flags: evaluate --data and --target say whose history counts",
