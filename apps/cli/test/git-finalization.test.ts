@@ -5,7 +5,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
 import { createWorkspace, type Workspace } from "./support/create-workspace.ts";
-import { BIN } from "./support/run-cli.ts";
+import { BIN, runCli } from "./support/run-cli.ts";
 
 const STEP = pathToFileURL(path.join(path.dirname(BIN), "steps/git_finalization.mjs")).href;
 const GIT = execFileSync("sh", ["-c", "command -v git"], { encoding: "utf8" }).trim();
@@ -100,4 +100,18 @@ describe.each([
       }
     }
   });
+});
+
+test("runs of several targets of one repository commit one after the other, each its own", async () => {
+  const targets = ["a", "b", "c"];
+  const files = targets.map((name) => [`${name}/text.txt`, "first\n"] as const);
+  const configs = targets.map((name) => [`${name}/.workflow-config.yaml`, "pipeline: standard\n"] as const);
+  using workspace = createWorkspace({ files: Object.fromEntries([...files, ...configs]) });
+  workspace.write(Object.fromEntries(targets.map((name) => [`${name}/text.txt`, `first\n${name}\n`])));
+  const args = ["run", "git_finalization", "--auto-commit", "--manual-trigger"];
+  const runs = targets.map((name) => runCli(workspace, args, { cwd: workspace.file(name) }));
+  expect((await Promise.all(runs)).map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);
+  expect(workspace.git("status", "--porcelain")).toBe("");
+  const changes = workspace.git("log", "-3", "--format=", "--numstat").split("\n").filter(Boolean);
+  expect(changes.toSorted()).toEqual(targets.map((name) => `1\t0\t${name}/text.txt`));
 });

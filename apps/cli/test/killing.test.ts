@@ -1,5 +1,5 @@
 /** What steps start ends with them, wherever it went; the look for it needs `/proc`. */
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { createStepper, type Stepper } from "./support/create-stepper.ts";
@@ -57,6 +57,21 @@ describe.runIf(process.platform === "linux")("what a module starts", () => {
     cli.process.kill(signal);
     await child.gone;
     expect(await cli.result).toMatchObject(signal === "SIGINT" ? { exitCode: 130 } : { signal });
+  });
+
+  test("is asked to end when the run is killed, so that it can tidy up as git does with its locks", async () => {
+    using workspace = createWorkspace();
+    const child = `trap 'echo tidied > state; exit' TERM; echo ready > state; while :; do sleep 0.02; done`;
+    workspace.commit({
+      "parent.mjs": PARENT,
+      [CONFIG]: `steps:\n  test: { module: parent.mjs, with: { child: ${JSON.stringify(child)} } }\n`,
+    });
+    const cli = startCli(workspace, ["run"]);
+    const state = (): string => (existsSync(workspace.file("state")) ? workspace.read("state") : "");
+    await vi.waitUntil(() => state() === "ready\n", { timeout: 20_000 });
+    cli.process.kill("SIGKILL");
+    await vi.waitUntil(() => state() === "tidied\n", { timeout: 20_000 });
+    expect(await cli.result).toMatchObject({ signal: "SIGKILL" });
   });
 });
 

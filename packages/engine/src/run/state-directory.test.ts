@@ -40,6 +40,17 @@ test("the folder is made once, ignores itself, and opens again without a word", 
   expect(JSON.parse(readFileSync(path.join(state, "format.json"), "utf8"))).toEqual({ format: 1 });
 });
 
+test.each([
+  ["that a full disk left empty", "", "*\n"],
+  ["that somebody has written", "!run.json\n", "!run.json\n"],
+])("a .gitignore %s", (_, text, expected) => {
+  openStateDirectory(target);
+  const file = path.join(state, ".gitignore");
+  writeFileSync(file, text);
+  openStateDirectory(target);
+  expect(readFileSync(file, "utf8")).toBe(expected);
+});
+
 test("a folder of a newer version is refused and left as it is", () => {
   openStateDirectory(target);
   writeFileSync(path.join(state, "format.json"), '{"format":2}');

@@ -1,7 +1,6 @@
 import {
   accessSync,
   constants,
-  existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -82,7 +81,9 @@ export function prepareStateFolder(target: string, notices: NoticeRecord[]): str
   // Another run may make it in this moment.
   if (stat === undefined) mkdirSync(folder, { recursive: true });
   const gitignore = path.join(folder, ".gitignore");
-  if (!existsSync(gitignore)) writeFileSync(gitignore, "*\n");
+  const ignored = lstatSync(gitignore, { throwIfNoEntry: false });
+  // A disk that was full, or a kill, leaves it empty.
+  if (ignored === undefined || (ignored.isFile() && ignored.size === 0)) writeFileSync(gitignore, "*\n");
   checkFormat(folder, notices);
   for (const name of RUN_FOLDERS) {
     mkdirSync(path.join(folder, name), { recursive: true });

@@ -40,9 +40,14 @@ process.on("message", (request: HostRequest) => {
   else void run(request.id, request.task);
 });
 
+/** Time for what modules started to tidy up once nobody is there any more, in milliseconds: git takes its lock files away. */
+const TIDY_MS = 500;
+
 // Nobody is there any more to whom it would be of use; its group holds what modules started.
 process.on("disconnect", () => {
-  process.kill(-process.pid, "SIGKILL");
+  process.on("SIGTERM", () => undefined);
+  process.kill(-process.pid, "SIGTERM");
+  setTimeout(() => process.kill(-process.pid, "SIGKILL"), TIDY_MS);
 });
 
 function openPool({ worker, maxWorkers, environment }: Extract<HostRequest, { kind: "open" }>): Tinypool {

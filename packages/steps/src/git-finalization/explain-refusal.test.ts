@@ -13,6 +13,29 @@ test("explainRefusal() never prints what a terminal obeys", () => {
   );
 });
 
+test.each([
+  [
+    "fatal: Unable to create '/r/.git/index.lock': File exists.\n\nAnother git process",
+    "locked",
+    "delete /r/.git/index.lock",
+  ],
+  [
+    "fatal: cannot lock ref 'HEAD': Unable to create '/r/.git/HEAD.lock': File exists.",
+    "locked",
+    "delete /r/.git/HEAD.lock",
+  ],
+  ["fatal: Unable to create '/r/.git/index.lock': Permission denied", "not-writable", "make the repository writable"],
+  [
+    "error: insufficient permission\nfatal: unable to write loose object file: No space left on device",
+    "not-writable",
+    "room",
+  ],
+  ["git@host: Permission denied (publickey).\nfatal: Could not read from remote repository.", "refused", "a hook"],
+  ["no, never", "refused", "a hook"],
+])("explainRefusal() says of %j: %s", (output, rule, suggestion) => {
+  expect(explainRefusal("the commit", output)).toMatchObject({ rule, suggestion: expect.stringContaining(suggestion) });
+});
+
 test("parseNameStatus() gives back what was written, whatever the names, and writeMessage() one line a file", () => {
   const change = fc.record({
     status: fc.constantFrom("added" as const, "deleted" as const, "modified" as const),

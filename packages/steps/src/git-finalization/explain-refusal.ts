@@ -1,6 +1,10 @@
 import type { Finding } from "@ai-workflow/engine";
 import { printable } from "../text/printable.ts";
 
+/** Git's own words, not those of a host that refuses a key. */
+const NOT_WRITABLE =
+  /^(?:fatal|error): .*(?:Permission denied|Read-only file system|No space left on device|Out of diskspace|Disk quota exceeded)/m;
+
 /** Why git did not do what it was to do, by what it printed. Pure. */
 export function explainRefusal(what: string, output: string): Finding {
   const error = (rule: string, message: string, suggestion: string): Finding => ({
@@ -9,11 +13,13 @@ export function explainRefusal(what: string, output: string): Finding {
     message,
     suggestion,
   });
-  if (/\.lock'?: File exists/.test(output)) {
+  const lock = /'([^'\n]+\.lock)'?: File exists/.exec(output)?.[1];
+  if (lock !== undefined) return locked(what, lock);
+  if (NOT_WRITABLE.test(output)) {
     return error(
-      "locked",
-      `${what} is not possible: another git holds the lock of the repository, or was killed and left it`,
-      "wait for the other; where there is none, delete the file that git names (`git status` says which)",
+      "not-writable",
+      `${what} failed: ${printable(tellingLine(output))}`,
+      "make the repository writable and room on its disk, and run once more",
     );
   }
   if (
@@ -35,7 +41,21 @@ export function explainRefusal(what: string, output: string): Finding {
       "pull first",
     );
   }
+  const why = printable(tellingLine(output));
+  return error("refused", `${what} failed: ${why}`, "see the output of the step; a hook may have refused");
+}
+
+/** Of a lock that another holds. */
+export function locked(what: string, file: string): Finding {
+  return {
+    rule: "locked",
+    severity: "error",
+    message: `${what} is not possible: another git holds the lock of the repository, or was killed and left it`,
+    suggestion: `wait for the other; where there is none, delete ${printable(file, 200)}`,
+  };
+}
+
+function tellingLine(output: string): string {
   const lines = output.split("\n").filter((line) => line.trim() !== "");
-  const last = lines.findLast((line) => /^(?:fatal|error):/.test(line)) ?? lines.at(-1) ?? "it said nothing";
-  return error("refused", `${what} failed: ${printable(last)}`, "see the output of the step; a hook may have refused");
+  return lines.findLast((line) => /^(?:fatal|error):/.test(line)) ?? lines.at(-1) ?? "it said nothing";
 }

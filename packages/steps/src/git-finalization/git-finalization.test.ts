@@ -116,6 +116,37 @@ describe("git_finalization", () => {
     ]);
   });
 
+  test("what is staged stays where another commit came in between, which putting back would undo", async () => {
+    repository.write({ "a.txt": "mine\n" });
+    hook("pre-commit", "git update-ref HEAD $(git commit-tree -p HEAD -m other $(git write-tree))");
+    const result = await run();
+    expect([result.outcome, result.findings.map(({ rule }) => rule)]).toEqual(["failed", ["left-staged", "refused"]]);
+    expect(repository.git("status", "--porcelain")).toBe("");
+    expect(repository.git("show", "HEAD:a.txt")).toBe("mine\n");
+  });
+
+  test("what a hook leaves running keeps nobody waiting", async () => {
+    repository.write({ "a.txt": "x\n" });
+    hook(
+      "post-commit",
+      "setsid sh -c 'echo $$ > .git/daemon; exec sleep 600' & until test -s .git/daemon; do sleep 0.01; done",
+    );
+    expect((await run()).message).toMatch(/^committed 1 file/);
+    process.kill(Number(text(".git/daemon")), "SIGKILL");
+  });
+
+  test("two that commit in one work tree do it one after the other", async () => {
+    repository.write({ "a.txt": "x\n" });
+    // In the time that the hook of the first takes, the second would begin its own.
+    hook("pre-commit", "mkdir .git/busy || exit 1; sleep 0.5; rmdir .git/busy");
+    const results = await Promise.all([run(), run()]);
+    expect(results.map(({ message }) => message?.replace(/ as .*/s, "")).toSorted()).toEqual([
+      "committed 1 file",
+      "nothing to commit",
+    ]);
+    expect(existsSync(path.join(repository.directory, ".git/ai-workflow.lock"))).toBe(false);
+  });
+
   test("what a refusing hook has added itself is not taken away", async () => {
     hook("pre-commit", "echo kept > own.txt; git add own.txt; exit 1");
     repository.write({ "a.txt": "x\n" });

@@ -4,16 +4,19 @@ import type { Finding, ModuleStepContext, ModuleStepResult } from "@ai-workflow/
 import { readText } from "../files/read-text.ts";
 import { conflictInFile } from "../git/conflict-in-file.ts";
 import { parseStatus } from "../git/parse-status.ts";
+import { lockRepository } from "../git/repository-lock.ts";
 import { unfinishedOperation } from "../git/unfinished-operation.ts";
 import { readOptions } from "../options.ts";
 import { runProgram } from "../processes/run-program.ts";
 import { countOf } from "../text/count-of.ts";
 import { printable } from "../text/printable.ts";
-import { explainRefusal } from "./explain-refusal.ts";
+import { explainRefusal, locked } from "./explain-refusal.ts";
 import { keepIndex } from "./index-guard.ts";
 import { parseNameStatus, type StagedChange } from "./parse-name-status.ts";
 import { writeMessage } from "./write-message.ts";
 
+/** How long another run that commits in the same work tree, and the hooks that it runs, are waited for, in milliseconds. */
+const LOCK_WAIT_MS = 10 * 60_000;
 /** What of the work tree a commit takes. */
 const INCLUDES = ["auto", "staged", "tracked", "all"] as const;
 
@@ -54,6 +57,34 @@ export default async function finalise(context: ModuleStepContext): Promise<Modu
     return { message: "not in a git repository, or git is not installed: there is nothing to commit to" };
   }
   const [gitFolder = "", prefix = ""] = where.stdout.split("\n");
+  const task: Task = { context, git, gitFolder, prefix, options: { doesCommit, doesPush, include, tag, template } };
+  if (!doesCommit && tag === undefined && !doesPush) return finaliseLocked(task);
+  const lock = await lockRepository(gitFolder, LOCK_WAIT_MS);
+  if (lock.status === "taken") return refuse(locked("committing", lock.file));
+  try {
+    return await finaliseLocked(task);
+  } finally {
+    lock.release();
+  }
+}
+
+interface Task {
+  readonly context: ModuleStepContext;
+  readonly git: Git;
+  readonly gitFolder: string;
+  readonly prefix: string;
+  readonly options: {
+    readonly doesCommit: boolean;
+    readonly doesPush: boolean;
+    readonly include: string;
+    readonly tag: string | undefined;
+    readonly template: string | undefined;
+  };
+}
+
+async function finaliseLocked({ context, git, gitFolder, prefix, options }: Task): Promise<ModuleStepResult> {
+  const { directory } = context;
+  const { doesCommit, doesPush, include, tag, template } = options;
   const found = await git("status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all");
   if (!found.ok) return refuse(explainRefusal("looking at the repository", found.stderr));
   const status = parseStatus(found.stdout);
@@ -67,7 +98,7 @@ export default async function finalise(context: ModuleStepContext): Promise<Modu
     };
   }
 
-  const problem = obstacle(directory, gitFolder, status);
+  const problem = obstacle(gitFolder, status);
   if (problem !== undefined) return refuse(problem);
   const findings: Finding[] = [];
   const done: string[] = [];
@@ -104,11 +135,7 @@ function refuse(finding: Finding, before: readonly Finding[] = [], done: readonl
 }
 
 /** What keeps anybody from committing here. */
-function obstacle(
-  directory: string,
-  gitFolder: string,
-  { branch, conflicts }: ReturnType<typeof parseStatus>,
-): Finding | undefined {
+function obstacle(gitFolder: string, { branch, conflicts }: ReturnType<typeof parseStatus>): Finding | undefined {
   const error = (rule: string, message: string, suggestion: string): Finding => ({
     rule,
     severity: "error",
@@ -132,7 +159,7 @@ function obstacle(
     return error("detached", "HEAD is detached: a commit made here would belong to no branch", "`git switch` to one");
   }
   if (existsSync(path.join(gitFolder, "index.lock"))) {
-    return explainRefusal("committing", `'${path.join(directory, "index.lock")}.lock': File exists`);
+    return locked("committing", path.join(gitFolder, "index.lock"));
   }
   return undefined;
 }
@@ -188,7 +215,10 @@ async function commit(
   const putBack = async (): Promise<void> => {
     if (takes === "staged") return;
     const isOurs = async (): Promise<boolean> =>
-      tree.ok && (await git("diff-index", "--cached", "--quiet", tree.stdout.trim())).ok;
+      tree.ok &&
+      // Since another commit is there, what the index held before would take that commit back.
+      (await git("rev-parse", "--verify", "--quiet", "HEAD")).stdout === head.stdout &&
+      (await git("diff-index", "--cached", "--quiet", tree.stdout.trim())).ok;
     if (await putBackIndex(isOurs)) return;
     findings.push({ rule: "left-staged", severity: "info", message: "what was staged for the commit is still staged" });
   };
