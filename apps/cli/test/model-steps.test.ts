@@ -61,13 +61,15 @@ test("code_review tells of the change what the model found, fails where that is 
   expectOutcomes(await run(workspace, "--continue"), { code_review: "inconclusive", strict: "inconclusive" });
 });
 
-test("without a model, code_review passes and says that nothing was reviewed", async () => {
+test("without a model, code_review is skipped and says why, every time", async () => {
   using workspace = createWorkspace({ files: { [CONFIG]: "steps: { code_review: {} }\n", "src/a.js": "1;\n" } });
   workspace.write({ "src/a.js": "2;\n" });
-  const result = await run(workspace);
-  expectOutcomes(result, { code_review: "passed" });
-  expect(rulesOf(workspace)).toEqual(["info no-model"]);
-  expect(lastRecord(workspace).steps[0]?.message).toBe("nothing was reviewed: no model is configured");
+  for (let time = 0; time < 2; time += 1) {
+    const result = await run(workspace);
+    expectOutcomes(result, { code_review: "skipped" });
+    expect(result.stdout).toMatch(/^code_review +skipped +- +no model is configured \(`ai.provider`\)/m);
+    expect(lastRecord(workspace)).toMatchObject({ status: "passed", steps: [{ findings: [] }] });
+  }
 });
 
 test("documentation_updates keeps what the model proposes as a patch, and is done when it is applied", async () => {

@@ -132,6 +132,8 @@ export interface ResolvedBuiltinConfig extends ModuleStepConfig {
     readonly isIncremental: boolean;
     /** Whether it also starts after needs that failed or did not start. */
     readonly comesAfterFailures: boolean;
+    readonly needsModel: boolean;
+    readonly hasOwnInputs: boolean;
   };
 }
 

@@ -56,9 +56,11 @@ function normaliseAction(step: ResolvedStepConfig, assumeGreen: boolean): Step["
     const asks = step.asks === undefined ? {} : { asks: [...new Set(step.asks)] };
     const own = { kind: "module", module: step.module, with: step.with ?? {}, ...asks } as const;
     if (!("builtin" in step)) return own;
-    const { id, version, isIncremental, comesAfterFailures } = step.builtin;
+    const { id, version, isIncremental, ...is } = step.builtin;
     const changedFiles = isIncremental ? (assumeGreen ? "since-base" : "unproved") : undefined;
-    return { ...own, builtin: { id, version, ...(comesAfterFailures ? { comesAfterFailures } : {}) }, changedFiles };
+    // What it is not counts for nothing, in a fingerprint either.
+    const traits = Object.fromEntries(Object.entries(is).filter(([, holds]) => holds));
+    return { ...own, builtin: { id, version, ...traits }, changedFiles };
   }
   const { ai } = step;
   return {

@@ -10,7 +10,7 @@ import type { Workflow } from "./workflow.ts";
 const HASH_BYTES = 32;
 
 /** Changes when the shape of a workflow does, for installations whose files all carry the same time. */
-const WORKFLOW_FORMAT = "23";
+const WORKFLOW_FORMAT = "24";
 
 /** Where the parsed configuration is kept inside the state folder. */
 const CACHE_FILE = path.join("cache", "workflow.bin");

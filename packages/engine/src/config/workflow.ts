@@ -54,6 +54,10 @@ export interface Step {
               readonly version: string;
               /** Whether it also starts after needs that failed or did not start. @defaultValue false */
               readonly comesAfterFailures?: boolean | undefined;
+              /** Whether nothing of it can be done without a model. @defaultValue false */
+              readonly needsModel?: boolean | undefined;
+              /** Whether its inputs are those of the library, and not the configuration's. @defaultValue false */
+              readonly hasOwnInputs?: boolean | undefined;
             }
           | undefined;
         /** As of a command: for one that judges one file after another. */

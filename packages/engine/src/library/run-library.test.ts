@@ -202,3 +202,40 @@ export default ({ directory }) => ({ provisional: !existsSync(directory + "/tool
   expect(lasting.record.steps[0]?.provisional).toBeUndefined();
   expect(ends(await run())).toBe("lint=replayed");
 });
+
+test("what looks at files of which there are none is skipped, and runs when one comes; inputs that somebody wrote may be wrong", async () => {
+  const html: StepLibrarySource = {
+    identity: "html",
+    load: async () => {
+      const { steps, ...rest } = await libraryOf().load();
+      return { ...rest, steps: steps.map((step) => ({ ...step, defaults: { inputs: ["*.html"] } })) };
+    },
+  };
+  const { write } = make("steps: { words: {}, after: { run: 'true', needs: [words], inputs: [c.md] } }\n");
+  write({ "c.md": "" });
+  const none = await run({}, html);
+  expect(ends(none)).toBe("words=skipped after=passed");
+  expect(none.record.steps[0]?.decision).toMatchObject({ reason: "no-input-files" });
+  // It proves nothing, and is in nobody's way.
+  expect(ends(await run({}, html))).toBe("words=skipped after=replayed");
+  write({ "a.html": "" });
+  expect(ends(await run({}, html))).toBe("words=passed after=replayed");
+  write({ ".workflow-config.yaml": "steps: { words: { inputs: ['*.htlm'] } }\n" });
+  const wrong = await run({}, html);
+  expect(wrong.record.steps[0]).toMatchObject({ outcome: "passed", decision: { reason: "inputs-match-nothing" } });
+});
+
+test("what only a model can do is skipped where none is configured, also when it is asked for", async () => {
+  const asking: StepLibrarySource = {
+    identity: "asking",
+    load: async () => {
+      const { steps, ...rest } = await libraryOf().load();
+      return { ...rest, steps: steps.map((step) => ({ ...step, needsModel: true })) };
+    },
+  };
+  const { write } = make("steps: { words: {} }\n");
+  const { record } = await run({ steps: ["words"], force: true }, asking);
+  expect(record).toMatchObject({ status: "passed", steps: [{ outcome: "skipped", decision: { reason: "no-model" } }] });
+  write({ ".workflow-config.yaml": "ai: { provider: exec, command: [cat] }\nsteps: { words: {} }\n" });
+  expect(ends(await run({}, asking))).toBe("words=passed");
+});

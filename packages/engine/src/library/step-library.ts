@@ -28,6 +28,12 @@ export interface LibraryStep {
    * @defaultValue false
    */
   readonly comesAfterFailures?: boolean | undefined;
+  /**
+   * Whether nothing of it can be done without a model: where none is configured, it is skipped.
+   *
+   * @defaultValue false
+   */
+  readonly needsModel?: boolean | undefined;
   /** What it is to the kinds of projects; a kind that is not named is as `generic`. */
   readonly importance: Readonly<Partial<Record<ProjectKind, StepImportance>>> & { readonly generic: StepImportance };
 }

@@ -183,6 +183,7 @@ function fillIn(
     writesWith = {},
     isIncremental,
     comesAfterFailures = false,
+    needsModel = false,
   }: LibraryStep,
   {
     version,
@@ -211,7 +212,7 @@ function fillIn(
     ...(writes.length === 0 ? {} : { writes }),
     with: settings,
     module,
-    builtin: { id, version, isIncremental, comesAfterFailures },
+    builtin: { id, version, isIncremental, comesAfterFailures, needsModel, hasOwnInputs: step.inputs === undefined },
   };
 }
 

@@ -1,5 +1,6 @@
 import type { StepRecord } from "@ai-workflow/profiler";
 import type { Step } from "../config/workflow.ts";
+import { hasNoPlace } from "../selection/has-no-place.ts";
 
 /** Whether every need of a step is proved, now or on record, and theirs in turn; a success beside one that is not proves little. */
 export function isBuiltOnProof(
@@ -16,7 +17,7 @@ export function isBuiltOnProof(
     const reason = record?.decision.reason;
     if (record?.outcome === "replayed" || reason === "no-relevant-change" || reason === "base-assumed-green") continue;
     // What this project does not have proves nothing, and what it needs still comes before.
-    if (record?.outcome !== "passed" && reason !== "project-kind") return false;
+    if (record?.outcome !== "passed" && !hasNoPlace(reason)) return false;
     open.push(...(steps.get(id)?.needs ?? []));
   }
   return true;

@@ -28,6 +28,10 @@ function replay(reason: Reason, explanation: string): Verdict {
   return { action: "replay", reason, explanation };
 }
 
+function builtinOf({ action }: Step): Extract<Step["action"], { kind: "module" }>["builtin"] {
+  return action.kind === "module" ? action.builtin : undefined;
+}
+
 function byRequest(
   step: Step,
   { request, workflow, untriggered, resumed, resumedFrom }: SelectionInput,
@@ -37,6 +41,9 @@ function byRequest(
   if (step.kinds?.has(workflow.kind) === false) {
     const kinds = [...step.kinds].join(", ");
     return skip("project-kind", `the project is of kind ${workflow.kind}, the step is for ${kinds}`);
+  }
+  if (workflow.ai.provider === "none" && builtinOf(step)?.needsModel === true) {
+    return skip("no-model", "no model is configured (`ai.provider`), and nothing of it can be done without");
   }
   const whyUntriggered = untriggered?.get(step.id);
   if (whyUntriggered !== undefined) return skip("stage-not-triggered", whyUntriggered);
@@ -55,7 +62,11 @@ function byRequest(
 
 function byRecords(step: Step, input: SelectionInput): Verdict | undefined {
   if (input.namesNothing.has(step.id)) {
-    return run("inputs-match-nothing", `no file matches its inputs ${(step.inputs ?? []).join(", ")}`);
+    const inputs = (step.inputs ?? []).join(", ");
+    // Inputs that nobody wrote hold no mistake.
+    if (builtinOf(step)?.hasOwnInputs === true)
+      return skip("no-input-files", `there are no files that it looks at: ${inputs}`);
+    return run("inputs-match-nothing", `no file matches its inputs ${inputs}`);
   }
   const unknownTool = input.unknownTools?.get(step.id);
   if (unknownTool !== undefined) return run("tool-unknown", unknownTool);

@@ -2,6 +2,7 @@ import type { Step } from "../config/workflow.ts";
 import { isUnwanted } from "./is-unwanted.ts";
 import type { Decision } from "./reasons.ts";
 import type { SelectionInput } from "./selection-input.ts";
+import { hasNoPlace } from "./has-no-place.ts";
 
 /**
  * Holds back the steps that would run in a stage that waits for a person, in the stages behind it that start on success, and those that
@@ -37,7 +38,7 @@ export function holdBack(
       seen.add(id);
       const decision = decisions.get(id);
       if (decision?.reason === "awaiting-approval") return id;
-      const passesOn = decision?.reason === "project-kind" || (decision !== undefined && !isUnwanted(decision));
+      const passesOn = hasNoPlace(decision?.reason) || (decision !== undefined && !isUnwanted(decision));
       if (passesOn) open.push(...(workflow.steps.get(id)?.needs ?? []));
     }
     return undefined;

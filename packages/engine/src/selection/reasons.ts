@@ -8,11 +8,13 @@ import type { DecisionAction } from "@ai-workflow/profiler";
  * | --- | --- | --- |
  * | `not-requested` | skip | other steps were asked for by name |
  * | `project-kind` | skip | it is for projects of other kinds (`kinds` of the step, `project.kind`), also with `--force` |
+ * | `no-model` | skip | it is a built-in step that only a model can do, and none is configured, also with `--force` |
  * | `stage-not-triggered` | skip | the trigger of its stage is an expression, and false |
  * | `forced` | run | `--force` or `--baseline` |
  * | `smart-execution-off` | run | smart execution is switched off |
  * | `resumed` | replay | its successes are not kept, but it passed, with the same fingerprint, in the run before, which was killed |
  * | `always` | run | `when.always` |
+ * | `no-input-files` | skip | it is a built-in step, and there are none of the files that it looks at |
  * | `inputs-match-nothing` | run | it names inputs, and no file matches them: nothing could ever make it due again |
  * | `tool-unknown` | run | a command that it names under `tools` could not be run, so nothing can be compared |
  * | `fingerprint-equal` | replay | a stored success has the same fingerprint |
@@ -35,11 +37,13 @@ import type { DecisionAction } from "@ai-workflow/profiler";
 export type Reason =
   | "not-requested"
   | "project-kind"
+  | "no-model"
   | "stage-not-triggered"
   | "forced"
   | "smart-execution-off"
   | "resumed"
   | "always"
+  | "no-input-files"
   | "inputs-match-nothing"
   | "tool-unknown"
   | "fingerprint-equal"

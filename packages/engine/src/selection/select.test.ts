@@ -72,6 +72,16 @@ function inputWith(assumeGreen: boolean, step: object = {}): SelectionInput {
   };
 }
 
+/** The same for a step of a library. */
+function builtIn(traits: object): SelectionInput {
+  const input = inputWith(false, { inputs: ["*.html"] });
+  const steps = [...input.workflow.steps].map(([id, step]) => {
+    const builtin = { id, version: "1", ...traits };
+    return [id, { ...step, action: { kind: "module", module: "m", with: {}, builtin } as const }] as const;
+  });
+  return { ...input, workflow: { ...input.workflow, steps: new Map(steps) } };
+}
+
 function decide(input: SelectionInput): Decision {
   const [decision] = select(input);
   if (decision === undefined) throw new Error("no decision");
@@ -109,6 +119,12 @@ describe("the first reason that applies is given", () => {
     ],
     [
       "skip",
+      "no-model",
+      { ...builtIn({ needsModel: true }), ...everything, ...untriggered, request: { ...request, force: true } },
+      /^no model is configured \(`ai.provider`\)/,
+    ],
+    [
+      "skip",
       "stage-not-triggered",
       { ...always, ...everything, ...untriggered, request: { ...request, force: true } },
       /^failed\(a\) is false$/,
@@ -122,6 +138,12 @@ describe("the first reason that applies is given", () => {
     ["run", "smart-execution-off", { ...always, ...everything, request: { ...request, smartExecution: false } }, /off/],
     ["replay", "resumed", { ...always, ...everything, resumed: everything.replayable }, /run-1, which was killed/],
     ["run", "always", { ...always, ...everything }, /always/],
+    [
+      "skip",
+      "no-input-files",
+      { ...builtIn({ hasOwnInputs: true }), ...everything, ...noTool, namesNothing: new Set(["a"]) },
+      /^there are no files that it looks at: \*\.html$/,
+    ],
     [
       "run",
       "inputs-match-nothing",

@@ -12,5 +12,6 @@ export const codeReview: StepDefinition = {
   },
   options: ["fail_on", "min_confidence", "max_findings", "persona"],
   isIncremental: false,
+  needsModel: true,
   importance: { generic: "recommended", documentation: "off" },
 };

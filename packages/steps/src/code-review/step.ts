@@ -1,6 +1,5 @@
 import type { ModuleStepContext, ModuleStepResult } from "@ai-workflow/engine";
 import { asAdvice } from "../model/as-advice.ts";
-import { noModelFinding } from "../model/no-model-finding.ts";
 import { readOptions, type OptionReader } from "../options.ts";
 import { countOf } from "../text/count-of.ts";
 
@@ -30,8 +29,7 @@ export default async function reviewChange({
   }
   const reply = await ask(question);
   if (reply.status === "unanswered" && reply.reason === "no-model") {
-    const what = "nothing was reviewed";
-    return { message: `${what}: no model is configured`, findings: [noModelFinding(what)] };
+    return { message: "nothing was reviewed: no model is configured" };
   }
   const { failure } = reply;
   const findings = failure === undefined ? reply.findings.map(asAdvice) : reply.findings;

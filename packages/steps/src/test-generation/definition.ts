@@ -16,6 +16,7 @@ export const testGeneration: StepDefinition = {
   },
   testCommandsOption: "commands",
   isIncremental: false,
+  needsModel: true,
   // What a model writes is run on this machine: somebody has to want that.
   importance: { generic: "optional" },
 };

@@ -2,7 +2,6 @@ import { lstatSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Finding, ModuleStepContext, ModuleStepResult } from "@ai-workflow/engine";
 import { readText } from "../files/read-text.ts";
-import { noModelFinding } from "../model/no-model-finding.ts";
 import { readOptions } from "../options.ts";
 import { renderNewFile } from "../patches/render-patch.ts";
 import { saveProposal } from "../patches/save-proposal.ts";
@@ -51,8 +50,7 @@ export default async function generateTests(context: ModuleStepContext): Promise
     files: subjects.samples,
   });
   if (reply.status === "unanswered" && reply.reason === "no-model") {
-    const what = "no tests are proposed";
-    return { message: `${what}: no model is configured`, findings: [noModelFinding(what)] };
+    return { message: "no tests are proposed: no model is configured" };
   }
   const checked = checkTests(
     reply.answers.map(({ value }) => value),
