@@ -85,6 +85,23 @@ test("a run says in what its steps differ from their last success, five things a
   expect(plan.stdout).toContain("; since it passed: f6 changed\n");
 });
 
+test("after the upgrade of a tool it is told which one, from what to what, by plan, run and explain", async () => {
+  using workspace = createWorkspace();
+  const tool = (version: string): string => `#!/bin/sh\necho "measure, version ${version}"\necho ${version} secret\n`;
+  workspace.commit({ [CONFIG]: 'steps:\n  a: { run: "true", inputs: [src/], tools: [sh tool.sh] }\n', "src/a.js": "" });
+  workspace.write({ "tool.sh": tool("1.2.0") });
+  await runCli(workspace, ["run"]);
+  workspace.write({ "tool.sh": tool("1.10.0-rc.1") });
+  const why = "no relevant change since HEAD, but since it passed: tool `sh tool.sh` 1.2.0 -> 1.10.0-rc.1";
+  const { stdout } = await runCli(workspace, ["explain", "a"]);
+  expect(stdout).toContain(`a: run [not-proved]\n  ${why}\n`);
+  expect(stdout).toContain("\n  tool `sh tool.sh` 1.2.0 -> 1.10.0-rc.1\n");
+  expect((await runCli(workspace, ["plan"])).stdout).toContain(`a     run     ${why}\n`);
+  expect((await runCli(workspace, ["run"])).stdout).toContain(why);
+  // Of what tools print only the version is kept.
+  expect(workspace.read(".workflow/cache/fingerprints/a.json")).not.toContain("secret");
+});
+
 test("in a large repository a run names no files, and explain does", async () => {
   using workspace = createWorkspace();
   workspace.commit({
@@ -204,7 +221,7 @@ test("what a tool prints counts; it is asked once a run, in the target", async (
   expectOutcomes(await runCli(workspace, ["run"]), { a: "replayed", b: "replayed", c: "replayed" });
 
   workspace.write({ "../version": "1.1" });
-  expect(textsOf(await explain(workspace, "a"))).toEqual(["tool `sh tool.sh` changed"]);
+  expect(textsOf(await explain(workspace, "a"))).toEqual(["tool `sh tool.sh` 1.0 -> 1.1"]);
   expectOutcomes(await runCli(workspace, ["run"]), { a: "passed", b: "passed", c: "replayed" });
   workspace.write({ "../version": "1.0" });
   expectOutcomes(await runCli(workspace, ["run"]), { a: "replayed", b: "replayed", c: "replayed" });

@@ -42,7 +42,7 @@ export function renderStepExplanation(explanation: StepExplanation): string {
       ? "fingerprint:"
       : `fingerprint, against its success in run ${printable(comparedWith.runId)} of ${printable(comparedWith.at)}:`,
     comparedWith === undefined
-      ? ["of no success is known what it was made of"]
+      ? ["no success of this step is on record, so there is nothing to compare with"]
       : differences.length === 0
         ? ["equal"]
         : differences.map(({ text }) => text),

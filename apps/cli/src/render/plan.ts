@@ -4,6 +4,7 @@ import { displayWidth, padColumns } from "./display-width.ts";
 import { formatDuration } from "./duration.ts";
 import { renderGantt } from "./gantt.ts";
 import { printable } from "./printable.ts";
+import { sincePassed } from "./since-passed.ts";
 
 /** With fewer runs, or fewer that failed, a probability of failing is little more than what was assumed of steps in general. */
 const TELLING_RUNS = 10;
@@ -21,10 +22,10 @@ const NAMED_UNTIMED = 5;
 export function renderPlan(plan: WorkflowPlan, columns?: number): string {
   const idWidth = Math.max(4, ...plan.decisions.map((decision) => displayWidth(decision.stepId)));
   const lines = plan.decisions.map(
-    ({ stepId, action, explanation, differs, onlyIf }) =>
+    ({ stepId, action, reason, explanation, differs, onlyIf }) =>
       `${padColumns(stepId, idWidth)}  ${(onlyIf === undefined ? action : "run?").padEnd(6)}  ${
         onlyIf === undefined ? "" : `only if ${printable(onlyIf)}: `
-      }${printable(explanation)}${differs === undefined ? "" : `; since it passed: ${printable(differs.join(", "))}`}`,
+      }${printable(explanation)}${sincePassed(reason, differs)}`,
   );
   const { changeSet, schedule } = plan;
   if (!changeSet.known) {

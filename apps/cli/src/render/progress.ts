@@ -3,6 +3,7 @@ import { renderAlerts } from "./alert.ts";
 import { atMost } from "./at-most.ts";
 import { formatDuration } from "./duration.ts";
 import { printable } from "./printable.ts";
+import { sincePassed } from "./since-passed.ts";
 import type { Style } from "./style.ts";
 
 /** One event as a line of progress, or `undefined` where it is not worth one. */
@@ -20,7 +21,7 @@ export function renderProgress(event: RunEvent, style: Style, verbose: boolean):
       if (!verbose) return head;
       const reasons = event.decisions.map(
         ({ stepId, action, reason, explanation, differs }) =>
-          `  ${action} ${stepId}: ${printable(explanation)} [${reason}]${differs === undefined ? "" : `; since it passed: ${printable(differs.join(", "))}`}`,
+          `  ${action} ${stepId}: ${printable(explanation)} [${reason}]${sincePassed(reason, differs)}`,
       );
       return [head, ...reasons].join("\n");
     }

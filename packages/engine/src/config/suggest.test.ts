@@ -54,3 +54,10 @@ test("a suggestion is always one of the known names, and a known name suggests i
     ),
   );
 });
+
+test("an abbreviation and what is abbreviated are meant where only one name begins so", () => {
+  expect(suggest("environment", ["run", "env", "inputs"])).toBe("env");
+  expect(suggest("dir", ["directory", "inputs"])).toBe("directory");
+  expect(suggest("documentation", ["documentation_updates", "documentation_optimization"])).toBeUndefined();
+  expect(suggest("en", ["environment"])).toBeUndefined();
+});

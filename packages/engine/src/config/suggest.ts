@@ -1,6 +1,6 @@
 /**
  * The known name nearest to a mistyped one, or `undefined` when none is near enough to be what was meant
- * (more than a third of the letters differ, at least two).
+ * (more than a third of the letters differ, at least two) and not exactly one begins as it does.
  *
  * Distance: optimal string alignment, a restricted Damerau–Levenshtein distance (Boytsov 2011, section 2.1),
  * so that two swapped letters count once.
@@ -15,7 +15,20 @@ export function suggest(name: string, known: Iterable<string>): string | undefin
       bestDistance = distance;
     }
   }
-  return best;
+  return best ?? onlyPrefix(name.toLowerCase(), [...known]);
+}
+
+/** Letters that a beginning has to have in common. */
+const PREFIX = 3;
+
+/** `environment` for `env`, `dir` for `directory`: the one known name that begins the other, where there is one. */
+function onlyPrefix(name: string, known: readonly string[]): string | undefined {
+  if (name.length < PREFIX) return undefined;
+  const found = known.filter((candidate) => {
+    const other = candidate.toLowerCase();
+    return other.length >= PREFIX && (name.startsWith(other) || other.startsWith(name));
+  });
+  return found.length === 1 ? found[0] : undefined;
 }
 
 function editDistance(a: string, b: string): number {

@@ -190,9 +190,7 @@ function checkStored({ steps }: Workflow): readonly AreaCheck[] {
   if (never.length === 0) return [];
   const runs = never.length === 1 ? "runs" : "run";
   const why = `${list(never)} always ${runs}, for successes are not kept (\`cache: false\`) or \`when.always\` is set`;
-  return [
-    advice("never-stored", why, "remove that where a step's result follows from `inputs`, `environment` and `tools`"),
-  ];
+  return [advice("never-stored", why, "remove that where a step's result follows from `inputs`, `env` and `tools`")];
 }
 
 function checkSwitchedOff({ switchedOff, kind }: Workflow): readonly AreaCheck[] {

@@ -2,16 +2,23 @@ import { spawn } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";
 import path from "node:path";
 import type { Step } from "../config/workflow.ts";
+import { findVersion } from "./named-version.ts";
 
 /** Time that a tool may take to tell its version, in milliseconds. */
 export const TOOL_TIMEOUT_MS = 10_000;
+
+/** Characters from the beginning of what a tool prints in which its version is looked for. */
+const VERSION_WITHIN = 1_000;
 
 /** Bytes that are read of what a tool prints; one that prints more tells no version. */
 const MAX_OUTPUT = 2 ** 20;
 
 /** What tools said of themselves. */
 export interface ToolAnswers {
-  /** SHA-256 over what each command printed; a value that equals no other where it could not be run. */
+  /**
+   * SHA-256 over what each command printed, and, for people, the version that it names first where it names one; a value that equals no other
+   * where it could not be run.
+   */
   readonly versions: ReadonlyMap<string, string>;
   /** By step that names a command that could not be run: a sentence about it. */
   readonly unknown: ReadonlyMap<string, string>;
@@ -69,6 +76,7 @@ function ask(command: string, options: AskToolsOptions): Promise<Answer> {
       stdio: ["ignore", "pipe", "pipe"],
     });
     const streams = { stdout: createHash("sha256"), stderr: createHash("sha256") };
+    const begins = { stdout: "", stderr: "" };
     let bytes = 0;
     const end = (answer: Answer): void => {
       clearTimeout(timer);
@@ -86,13 +94,20 @@ function ask(command: string, options: AskToolsOptions): Promise<Answer> {
       child[name].on("data", (chunk: Buffer) => {
         bytes += chunk.length;
         if (bytes > MAX_OUTPUT) end(unknown(`it printed more than ${MAX_OUTPUT} bytes`));
-        else streams[name].update(chunk);
+        else {
+          streams[name].update(chunk);
+          begins[name] += chunk.toString("latin1", 0, Math.max(0, VERSION_WITHIN - begins[name].length));
+        }
       });
     }
     child.on("error", (error) => end(unknown((error as NodeJS.ErrnoException).code ?? error.message)));
     child.on("close", (code, killedBy) => {
       if (code !== 0) end(unknown(code === null ? `it was ended by ${killedBy}` : `it exited with ${code}`));
-      else end({ version: `${streams.stdout.digest("hex")}${streams.stderr.digest("hex")}` });
+      else {
+        const named = findVersion(begins.stdout) ?? findVersion(begins.stderr);
+        const hash = `${streams.stdout.digest("hex")}${streams.stderr.digest("hex")}`;
+        end({ version: named === undefined ? hash : `${hash} ${named}` });
+      }
     });
   });
 }

@@ -64,6 +64,13 @@ test("each part is named where it alone changed", () => {
   expect(textsOf({ step }, { step: { ...step, env: ["A"] } })).toEqual(["environment B removed"]);
   expect(textsOf({ step }, { step: { ...step, env: ["B", "A"] } })).toEqual(["order of environment changed"]);
   expect(textsOf({ step }, { step, tools: new Map([["t", "2"]]) })).toEqual(["tool `t` changed"]);
+  const answers = (answer: string): ReadonlyMap<string, string> => new Map([["t", answer]]);
+  const toolTexts = (before: string, after: string): readonly string[] =>
+    textsOf({ step, tools: answers(before) }, { step, tools: answers(after) });
+  expect(toolTexts("aa 1.2.0", "bb 1.3.0")).toEqual(["tool `t` 1.2.0 -> 1.3.0"]);
+  expect(toolTexts("aa", "bb 1.3.0")).toEqual(["tool `t` of an unknown version -> 1.3.0"]);
+  expect(toolTexts("aa 1.2.0", "bb 1.2.0")).toEqual(["tool `t` changed"]);
+  expect(toolTexts("aa 1.2.0", "unknown:x")).toEqual(["tool `t` changed"]);
   const user = { run: "x", uses: ["used"] };
   expect(textsOf({ step: user }, { step: user, usedCommand: "cmake" })).toEqual(["used step used changed"]);
   expect(textsOf({}, { step: user })).toEqual(["used step used added"]);

@@ -1,3 +1,4 @@
+import { namedVersion } from "./named-version.ts";
 import type { FileIds, StepParts } from "./step-parts.ts";
 
 /** One part in which two fingerprints of a step differ. */
@@ -65,7 +66,7 @@ export function diffParts(
     const name = part === "nodeVersion" ? "node" : part;
     found.push({ part: "runtime", name: part, text: `${name} ${a.runtime[part]} -> ${b.runtime[part]}` });
   }
-  found.push(...diffPairs("tool", "tools", a.tools, b.tools, (name) => `tool \`${name}\``));
+  found.push(...diffTools(a.tools, b.tools));
   found.push(...diffPairs("uses", "used steps", a.uses, b.uses, (name) => `used step ${name}`));
   if (found.length === 0) found.push({ part: "unknown", text: "something of which no part was kept changed" });
   return found;
@@ -81,6 +82,19 @@ function diffEnvironment(before: KnownParts, after: KnownParts): readonly PartDi
   const found = diffPairs("environment", "environment", isSet(a), isSet(b), label);
   if (found.length > 0 || !b.some(([, value]) => value !== null)) return found;
   return [{ part: "environment", text: "environment may have changed (its values cannot be compared)" }];
+}
+
+/** Of a tool that was replaced it tells which version by which, where it names them. */
+function diffTools(before: StepParts["tools"], after: StepParts["tools"]): readonly PartDifference[] {
+  const [old, now] = [new Map(before), new Map(after)];
+  return diffPairs("tool", "tools", before, after, (name) => `tool \`${name}\``).map((difference) => {
+    const [was, is] = [old.get(difference.name ?? ""), now.get(difference.name ?? "")];
+    if (was === undefined || is === undefined) return difference;
+    const [from, to] = [namedVersion(was), namedVersion(is)];
+    if (to === undefined || from === to) return difference;
+    const text = `tool \`${difference.name}\` ${from ?? "of an unknown version"} -> ${to}`;
+    return { ...difference, text };
+  });
 }
 
 type Pairs = readonly (readonly [string, string | null])[];

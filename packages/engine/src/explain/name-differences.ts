@@ -1,4 +1,6 @@
 import type { Preparation } from "../run/prepare.ts";
+import { UNRECORDED } from "../selection/decide-step.ts";
+import type { Decision } from "../selection/reasons.ts";
 import { diffParts, type PartDifference } from "./diff-parts.ts";
 import { openPartsStore, type PartsStore } from "./parts-store.ts";
 
@@ -33,9 +35,19 @@ export function nameDifferences(preparation: Preparation, state: string): Prepar
     if (only === undefined || (found.length === 1 && only.text === saidBy(decision.explanation))) return decision;
     const more = found.length > NAMED ? [`${found.length - NAMED + 1} more`] : [];
     const differs = found.slice(0, NAMED - more.length).map(({ text }) => text);
-    return { ...decision, differs: [...differs, ...more] };
+    const all = [...differs, ...more];
+    return { ...decision, explanation: explain(decision, all), differs: all };
   });
   return { ...preparation, decisions };
+}
+
+/** Where no change of a file says why it runs, what it differs in does. */
+function explain({ reason, explanation }: Decision, differs: readonly string[]): string {
+  if (reason !== "not-proved") return explanation;
+  const words = `since it passed: ${differs.join(", ")}`;
+  return explanation.endsWith(UNRECORDED)
+    ? `${explanation.slice(0, -UNRECORDED.length)}${words}`
+    : `${explanation}; ${words}`;
 }
 
 /** The difference that `src/a.ts (code) changed since main` tells. */

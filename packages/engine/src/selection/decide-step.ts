@@ -89,6 +89,9 @@ function byRecords(step: Step, input: SelectionInput): Verdict | undefined {
   );
 }
 
+/** How the explanation of a step ends that nothing proves; what names in what it differs from its last success says that instead. */
+export const UNRECORDED = "no record that it passed there";
+
 function byChanges(step: Step, input: SelectionInput): Verdict {
   const { workflow, changes } = input;
   if (!input.filesKnown) return run("files-unknown", changes.known ? "files unknown" : changes.message);
@@ -110,7 +113,7 @@ function byChanges(step: Step, input: SelectionInput): Verdict {
     return skip("base-assumed-green", why);
   }
   if (!step.cache) return run("not-cached", "its results are not kept (cache: false)");
-  const but = isDoubted ? "it did not pass on that before" : "no record that it passed there";
+  const but = isDoubted ? "it did not pass on that before" : UNRECORDED;
   return run("not-proved", `no relevant change since ${changes.base}, but ${but}`);
 }
 
