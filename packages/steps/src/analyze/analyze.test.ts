@@ -28,7 +28,9 @@ describe("analyze", () => {
   test("says that nothing changed", async () => {
     const result = await run();
     expect(result.message).toBe("nothing changed since HEAD");
-    expect(linesOf(result.findings)).toEqual(["info project 6 files, code in JavaScript (1), SQL (1); npm"]);
+    expect(linesOf(result.findings)).toEqual([
+      "info project 6 files, code in JavaScript (1), SQL (1); looks like a nodejs_library; npm",
+    ]);
   });
 
   test("tells what the repository is made of, as `init` sees it", async () => {
@@ -39,7 +41,7 @@ describe("analyze", () => {
       "tool/tests/test_a.py": "def test_a(): pass\n",
     });
     expect(linesOf((await run()).findings).filter((line) => line.startsWith("info project"))).toEqual([
-      "info project 9 files, code in JavaScript (1), Python (1), SQL (1); npm, pip; test: `npm test` and 1 more; build: `npm run build`",
+      "info project 9 files, code in JavaScript (1), Python (1), SQL (1); looks like a nodejs_library; npm, pip; test: `npm test` and 1 more; build: `npm run build`",
     ]);
   });
 

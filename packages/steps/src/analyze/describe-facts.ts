@@ -1,4 +1,4 @@
-import type { Finding } from "@ai-workflow/engine";
+import type { Finding, ProjectKind } from "@ai-workflow/engine";
 import type { ProjectFacts, Purpose } from "../project/project-facts.ts";
 import { countOf } from "../text/count-of.ts";
 import { printable } from "../text/printable.ts";
@@ -11,6 +11,7 @@ const PURPOSES: readonly Purpose[] = ["test", "lint", "type-check", "build", "do
 export function describeFacts(
   fileCount: number,
   { languages, packageManagers, commands }: ProjectFacts,
+  kind: ProjectKind,
 ): readonly Finding[] {
   const written = languages.slice(0, MAX_NAMED).map((one) => `${one.language} (${one.fileCount})`);
   const managers = [...new Set(packageManagers.map(({ name }) => name))].slice(0, MAX_NAMED);
@@ -21,7 +22,8 @@ export function describeFacts(
     const more = all.length === 1 ? "" : ` and ${all.length - 1} more`;
     return [`${purpose}: \`${first.command}\`${first.directory === "" ? "" : ` in ${first.directory}`}${more}`];
   });
-  const parts = [...(managers.length === 0 ? [] : [managers.join(", ")]), ...does];
+  const looks = kind === "generic" ? [] : [`looks like a ${kind}`];
+  const parts = [...looks, ...(managers.length === 0 ? [] : [managers.join(", ")]), ...does];
   if (written.length + parts.length === 0) return [];
   const files = countOf(fileCount, "file") + (written.length === 0 ? "" : `, code in ${written.join(", ")}`);
   return [{ rule: "project", severity: "info", message: printable([files, ...parts].join("; "), 400) }];

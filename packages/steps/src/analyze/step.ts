@@ -1,14 +1,15 @@
 import type { Finding, ModuleStepContext, ModuleStepResult } from "@ai-workflow/engine";
 import { readText } from "../files/read-text.ts";
+import { guessKind } from "../init/guess-kind.ts";
 import { readOptions } from "../options.ts";
 import { runProgram } from "../processes/run-program.ts";
+import { describeProject } from "../project/describe-project.ts";
 import { printable } from "../text/printable.ts";
+import { describeFacts } from "./describe-facts.ts";
 import { findRisks, manifestsOf } from "./find-risks.ts";
 import { parseNumstat, type LineCounts } from "./parse-numstat.ts";
 import { describeChange, summariseChange, type Change } from "./summarise-change.ts";
 import { unitFolders } from "./unit-of.ts";
-import { describeProject } from "../project/describe-project.ts";
-import { describeFacts } from "./describe-facts.ts";
 
 /** Units that are named in the summary; of the others the number is told. */
 const MAX_UNITS = 8;
@@ -21,7 +22,12 @@ export default async function analyse(context: ModuleStepContext): Promise<Modul
     const content = readText(directory, file);
     return content.ok ? content.text : undefined;
   };
-  const facts = spans.measure("discovery", () => describeFacts(files.length, describeProject(new Set(files), textOf)));
+  const all = new Set(files);
+  const facts = spans.measure("discovery", () => {
+    const units = [...unitFolders(files)].filter((folder) => folder !== "");
+    const { kind } = guessKind({ files: all, read: textOf, units });
+    return describeFacts(files.length, describeProject(all, textOf), kind);
+  });
   if (!changes.known) return { message: `what changed is not known: ${printable(changes.message)}`, findings: facts };
 
   const base = changes.base.oid;
@@ -50,7 +56,7 @@ export default async function analyse(context: ModuleStepContext): Promise<Modul
   }
   const risks = findRisks(list, {
     summary,
-    files: new Set(files),
+    files: all,
     before: (file) => before.get(file),
     after: textOf,
     largeChangeLines,

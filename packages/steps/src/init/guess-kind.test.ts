@@ -32,6 +32,30 @@ describe("guessKind", () => {
       { "package.json": json({ main: "server.js", dependencies: { fastify: "^5" } }), "server.js": "" },
     ],
     [
+      "a part for servers that is published with the server it needs",
+      "nodejs_library",
+      { "package.json": json({ main: "index", dependencies: { express: "^3" } }), "index.js": "" },
+    ],
+    [
+      "a server that is started",
+      "nodejs_api",
+      {
+        "package.json": json({ main: "index.js", scripts: { start: "node ." }, dependencies: { express: "^5" } }),
+        "index.js": "",
+      },
+    ],
+    ["data that is imported", "nodejs_library", { "package.json": json({ name: "a" }), "index.json": "" }],
+    [
+      "a library with more code for an engine in it",
+      "nodejs_library",
+      { "package.json": json({ main: "a.js" }), "a.js": "", "b.lua": "", "c.lua": "" },
+    ],
+    [
+      "a crate that a package brings",
+      "generic",
+      { "package.json": json({ main: "a.js" }), "a.js": "", "Cargo.toml": "", "src/a.rs": "", "src/b.rs": "" },
+    ],
+    [
       "a plugin of a server is a library",
       "nodejs_library",
       { "package.json": json({ main: "plugin.js", devDependencies: { fastify: "^5" } }), "plugin.js": "" },

@@ -62,6 +62,10 @@ const SINGLE_PAGE = ["next", "react-dom", "preact", "vue", "@angular/core", "sve
 
 const PYTHON_MANIFESTS = ["pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Pipfile", "manage.py"];
 
+/** Files that say that the repository is one of another language, whatever a package beside them brings. */
+const OTHER_MANIFEST =
+  /^(?:Cargo\.toml|go\.mod|pom\.xml|build\.gradle(?:\.kts)?|build\.sbt|composer\.json|Gemfile|mix\.exs|Package\.swift|CMakeLists\.txt|meson\.build|[^/]+\.(?:sln|slnx|csproj|fsproj|gemspec|cabal))$/;
+
 /** Languages that kinds are about; every other one is `other`. */
 const GROUPS: Readonly<Record<string, LanguageGroup | undefined>> = {
   JavaScript: "javascript",
@@ -94,7 +98,9 @@ export function guessKind(evidence: KindEvidence): KindGuess {
   if (python !== undefined && (manifest === undefined || group === "python")) {
     return { kind: "python_app", why: `\`${python}\`` };
   }
-  if (manifest !== undefined && group !== "other" && group !== "shell") return guessNode(manifest, evidence);
+  // Code for an engine within the package, or native parts of it, may be more than what others import.
+  const isOthers = group === "other" && (!isPackage(manifest) || all.some((file) => OTHER_MANIFEST.test(file)));
+  if (manifest !== undefined && !isOthers && group !== "shell") return guessNode(manifest, evidence);
   return guessByFiles(all, group, manifest !== undefined);
 }
 
@@ -152,9 +158,11 @@ function guessPackage(folder: string, manifest: NodeManifest, { files }: KindEvi
   }
   if (manifest.hasCommand) return { kind: "nodejs_cli", why: `\`bin\` of ${place}` };
   const server = SERVERS.find((name) => manifest.dependencies.has(name));
-  if (server !== undefined) return { kind: "nodejs_api", why: `${place} needs ${server}` };
+  // What is published and never started is a part for the servers of others.
+  if (server !== undefined && (manifest.isPrivate || manifest.isStarted || !manifest.hasEntry))
+    return { kind: "nodejs_api", why: `${place} needs ${server}` };
   if (manifest.hasEntry) return { kind: "nodejs_library", why: `${place} names what it exports` };
-  if (!manifest.isPrivate && has(/^index\.[cm]?[jt]s$/))
+  if (!manifest.isPrivate && has(/^index\.(?:[cm]?[jt]s|json|node)$/))
     return { kind: "nodejs_library", why: `${place} and an index beside it` };
   if (has(/^(?:public\/|src\/)?index\.html$/)) return { kind: "static_website", why: "index.html" };
   return undefined;

@@ -9,6 +9,8 @@ export interface NodeManifest {
   /** It names what others import of it. */
   readonly hasEntry: boolean;
   readonly isPrivate: boolean;
+  /** It can be started as a program that runs on: by a script for that, or by the name of its main file. */
+  readonly isStarted: boolean;
 }
 
 /** Reads a `package.json`; `undefined` where it is none. Pure. */
@@ -19,11 +21,15 @@ export function readManifest(text: string | undefined): NodeManifest | undefined
     const value = manifest[key];
     return (typeof value === "string" && value !== "") || Object.keys(asTable(value)).length > 0;
   };
-  const { dependencies } = manifest;
+  const { dependencies, main } = manifest;
+  const isStarted =
+    typeof asTable(manifest["scripts"])["start"] === "string" ||
+    (typeof main === "string" && /(?:^|\/)(?:server|app|main|www)(?:\.[cm]?[jt]s)?$/.test(main));
   return {
     dependencies: new Set(Object.keys(asTable(dependencies))),
     hasCommand: isGiven("bin"),
     hasEntry: ["exports", "main", "module", "types", "typings", "browser"].some(isGiven),
     isPrivate: manifest["private"] === true,
+    isStarted,
   };
 }
