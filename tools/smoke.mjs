@@ -104,6 +104,13 @@ steps:
     inputs: ["name.txt"]
 `;
 
+/** What bash does where somebody types `ai-workflow run gr` and the key for completion. */
+const COMPLETION = `eval "$(ai-workflow completion bash)"
+COMP_LINE="ai-workflow run gr"; COMP_POINT=\${#COMP_LINE}; COMP_WORDS=(ai-workflow run gr)
+_ai_workflow
+printf '%s\\n' "\${COMPREPLY[@]}"
+`;
+
 async function smokeCli({ commands }, node, env) {
   const directory = mkdtempSync(join(tmpdir(), "ai-workflow-repository-"));
   const stranger = strangerEnvironment(env);
@@ -132,6 +139,10 @@ async function smokeCli({ commands }, node, env) {
     const second = readRun();
     const problems = replayProblems(second);
     if (problems.length > 0) throw new Error(`the second run did not replay everything: ${problems.join("; ")}`);
+    if (process.platform !== "win32") {
+      const completed = await must("completion in bash", "bash", ["-c", COMPLETION], options);
+      if (completed !== "greet\n") throw new Error(`completion named ${JSON.stringify(completed)}`);
+    }
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

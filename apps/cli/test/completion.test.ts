@@ -3,7 +3,9 @@ import { spawnSync } from "node:child_process";
 import { symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { createTmux, HAS_TMUX, NEEDS_TMUX } from "./support/create-tmux.ts";
 import { createWorkspace, type Workspace } from "./support/create-workspace.ts";
+import { lastRecord } from "./support/records.ts";
 import { BIN, runCli } from "./support/run-cli.ts";
 
 const CONFIG = `stages: [{ id: core }]
@@ -104,4 +106,93 @@ words=(aiw run --target ""); CURRENT=4; _ai_workflow
     });
     expect(await runCli(workspace, ["completion", "csh"])).toMatchObject({ stdout: "", exitCode: 2 });
   });
+});
+
+/** How to start each shell without the configuration of whoever tests, and what a user puts into it. */
+const SHELLS = [
+  ["bash", "bash --norc --noprofile -i", 'eval "$(aiw completion bash)"'],
+  ["zsh", "zsh -f -i", 'PS1="$ "; autoload -Uz compinit; compinit -u; eval "$(aiw completion zsh)"'],
+  [
+    "fish",
+    "fish --no-config -i",
+    "function fish_prompt; echo '> '; end; set -g fish_autosuggestion_enabled 0; aiw completion fish | source",
+  ],
+] as const;
+
+describe.runIf(HAS_TMUX)(`completion ${NEEDS_TMUX}`, () => {
+  test.each(SHELLS.filter(([shell]) => has(shell)))("%s completes what is typed", async (_shell, command, setUp) => {
+    using workspace = createWorkspace({
+      files: {
+        ".workflow-config.yaml": CONFIG.replace(
+          "stages: [{ id: core }]",
+          "stages: [{ id: core }, { id: release, trigger: manual }]",
+        ),
+        "docs/a.md": "a\n",
+      },
+    });
+    await runCli(workspace, ["run"]);
+    const { runId } = lastRecord(workspace);
+    using terminal = createTmux(workspace, { shell: command, columns: 120, rows: 60 });
+    terminal.enter(`${setUp}; echo set up`);
+    await terminal.until(/^set up$/m);
+    for (const [typed, becomes] of [
+      ["aiw appr", "aiw approve "],
+      ["aiw run te", "aiw run test "],
+      ["aiw run lint:", "aiw run lint:deep "],
+      ["aiw run test lint:d", "aiw run test lint:deep "],
+      ["aiw approve co", "aiw approve core "],
+      ["aiw run --pipeline docs", "aiw run --pipeline docs-only "],
+      ["aiw run --output-logs=e", "aiw run --output-logs=errors-only "],
+      ["aiw run --steps test,lint:", "aiw run --steps test,lint:deep "],
+      [`aiw report --from ${runId.slice(0, -3)}`, `aiw report --from ${runId} `],
+      ["aiw run --target do", "aiw run --target docs/"],
+      ["aiw cache ver", "aiw cache verify "],
+    ] as const) {
+      terminal.press("C-u");
+      terminal.type(typed);
+      await terminal.until((screen) => screen.at(-1)?.trimEnd().endsWith(typed) === true);
+      terminal.press("Tab");
+      // What is typed next stands behind what was completed, with the space that a word of its own has.
+      terminal.type("!");
+      await terminal.until((screen) => screen.at(-1)?.trimEnd().endsWith(`${becomes}!`) === true);
+    }
+  });
+
+  test.each(SHELLS.filter(([shell]) => shell !== "bash" && has(shell)))(
+    "%s tells what commands and flags do",
+    async (_shell, command, setUp) => {
+      using workspace = createWorkspace({ files: { ".workflow-config.yaml": CONFIG } });
+      using terminal = createTmux(workspace, { shell: command, columns: 160, rows: 60 });
+      terminal.enter(`${setUp}; echo set up`);
+      await terminal.until(/^set up$/m);
+      terminal.type("aiw ");
+      terminal.press("Tab");
+      expect((await terminal.until(/doctor +\S/)).join("\n")).toMatch(/history +(?:-- |\()/);
+      terminal.press("C-c");
+      terminal.type("aiw run --sh");
+      terminal.press("Tab");
+      expect((await terminal.until(/--shadow +\S/)).join("\n")).toMatch(/--shard +(?:-- |\()/);
+    },
+  );
+});
+
+test.runIf(has("bash"))("a shell waits for a word little longer than for Node itself", () => {
+  using workspace = createInstalled();
+  /** CPU time of a command in milliseconds: the least of three, which others disturb least. */
+  const cpuMs = (...args: readonly string[]): number => {
+    const one = (): number => {
+      const { stdout } = spawnSync("bash", ["-c", '"$@" > /dev/null; times', "bash", process.execPath, ...args], {
+        cwd: workspace.repository,
+        env: workspace.environment,
+        encoding: "utf8",
+      });
+      const times = [...(stdout.split("\n")[1] ?? "").matchAll(/(\d+)m([\d.]+)s/g)];
+      expect(times).toHaveLength(2);
+      return times.reduce((sum, [, minutes, seconds]) => sum + Number(minutes) * 60_000 + Number(seconds) * 1_000, 0);
+    };
+    return Math.min(one(), one(), one());
+  };
+  // What was compiled is kept by the first one.
+  cpuMs(BIN, "complete", "--", "run", "te");
+  expect(cpuMs(BIN, "complete", "--", "run", "te")).toBeLessThan(3 * cpuMs("--eval", "0"));
 });

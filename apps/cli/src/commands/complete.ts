@@ -1,6 +1,6 @@
 import { listRuns } from "@ai-workflow/engine";
 import type { Command } from "commander";
-import { completeWords, type KnownNames } from "../completion/complete-words.ts";
+import { completeWords, describeWord, type KnownNames } from "../completion/complete-words.ts";
 import { readTarget } from "./read-target.ts";
 
 /** Runs that are offered at most. */
@@ -9,13 +9,13 @@ const MAX_RUNS = 20;
 const FILES = ":files";
 
 /**
- * `ai-workflow complete`: what a shell asks. Prints a word a line and never an error, for that would stand in the middle of what is being
+ * `ai-workflow complete`: what a shell asks. Prints a word a line, with what it does behind a tab where that is asked for, and never an error, for that would stand in the middle of what is being
  * written.
  */
 export async function completeCommand(
   program: Command,
   given: readonly string[],
-  line: string | undefined,
+  { line, describe = false }: { readonly line?: string; readonly describe?: boolean },
 ): Promise<void> {
   const words = line === undefined ? given : line.split(/\s+/).slice(1);
   const at = words.indexOf("--target");
@@ -37,5 +37,9 @@ export async function completeCommand(
       ),
   };
   const { words: found, files } = await completeWords(program, words.length === 0 ? [""] : words, known);
-  process.stdout.write([...found, ...(files ? [FILES] : [])].map((word) => `${word}\n`).join(""));
+  const described = found.map((word) => {
+    const about = describe ? describeWord(program, words, word) : undefined;
+    return about === undefined ? word : `${word}\t${about}`;
+  });
+  process.stdout.write([...described, ...(files ? [FILES] : [])].map((word) => `${word}\n`).join(""));
 }

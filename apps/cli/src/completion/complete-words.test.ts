@@ -1,6 +1,6 @@
 import { Argument, Command, Option } from "commander";
 import { describe, expect, test } from "vitest";
-import { completeWords, type KnownNames } from "./complete-words.ts";
+import { completeWords, describeWord, type KnownNames } from "./complete-words.ts";
 
 function createProgram(): Command {
   const program = new Command("tool");
@@ -57,6 +57,13 @@ describe("completeWords()", () => {
     expect(await complete("read", "")).toEqual({ words: [], files: true });
   });
 
+  test("names nothing twice that is one of several", async () => {
+    expect(await complete("run", "--steps", "test,")).toEqual(found("test,lint", "test,lint@web"));
+    expect(await complete("run", "test", "lint", "")).toEqual(found("lint@web"));
+    // The second word of what takes one is another thing.
+    expect(await complete("export", "trace", "lat")).toEqual(found("latest"));
+  });
+
   test("names steps, stages, choices and runs by what a command takes", async () => {
     expect(await complete("run", "lint@")).toEqual(found("lint@web"));
     // A flag with an optional value takes it only behind `=`.
@@ -68,4 +75,12 @@ describe("completeWords()", () => {
     expect(await complete("export", "trace", "")).toEqual(found("latest", "r1"));
     expect(await complete("nothing", "")).toEqual(found());
   });
+});
+
+test("describeWord() tells what commands and flags do, and nothing of other words", () => {
+  const program = new Command("tool");
+  program.command("run").description("run steps").option("--quiet", "print little").argument("[steps...]");
+  expect(describeWord(program, ["r"], "run")).toBe("run steps");
+  expect(describeWord(program, ["run", "--q"], "--quiet")).toBe("print little");
+  expect(describeWord(program, ["run", "li"], "lint")).toBeUndefined();
 });

@@ -53,10 +53,23 @@ export async function completeWords(
       current,
     );
   }
-  const place = operandsIn(rest, options).length;
+  const operands = operandsIn(rest, options);
+  const place = operands.length;
   const argument =
     command.registeredArguments[place] ?? command.registeredArguments.findLast(({ variadic }) => variadic);
-  return argument === undefined ? NONE : argumentValues(argument, current, known);
+  if (argument === undefined) return NONE;
+  const { words: values, files } = await argumentValues(argument, current, known);
+  // Nobody names one of several twice.
+  return { words: argument.variadic ? values.filter((one) => !operands.includes(one)) : values, files };
+}
+
+/** What a command or a flag among the completions of these words does; `undefined` for words of other kinds. */
+export function describeWord(program: Command, words: readonly string[], word: string): string | undefined {
+  const { command } = descend(program, words.slice(0, -1));
+  return (
+    command.options.find(({ long }) => long === word)?.description ??
+    command.commands.find((one) => one.name() === word)?.description()
+  );
 }
 
 /** Follows names of commands as far as they go. */
@@ -92,7 +105,8 @@ async function valuesOf(option: Option, current: string, known: KnownNames): Pro
   if (option.long === "--steps") {
     // Names separated by commas: the last one is being written.
     const [, head = "", tail = ""] = /^(.*,)?([^,]*)$/s.exec(current) ?? [];
-    const steps = (await known.steps()).filter((step) => step.startsWith(tail));
+    const given = new Set(head.split(","));
+    const steps = (await known.steps()).filter((step) => step.startsWith(tail) && !given.has(step));
     return { words: steps.map((step) => head + step), files: false };
   }
   if (option.long === "--step") return matching(await known.steps(), current);

@@ -22,12 +22,18 @@ complete -F _ai_workflow ai-workflow aiw
 `,
   zsh: `#compdef ai-workflow aiw
 _ai_workflow() {
-  local -a reply
-  reply=("\${(@f)$("\${words[1]}" complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
-  local files=\${reply[(I):files]}
-  reply=("\${(@)reply:#:files}")
-  reply=("\${(@)reply:#}")
+  local -a reply described
+  local line files=0
+  for line in "\${(@f)$("\${words[1]}" complete --describe -- "\${(@)words[2,CURRENT]}" 2>/dev/null)}"; do
+    case "$line" in
+      "") ;;
+      :files) files=1 ;;
+      *$'\\t'*) described+=("\${line/$'\\t'/:}") ;;
+      *) reply+=("$line") ;;
+    esac
+  done
   (( \${#reply} )) && compadd -a reply
+  (( \${#described} )) && _describe ai-workflow described
   (( files )) && _files
 }
 if [[ "\${funcstack[1]}" == "_ai_workflow" ]]; then _ai_workflow; else compdef _ai_workflow ai-workflow aiw; fi
@@ -35,7 +41,7 @@ if [[ "\${funcstack[1]}" == "_ai_workflow" ]]; then _ai_workflow; else compdef _
   fish: `function __ai_workflow_complete
   set -l words (commandline --tokenize --cut-at-cursor --current-process)
   set -l current (commandline --current-token --cut-at-cursor)
-  for word in ($words[1] complete -- $words[2..-1] "$current" 2>/dev/null)
+  for word in ($words[1] complete --describe -- $words[2..-1] "$current" 2>/dev/null)
     if test "$word" = ":files"
       __fish_complete_path "$current"
     else

@@ -22,8 +22,9 @@ Fish:  ai-workflow completion fish > ~/.config/fish/completions/ai-workflow.fish
     .command("complete", { hidden: true })
     .argument("[words...]")
     .option("--line <text>")
-    .action(async (words: readonly string[], { line }: { readonly line?: string }) => {
+    .option("--describe")
+    .action(async (words: readonly string[], options: { readonly line?: string; readonly describe?: boolean }) => {
       const { completeCommand } = await import("../commands/complete.ts");
-      await completeCommand(wholeProgram(), words, line);
+      await completeCommand(wholeProgram(), words, options);
     });
 }

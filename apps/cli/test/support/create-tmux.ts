@@ -16,6 +16,8 @@ export const NEEDS_TMUX: string = HAS_TMUX ? "in tmux" : "in tmux (left out: tmu
 export interface Tmux extends Disposable {
   /** Types a line. */
   readonly enter: (line: string) => void;
+  /** Types characters. */
+  readonly type: (text: string) => void;
   /** Types keys by their names in tmux, such as `C-c`. */
   readonly press: (...keys: readonly string[]) => void;
   /** Lines of the screen, without empty ones at its end. */
@@ -68,6 +70,7 @@ export function createTmux(workspace: Workspace, options: TmuxOptions = {}): Tmu
       tmux("send-keys", "-t", "a", "-l", line);
       tmux("send-keys", "-t", "a", "Enter");
     },
+    type: (text) => void tmux("send-keys", "-t", "a", "-l", text),
     press: (...keys) => void tmux("send-keys", "-t", "a", ...keys),
     screen,
     async until(what) {
