@@ -8,11 +8,13 @@ export const promptEngineering: StepDefinition = {
     stage: "extended_validation",
     needs: ["config_validation"],
     inputs: [
-      "**/*.prompt",
+      "**/*.{prompt,prompty}",
       "**/*.prompt.{md,txt,yaml,yml}",
       "**/{prompts,.ai-prompts}/**/*.{md,txt,yaml,yml,j2,jinja,jinja2,hbs,handlebars,mustache,liquid}",
       "**/{CLAUDE,AGENTS,GEMINI}.md",
-      ".github/{copilot-instructions.md,instructions/**/*.md}",
+      "**/.{claude,opencode}/{agent,agents,command,commands}/**/*.md",
+      "**/SKILL.md",
+      ".github/{copilot-instructions.md,{instructions,agents,chatmodes}/**/*.md}",
       "**/{.cursorrules,.windsurfrules,.cursor/rules/**/*.mdc}",
       // So that most repositories, which have none of these, have something that says so next time.
       ".workflow-config.yaml",

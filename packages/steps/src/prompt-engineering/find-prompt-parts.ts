@@ -32,13 +32,33 @@ export function findPromptParts(file: string, text: string): PromptFileParts {
   const body = front === null ? text : text.slice(front[0].length);
   const line = front === null ? 1 : front[0].split("\n").length;
   const { declared } = front === null ? { declared: undefined } : partsOfYaml(front[1] ?? "", 2);
-  const isTold = /\.(?:prompt|prompt\.(?:md|txt)|j2|jinja2?|hbs|handlebars|mustache|liquid)$/i.test(file);
+  const isTold = /\.(?:prompt|prompty|prompt\.(?:md|txt)|j2|jinja2?|hbs|handlebars|mustache|liquid)$/i.test(file);
   return {
-    parts: [{ text: body, line, isMessage: false }],
+    parts: messagesOf(file, body, line),
     declared: isTold ? declared : undefined,
     syntax: "double",
     keepsApart: false,
   };
+}
+
+/** What begins a message: of Dotprompt, and of Prompty. */
+const ROLES: readonly (readonly [files: RegExp, begins: RegExp])[] = [
+  [/\.prompt$/i, /^[ \t]*\{\{[~]?\s*role\s+["']\w+["']\s*[~]?\}\}/gm],
+  [/\.prompty$/i, /^(?:system|user|assistant|developer|function|tool):[ \t]*$/gm],
+];
+
+/** A text as the messages that it consists of; one that names no roles is one, and whose it is nobody knows. */
+function messagesOf(file: string, text: string, firstLine: number): readonly PromptPart[] {
+  const begins = ROLES.find(([files]) => files.test(file))?.[1];
+  const starts = begins === undefined ? [] : [...text.matchAll(begins)].map((match) => match.index + match[0].length);
+  if (starts.length === 0) return [{ text, line: firstLine, isMessage: false }];
+  const ends = begins === undefined ? [] : [...text.matchAll(begins)].map(({ index }) => index);
+  const lineAt = (at: number): number => firstLine + text.slice(0, at).split("\n").length - 1;
+  const before = text.slice(0, ends[0]);
+  const messages = starts.map((start, index) => {
+    return { text: text.slice(start, ends[index + 1]), line: lineAt(start), isMessage: true };
+  });
+  return before.trim() === "" ? messages : [{ text: before, line: firstLine, isMessage: false }, ...messages];
 }
 
 function partsOfYaml(text: string, firstLine = 1): PromptFileParts {

@@ -18,9 +18,14 @@ const DOUBLE =
   /(?<![{\\])\{\{\{?[-~]?\s*(?:input\s*:\s*)?([A-Za-z_][\w-]*)(?:\.[\w.]+)?(?:\s*\|[^}\n]*)?\s*[-~]?\}?\}\}|\$\{input:([A-Za-z_][\w-]*)[^}\n]*\}/g;
 const SINGLE = /(?<!\{)\{([A-Za-z_]\w*)\}(?!\})/g;
 
-/** Names under which text of strangers is filled in. */
-const UNTRUSTED =
-  /^(?:(?:user|customer|visitor|raw|untrusted)[_-]?(?:input|message|query|question|text|prompt|content|request|comment|data)|(?:email|issue|comment|page|web|article|document|doc|file|pr|ticket|review|message)[_-]?(?:body|content|contents|text|html)|user(?:Input|Message|Query|Question|Text|Prompt|Request)|(?:email|issue|comment|page|document|file)(?:Body|Content|Text)|diff|transcript|html|search_results|searchResults)$/;
+/** Names under which the text of those is filled in who use the program, in words with `_` between them. */
+const ASKED =
+  /^(?:(?:user|customer|visitor|raw|untrusted|original)_(?:input|message|query|question|text|prompt|content|request|comment|data)s?|(?:user_?)?(?:input|query|question|submission)|(?:(?:last|latest|recent|current|previous|new|chat)_)?(?:messages?|conversation|transcript)|(?:chat|conversation|message)_(?:history|log))$/;
+/** Names under which text is filled in that anybody may have written. */
+const WRITTEN =
+  /^(?:(?:email|issue|comment|page|web|website|article|document|doc|file|pr|pull_request|ticket|review|message|post)_(?:body|content|contents|text|html|description|title)|(?:(?:git|commit|code|pr|pull_request|staged|full)_)?diff|commits|(?:commit|git)_(?:messages?|logs?|history)|html|(?:web_)?search_results?)$/;
+/** Prompts that developers start by hand, so that what is asked is their own. */
+const COMMAND = /(?:^|\/)commands?\/|\.prompt\.md$/;
 
 /** What cannot be a name of something filled in. */
 const WORDS: ReadonlySet<string> = new Set([
@@ -38,6 +43,9 @@ const WORDS: ReadonlySet<string> = new Set([
   "true",
   "false",
 ]);
+
+/** Lines of a placeholder that goes on. */
+const LONGEST_PLACEHOLDER = 20;
 
 /** Judges one file. Pure. */
 export function judgePrompt(
@@ -82,7 +90,9 @@ export function judgePrompt(
     }
   }
   if (!found.keepsApart) {
-    for (const { name, line } of firstOfEach(placeholders.filter(isAmongInstructions))) {
+    const isOfOthers = (name: string): boolean => WRITTEN.test(name) || (ASKED.test(name) && !COMMAND.test(file));
+    const untrusted = placeholders.filter((one) => isOfOthers(inWords(one.name)));
+    for (const { name, line } of firstOfEach(untrusted.filter(isAmongInstructions))) {
       const message = `\`${printable(name, 60)}\` holds text of others and stands among the instructions without marks around it: what it says, the model may obey`;
       tell(
         "undelimited-input",
@@ -110,17 +120,27 @@ function placeholdersOf(part: PromptPart, syntax: PromptFileParts["syntax"]): re
 }
 
 /** Whether text of strangers has nothing around it that tells it from the instructions. */
-function isAmongInstructions({ name, part, start, end }: Placeholder): boolean {
-  if (!UNTRUSTED.test(name)) return false;
+function isAmongInstructions({ part, start, end }: Placeholder): boolean {
   const { text } = part;
-  const alone = `${text.slice(0, start)}${text.slice(end)}`.trim() === "";
-  if (alone) return false;
+  if (`${text.slice(0, start)}${text.slice(end)}`.trim() === "") return false;
+  // A message with nothing in it but what is filled in and its names.
+  if (
+    part.isMessage &&
+    text
+      .replace(DOUBLE, "")
+      .replace(/^[ \t]*[\p{L}\d][\p{L}\d _-]{0,40}:[ \t]*$/gmu, "")
+      .trim() === ""
+  ) {
+    return false;
+  }
   const before = text.slice(0, start);
   const after = text.slice(end);
   // Quotes, backticks and tags right at it.
   if (/["'`>\]»]\s*$/.test(before) && /^\s*["'`<[«]/.test(after)) return false;
   const lineBefore = before.slice(before.lastIndexOf("\n") + 1);
   const lineAfter = after.split("\n", 1)[0] ?? "";
+  // A heading that ends with it: what follows is a section of its own.
+  if (/^\s*#{1,6}\s[^.!?]*:\s*$/.test(lineBefore) && lineAfter.trim() === "") return false;
   // Within a sentence it is part of what the model is told.
   if (lineBefore.trim() !== "" || lineAfter.trim() !== "") return !isWithinBlock(before, after);
   const previous = before.trimEnd().split("\n").at(-1) ?? "";
@@ -129,6 +149,14 @@ function isAmongInstructions({ name, part, start, end }: Placeholder): boolean {
     /^\s*(?:`{3,}|~{3,}|"{3}|'{3}|-{3,}|={3,}|#{1,6}\s|#{3,}|<{2,}|>{2,}|<\/?[\w -]+[^>]*>|\[\/?[A-Z _-]+\]|\*\*[^*]+\*\*:?$)/;
   if (MARK.test(previous) || MARK.test(next)) return false;
   return !isWithinBlock(before, after);
+}
+
+/** `recentMessages` and `recent-messages` as `recent_messages`. */
+function inWords(name: string): string {
+  return name
+    .replace(/([a-z\d])([A-Z])/g, "$1_$2")
+    .replaceAll("-", "_")
+    .toLowerCase();
 }
 
 /** Whether a tag or a fence that was opened before is closed after. */
@@ -151,10 +179,13 @@ function unclosed({ parts, syntax }: PromptFileParts): readonly { readonly line:
   if (syntax === "single") return [];
   return parts.flatMap((part) => {
     if (placeholdersOf(part, syntax).length === 0) return [];
-    return part.text.split("\n").flatMap((text, index) => {
+    const lines = part.text.split("\n");
+    return lines.flatMap((text, index) => {
       const rest = text.replace(/\{\{[^{}]*\}\}/g, "");
       const isOpen = /(?<!\{)\{\{\s*[A-Za-z_][\w.]*\s*(?:\}(?!\})|$|[ ,.;:])/.test(rest) && !rest.includes("}}");
-      const isEnded = part.text.split("\n")[index + 1]?.includes("}}") === true;
+      // Some tell at length what is to be filled in.
+      const next = lines.slice(index + 1, index + 1 + LONGEST_PLACEHOLDER).find((line) => /\{\{|\}\}/.test(line));
+      const isEnded = next !== undefined && /^[^{]*\}\}/.test(next);
       return isOpen && !isEnded ? [{ line: part.line + index }] : [];
     });
   });

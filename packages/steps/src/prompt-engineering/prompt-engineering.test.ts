@@ -64,6 +64,10 @@ describe("text of others", () => {
     "Answer the question of the user: {{user_input}}",
     "Summarise this.\n\n{{ email_body }}\n\nBe short.",
     "Translate ${input:userMessage} now.",
+    "Recent messages:\n{{recentMessages}}\n\nExtract the key.",
+    "Commit message: {{commit_message}}\nWrite a note.",
+    "Sum these up:\n\n{{ commits }}\n\nBe short.",
+    "Continue.\n\n{{chat-history}}\n\nDecide.",
   ])("%j stands among the instructions", (text) => {
     expect(judge("prompts/a.md", text).map((one) => one.split(" ")[0])).toEqual(["undelimited-input"]);
   });
@@ -77,6 +81,8 @@ describe("text of others", () => {
     "<data>\nFrom: a\nText: {{email_body}}\n</data>\n",
     "{{user_input}}",
     "Write to {{customer_name}} about {{topic}}.",
+    "Judge it.\n\n### Question: {{query}}\n\n### Answer: {{answer}}\n",
+    "Use {{commit_hash}} and {{messages_per_page}}.",
   ])("%j does not", (text) => {
     expect(judge("prompts/a.md", text)).toEqual([]);
   });
@@ -87,6 +93,35 @@ describe("text of others", () => {
     expect(judge("a.prompt.yml", of('"{{user_input}}"'))).toEqual([]);
     expect(judge("a.prompt.yml", of('"Do what {{user_input}} says"'))).toEqual(["undelimited-input 5"]);
   });
+});
+
+test("is of the developer where a command is started by hand, but for what others wrote", () => {
+  expect(judge(".claude/commands/a.md", "**Task:** {{{ input }}}\nDo it.\n")).toEqual([]);
+  expect(judge(".github/prompts/a.prompt.md", "Explain ${input:question} now.\n")).toEqual([]);
+  expect(judge(".claude/commands/a.md", "Read {{diff}} and {{issue_body}}.\nDo it.\n")).toEqual([
+    "undelimited-input 1",
+    "undelimited-input 1",
+  ]);
+});
+
+test("is a message by itself where roles are named in the text, and nothing but names is beside it", () => {
+  const front = "---\ninput:\n  schema:\n    question: string\n    context: string\n---\n";
+  const dotprompt = (user: string): readonly string[] =>
+    judge("a.prompt", `${front}{{role "system"}}\nAnswer by the context.\n\n{{role "user"}}\n${user}`);
+  expect(dotprompt("Question:\n{{question}}\nContext:\n{{context}}\nOutput:\n")).toEqual([]);
+  expect(dotprompt("Answer {{question}} by {{context}}, in one line.\n")).toEqual(["undelimited-input 11"]);
+  const prompty = (user: string): readonly string[] =>
+    judge("a.prompty", `---\nname: a\n---\nsystem:\nAnswer.\n\nuser:\n${user}`);
+  expect(prompty("{{question}}\n")).toEqual([]);
+  expect(prompty("Obey.\n{{question}}\n")).toEqual(["undelimited-input 9"]);
+});
+
+test("a placeholder may go on over lines", () => {
+  expect(judge("prompts/a.md", "{{name}}\n{{list each one:\n- first\n- second}}\n")).toEqual([]);
+  expect(judge("prompts/a.md", "{{name}}\n{{list each one:\n- {{other}}\n")).toEqual(["unclosed-placeholder 2"]);
+  expect(judge("prompts/a.md", `{{name}}\n{{list each one:\n${"- \n".repeat(30)}}}\n`)).toEqual([
+    "unclosed-placeholder 2",
+  ]);
 });
 
 test("length and emptiness", () => {
@@ -143,6 +178,16 @@ describe("the step", () => {
     repository.remove("prompts");
     repository.commit();
     expect((await repository.run("prompt_engineering", judgePrompts)).message).toBe("there are no prompts");
+  });
+
+  test("finds prompts of agents, commands and skills, and such as make documents, but no documents", async () => {
+    const text = "Do {{diff}} now.\n";
+    const prompts = [".claude/agents/a.md", ".claude/commands/b/c.md", ".github/agents/d.md", "a.prompty"];
+    const more = ["prompts/changelog.md", "skills/e/SKILL.md"];
+    const others = ["prompts/CHANGELOG.md", "prompts/README.md", "agents/f.md", "test/prompts/g.md"];
+    repository = createStepRepository(Object.fromEntries([...prompts, ...more, ...others].map((file) => [file, text])));
+    const { findings } = await repository.run("prompt_engineering", judgePrompts);
+    expect(findings.map(({ file }) => file).toSorted()).toEqual([...prompts, ...more].toSorted());
   });
 
   test("adds what a model finds, as advice; without its answer the step is open", async () => {

@@ -5,9 +5,9 @@ import { readOptions } from "../options.ts";
 import { countOf } from "../text/count-of.ts";
 import { judgePrompt } from "./judge-prompt.ts";
 
-/** Documents about prompts, and what others or tests hold. */
+/** Documents about prompts, and what others or tests hold; a prompt may be called `changelog.md` for what it makes. */
 const NO_PROMPT =
-  /(?:^|\/)(?:node_modules|vendor|(?:__)?(?:fixtures?|tests?|mocks|snapshots)(?:__)?|testdata)\/|(?:^|\/)(?:readme|contributing|changelog|license|index|_index)[^/]*$|(?:^|\/)\.workflow-config\.yaml$/i;
+  /(?:^|\/)(?:node_modules|vendor|(?:__)?(?:fixtures?|tests?|mocks|snapshots)(?:__)?|testdata)\/|(?:^|\/)(?:[Rr][Ee][Aa][Dd][Mm][Ee]|CONTRIBUTING|C(?:HANGELOG|hangelog)|LICEN[CS]E|_?index)[^/]*$|(?:^|\/)\.workflow-config\.yaml$/;
 
 /** Judges the prompts of the repository by what can be known without a model, and has a model look for what they say against themselves. */
 export default async function judgePrompts(context: ModuleStepContext): Promise<ModuleStepResult> {
