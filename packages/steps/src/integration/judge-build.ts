@@ -4,6 +4,7 @@ import { findNetworkFailure } from "../processes/find-network-failure.ts";
 import { isMissingProgram } from "../processes/is-missing-program.ts";
 import type { CommandEnd } from "../processes/run-command.ts";
 import { printable } from "../text/printable.ts";
+import { ownErrors } from "../diagnostics/own-errors.ts";
 
 /** How a command of the build ended, and what was read of it. */
 export interface BuildEnd {
@@ -38,7 +39,7 @@ export function judgeBuild({ name, isAsked, end, lines, diagnostics }: BuildEnd,
     };
   }
   if (end.code === 0) return { status: "passed", findings: warnings(diagnostics) };
-  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  const errors = ownErrors(diagnostics);
   if (errors.length === 0 && isMissingProgram(end.code, lines)) {
     const message = `${command} could not run: a program that it starts is not installed`;
     return {

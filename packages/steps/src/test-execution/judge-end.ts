@@ -1,5 +1,6 @@
 import { findMissingLine, isMissingProgram } from "../processes/is-missing-program.ts";
 import type { CommandEnd } from "../processes/run-command.ts";
+import { findNetworkFailure } from "../processes/find-network-failure.ts";
 
 /** Tests by outcome. */
 export interface Counts {
@@ -14,7 +15,9 @@ export type Verdict =
   /** It ran no test. */
   | { readonly kind: "no-tests" }
   /** What was to run them is not there. */
-  | { readonly kind: "missing"; readonly message: string };
+  | { readonly kind: "missing"; readonly message: string }
+  /** It could not fetch what it needs. */
+  | { readonly kind: "no-network"; readonly message: string };
 
 /** What runners say that found nothing to run. */
 const NO_TESTS =
@@ -41,6 +44,17 @@ export function judgeEnd(
   const ranNone = total === undefined ? saysNone || isEmptyGo(lines) : total === 0;
   if (ranNone && (code === 0 || code === PYTEST_NO_TESTS || saysNone)) return { kind: "no-tests" };
   return { kind: code === 0 ? "passed" : "failed" };
+}
+
+/**
+ * The verdict on a command of which no test and no line of the code is known to have failed: what could not be fetched says nothing of either.
+ * Pure.
+ */
+export function excuseNetwork(verdict: Verdict, lines: readonly string[], counts: Counts | undefined): Verdict {
+  const hasRun = counts !== undefined && counts.passed + counts.failed + counts.skipped > 0;
+  if (verdict.kind !== "failed" || hasRun) return verdict;
+  const message = findNetworkFailure(lines);
+  return message === undefined ? verdict : { kind: "no-network", message };
 }
 
 /** Packages of Go without tests are told one a line, and nothing else. */

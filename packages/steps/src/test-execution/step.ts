@@ -13,13 +13,14 @@ import { describeProject } from "../project/describe-project.ts";
 import { resolveScript } from "../project/ecosystems/node-scripts.ts";
 import { parseJsonTable, scriptsOf } from "../project/read-data.ts";
 import type { TestFailure } from "./failure.ts";
-import { judgeEnd, type Counts, type Verdict } from "./judge-end.ts";
+import { excuseNetwork, judgeEnd, type Counts, type Verdict } from "./judge-end.ts";
 import { parseJunit } from "./parse-junit.ts";
 import { estimateCosts, parseShard, planShards, type Shard } from "./plan-shards.ts";
 import { readFailures } from "./read-failures.ts";
 import { findReports, usualReports } from "./report-files.ts";
 import { chooseShardWay } from "./shard-way.ts";
 import { toResult, type CommandResult } from "./to-result.ts";
+import { ownErrors } from "../diagnostics/own-errors.ts";
 
 /** A report of more is not read. */
 const MAX_REPORT_BYTES = 64 * 1024 * 1024;
@@ -208,7 +209,7 @@ function readResults(
   const told = reports.flatMap(({ failures }) => failures);
   const failures = told.length > 0 ? told : read;
   // Tests that could not be built did not run.
-  const errors =
-    failures.length > 0 ? [] : parseDiagnostics(lines, places).filter(({ severity }) => severity === "error");
-  return { verdict, counts, failures, errors, lastLine };
+  const errors = failures.length > 0 ? [] : ownErrors(parseDiagnostics(lines, places));
+  const isKnown = failures.length + errors.length > 0;
+  return { verdict: isKnown ? verdict : excuseNetwork(verdict, lines, counts), counts, failures, errors, lastLine };
 }

@@ -1,8 +1,11 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createStepRepository, linesOf, type StepRepository, type StepRunOptions } from "../../test/step-repository.ts";
 import executeTests from "./step.ts";
+
+const hasProgram = (name: string): boolean => spawnSync(name, ["version"]).status === 0;
 
 let repository: StepRepository;
 let log = "";
@@ -46,6 +49,41 @@ describe("test_execution", () => {
     ]);
     // oxlint-disable-next-line no-control-regex -- these are what a terminal would obey
     expect(linesOf(findings)[0]).not.toMatch(/[\u0000-\u001f]/);
+  });
+
+  test("does not blame tests that did not run for a network that does not answer", async () => {
+    // The port of `discard`, at which nobody listens.
+    const fetching = "npm install --registry=http://127.0.0.1:9 --fetch-retries=0 surely-not-cached-anywhere";
+    repository.write({ "package.json": JSON.stringify({ scripts: { test: `${fetching} && node --test` } }) });
+    const { outcome, message, findings } = await run();
+    expect([outcome, message]).toEqual(["inconclusive", "npm test could not run"]);
+    expect(linesOf(findings)[0]).toMatch(
+      /^warning network-missing `npm test` could not run: it asks the network, which did not answer \(npm err.*ECONNREFUSED/i,
+    );
+    expect((await withCommands([fetching])).outcome).toBe("failed");
+    // A test that needs a server which is not there has failed.
+    repository.write({
+      "package.json": '{"scripts":{"test":"node --test"}}',
+      "a.test.js": 'require("node:test")("asks", () => { throw new Error("getaddrinfo ENOTFOUND db.example"); });\n',
+    });
+    expect((await run()).outcome).toBe("failed");
+  });
+
+  test.skipIf(!hasProgram("go"))("knows of Go, where it is installed, what it could not fetch", async () => {
+    vi.stubEnv("GOPROXY", "http://127.0.0.1:9");
+    vi.stubEnv("GOFLAGS", "-mod=mod");
+    vi.stubEnv("GONOSUMDB", "*");
+    vi.stubEnv("GOMODCACHE", path.join(repository.directory, "../modules"));
+    repository.write({
+      "go.mod": "module example.com/a\n\ngo 1.19\n\nrequire example.com/gone v1.0.0\n",
+      "a.go": 'package a\n\nimport "example.com/gone"\n\nvar A = gone.A\n',
+      "a_test.go": 'package a\n\nimport "testing"\n\nfunc TestA(t *testing.T) {}\n',
+    });
+    const { outcome, findings } = await run();
+    expect([outcome, linesOf(findings)]).toEqual([
+      "inconclusive",
+      [expect.stringMatching(/^warning network-missing `go test \.\/\.\.\.` could not run: .*connection refused/)],
+    ]);
   });
 
   test("passes where there is nothing to run, and says so", async () => {

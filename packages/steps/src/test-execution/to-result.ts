@@ -57,7 +57,9 @@ export function toResult(
       ? [{ rule: "more-failures", severity: "info", message: `${left} more failed; the log of the step has them all` }]
       : [];
   const unknown = results.some(({ verdict, isAsked }) =>
-    verdict.kind === "no-tests" ? !allowEmpty : verdict.kind === "missing" && !isAsked,
+    verdict.kind === "no-tests"
+      ? !allowEmpty
+      : (verdict.kind === "missing" || verdict.kind === "no-network") && !isAsked,
   );
   return {
     ...(unknown ? { outcome: "inconclusive" as const } : {}),
@@ -148,6 +150,16 @@ function findingsOf(
         },
       ];
     }
+    case "no-network": {
+      return [
+        {
+          rule: "network-missing",
+          severity: isAsked ? "error" : "warning",
+          message: told(`${command} could not run: it asks the network, which did not answer (${verdict.message})`),
+          suggestion: "install what the repository depends on where there is a network",
+        },
+      ];
+    }
   }
 }
 
@@ -158,6 +170,7 @@ function describe({ name, verdict, counts, note }: CommandResult): string {
     "timed-out": "timed out",
     "no-tests": "ran no test",
     missing: "could not run",
+    "no-network": "could not run",
   };
   const numbers =
     counts === undefined
