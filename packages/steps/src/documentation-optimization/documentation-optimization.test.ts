@@ -44,6 +44,66 @@ describe("documentation_optimization", () => {
     expect(await lines()).toEqual([]);
   });
 
+  test("leaves alone tables, what is to be copied, what programs copied, and what they put into many documents", async () => {
+    const row = (index: number): string => `| option${index} | ${prose(10, `r${index}`)} |`;
+    const table = ["| option | |", "| --- | --- |", ...Array.from({ length: 12 }, (_, index) => row(index))].join("\n");
+    const section = `## Scope\n\n${prose(100, "s")}\n`;
+    repository.write({
+      "docs/a.md": `# A\n\n${table}\n\n${section}`,
+      "docs/b.md": `# B\n\n${table}\n\n${section}`,
+      "docs/c.md": `# C\n\n<table>\n<tr><td>${prose(100, "t")}</td></tr>\n</table>\n\n${section}`,
+      "docs/d.md": `# D\n\n<table>\n<tr><td>${prose(100, "t")}</td></tr>\n</table>\n\n${section}`,
+      "templates/js/START.md": `# Start\n\n${prose(100, "x")}\n`,
+      "templates/ts/START.md": `# Start\n\n${prose(100, "x")}\n`,
+      "dist/README.md": `# Title\n\n${prose(100, "y")}\n`,
+      "lib/README.md": `# Title\n\n${prose(100, "y")}\n`,
+      "vendors/x/README.md": `# X\n\n${prose(100, "y")}\n`,
+    });
+    expect((await lines()).filter((line) => !line.includes(" orphan "))).toEqual([]);
+  });
+
+  test("only notes documents that are the same as a whole, that are put together, and that others include", async () => {
+    const part = (name: string): string => `## ${name}\n\n${prose(100, name)}\n`;
+    repository.write({
+      "a/README.md": `# Title\n\n${prose(100, "x")}\n`,
+      "b/README.md": `# Title\n\n${prose(100, "x")}\n`,
+      "rules/all.md": `# All\n\n${part("r")}\n${part("s")}\n${part("t")}`,
+      "rules/r.md": part("r"),
+      "rules/s.md": part("s"),
+      "rules/t.md": part("t"),
+      "parts/intro.md": `${prose(100, "n")}\n`,
+      "site.md": `# Site\n\n${prose(100, "n")}\n`,
+    });
+    expect((await lines()).filter((line) => !line.includes(" orphan "))).toEqual([
+      "info duplicated-document b/README.md:1 is the same document as a/README.md",
+      "info duplicated-document parts/intro.md:1 is a part of site.md:1",
+      "info duplicated-document rules/all.md:1 holds 3 other documents as a whole",
+    ]);
+  });
+
+  test.each([
+    "Node.js versions 12+ are supported.",
+    "- For Node.js 18.x and higher.",
+    "* Nodejs `>=14`",
+    "It requires `Node@>=4`.",
+  ])("knows a requirement: %s", (text) => {
+    expect(findOutdated(["# a", text], { nowMs: 0, nodeMajor: 20 })).toMatchObject([
+      { rule: "outdated-requirement", line: 2 },
+    ]);
+  });
+
+  test.each([
+    ["# a", "If you still require node version 0.8, then you must limit it."],
+    ["# a", "As of 11.0.0 Node.js >= 10.12.0 is required."],
+    ["## Changes in v8", "Node version 16.14.0 or higher is now required."],
+    ["Upgrading", "---------", "Ensure that you run it for Node 4 or later."],
+    ["# a", "- v1: Node.js >= 8.x"],
+    ["# a", "`for await` is available in Node v10.0.0 and above."],
+    ["# a", "This tool requires Node.js 20 or later."],
+  ])("knows what is none: %s %s", (...text) => {
+    expect(findOutdated(text, { nowMs: 0, nodeMajor: 20 })).toEqual([]);
+  });
+
   test("tells promises and reviews that are over, and a Node.js below what the manifest demands", async () => {
     repository.write({
       "package.json": '{ "engines": { "node": "^20.19.0 || >=22.12" } }',

@@ -12,12 +12,31 @@ const PROMISE = new RegExp(
   String.raw`\b(?:will (?:be|become|drop|end|stop|remove|support|ship|land|come|launch|release)\b[^.;\n]{0,60}?|coming (?:soon )?|(?:is|are) (?:planned|scheduled|expected|slated)\b[^.;\n]{0,40}?|to be (?:released|removed|retired|dropped)\b[^.;\n]{0,30}?)\b(?:in|by|on|for|until|at the end of) ${DATE}`,
   "i",
 );
+/** The same without a word before the day. */
+const END = new RegExp(
+  String.raw`\bwill (?:end|stop|expire|cease|retire|be (?:removed|dropped|retired))\s+${DATE}`,
+  "i",
+);
 const REVIEW = new RegExp(
   String.raw`^\W*(?:next review|review (?:by|due|on)|valid until|expires(?: on)?)\W{1,6}${DATE}`,
   "i",
 );
-const NODE =
-  /\b(?:requires?|needs?|minimum(?: version)?|prerequisites?)\b[^.\n]{0,30}?\bnode(?:\.?js)?\W{0,4}(?:version\W{0,3})?(?:>=?\s*|v)?(\d{1,2})(?:\.\d+|\.x)*(?:\s*(?:\+|or (?:newer|later|higher|above)))?/i;
+const NAME = String.raw`\bnode(?:\.?js)?\W{0,4}(?:versions?\W{0,3})?(?:>=?\s*|≥\s*|v)?(\d{1,2})(?:\.\d+|\.x)*`;
+const OR_NEWER = String.raw`(?:\s*\+|[\s,]*(?:or|and) (?:newer|later|higher|above|up)\b)`;
+/** What says which versions a program needs. */
+const NODE: readonly RegExp[] = [
+  new RegExp(String.raw`\b(?:requires?|needs?|minimum(?: version)?|prerequisites?)\b[^.\n]{0,30}?${NAME}`, "i"),
+  new RegExp(String.raw`${NAME}${OR_NEWER}?[*_\x60\s]*(?:is|are) (?:supported|required|needed)\b`, "i"),
+  new RegExp(String.raw`\b(?:for|runs on|works on|supports?)\s+${NAME}${OR_NEWER}`, "i"),
+  // A line with nothing else.
+  new RegExp(String.raw`^\W*${NAME}${OR_NEWER}\W*$`, "i"),
+  /^\W*\bnode(?:\.?js)?\b[\s:\x60*_]*(?:>=|≥)\s*v?(\d{1,2})(?:\.\d+|\.x)*\W*$/i,
+];
+/** What tells of other versions of a program than the present one, in a line and in the heading above it. */
+const OTHER_VERSIONS =
+  /\b(?:if you|as of|since|from version|before|until|was|were|dropp\w*|no longer|older|earlier|previous|example|benchmark\w*|polyfill\w*)\b|<\s*v?\d/i;
+const HISTORY =
+  /\b(?:breaking|upgrad\w*|migrat\w*|histor\w*|change ?log|changes?|releases?|compatibility|benchmarks?|versions? \d\S*|v\d\S*|\d+\.(?:\d+|x)\S*)\b/i;
 
 /**
  * What a document says that time has overtaken: promises for a day that is over, reviews that are due, and a version of Node.js below the
@@ -30,10 +49,14 @@ export function findOutdated(
   lines: readonly string[],
   { nowMs, nodeMajor }: { readonly nowMs: number; readonly nodeMajor?: number | undefined },
 ): readonly Outdated[] {
+  let isHistory = false;
   return lines.flatMap((text, index) => {
     const line = index + 1;
+    const heading =
+      /^ {0,3}#{1,6}\s+(.*)$/.exec(text)?.[1] ?? (/^(?:={2,}|-{2,})\s*$/.test(text) ? lines[index - 1] : undefined);
+    if (heading !== undefined && heading.trim() !== "") isHistory = HISTORY.test(heading);
     const found: Outdated[] = [];
-    const promised = PROMISE.exec(text)?.[1];
+    const promised = (PROMISE.exec(text) ?? END.exec(text))?.[1];
     if (promised !== undefined && isOver(promised, nowMs)) {
       found.push({ rule: "past-promise", line, message: `promises something for ${promised}, which is over` });
     }
@@ -41,13 +64,21 @@ export function findOutdated(
     if (due !== undefined && isOver(due, nowMs)) {
       found.push({ rule: "past-review", line, message: `was to be looked at again by ${due}, which is over` });
     }
-    const node = NODE.exec(text)?.[1];
+    const node = isHistory || OTHER_VERSIONS.test(text) ? undefined : requirementOf(text);
     if (node !== undefined && nodeMajor !== undefined && Number(node) < nodeMajor) {
       const message = `asks for Node.js ${node}, while package.json demands ${nodeMajor} at least`;
       found.push({ rule: "outdated-requirement", line, message });
     }
     return found;
   });
+}
+
+function requirementOf(text: string): string | undefined {
+  for (const pattern of NODE) {
+    const version = pattern.exec(text)?.[1];
+    if (version !== undefined) return version;
+  }
+  return undefined;
 }
 
 /** Whether the whole day, month, quarter or year is over everywhere. */

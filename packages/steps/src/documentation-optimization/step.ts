@@ -8,15 +8,19 @@ import { readOptions } from "../options.ts";
 import { countOf } from "../text/count-of.ts";
 import { printable } from "../text/printable.ts";
 import { estimateTokens } from "@ai-workflow/ai-client/tokens";
-import { findDuplicates, type Duplicate } from "./find-duplicates.ts";
+import { findDuplicates } from "./find-duplicates.ts";
 import { findOrphans } from "./find-orphans.ts";
 import { findOutdated } from "./find-outdated.ts";
-import { readSections, type Section } from "./read-sections.ts";
+import { readSections } from "./read-sections.ts";
+import { tellDuplicates } from "./tell-duplicates.ts";
 import { parseJsonTable, valueAt } from "../project/read-data.ts";
 
 /** Documents that tell of the past, of other releases or are written by programs: they may repeat and grow. */
 const RECORDS =
   /(?:^|\/)(?:changelog|changes|history|releases?|news|licen[cs]es?|copying|notices?|third[-_]?party[\w-]*|benchmark[-_]?results?|results|reports?|versioned_docs|archive|legacy|\.changeset|v?\d+(?:\.\d+|\.x)+)(?:[.-][\w-]+)*(?:\/|\.\w+$)/i;
+/** Documents that are copied from here, or that programs copied to where they are. */
+const COPIES =
+  /(?:^|\/)(?:templates?|boilerplates?|skeletons?|examples?|samples?|demos?|gh-pages|dist|build|out|_site|bundles?|_?esm?\d*|cjs|umd|\.[^/]+\/worktrees)\//i;
 /** Orphans told one by one. */
 const TOLD_ORPHANS = 10;
 
@@ -53,7 +57,9 @@ export default async function optimizeDocumentation(context: ModuleStepContext):
   );
   const current = all.filter((one): one is CurrentDocument => one.document !== undefined);
   const nodeMajor = oldestNode(directory);
-  const sections = current.flatMap(({ file, text, document }) => readSections(file, text, document));
+  const own = current.filter(({ file }) => !COPIES.test(file));
+  const sections = own.flatMap(({ file, text, document }) => readSections(file, text, document));
+  const texts = new Map(own.map(({ file, text }) => [file, text.trim()]));
   const isSite = createSiteLookup(files);
   const links = all.map(({ file, text, document }) => ({
     file,
@@ -61,7 +67,7 @@ export default async function optimizeDocumentation(context: ModuleStepContext):
     urls: document === undefined ? roughLinksOf(text) : document.links.map(({ url }) => url),
   }));
   const findings = spans.measure("comparing", () => [
-    ...tellDuplicates(findDuplicates(sections, minWords)),
+    ...tellDuplicates(findDuplicates(sections, minWords), { sections, minWords, texts }),
     ...current.flatMap(({ file, text, document }) =>
       findOutdated(withoutCode(text, document), { nowMs: Date.now(), nodeMajor }).map(
         ({ rule, line, message }): Finding => ({ rule, severity: "warning", message: printable(message), file, line }),
@@ -86,35 +92,6 @@ function roughLinksOf(text: string): readonly string[] {
     /\]\(\s*(?:<([^<>\n]{1,2000})>|([^()\s<>]{1,2000}))|^ {0,3}\[[^\]\n]{1,200}\]:\s*<?([^\s>]{1,2000})/gm,
   );
   return [...found].map(([, inAngles, inLink, inDefinition]) => inAngles ?? inLink ?? inDefinition ?? "");
-}
-
-/** One finding for each pair of documents, at the first section that is the same. */
-function tellDuplicates(duplicates: readonly Duplicate[]): readonly Finding[] {
-  const pairs = new Map<string, Duplicate[]>();
-  for (const duplicate of duplicates) {
-    const key = `${duplicate.first.file}\0${duplicate.second.file}`;
-    pairs.set(key, [...(pairs.get(key) ?? []), duplicate]);
-  }
-  return [...pairs.values()].flatMap((pair) => {
-    const [one] = pair;
-    if (one === undefined) return [];
-    const more = pair.length === 1 ? "" : `, and ${countOf(pair.length - 1, "section")} more of this document`;
-    const how = one.similarity === 1 ? "the same" : `${Math.floor(one.similarity * 100)} % the same`;
-    return [
-      {
-        rule: "duplicated-section",
-        severity: "warning" as const,
-        message: `${nameOf(one.second)} (${one.second.words.length} words) is ${how} as ${printable(one.first.file)}:${one.first.line}${more}`,
-        file: one.second.file,
-        line: one.second.line,
-        suggestion: "keep it in one place and link to it",
-      },
-    ];
-  });
-}
-
-function nameOf({ title }: Section): string {
-  return title === "" ? "what is before the first heading" : `"${printable(title, 60)}"`;
 }
 
 function tellSize({ file, text, document }: CurrentDocument, maxTokens: number): readonly Finding[] {
