@@ -1,4 +1,5 @@
-import { declaredNames, type DeclaredName } from "./declared-names.ts";
+import type { DeclaredName } from "./declared-name.ts";
+import { declaredNames } from "./declared-names.ts";
 
 /** A changed file as it was and as it is; an absent text: it was or is not there. */
 export interface ChangedText {

@@ -1,4 +1,4 @@
-import type { NameKind } from "./declared-names.ts";
+import type { NameKind } from "./declared-name.ts";
 
 /** A place in a document that is code. */
 export interface CodeOfDocument {

@@ -2,7 +2,7 @@ import type { Finding } from "@ai-workflow/engine";
 import { countOf } from "../text/count-of.ts";
 import { printable } from "../text/printable.ts";
 import type { NameChange } from "./compare-names.ts";
-import type { NameKind } from "./declared-names.ts";
+import type { NameKind } from "./declared-name.ts";
 import { codeOfDocument, isDeclaredBy, mentions } from "./find-mentions.ts";
 
 /** A name in a document that changed in code. */

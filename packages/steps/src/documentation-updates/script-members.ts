@@ -1,4 +1,4 @@
-import type { DeclaredName } from "./declared-names.ts";
+import type { DeclaredName } from "./declared-name.ts";
 
 /** Functions that are made members of something, as older modules and prototypes do it. */
 const ASSIGNED =
