@@ -60,7 +60,8 @@ export function renderPlan(plan: WorkflowPlan, columns?: number): string {
       isCritical: critical.has(id),
     }));
     const chart = schedule.unknownDurations.length === 0 ? renderGantt(rows, columns) : [];
-    if (chart.length > 0) lines.push("", ...chart, "");
+    const hasCritical = rows.some(({ isCritical }) => isCritical);
+    if (chart.length > 0) lines.push("", ...chart, ...(hasCritical ? ["# on the critical path"] : []), "");
   }
   if (plan.slots !== undefined && plan.slots.length > 1) lines.push(renderSlots(plan.slots));
   if (plan.questions !== undefined) lines.push(renderQuestions(plan.questions));

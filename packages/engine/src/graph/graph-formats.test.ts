@@ -66,10 +66,14 @@ test("graphToText() lists stages with their steps in an order in which they can 
 
 without a stage
 * test   run     after build (its outputs), lint
+
+* on the critical path
 `);
   expect(graphToText({ ...GRAPH, stages: [] })).toBe(`* build  run
   lint   replay
 * test   run     after build (its outputs), lint
+
+* on the critical path
 `);
 });
 
@@ -140,4 +144,9 @@ test("graphToHtml() is one page that loads and runs nothing, in which names are 
   const xOf = (id: string): number =>
     Number(new RegExp(`<title>${id}: .*?<rect class="\\w+" x="(\\d+)"`).exec(drawn)?.[1]);
   expect(xOf("test")).toBeGreaterThan(xOf("build"));
+  // By keyboard one scrolls, and goes from each step to its row.
+  expect(drawn).toContain('<div class="scroll" tabindex="0" role="region" aria-label=');
+  const targets = [...drawn.matchAll(/<a href="#([^"]+)"/g)].map(([, id]) => id);
+  expect(targets).toHaveLength(3);
+  expect([...drawn.matchAll(/<tr id="([^"]+)"/g)].map(([, id]) => id)).toEqual(targets);
 });

@@ -8,7 +8,7 @@ const GAP_X = 70;
 const GAP_Y = 18;
 const MARGIN = 24;
 /** Characters of a name that fit into a box; the whole name is its tooltip. */
-const MAX_LABEL = 24;
+const MAX_LABEL = 20;
 
 interface Place {
   readonly x: number;
@@ -23,13 +23,16 @@ header { padding: 12px 24px } h1 { font-size: 18px; margin: 0 } p { margin: 4px 
 .scroll { overflow: auto } text { fill: var(--ink) } .small { font-size: 11px }
 rect { stroke: var(--line) } .run { fill: var(--run) } .replay { fill: var(--replay) } .skip { fill: var(--skip) }
 .critical rect { stroke: var(--ink); stroke-width: 3 } path { fill: none; stroke: var(--line) } path.needs { stroke-dasharray: 4 4 }
-a:focus rect, g:hover rect { stroke: var(--ink); stroke-width: 2 }
+path.critical { stroke: var(--ink); stroke-width: 2 }
+a:hover rect { stroke: var(--ink); stroke-width: 2 } a:focus-visible rect { stroke: Highlight; stroke-width: 4 }
+a { color: inherit } tr:target { background: var(--run) }
 table { border-collapse: collapse; margin: 12px 24px } td, th { text-align: left; padding: 3px 12px 3px 0; border-bottom: 1px solid var(--line) }
 `;
 
 /**
  * Gives a graph as a page of its own: nothing is loaded, no script runs, and what steps are called is text. Columns are levels: a step stands
- * right of all that it waits for, in each column near what it waits for (the barycentre method). A table below says the same in words.
+ * right of all that it waits for, in each column near what it waits for (the barycentre method). A table below says the same in words; each
+ * step leads to its row there, by mouse and by keyboard.
  *
  * Source: K. Sugiyama, S. Tagawa, M. Toda, "Methods for visual understanding of hierarchical system structures", IEEE Transactions on
  * Systems, Man, and Cybernetics 11 (1981). Pure.
@@ -38,6 +41,7 @@ export function graphToHtml(graph: WorkflowGraph): string {
   const places = layOut(graph);
   const columns = Math.max(0, ...[...places.values()].map(({ x }) => x)) + WIDTH + MARGIN;
   const rows = Math.max(0, ...[...places.values()].map(({ y }) => y)) + HEIGHT + MARGIN;
+  const critical = new Set(graph.nodes.filter(({ isCritical }) => isCritical).map(({ id }) => id));
   const counts = (["run", "replay", "skip"] as const)
     .map((action) => `${graph.nodes.filter((node) => node.action === action).length} to ${action}`)
     .join(", ");
@@ -54,16 +58,16 @@ export function graphToHtml(graph: WorkflowGraph): string {
 <h1>${escape(graph.workflow)}</h1>
 <p>${counts}. A line goes from what is waited for to what waits, dashed where only the order counts; a bold frame is the critical path.</p>
 </header>
-<div class="scroll">
-<svg width="${columns}" height="${rows}" role="img" aria-label="Steps and what they wait for; the table below has the same">
-${graph.edges.map((edge) => edgeOf(edge, places)).join("\n")}
-${graph.nodes.map((node) => boxOf(node, places.get(node.id) ?? { x: 0, y: 0 })).join("\n")}
+<div class="scroll" tabindex="0" role="region" aria-label="Steps and what they wait for; the table below has the same">
+<svg width="${columns}" height="${rows}" role="group">
+${graph.edges.map((edge) => edgeOf(edge, places, critical)).join("\n")}
+${graph.nodes.map((node, index) => boxOf(node, places.get(node.id) ?? { x: 0, y: 0 }, index)).join("\n")}
 </svg>
 </div>
 <table>
 <thead><tr><th>step</th><th>stage</th><th>what</th><th>why</th><th>after</th></tr></thead>
 <tbody>
-${graph.nodes.map((node) => rowOf(node, graph)).join("\n")}
+${graph.nodes.map((node, index) => rowOf(node, graph, index)).join("\n")}
 </tbody>
 </table>
 </body>
@@ -90,24 +94,32 @@ function layOut({ nodes, edges }: WorkflowGraph): ReadonlyMap<string, Place> {
   return places;
 }
 
-function edgeOf({ from, to, kind }: GraphEdge, places: ReadonlyMap<string, Place>): string {
+function edgeOf(
+  { from, to, kind }: GraphEdge,
+  places: ReadonlyMap<string, Place>,
+  critical: ReadonlySet<string>,
+): string {
   const [start, end] = [places.get(to), places.get(from)];
   if (start === undefined || end === undefined) return "";
   const [x, y, right, bottom] = [start.x + WIDTH, start.y + HEIGHT / 2, end.x, end.y + HEIGHT / 2];
   const bend = (right - x) / 2;
-  return `<path class="${kind}" d="M${x} ${y} C${x + bend} ${y} ${right - bend} ${bottom} ${right} ${bottom}"/>`;
+  const classes = critical.has(from) && critical.has(to) ? `${kind} critical` : kind;
+  return `<path class="${classes}" d="M${x} ${y} C${x + bend} ${y} ${right - bend} ${bottom} ${right} ${bottom}"/>`;
 }
 
-function boxOf({ id, action, explanation, isCritical, stage }: GraphNode, { x, y }: Place): string {
+function boxOf({ id, action, explanation, isCritical, stage }: GraphNode, { x, y }: Place, index: number): string {
   const label = id.length > MAX_LABEL ? `${id.slice(0, MAX_LABEL - 1)}…` : id;
   const below = stage === undefined ? action : `${action} · ${stage}`;
-  return `<g${isCritical ? ' class="critical"' : ""}><title>${escape(`${id}: ${explanation}`)}</title><rect class="${action}" x="${x}" y="${y}" width="${WIDTH}" height="${HEIGHT}" rx="6"/><text x="${x + 10}" y="${y + 19}">${escape(label)}</text><text class="small" x="${x + 10}" y="${y + 35}">${escape(below)}</text></g>`;
+  const frame = `<rect class="${action}" x="${x}" y="${y}" width="${WIDTH}" height="${HEIGHT}" rx="6"/>`;
+  // A picture of its own cuts what is wider than it, as names of wide letters are.
+  const words = `<svg x="${x + 10}" y="${y}" width="${WIDTH - 20}" height="${HEIGHT}"><text y="19">${escape(label)}</text><text class="small" y="35">${escape(below)}</text></svg>`;
+  return `<a href="#step-${index}"${isCritical ? ' class="critical"' : ""}><title>${escape(`${id}: ${explanation}`)}</title>${frame}${words}</a>`;
 }
 
-function rowOf({ id, stage, action, explanation }: GraphNode, { edges }: WorkflowGraph): string {
+function rowOf({ id, stage, action, explanation }: GraphNode, { edges }: WorkflowGraph, index: number): string {
   const after = edges.filter(({ from }) => from === id).map(({ to }) => to);
   const cells = [id, stage ?? "", action, explanation, after.join(", ")];
-  return `<tr>${cells.map((cell) => `<td>${escape(cell)}</td>`).join("")}</tr>`;
+  return `<tr id="step-${index}">${cells.map((cell) => `<td>${escape(cell)}</td>`).join("")}</tr>`;
 }
 
 function escape(text: string): string {

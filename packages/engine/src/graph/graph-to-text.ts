@@ -3,7 +3,7 @@ import type { GraphNode, WorkflowGraph } from "./workflow-graph.ts";
 
 /**
  * Gives a graph as lines for people: its stages with their steps in an order in which they could run, what is done with each, and what it
- * waits for. `*` marks the critical path. Pure.
+ * waits for. `*` marks the critical path, and the last line says so. Pure.
  */
 export function graphToText(graph: WorkflowGraph): string {
   const width = Math.max(0, ...graph.nodes.map(({ id }) => id.length));
@@ -25,11 +25,13 @@ export function graphToText(graph: WorkflowGraph): string {
     })),
     { title: graph.stages.length === 0 ? undefined : "without a stage", nodes: withoutStage },
   ].filter(({ nodes }) => nodes.length > 0);
-  return groups
+  const legend = graph.nodes.some(({ isCritical }) => isCritical) ? "\n* on the critical path\n" : "";
+  const text = groups
     .map(({ title, nodes }) =>
       [...(title === undefined ? [] : [title]), ...nodes.map((node) => line(node)), ""].join("\n"),
     )
     .join("\n");
+  return text + legend;
 }
 
 /** Nodes by the length of the longest way of needs behind them, in the order of the configuration where that is the same. */
