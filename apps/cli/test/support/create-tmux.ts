@@ -12,7 +12,7 @@ export const HAS_TMUX: boolean =
 /** What is said with a test that needs it. */
 export const NEEDS_TMUX: string = HAS_TMUX ? "in tmux" : "in tmux (left out: tmux is not installed)";
 
-/** A terminal with a shell in it, in which the program is called `aiw`. */
+/** A terminal with a shell in it, in which the program is called `aiw` and `ai-workflow`. */
 export interface Tmux extends Disposable {
   /** Types a line. */
   readonly enter: (line: string) => void;
@@ -49,7 +49,7 @@ export function createTmux(workspace: Workspace, options: TmuxOptions = {}): Tmu
   const socket = path.join(workspace.path, `tmux-${(count += 1)}`);
   const bin = path.join(workspace.path, `bin-${count}`);
   mkdirSync(bin);
-  symlinkSync(BIN, path.join(bin, "aiw"));
+  for (const name of ["aiw", "ai-workflow"]) symlinkSync(BIN, path.join(bin, name));
   const environment = {
     ...workspace.environment,
     PATH: `${bin}${path.delimiter}${path.dirname(process.execPath)}${path.delimiter}${process.env["PATH"] ?? ""}`,
