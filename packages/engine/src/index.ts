@@ -147,6 +147,13 @@ export type {
 export { continueSteps, suspendSteps } from "./runners/running-groups.ts";
 export { cleanState, type CleanReport, type CleanStateOptions } from "./retention/clean-state.ts";
 export type { CleanedRuns } from "./retention/clean-runs.ts";
+export {
+  checkResults,
+  type DamagedResult,
+  describeResults,
+  type ResultsCheck,
+  type StoredResults,
+} from "./results/inspect-results.ts";
 export type { SweptResults } from "./results/sweep-results.ts";
 export { readShadowRates } from "./shadow/read-shadow-rates.ts";
 export type { ShadowRate } from "./shadow/shadow-rates.ts";

@@ -1,7 +1,27 @@
-import { openAnswerCache, stepIdOf, unknownStep, type AiCache, type LoadedWorkflow } from "@ai-workflow/engine";
+import {
+  checkResults,
+  describeResults,
+  EngineError,
+  explainStep,
+  openAnswerCache,
+  stepIdOf,
+  unknownStep,
+  type AiCache,
+  type LoadedWorkflow,
+} from "@ai-workflow/engine";
 import { EXIT } from "../exit-code.ts";
-import { countOf, renderCacheStats, renderCleanup, renderExplanation, renderVerify } from "../render/cache.ts";
+import {
+  countOf,
+  renderCacheStats,
+  renderCleanup,
+  renderExplanation,
+  renderResultExplanation,
+  renderVerify,
+  type ResultExplanation,
+} from "../render/cache.ts";
 import { renderJson, type PrintedJson } from "../render/json.ts";
+import { VERSION } from "../version.ts";
+import { cleanWaiting } from "./clean-waiting.ts";
 import { readTarget } from "./read-target.ts";
 
 /** Options of the commands of `cache` as commander hands them over. */
@@ -10,6 +30,7 @@ interface CacheFlags {
   readonly json?: boolean;
   readonly maxAge?: number;
   readonly maxSize?: number;
+  readonly only?: "answers" | "results";
 }
 
 const MS_PER_HOUR = 3_600_000;
@@ -17,9 +38,10 @@ const BYTES_PER_MB = 2 ** 20;
 
 /** `ai-workflow cache stats`. */
 export async function cacheStatsCommand(given: object): Promise<void> {
-  const { cache, flags } = await open(given);
+  const { cache, flags, loaded } = await open(given);
   const { updated, since, stats } = cache.totals();
-  print(flags, { updated, since, stats }, renderCacheStats({ since, stats }));
+  const results = describeResults(loaded);
+  print(flags, { updated, since, stats, results }, renderCacheStats({ since, stats }, results));
 }
 
 /** `ai-workflow cache explain <step>`. */
@@ -34,33 +56,59 @@ export async function cacheExplainCommand(name: string, given: object): Promise<
   if (found === undefined) throw unknownStep(name, workflow);
   const { action } = found;
   const asksModel = action.kind === "ai" || (action.kind === "module" && action.asks !== undefined);
-  const value = { step, explanation: cache.explainLast(step) ?? null };
-  print(flags, value, asksModel ? renderExplanation(value) : `${step} asks no model\n`);
+  const result = await explainResult(loaded, name);
+  const value = { step, explanation: cache.explainLast(step) ?? null, ...(result === undefined ? {} : { result }) };
+  const ofAnswers = asksModel ? renderExplanation(value) : `${step} asks no model\n`;
+  print(flags, value, `${ofAnswers}${result === undefined ? "" : renderResultExplanation(result)}`);
+}
+
+/** What there is of the result of a step; `undefined` for one that is done for units, each of which has its own. */
+async function explainResult(loaded: LoadedWorkflow, name: string): Promise<ResultExplanation | undefined> {
+  try {
+    const { cache, comparedWith, differences } = await explainStep({
+      loaded,
+      toolVersion: VERSION,
+      shippedPrompts: new URL("./prompts/", import.meta.url),
+      step: name,
+    });
+    return { ...cache, comparedWith, differences };
+  } catch (error) {
+    if (error instanceof EngineError && error.code === "ENGINE_UNKNOWN_STEP") return undefined;
+    throw error;
+  }
 }
 
 /** `ai-workflow cache clean`. */
 export async function cacheCleanCommand(given: object): Promise<void> {
-  const { cache, flags } = await open(given);
+  const { cache, flags, loaded } = await open(given);
   const maxAgeMs = flags.maxAge === undefined ? undefined : Math.round(flags.maxAge * MS_PER_HOUR);
   const maxBytes = flags.maxSize === undefined ? undefined : Math.round(flags.maxSize * BYTES_PER_MB);
   const report = cache.cleanup({ maxAgeMs, maxBytes });
-  print(flags, { ...report }, renderCleanup(report));
   cache.close();
+  const { results } = await cleanWaiting({ loaded, scope: "results" });
+  print(flags, { ...report, results }, renderCleanup(report, results));
 }
 
 /** `ai-workflow cache clear`. */
 export async function cacheClearCommand(given: object): Promise<void> {
-  const { cache, flags } = await open(given);
-  const clearedCount = cache.clear();
-  print(flags, { clearedCount }, `${countOf(clearedCount, "answer")} removed\n`);
+  const { cache, flags, loaded } = await open(given);
+  const clearedCount = flags.only === "results" ? 0 : cache.clear();
+  const results =
+    flags.only === "answers" ? undefined : (await cleanWaiting({ loaded, scope: "every-result" })).results;
+  const words = [
+    ...(flags.only === "results" ? [] : [countOf(clearedCount, "answer")]),
+    ...(results === undefined ? [] : [countOf(results.removedCount, "stored result")]),
+  ];
+  print(flags, { clearedCount, ...(results === undefined ? {} : { results }) }, `${words.join(" and ")} removed\n`);
 }
 
 /** `ai-workflow cache verify`. */
 export async function cacheVerifyCommand(given: object): Promise<void> {
-  const { cache, flags } = await open(given);
+  const { cache, flags, loaded } = await open(given);
   const report = cache.verify();
-  print(flags, { ...report }, renderVerify(report));
-  if (report.damaged.length > 0) process.exitCode = EXIT.failed;
+  const results = checkResults(loaded);
+  print(flags, { ...report, results }, renderVerify(report, results));
+  if (report.damaged.length + results.damaged.length > 0) process.exitCode = EXIT.failed;
 }
 
 async function open(

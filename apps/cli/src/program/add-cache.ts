@@ -3,7 +3,7 @@ import { parseQuantity, parseText } from "./option-values.ts";
 
 /** Adds the commands of `cache`. */
 export function addCache(program: Command): void {
-  const cache = program.command("cache").description("the kept answers of models");
+  const cache = program.command("cache").description("the kept answers of models, and the stored results of steps");
   const add = (name: string, description: string): Command =>
     cache
       .command(name)
@@ -14,13 +14,13 @@ export function addCache(program: Command): void {
     const { cacheStatsCommand } = await import("../commands/cache.ts");
     await cacheStatsCommand(options);
   });
-  add("explain", "which part of the question changed since a step asked before")
+  add("explain", "which part of its question changed since a step asked before, and of its result since it passed")
     .argument("<step>")
     .action(async (step: string, options: object) => {
       const { cacheExplainCommand } = await import("../commands/cache.ts");
       await cacheExplainCommand(step, options);
     });
-  add("clean", "remove answers that are old or too many, and what killed processes left behind")
+  add("clean", "remove answers and results that are old or too many, and what killed processes left behind")
     .addOption(
       new Option("--max-age <hours>", "remove what was not used for so long (default: ttl_hours)").argParser(
         parseQuantity,
@@ -35,11 +35,13 @@ export function addCache(program: Command): void {
       const { cacheCleanCommand } = await import("../commands/cache.ts");
       await cacheCleanCommand(options);
     });
-  add("clear", "remove every answer").action(async (options: object) => {
-    const { cacheClearCommand } = await import("../commands/cache.ts");
-    await cacheClearCommand(options);
-  });
-  add("verify", "read every answer and say which are damaged; exit with 1 when some are").action(
+  add("clear", "remove every answer and every stored result")
+    .addOption(new Option("--only <which>", "remove only these").choices(["answers", "results"]))
+    .action(async (options: object) => {
+      const { cacheClearCommand } = await import("../commands/cache.ts");
+      await cacheClearCommand(options);
+    });
+  add("verify", "read every answer and result and say which are damaged; exit with 1 when some are").action(
     async (options: object) => {
       const { cacheVerifyCommand } = await import("../commands/cache.ts");
       await cacheVerifyCommand(options);

@@ -1,4 +1,15 @@
-import type { CacheIndex, CleanupReport, Explanation, VerifyReport } from "@ai-workflow/engine";
+import type {
+  CacheIndex,
+  CacheState,
+  CleanupReport,
+  Explanation,
+  ResultsCheck,
+  StepExplanation,
+  StoredResults,
+  SweptResults,
+  VerifyReport,
+} from "@ai-workflow/engine";
+import { CACHE_STATES } from "./cache-states.ts";
 import { formatDuration } from "./duration.ts";
 import { printable } from "./printable.ts";
 
@@ -20,12 +31,25 @@ function byReason(counts: Readonly<Record<string, number>>): string {
   return parts.length === 0 ? "" : ` (${parts.join(", ")})`;
 }
 
-/** Lifetime statistics for people. */
-export function renderCacheStats({ since, stats }: Pick<CacheIndex, "since" | "stats">): string {
+/** Lifetime statistics of answers, and what is stored of steps that passed, for people. */
+export function renderCacheStats(answers: Pick<CacheIndex, "since" | "stats">, results: StoredResults): string {
+  const contents =
+    results.contentCount === 0
+      ? ""
+      : `; ${countOf(results.contentCount, "content")} of outputs, ${megabytes(results.contentBytes)}`;
+  const stored =
+    results.count === 0
+      ? "stored results: none yet; a step that passes leaves one"
+      : `stored results: ${results.count}, ${megabytes(results.sizeBytes)}${contents}`;
+  return `${renderAnswerStats(answers)}${stored}\n`;
+}
+
+function renderAnswerStats({ since, stats }: Pick<CacheIndex, "since" | "stats">): string {
+  if (stats.total_calls === 0 && stats.entries === 0) return "answers of models: none yet; nothing was asked here\n";
   const oldest = stats.oldest_entry === null ? "" : `; the one unused for longest was used ${stats.oldest_entry}`;
   const cost = stats.cost_saved_usd === 0 ? "" : `, ${stats.cost_saved_usd} USD`;
   return [
-    `since ${since}: ${countOf(stats.total_calls, "question")}`,
+    `answers of models since ${since}: ${countOf(stats.total_calls, "question")}`,
     `hits      ${stats.hits} (${(100 * stats.hit_rate).toFixed(1)} %; ${stats.hits_by_tier.memory} from memory, ${stats.hits_by_tier.disk} from disk)`,
     `misses    ${stats.misses}${byReason(stats.misses_by_reason)}`,
     `coalesced ${stats.coalesced}`,
@@ -66,20 +90,36 @@ export function renderExplanation({
   return `${lines.join("\n")}\n`;
 }
 
+/** What there is of a success of a step, and in what the step differs from when it passed. */
+export type ResultExplanation = CacheState & Pick<StepExplanation, "comparedWith" | "differences">;
+
+/** Whether a success of a step can be replayed now, and if not what is another than it was, for people. */
+export function renderResultExplanation({ state, runId, at, comparedWith, differences }: ResultExplanation): string {
+  const ofRun = runId === undefined ? "" : ` (run ${runId} of ${at ?? "unknown time"})`;
+  const lines = [`its result: ${CACHE_STATES[state]}${ofRun}`];
+  if (comparedWith !== undefined && differences.length > 0) {
+    lines.push(`since run ${comparedWith.runId} of ${comparedWith.at}, where it passed:`);
+    lines.push(...differences.slice(0, LISTED_FILES).map(({ text }) => `  ${text}`));
+    if (differences.length > LISTED_FILES) lines.push(`  and ${differences.length - LISTED_FILES} more`);
+  }
+  return `${lines.map(printable).join("\n")}\n`;
+}
+
 /** What a clean-up did, for people. */
-export function renderCleanup(report: CleanupReport): string {
+export function renderCleanup(report: CleanupReport, results: SweptResults): string {
   const { evictedCount, damagedCount, freedBytes, temporaryFileCount, lockFileCount, misplacedCount } = report;
   const rest = temporaryFileCount + lockFileCount + misplacedCount;
   return [
     `removed ${countOf(evictedCount, "answer")} over the limits and ${damagedCount} damaged ones, ${megabytes(freedBytes)}`,
     `removed ${countOf(rest, "file")} that ended processes left behind`,
-    `kept ${countOf(report.keptCount, "answer")}, ${megabytes(report.keptBytes)}`,
+    `removed ${countOf(results.removedCount, "stored result")} and ${countOf(results.removedBlobCount, "stored output")}, ${megabytes(results.freedBytes)}`,
+    `kept ${countOf(report.keptCount, "answer")}, ${megabytes(report.keptBytes)}, and ${countOf(results.keptCount, "stored result")}, ${megabytes(results.keptBytes)}`,
     "",
   ].join("\n");
 }
 
 /** What a check found, for people. */
-export function renderVerify(report: VerifyReport): string {
+export function renderVerify(report: VerifyReport, results: ResultsCheck): string {
   const { checkedCount, validCount, damaged, temporaryFiles, locks, misplaced, unknown } = report;
   const lines = [`${validCount} of ${checkedCount} answers are whole`];
   const list = (word: string, items: readonly string[]): void => {
@@ -95,6 +135,14 @@ export function renderVerify(report: VerifyReport): string {
   list("abandoned lock", paths(locks.filter(({ isAbandoned }) => isAbandoned)));
   list("misplaced", paths(misplaced));
   list("not ours", paths(unknown));
+  lines.push(`${results.validCount} of ${results.checkedCount} stored results are whole`);
+  list(
+    "damaged",
+    results.damaged.map(({ fingerprint, reason }) => `${fingerprint} (${reason})`),
+  );
+  if (results.damaged.length > 0) {
+    lines.push("what is damaged is never replayed; `ai-workflow cache clear --only results` removes all of them");
+  }
   if (damaged.length > 0) lines.push("damaged answers are never served; `ai-workflow cache clean` removes them");
   return `${lines.join("\n")}\n`;
 }

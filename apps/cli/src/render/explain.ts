@@ -1,20 +1,10 @@
-import type { CacheState, StepExplanation } from "@ai-workflow/engine";
+import type { StepExplanation } from "@ai-workflow/engine";
+import { CACHE_STATES } from "./cache-states.ts";
 import { formatDuration } from "./duration.ts";
 import { printable } from "./printable.ts";
 
 /** Lines of changes and of differences that are printed at most. */
 const LINES = 20;
-
-const CACHE_STATES: Readonly<Record<CacheState["state"], string>> = {
-  hit: "a success of this fingerprint is stored",
-  "relevant-hit": "a success on the same relevant inputs is stored",
-  expired: "a success is stored, and has expired",
-  "too-slow": "a success of this fingerprint is stored, but took longer than the step may take now",
-  "outputs-missing": "a success of this fingerprint is stored, but not what it left",
-  miss: "no success of this fingerprint is stored",
-  "not-kept": "successes of this step are not kept",
-  unknown: "unknown, for the files could not be listed",
-};
 
 /** From the changes to the decision, for people. */
 export function renderStepExplanation(explanation: StepExplanation): string {

@@ -112,6 +112,7 @@ export const FLAG_PROOFS: Readonly<Record<string, string>> = {
   "cache clean --json": "ai-steps: tells what was saved, what changed, what is damaged, and removes answers",
   "cache clean --max-age": "ai-steps: tells what was saved, what changed, what is damaged, and removes answers",
   "cache clean --max-size": "ai-steps: tells what was saved, what changed, what is damaged, and removes answers",
+  "cache clear --only": "cache-results: says what is stored, verifies contents, and clear makes every step run again",
   "cache clear --target": "documented: of %s means the configuration of that directory alone",
   "cache clear --json": "ai-steps: tells what was saved, what changed, what is damaged, and removes answers",
   "cache verify --target": "documented: of %s means the configuration of that directory alone",

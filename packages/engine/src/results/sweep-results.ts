@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { isOutputManifest, type OutputManifest } from "../outputs/output-manifest.ts";
 import { BLOB_FOLDER } from "../outputs/output-store.ts";
-import { chooseResultsToDrop, type ResultLimits, type StoredResult } from "./choose-results-to-drop.ts";
+import { chooseResultsToDrop, type ResultLimits } from "./choose-results-to-drop.ts";
+import { listResults } from "./list-results.ts";
 
 /** Time between two looks through the store where little is added. */
 const SWEEP_EVERY_MS = 86_400_000;
@@ -78,13 +78,13 @@ export function cleanResults(
   const needed = new Set<string>();
   let freedBytes = 0;
   let keptBytes = 0;
-  for (const { fingerprint, files, ownBytes, blobs } of results.values()) {
+  for (const { fingerprint, files, ownBytes, contents: own } of results.values()) {
     if (dropped.has(fingerprint)) {
       freedBytes += ownBytes;
       if (!dryRun) for (const file of files) rmSync(file, { force: true });
     } else {
       keptBytes += ownBytes;
-      for (const sha256 of blobs) needed.add(sha256);
+      for (const { sha256 } of own) needed.add(sha256);
     }
   }
   const contents = removeBlobs(path.join(folder, BLOB_FOLDER), needed, dryRun);
@@ -126,51 +126,4 @@ function removeBlobs(
     if (!dryRun) rmSync(file, { force: true });
   }
   return { removedCount, freedBytes, keptBytes };
-}
-
-interface StoredFiles extends StoredResult {
-  readonly files: readonly string[];
-  /** What `files` take. */
-  readonly ownBytes: number;
-  /** Hashes of the contents that its outputs are made of. */
-  readonly blobs: readonly string[];
-}
-
-/** By fingerprint, the entry with its log; what was left half-written counts as one of its own. */
-function listResults(folder: string): ReadonlyMap<string, StoredFiles> {
-  const found = new Map<string, StoredFiles>();
-  for (const pair of readdirSync(folder, { withFileTypes: true })) {
-    if (!pair.isDirectory() || pair.name === BLOB_FOLDER) continue;
-    for (const name of readdirSync(path.join(folder, pair.name))) {
-      const file = path.join(folder, pair.name, name);
-      const stat = statSync(file, { throwIfNoEntry: false });
-      if (stat?.isFile() !== true) continue;
-      const fingerprint = name.replace(/\.(json|log)$/, "");
-      const known = found.get(fingerprint);
-      const outputs = name.endsWith(".json") ? readManifest(file) : [];
-      const outputBytes = outputs.reduce((sum, entry) => sum + (entry.kind === "file" ? entry.sizeBytes : 0), 0);
-      found.set(fingerprint, {
-        fingerprint,
-        sizeBytes: (known?.sizeBytes ?? 0) + stat.size + outputBytes,
-        ownBytes: (known?.ownBytes ?? 0) + stat.size,
-        storedAtMs: Math.max(known?.storedAtMs ?? 0, stat.mtimeMs),
-        files: [...(known?.files ?? []), file],
-        blobs: [...(known?.blobs ?? []), ...outputs.flatMap((entry) => (entry.kind === "file" ? entry.sha256 : []))],
-      });
-    }
-  }
-  return found;
-}
-
-/** What a stored success needs; one that cannot be read needs nothing, for it is never replayed. */
-function readManifest(file: string): OutputManifest["entries"] {
-  try {
-    const entry = JSON.parse(readFileSync(file, "utf8")) as {
-      readonly success?: { readonly outputs?: unknown };
-    } | null;
-    const outputs = entry?.success?.outputs;
-    return isOutputManifest(outputs) ? outputs.entries : [];
-  } catch {
-    return [];
-  }
 }

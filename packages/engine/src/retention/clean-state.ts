@@ -19,6 +19,12 @@ import { cleanRuns, type CleanedRuns } from "./clean-runs.ts";
 /** Options of {@link cleanState}. */
 export interface CleanStateOptions {
   readonly loaded: Pick<LoadedWorkflow, "directory" | "workflow">;
+  /**
+   * What is cleaned: all that `retention` limits; of that only stored successes; or every stored success, whatever the limits, and nothing
+   * else.
+   * @defaultValue "all"
+   */
+  readonly scope?: "all" | "results" | "every-result" | undefined;
   /** Remove nothing, and say what would go. @defaultValue false */
   readonly dryRun?: boolean | undefined;
   /** Wait for a run of the same target that goes on, rather than refuse. @defaultValue true */
@@ -61,8 +67,9 @@ const NO_RESULTS: SweptResults = {
  * is clean then
  */
 export async function cleanState(options: CleanStateOptions): Promise<CleanReport> {
-  const { loaded, dryRun = false, wallNow = Date.now } = options;
+  const { loaded, dryRun = false, scope = "all", wallNow = Date.now } = options;
   const { retention } = loaded.workflow;
+  const limits = scope === "every-result" ? { ...retention, results: 0 } : retention;
   const folder = path.join(loaded.directory, STATE_FOLDER_NAME);
   if (statSync(folder, { throwIfNoEntry: false }) === undefined) {
     return { dryRun, runs: NO_RUNS, results: NO_RESULTS, removedHistoryLines: 0, freedBytes: 0 };
@@ -70,7 +77,7 @@ export async function cleanState(options: CleanStateOptions): Promise<CleanRepor
   const lockFile = path.join(folder, LOCK_FILE);
   if (dryRun) {
     refuseNewerState(folder);
-    return clean(folder, retention, { nowMs: wallNow(), killed: readLock(lockFile)?.owner, dryRun });
+    return clean(folder, limits, { nowMs: wallNow(), killed: readLock(lockFile)?.owner, dryRun, scope });
   }
   const lock = await withRoom(folder, () => {
     prepareStateFolder(loaded.directory, []);
@@ -86,7 +93,7 @@ export async function cleanState(options: CleanStateOptions): Promise<CleanRepor
   });
   const { killed } = lock;
   try {
-    return clean(folder, retention, { nowMs: wallNow(), killed, dryRun });
+    return clean(folder, limits, { nowMs: wallNow(), killed, dryRun, scope });
   } finally {
     // The next run goes on where the killed one was, and ends what that left running.
     if (killed === undefined) lock.release();
@@ -121,7 +128,13 @@ function clean(
     nowMs,
     killed,
     dryRun,
-  }: { readonly nowMs: number; readonly killed: LockOwner | undefined; readonly dryRun: boolean },
+    scope,
+  }: {
+    readonly nowMs: number;
+    readonly killed: LockOwner | undefined;
+    readonly dryRun: boolean;
+    readonly scope: NonNullable<CleanStateOptions["scope"]>;
+  },
 ): CleanReport {
   const held = killed === undefined ? [] : [killed.runId];
   const failures: NodeJS.ErrnoException[] = [];
@@ -135,10 +148,12 @@ function clean(
       return nothing;
     }
   };
-  const runs = attempt(() => cleanRuns(state, { limits, nowMs, held, dryRun }), NO_RUNS);
+  const isAll = scope === "all";
+  const runs = isAll ? attempt(() => cleanRuns(state, { limits, nowMs, held, dryRun }), NO_RUNS) : NO_RUNS;
   const results = attempt(() => resultsOf(path.join(state, RESULTS_FOLDER), limits, { nowMs, dryRun }), NO_RESULTS);
   const history = path.join(state, HISTORY_FILE);
-  const removedHistoryLines = dryRun ? 0 : attempt(() => trimHistory(history, { keep: limits.historyRuns }), 0);
+  const removedHistoryLines =
+    dryRun || !isAll ? 0 : attempt(() => trimHistory(history, { keep: limits.historyRuns }), 0);
   if (failures.length > 0) {
     const why = failures.map(({ message }) => message).join("; ");
     throw new EngineError("ENGINE_STATE_BLOCKED", `not all of ${state} could be cleaned: ${why}`, {
