@@ -14,5 +14,9 @@ export async function createReport(
 ): Promise<string> {
   if (format !== "text") return exportRun({ directory, format, run });
   const record = typeof run === "string" ? readRunRecord({ directory, run }) : run;
-  return renderSummary(record, createStyle(isTerminal, process.env), { quiet: false, recordFile: undefined });
+  return renderSummary(record, createStyle(isTerminal, process.env), {
+    quiet: false,
+    recordFile: undefined,
+    allFindings: true,
+  });
 }

@@ -5,6 +5,7 @@ import { EXIT, exitCodeOf } from "../exit-code.ts";
 import type { ReportFile } from "../program/option-values.ts";
 import { renderJson } from "../render/json.ts";
 import { createStyle } from "../render/style.ts";
+import { renderLastLines } from "../render/step-log.ts";
 import { renderSummary } from "../render/summary.ts";
 import { cancelOnSignal } from "./cancel-on-signal.ts";
 import { startProgress, type Progress, type ProgressFlags } from "./start-progress.ts";
@@ -62,7 +63,11 @@ export async function reportRun(
   if (flags.json !== true && !isDropped) {
     const recordFile = result.recordFile === undefined ? undefined : path.relative(process.cwd(), result.recordFile);
     const style = createStyle(process.stdout.isTTY, process.env);
-    process.stdout.write(renderSummary(result.record, style, { quiet: flags.quiet === true, recordFile }));
+    const { steps } = result.record;
+    const unseen = progress?.outOfSight(steps.length) ?? [];
+    const state = path.join(options.loaded.directory, ".workflow");
+    const lastLines = unseen.length === 0 ? undefined : renderLastLines(unseen, state);
+    process.stdout.write(renderSummary(result.record, style, { quiet: flags.quiet === true, recordFile, lastLines }));
   }
   process.exitCode = exitCodeOf(result.record.status, {
     leftOut: result.record.steps.some(({ outcome }) => outcome === "cancelled"),

@@ -1,7 +1,8 @@
-import type { RunEvent } from "@ai-workflow/engine";
+import type { RunEvent, StepRecord } from "@ai-workflow/engine";
 import { isTrouble as isAlertTrouble } from "../render/alert.ts";
 import { createEtaFilter } from "../render/eta-filter.ts";
 import { renderProgress } from "../render/progress.ts";
+import { createSight } from "../render/sight.ts";
 import { renderStepLog, type OutputLogs } from "../render/step-log.ts";
 import { createStyle } from "../render/style.ts";
 
@@ -24,10 +25,12 @@ export interface Progress {
   /** The program goes on. */
   readonly show: () => void;
   readonly stop: () => void;
+  /** The failed steps whose output was printed and is out of sight once so many lines more are printed. */
+  readonly outOfSight: (linesMore: number) => readonly StepRecord[];
 }
 
 /** Something that shows what goes on right now, beside the lines about what happened, and prints where that is not in the way. */
-type Present = Progress;
+type Present = Omit<Progress, "outOfSight">;
 
 /**
  * Begins to tell of a run: a line for each thing that happens and output of steps as it was asked for; on a terminal also, below these, what
@@ -44,12 +47,19 @@ export async function startProgress(flags: ProgressFlags, originMs?: number): Pr
   // Steps whose output was not asked for are silent in any order.
   const stream =
     flags.logOrder === "stream" && flags.outputLogs !== "none"
-      ? (await import("../live/stream-logs.ts")).streamLogs((text) => present.print(text))
+      ? (await import("../live/stream-logs.ts")).streamLogs((text) => print(text))
       : undefined;
   let stateDirectory = "";
   const isWorthALine = createEtaFilter();
+  const notices: RunEvent[] = [];
+  const sight = createSight<StepRecord>(() => (stderr.isTTY ? stderr.rows : undefined));
+  const print = (text: string): void => {
+    sight.printed(text);
+    present.print(text);
+  };
   return {
-    print: (text) => present.print(text),
+    print,
+    outOfSight: sight.outOfSight,
     hide: () => present.hide(),
     show: () => present.show(),
     stop() {
@@ -61,9 +71,13 @@ export async function startProgress(flags: ProgressFlags, originMs?: number): Pr
       if (event.type === "decided") ({ stateDirectory } = event);
       const isShown = isLive && flags.verbose !== true && (event.type === "eta" || event.type === "step-started");
       const isSilent = isShown || (event.type === "eta" && !isWorthALine(event));
+      // What is amiss beside the steps is worth a line only where the run does not pass.
+      if (flags.quiet === true && event.type === "notice") notices.push(event);
+      const isOver = flags.quiet === true && event.type === "finished" && event.record.status !== "passed";
+      for (const notice of isOver ? notices : []) print(`${renderProgress(notice, style, false) ?? ""}\n`);
       if (!isSilent && (flags.quiet !== true || isTrouble(event))) {
         const line = renderProgress(event, style, flags.verbose === true);
-        if (line !== undefined) present.print(`${line}\n`);
+        if (line !== undefined) print(`${line}\n`);
       }
       const isStreamed = stream !== undefined && event.type === "step-finished" && event.step.startedMs !== undefined;
       const log =
@@ -71,19 +85,22 @@ export async function startProgress(flags: ProgressFlags, originMs?: number): Pr
           ? renderStepLog(event.step, flags.outputLogs, stateDirectory)
           : "";
       // Writing nothing costs as much as writing a line.
-      if (log !== "") present.print(log);
+      if (log !== "") print(log);
+      if (event.type === "step-finished" && flags.outputLogs !== "none" && isFailure(event.step)) {
+        sight.mark(event.step);
+      }
       present.note(event);
     },
   };
 }
 
+/** What is told although nothing but trouble is to be; the end of a run tells of steps. */
 function isTrouble(event: RunEvent): boolean {
-  return (
-    event.type === "notice" ||
-    event.type === "waiting" ||
-    (event.type === "alerts" && isAlertTrouble(event.report)) ||
-    (event.type === "step-finished" && !["passed", "replayed"].includes(event.step.outcome))
-  );
+  return event.type === "waiting" || (event.type === "alerts" && isAlertTrouble(event.report));
+}
+
+function isFailure({ outcome }: StepRecord): boolean {
+  return outcome === "failed" || outcome === "timed-out";
 }
 
 function nothing(): void {

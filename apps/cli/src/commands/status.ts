@@ -1,6 +1,8 @@
+import path from "node:path";
 import { readRunRecord, readShadowRates, runInProgress, EngineError, type RunRecord } from "@ai-workflow/engine";
 import { renderJson } from "../render/json.ts";
 import { renderInProgress } from "../render/in-progress.ts";
+import { renderLastLines } from "../render/step-log.ts";
 import { renderShadowRates } from "../render/shadow.ts";
 import { createStyle } from "../render/style.ts";
 import { renderSummary } from "../render/summary.ts";
@@ -38,7 +40,9 @@ export async function statusCommand(given: object): Promise<void> {
   if (running !== undefined) process.stdout.write(`${renderInProgress(running, Date.now(), style)}\n`);
   if (record === undefined) return;
   if (running !== undefined) process.stdout.write("the last one before it:\n");
-  process.stdout.write(renderSummary(record, style, { quiet: false, recordFile: recordFileOf(record, directory) }));
+  const lastLines = renderLastLines(record.steps, path.join(directory, ".workflow"));
+  const recordFile = recordFileOf(record, directory);
+  process.stdout.write(renderSummary(record, style, { quiet: false, recordFile, lastLines }));
 }
 
 /** The first run of a target has no other before it. */

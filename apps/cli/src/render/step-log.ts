@@ -14,7 +14,7 @@ export function renderStepLog(step: StepRecord, which: OutputLogs, stateDirector
   const wanted = {
     full: true,
     "new-only": step.outcome !== "replayed",
-    "errors-only": step.outcome === "failed" || step.outcome === "timed-out",
+    "errors-only": isFailure(step.outcome),
     none: false,
   }[which];
   if (!wanted || step.log === undefined) return "";
@@ -23,6 +23,30 @@ export function renderStepLog(step: StepRecord, which: OutputLogs, stateDirector
   if (tail === undefined || tail.text.trim() === "") return "";
   const head = `--- ${step.id}: ${tail.cut ? `last ${PRINTED_BYTES / 1024} KiB of ` : ""}${path.relative(process.cwd(), file)}\n`;
   return `${head}${printableLog(tail.text).replace(/\n*$/, "\n")}---\n`;
+}
+
+/** Steps whose last lines are printed at the end of a run at most. */
+const LISTED_STEPS = 5;
+/** Lines of each. */
+const LAST_LINES = 10;
+
+/** The last lines of what failed steps printed, under the name of each; empty where they printed nothing. */
+export function renderLastLines(steps: readonly StepRecord[], stateDirectory: string): string {
+  const failed = steps.filter(({ outcome, log }) => isFailure(outcome) && log !== undefined);
+  return failed
+    .slice(0, LISTED_STEPS)
+    .map((step) => {
+      const file = path.resolve(stateDirectory, step.log ?? "");
+      const text = readTail(file)?.text.trimEnd() ?? "";
+      if (text === "") return "";
+      const last = text.split("\n").slice(-LAST_LINES);
+      return `--- ${step.id}: the end of ${path.relative(process.cwd(), file)}\n${printableLog(last.join("\n"))}\n---\n`;
+    })
+    .join("");
+}
+
+function isFailure(outcome: StepRecord["outcome"]): boolean {
+  return outcome === "failed" || outcome === "timed-out";
 }
 
 function readTail(file: string): { readonly text: string; readonly cut: boolean } | undefined {

@@ -17,34 +17,66 @@ const LISTED_FILES = 4;
 /** Steps that were not asked for are told one by one up to so many; of more only their number is of interest. */
 const LISTED_UNASKED = 5;
 
-/** The summary of a finished run: every step with outcome, time and reason, the findings, what was saved, where the record is. */
-export function renderSummary(
-  record: RunRecord,
-  style: Style,
-  options: { readonly quiet: boolean; readonly recordFile: string | undefined },
-): string {
-  const wrong = record.steps.filter((step) => isWrong(step));
+/** A run that was over sooner is not looked at for slow steps, in milliseconds. */
+const WORTH_A_LOOK_MS = 10_000;
+/** Nor is one of fewer steps, whose table can be read at a glance. */
+const FEW_STEPS = 6;
+/** A step is slow that took at least this share of the time of all. */
+const SLOW_SHARE = 0.1;
+const LISTED_SLOWEST = 3;
+
+/** What of a run's end is told. */
+export interface SummaryOptions {
+  /** Only what went wrong: of a run that passed nothing but errors that count as advice, and what must not be taken for clean. */
+  readonly quiet: boolean;
+  readonly recordFile: string | undefined;
+  /** The last lines of what failed steps printed, as text that ends with a line end. @defaultValue none */
+  readonly lastLines?: string | undefined;
+  /** Every finding is listed, instead of a few of each rule. @defaultValue false */
+  readonly allFindings?: boolean | undefined;
+}
+
+/** The summary of a finished run: every step with outcome, time and reason, the findings, what was slow, what was saved, where the record is. */
+export function renderSummary(record: RunRecord, style: Style, options: SummaryOptions): string {
+  const wrong = whatWentWrong(record.steps);
   const lines: string[] = [];
   if (!options.quiet) lines.push(...renderSteps(record.steps, style), "");
-  else if (wrong.length > 0) lines.push(...renderSteps(wrong, style), "");
-  lines.push(...renderFindings(record.steps, style));
+  else if (wrong.length > 0) lines.push(...renderSteps(wrong, style).slice(1), "");
+  if (options.lastLines !== undefined && options.lastLines !== "") lines.push(options.lastLines);
+  const told = options.quiet ? withoutAside(record) : record.steps;
+  lines.push(...(options.allFindings === true ? listFindings(told, style) : renderFindings(told, style)));
   lines.push(...renderUnreviewed(record.steps, style));
   lines.push(...renderFlaky(record.steps, style));
   for (const stage of record.stages) {
     if (stage.state !== "closed" && stage.state !== "waiting") continue;
+    // It follows from what failed.
+    if (options.quiet && stage.state === "closed" && wrong.length > 0) continue;
     const isOwn = stage.state === "waiting" && stage.behind === undefined;
     const remedy = isOwn && record.status === "partial" ? ` (ai-workflow approve ${stage.id})` : "";
     lines.push(style.yellow(`stage ${stage.id} ${stage.state}: ${printable(stage.reason ?? "")}${remedy}`));
   }
-  if (options.quiet && record.status === "passed") return lines.length === 0 ? "" : `${lines.join("\n")}\n`;
+  if (options.quiet && record.status === "passed") return lines.length === 0 ? "" : `${lines.join("\n").trimEnd()}\n`;
   lines.push(renderStatus(record, style));
-  if (!options.quiet) lines.push(...renderSaved(record), ...renderSpeculation(record), ...renderModels(record));
+  if (!options.quiet)
+    lines.push(...renderSlowest(record), ...renderSaved(record), ...renderSpeculation(record), ...renderModels(record));
   if (!options.quiet && options.recordFile !== undefined) lines.push(style.dim(`record: ${options.recordFile}`));
   return `${lines.join("\n")}\n`;
 }
 
-function isWrong(step: StepRecord): boolean {
-  return !["passed", "replayed", "skipped"].includes(step.outcome);
+/** Steps that did not pass; those that were not run to the end only where nothing else went wrong, for they follow from that. */
+function whatWentWrong(steps: readonly StepRecord[]): readonly StepRecord[] {
+  const wrong = steps.filter(({ outcome }) => !["passed", "replayed", "skipped"].includes(outcome));
+  const own = wrong.filter(({ outcome }) => outcome !== "cancelled");
+  return own.length > 0 ? own : wrong;
+}
+
+/** The steps without findings that are said aside: notes always, and warnings where the run passed. */
+function withoutAside({ steps, status }: RunRecord): readonly StepRecord[] {
+  const aside = status === "passed" ? ["info", "warning"] : ["info"];
+  return steps.map((step) => ({
+    ...step,
+    findings: step.findings.filter(({ severity }) => !aside.includes(severity)),
+  }));
 }
 
 function renderSteps(steps: readonly StepRecord[], style: Style): readonly string[] {
@@ -87,7 +119,13 @@ function renderFindings(steps: readonly StepRecord[], style: Style): readonly st
     left -= countOf(others);
   }
   if (left > 0) lines.push(`and ${left} more findings`);
-  return [...lines, ""];
+  const isAll = left === 0 && groups.every(({ others }) => others.length === 0);
+  return [...lines, ...(isAll ? [] : [style.dim("all findings: ai-workflow report")]), ""];
+}
+
+function listFindings(steps: readonly StepRecord[], style: Style): readonly string[] {
+  const lines = steps.flatMap(({ id, findings }) => findings.map((finding) => renderFinding(id, finding, style)));
+  return lines.length === 0 ? [] : [...lines, ""];
 }
 
 function renderFinding(step: string, finding: Finding, style: Style): string {
@@ -162,6 +200,19 @@ function renderStatus(record: RunRecord, style: Style): string {
   const counts = parts.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`);
   const nothing = counts.length === 0 ? "no steps" : counts.join(", ");
   return `${style.bold(status)} in ${formatDuration(record.durationMs)}: ${nothing}`;
+}
+
+/** The steps that took most of a run, where a glance at the table does not show them; in a short run none is worth a look. */
+function renderSlowest({ steps, durationMs }: RunRecord): readonly string[] {
+  const ran = steps.filter(({ startedMs }) => startedMs !== undefined);
+  if (durationMs < WORTH_A_LOOK_MS || ran.length < FEW_STEPS) return [];
+  const least = ran.reduce((sum, step) => sum + step.durationMs, 0) * SLOW_SHARE;
+  const slowest = ran
+    .filter((step) => step.durationMs >= least)
+    .sort((a, b) => b.durationMs - a.durationMs)
+    .slice(0, LISTED_SLOWEST);
+  if (slowest.length === 0) return [];
+  return [`slowest: ${slowest.map((step) => `${step.id} ${formatDuration(step.durationMs)}`).join(", ")}`];
 }
 
 function renderSaved({ saved }: RunRecord): readonly string[] {

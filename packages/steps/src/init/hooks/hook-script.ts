@@ -20,10 +20,10 @@ export function commandOf(hook: HookName, target: string): string {
   return `ai-workflow ${argumentsOf(hook, target)}`;
 }
 
-/** Nobody is there to be asked, and what could not be judged holds no commit up. */
+/** Nobody is there to be asked or wants to read of what passed, and what could not be judged holds no commit up. */
 function argumentsOf(hook: HookName, target: string): string {
   const place = target === "" ? "" : ` --target ${quote(target)}`;
-  return `run --pipeline ${PIPELINES[hook]}${place} --auto --inconclusive pass`;
+  return `run --pipeline ${PIPELINES[hook]}${place} --auto --quiet --inconclusive pass`;
 }
 
 /**

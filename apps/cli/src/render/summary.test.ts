@@ -1,0 +1,63 @@
+import type { RunRecord, StepRecord } from "@ai-workflow/engine";
+import { expect, test } from "vitest";
+import { createStyle } from "./style.ts";
+import { renderSummary } from "./summary.ts";
+
+function step(id: string, seconds: number): StepRecord {
+  return {
+    id,
+    kind: "shell",
+    decision: { action: "run", reason: "forced", explanation: "forced" },
+    outcome: "passed",
+    startedMs: 0,
+    finishedMs: seconds * 1_000,
+    durationMs: seconds * 1_000,
+    attempts: 1,
+    waits: [],
+    findings: [],
+  };
+}
+
+/** A run of these steps that passed. */
+function runOf(steps: readonly StepRecord[], seconds = 1): RunRecord {
+  const saved = { replayedMs: 0, skippedMs: 0, parallelMs: 0 };
+  return { status: "passed", durationMs: seconds * 1_000, steps, stages: [], saved } as Partial<RunRecord> as RunRecord;
+}
+
+/** The line about slow steps at the end of a run of these steps. */
+function slowest(seconds: readonly number[], runSeconds: number): string | undefined {
+  const record = runOf(
+    seconds.map((one, at) => step(`s${at}`, one)),
+    runSeconds,
+  );
+  const text = renderSummary(record, createStyle(false, {}), { quiet: false, recordFile: undefined });
+  return /^slowest: .*$/m.exec(text)?.[0];
+}
+
+test("of a long run with many steps those are named that took most of it, three at most", () => {
+  expect(slowest([1, 30, 2, 90, 1, 40, 20], 100)).toBe("slowest: s3 1m 30s, s5 40.0s, s1 30.0s");
+  expect(slowest([1, 1, 1, 1, 1, 60], 60)).toBe("slowest: s5 1m 00s");
+});
+
+test("a short run, one of few steps, and one whose steps take the same are not worth a look", () => {
+  expect(slowest([0.1, 3, 0.1, 0.1, 0.1, 0.1], 4)).toBeUndefined();
+  expect(slowest([10, 50, 1], 60)).toBeUndefined();
+  expect(
+    slowest(
+      Array.from({ length: 20 }, () => 3),
+      60,
+    ),
+  ).toBeUndefined();
+});
+
+test("with --quiet a run that passed tells of errors that count as advice, and of nothing that is said aside", () => {
+  const findings = (["error", "warning", "info"] as const).map((severity) => ({
+    rule: "r",
+    severity,
+    message: severity,
+  }));
+  const quiet = (one: StepRecord): string =>
+    renderSummary(runOf([one]), createStyle(false, {}), { quiet: true, recordFile: undefined });
+  expect(quiet({ ...step("review", 1), findings })).toBe("review: error error (review/r)\n");
+  expect(quiet({ ...step("review", 1), findings: findings.slice(1) })).toBe("");
+});
