@@ -1,5 +1,5 @@
 /** Built-in steps that ask a model, with a server that speaks the protocol of one. */
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createModelServer, finding, type ModelServer } from "./support/create-model-server.ts";
@@ -16,6 +16,18 @@ import test from "node:test";
 import { sum } from "../src/sum.js";
 test("sums", () => assert.equal(sum(1, 2), 3));
 `;
+
+/** Where nothing may be written, read or told of, whoever proposes it. */
+const HOSTILE_PATHS = [
+  "../outside.test.js",
+  "/tmp/outside.test.js",
+  ".git/hooks/pre-commit",
+  ".workflow/outside.test.js",
+  "node_modules/a.test.js",
+  "link/outside.test.js",
+  "a\u001B[31m.test.js",
+  "package.json",
+];
 
 let server: ModelServer;
 beforeAll(async () => {
@@ -36,6 +48,26 @@ beforeAll(async () => {
         { path: "test/no.test.js", content: SUM_TEST.replace("3)", "4)"), covers: "nothing" },
       ],
       suspicions: [],
+    }),
+    "case:hostile": JSON.stringify({
+      files: HOSTILE_PATHS.map((file) => ({ path: file, content: SUM_TEST, covers: "\u001B[31mred" })),
+      suspicions: ["\u001B]0;title\u0007\nFAKE: passed"],
+    }),
+    hostileName: JSON.stringify({
+      edits: [...HOSTILE_PATHS, "README.md", "README.md"].map((file, index) => ({
+        file,
+        startLine: 3,
+        endLine: 3,
+        original: index % 2 === 0 ? "Call `oldHostile()`." : "Something else.",
+        reason: "\u001B[2J\r\nFAKE: passed",
+        replacement: "\u001B[31mCall\u202E `hostileName()`.\n<<<<<<< HEAD",
+      })),
+      unclear: ["\u001B[2J"],
+    }),
+    "case:findings": JSON.stringify({
+      findings: [...HOSTILE_PATHS, "src/sum.js"].map((file) =>
+        finding({ file, title: "\u001B[31mred\r\nFAKE", message: "\u009B2J", ruleId: "a\u001B[2J", evidence: "case" }),
+      ),
     }),
     "# End of data": JSON.stringify({ findings: [] }),
   });
@@ -109,4 +141,32 @@ test("test_generation keeps a test that passes in a copy as a patch, and adds it
   expectOutcomes(await run(workspace, "--apply"), { test_generation: "passed" });
   expect(workspace.read("test/sum.test.js")).toBe(SUM_TEST);
   expect(server.questions()).toHaveLength(1);
+});
+
+test("a hostile model writes nowhere it may not, and nothing it says reaches a terminal as it is", async () => {
+  using workspace = createWorkspace({
+    files: {
+      [CONFIG]: `${MODEL}steps: { documentation_updates: {}, test_generation: {}, code_review: {} }\n`,
+      "package.json": '{"type":"module","scripts":{"test":"node --test"}}',
+      "src/sum.js": "export function oldHostile() {}\n",
+      "src/other.js": "1;\n",
+      "README.md": "# A\n\nCall `oldHostile()`.\n",
+    },
+  });
+  const outside = path.join(workspace.path, "outside");
+  mkdirSync(outside);
+  symlinkSync(outside, workspace.file("link"));
+  workspace.commit();
+  const hooks = readdirSync(workspace.file(".git/hooks"));
+  workspace.write({ "src/sum.js": "export function hostileName() {}\n" });
+  for (const text of ["// case:hostile\n", "// case:findings\n", "2;\n"]) {
+    workspace.write({ "src/other.js": text });
+    const result = await run(workspace, "--apply", "--continue", "--output-logs=full");
+    expect(result.exitCode).not.toBe(4);
+    // oxlint-disable-next-line no-control-regex -- these are what it is about
+    expect(result.stdout + result.stderr).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u202E]|^FAKE/m);
+  }
+  expect(workspace.git("status", "--porcelain")).toBe(" M src/other.js\n M src/sum.js\n");
+  expect([readdirSync(outside), readdirSync(workspace.file(".git/hooks"))]).toEqual([[], hooks]);
+  expect(readdirSync(workspace.path).toSorted()).toEqual(["home", "outside", "repository"]);
 });

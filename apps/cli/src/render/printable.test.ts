@@ -25,6 +25,7 @@ test("printable() leaves nothing that moves the cursor or the reading direction,
 test("printableLog() takes escape sequences out and keeps line breaks and tabs", () => {
   expect(printableLog("\u001b[31mred\u001b[0m\ta\r\nb\u0007\u0000\n")).toBe("red\ta\nb\n");
   expect(printableLog("\u001b]0;title\u0007text")).toBe("text");
+  expect(printableLog("a\u202Eb\u2066c\u2028::error::d\n👩\u200D💻")).toBe("abc::error::d\n👩\u200D💻");
 });
 
 test("printableLog() leaves no control character but line break and tab", () => {
