@@ -15,12 +15,12 @@ const canMount =
   process.getuid?.() === 0 &&
   spawnSync("unshare", ["-m", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]).status === 0;
 
-/** Puts the state of a workspace onto a disk of its own. */
-function mountState(workspace: Workspace, options: string): Disposable {
-  const state = workspace.file(".workflow");
-  mkdirSync(state);
-  execFileSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", state]);
-  return { [Symbol.dispose]: () => void execFileSync("umount", ["-l", state]) };
+/** Puts the state of a workspace, or another folder of it, onto a disk of its own. */
+function mountState(workspace: Workspace, options: string, name = ".workflow"): Disposable {
+  const folder = workspace.file(name);
+  mkdirSync(folder);
+  execFileSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", folder]);
+  return { [Symbol.dispose]: () => void execFileSync("umount", ["-l", folder]) };
 }
 
 test.runIf(canMount).each(["size=256k", "nr_inodes=4", "nr_inodes=8", "nr_inodes=10", "nr_inodes=16"])(
@@ -133,5 +133,33 @@ test.runIf(canMount)(
     );
     expect(stdout).toContain("unknown  how fast the disk is could not be measured (ENOSPC)");
     expect(readdirSync(workspace.file(".workflow"))).toEqual(["filler"]);
+  },
+);
+
+test.runIf(canMount)(
+  "built-in steps that mend files leave them as they are on a full disk, and say which (needs a superuser who may mount)",
+  async () => {
+    using workspace = createWorkspace({ files: { [CONFIG]: "steps: { markdown_lint: {}, version_update: {} }\n" } });
+    using _ = mountState(workspace, "size=16k", "small");
+    const files = { "small/a.md": "# A\n\n##Bad\n", "small/package.json": '{ "name": "a", "version": "1.0.0" }\n' };
+    workspace.commit(files);
+    workspace.git("tag", "v1.0.0");
+    workspace.git("commit", "--quiet", "--allow-empty", "--message", "feat: more");
+    spawnSync("dd", ["if=/dev/zero", `of=${workspace.file("small/filler")}`, "bs=1k"]);
+    const full = await runCli(workspace, ["run", "--fix", "--apply", "--continue=always", "--manual-trigger"]);
+    expect(full.stdout).toContain("small/a.md: error it could not be mended: ENOSPC: no space left on device");
+    expect(full.stdout).toContain("small/package.json: error the version could not be raised: ENOSPC");
+    expect(full.stdout + full.stderr).not.toContain("    at ");
+    expect(Object.keys(files).map((name) => workspace.read(name))).toEqual(Object.values(files));
+    expect(readdirSync(workspace.file("small")).toSorted()).toEqual(["a.md", "filler", "package.json"]);
+    rmSync(workspace.file("small/filler"));
+    expectOutcomes(await runCli(workspace, ["run", "--fix", "--apply", "--manual-trigger"]), {
+      markdown_lint: "passed",
+      version_update: "passed",
+    });
+    expect([workspace.read("small/a.md"), workspace.read("small/package.json")]).toEqual([
+      "# A\n\n## Bad\n",
+      '{ "name": "a", "version": "1.1.0" }\n',
+    ]);
   },
 );

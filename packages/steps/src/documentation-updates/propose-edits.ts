@@ -1,5 +1,6 @@
 import type { Finding, ModuleStepContext } from "@ai-workflow/engine";
 import { replaceText } from "../files/replace-text.ts";
+import { whyNotWritten } from "../files/why-not-written.ts";
 import { whyNotApplied } from "../patches/check-applies.ts";
 import { applyEdits, renderPatch } from "../patches/render-patch.ts";
 import { saveProposal } from "../patches/save-proposal.ts";
@@ -72,7 +73,13 @@ export async function proposeEdits(
     }
     patches.push(patch);
     count += edits.length;
-    const isApplied = apply && replaceText(directory, file, text, applyEdits(text, edits));
+    let isApplied = false;
+    try {
+      isApplied = apply && replaceText(directory, file, text, applyEdits(text, edits));
+    } catch (error) {
+      const message = `it could not be edited: ${whyNotWritten(error)}`;
+      findings.push({ rule: "not-written", severity: "error", message, file });
+    }
     if (isApplied) edited.add(file);
     for (const { startLine, endLine, reason } of edits) {
       const rule = isApplied ? "edited" : "proposed-edit";

@@ -4,6 +4,7 @@ import { applyFixes } from "markdownlint";
 import type { Finding, ModuleStepContext, ModuleStepResult } from "@ai-workflow/engine";
 import { readText } from "../files/read-text.ts";
 import { replaceText } from "../files/replace-text.ts";
+import { whyNotWritten } from "../files/why-not-written.ts";
 import { isDocument } from "../markdown/is-document.ts";
 import { intricateNote, isIntricate } from "../markdown/is-intricate.ts";
 import { readOptions } from "../options.ts";
@@ -60,6 +61,7 @@ export default async function lintMarkdown(context: ModuleStepContext): Promise<
     "rules" in settings ? runLinter({ directory, texts, linter, config, rootRules: settings.rules }) : settings;
 
   const fixed: string[] = [];
+  const unwritten: Finding[] = [];
   const judge = async (
     names: readonly string[],
     lint: (texts: LinterTask["texts"]) => Promise<LinterEnd>,
@@ -67,7 +69,8 @@ export default async function lintMarkdown(context: ModuleStepContext): Promise<
     const texts = readAll(names);
     const first = await spans.measure("lint", () => lint(texts));
     if (!fix || !first.ok) return first;
-    const mended = mend(directory, texts, first.problems);
+    const { mended, failures } = mend(directory, texts, first.problems);
+    unwritten.push(...failures);
     if (mended.length === 0) return first;
     fixed.push(...mended);
     const isMended = new Set(mended);
@@ -95,6 +98,7 @@ export default async function lintMarkdown(context: ModuleStepContext): Promise<
   const findings: Finding[] = [
     ...(byRepository.ok ? tellProblems(byRepository.problems, severity) : tellFailure(byRepository)),
     ...(byUs.ok ? tellProblems(byUs.problems, "warning") : []),
+    ...unwritten,
   ];
   const message =
     describe({ governed: governed.length, others: parted.others.length, fixed: fixed.length, linter }) +
@@ -117,23 +121,31 @@ async function readSettings(directory: string, config: string | undefined): Prom
   }
 }
 
-/** Mends what can be mended and gives the files that were written. */
+/** Mends what can be mended; gives the files that were written, and why others could not be. */
 function mend(
   directory: string,
   texts: ReadonlyMap<string, string>,
   problems: readonly MarkdownProblem[],
-): readonly string[] {
+): { readonly mended: readonly string[]; readonly failures: readonly Finding[] } {
+  const failures: Finding[] = [];
   const fixes = new Map<string, { lineNumber: number; fixInfo: FixInfo }[]>();
   for (const { file, line, fixInfo } of problems) {
     if (fixInfo === undefined) continue;
     fixes.set(file, [...(fixes.get(file) ?? []), { lineNumber: line, fixInfo }]);
   }
-  return [...fixes].flatMap(([file, some]) => {
+  const mended = [...fixes].flatMap(([file, some]) => {
     const text = texts.get(file);
     if (text === undefined) return [];
     const after = applyFixes(text, some as Parameters<typeof applyFixes>[1]);
-    return after !== text && replaceText(directory, file, text, after) ? [file] : [];
+    try {
+      return after !== text && replaceText(directory, file, text, after) ? [file] : [];
+    } catch (error) {
+      const message = `it could not be mended: ${whyNotWritten(error)}`;
+      failures.push({ rule: "not-written", severity: "error", message, file });
+      return [];
+    }
   });
+  return { mended, failures };
 }
 
 function tellFailure({ message, isMissing }: FailedLinter): readonly Finding[] {

@@ -1,7 +1,9 @@
-import { existsSync, lstatSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Finding, ModuleStepContext, ModuleStepResult } from "@ai-workflow/engine";
 import { readText } from "../files/read-text.ts";
+import { replaceText } from "../files/replace-text.ts";
+import { whyNotWritten } from "../files/why-not-written.ts";
 import { readOptions } from "../options.ts";
 import { runProgram } from "../processes/run-program.ts";
 import { farthestBump } from "../release/judge-commits.ts";
@@ -79,7 +81,8 @@ export default async function updateVersion(context: ModuleStepContext): Promise
     findings.push({ rule: "versions-apart", severity: "info", message });
   }
   findings.push(...mentions);
-  if (applies) for (const { file, text } of edits) replaceFile(path.join(directory, file), text);
+  const failure = applies ? write(directory, texts, edits) : undefined;
+  if (failure !== undefined) return { outcome: "failed", message: failure.message, findings: [failure] };
   const verb = applies ? `raised ${from} to ${to}` : `would raise ${from} to ${to} (${bump})`;
   return {
     message: `${verb} in ${countOf(edits.length, "file")}, by ${given === undefined ? since : "the option `bump`"}${applies ? "" : "; `run --apply` does it"}`,
@@ -137,16 +140,28 @@ async function mentionsOf({
   ];
 }
 
-/** In one stroke, so that nobody ever reads half of it. */
-function replaceFile(file: string, text: string): void {
-  const temporary = `${file}.${process.pid}.tmp`;
-  try {
-    writeFileSync(temporary, text, { mode: lstatSync(file).mode, flag: "wx" });
-    renameSync(temporary, file);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
+/** Puts the edits into the files, each in one stroke; gives why one could not be written, after which nothing is. */
+function write(
+  directory: string,
+  texts: ReadonlyMap<string, string>,
+  edits: readonly { readonly file: string; readonly text: string }[],
+): Finding | undefined {
+  for (const { file, text } of edits) {
+    const failed = (why: string): Finding => ({
+      rule: "not-written",
+      severity: "error",
+      message: `the version could not be raised: ${why}`,
+      file,
+      suggestion: "run it once more when that is mended: it goes on where it was",
+    });
+    try {
+      if (!replaceText(directory, file, texts.get(file) ?? "", text))
+        return failed("somebody else wrote the file meanwhile");
+    } catch (error) {
+      return failed(whyNotWritten(error));
+    }
   }
+  return undefined;
 }
 
 /** The repository's own program writes versions and change logs; what it would do is read from the changesets. */
