@@ -9,6 +9,7 @@ import { sumWork, type Work } from "./planning/work-bound.ts";
 import { readStrategy, type Strategy } from "./strategy.ts";
 import type { Task, TaskGraph } from "./task.ts";
 
+/** Within which limits, and how, is planned. */
 export interface PlanOptions {
   /** By resource, what all running tasks may take of it together. A resource that is not named is unlimited. */
   readonly capacity?: Readonly<Record<string, number>> | undefined;

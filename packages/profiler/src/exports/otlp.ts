@@ -9,21 +9,25 @@ import { wellFormed } from "./well-formed.ts";
 /** A 64-bit whole number as decimal text. */
 export type OtlpInteger = string;
 
+/** A value of an attribute (`AnyValue`), of the kinds that spans and metrics of this package have. */
 export type OtlpValue =
   | { readonly stringValue: string }
   | { readonly boolValue: boolean }
   | { readonly intValue: OtlpInteger }
   | { readonly doubleValue: number };
 
+/** A named value (`KeyValue`). */
 export interface OtlpAttribute {
   readonly key: string;
   readonly value: OtlpValue;
 }
 
+/** What made the data: a service, by its attributes. */
 export interface OtlpResource {
   readonly attributes: readonly OtlpAttribute[];
 }
 
+/** The library that made the data (`InstrumentationScope`). */
 export interface OtlpScope {
   readonly name: string;
   readonly version: string;
@@ -38,6 +42,7 @@ export const OTLP_STATUS = { unset: 0, error: 2 } as const;
 /** `AggregationTemporality` on the wire. */
 export const OTLP_TEMPORALITY = { delta: 1, cumulative: 2 } as const;
 
+/** A span with a beginning and an end, both in nanoseconds since 1970. */
 export interface OtlpSpan {
   /** 32 hex digits. */
   readonly traceId: string;
@@ -64,8 +69,10 @@ export interface OtlpTraces {
   }[];
 }
 
+/** Whether a value counts from the last report or from the beginning. */
 export type OtlpTemporality = (typeof OTLP_TEMPORALITY)[keyof typeof OTLP_TEMPORALITY];
 
+/** A number over a time (`NumberDataPoint`); one of `asDouble` and `asInt` is there. */
 export interface OtlpNumberPoint {
   readonly attributes: readonly OtlpAttribute[];
   readonly startTimeUnixNano: OtlpInteger;
@@ -74,6 +81,7 @@ export interface OtlpNumberPoint {
   readonly asInt?: OtlpInteger;
 }
 
+/** How often values fell between bounds over a time (`HistogramDataPoint`); there is one count more than bounds. */
 export interface OtlpHistogramPoint {
   readonly attributes: readonly OtlpAttribute[];
   readonly startTimeUnixNano: OtlpInteger;
@@ -92,6 +100,7 @@ interface MetricHead {
   readonly unit: string;
 }
 
+/** A metric with its points: a momentary value, a sum or a histogram. */
 export type OtlpMetric =
   | (MetricHead & { readonly gauge: { readonly dataPoints: readonly OtlpNumberPoint[] } })
   | (MetricHead & {

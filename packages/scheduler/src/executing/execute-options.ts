@@ -38,6 +38,7 @@ export interface ReplanOptions {
   readonly generations?: number | undefined;
 }
 
+/** Within which limits, in which order and with which clock tasks are run. */
 export interface ExecuteOptions<Id extends string = string, T = unknown> {
   /**
    * Tasks that may run at once.
@@ -119,6 +120,7 @@ export interface ExecuteOptions<Id extends string = string, T = unknown> {
   readonly onListenerError?: ((error: unknown) => void) | undefined;
 }
 
+/** Calls back after a delay in milliseconds, and gives what calls that off. */
 export type SetTimer = (callback: () => void, delayMs: number) => () => void;
 
 /** Options with every default filled in. */

@@ -104,6 +104,7 @@ export type ExecutionEvent<Id extends string = string, T = unknown> =
   | { readonly type: "settled"; readonly atMs: number; readonly id: Id; readonly outcome: TaskOutcome<T, Id> }
   | { readonly type: "finished"; readonly atMs: number };
 
+/** What came of an execution: every task, and how it ended. */
 export interface ExecutionResult<Id extends string = string, T = unknown> {
   /** Every task, in the order of declaration and then of adding, with what `update()` made of it. */
   readonly tasks: readonly Task<Id>[];

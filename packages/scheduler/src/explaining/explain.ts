@@ -33,6 +33,7 @@ export interface ExecutedLink<Id extends string = string> {
   readonly wait?: ExplainedWait<Id> | undefined;
 }
 
+/** Why an execution took as long as it did. */
 export interface Explanation<Id extends string = string> {
   /** One for each task, in the order of the result. */
   readonly tasks: ReadonlyMap<Id, TaskExplanation<Id>>;
