@@ -74,6 +74,18 @@ describe("ai-workflow ml", () => {
     const blocked = await runCli(workspace, ["ml", "train", "--data", "rows.jsonl", "--output", "rows.jsonl/model"]);
     expect(blocked).toMatchObject({ exitCode: 2, stdout: "" });
     expect(blocked.stderr).toContain("ENGINE_OUTPUT_UNWRITABLE");
+    workspace.write({ "cut.jsonl": `${rows[0] ?? ""}\n{"cut\nno JSON\n` });
+    const cut = await runCli(workspace, ["ml", "train", "--data", "cut.jsonl"]);
+    expect(cut).toMatchObject({
+      exitCode: 3,
+      stdout: "not trained: 1 run of the 10 needed\nrows set aside: 2 malformed\n",
+    });
+    const unscored = await runCli(workspace, ["ml", "evaluate", "--data", "cut.jsonl"]);
+    expect(unscored).toMatchObject({
+      exitCode: 3,
+      stdout:
+        "nothing to compare in 1 run: a step is scored from the second run in which it passed\nrows set aside: 2 malformed\n",
+    });
     const missing = await runCli(workspace, ["ml", "train", "--data", "nowhere.jsonl"]);
     expect(missing.exitCode).toBe(2);
     expect(missing.stderr).toContain("ENGINE_DATA_UNREADABLE");

@@ -50,6 +50,7 @@ export { examine } from "./doctor/examine.ts";
 export {
   describeModel,
   evaluateHistory,
+  type HistoryEvaluation,
   trainModel,
   type ModelOptions,
   type TrainingOutcome,

@@ -31,12 +31,17 @@ export async function mlTrainCommand(given: object): Promise<void> {
   if (!trained) process.exitCode = EXIT.inconclusive;
 }
 
-/** `ai-workflow ml evaluate`. */
+/** `ai-workflow ml evaluate`: exits with 3 when there is nothing to score. */
 export async function mlEvaluateCommand(given: object): Promise<void> {
   const flags = given as MlFlags;
-  const { runs, scoredRuns, candidates, served } = await evaluateHistory(await locate(flags));
+  const { runs, scoredRuns, candidates, served, remarks } = await evaluateHistory(await locate(flags));
   const scores = [...candidates, { ...served, name: "served" }].map(({ name, total }) => ({ name, ...total }));
-  print(flags, { runs, scoredRuns, scores }, renderBackTest(runs, scoredRuns, scores));
+  const isEmpty = served.total === undefined;
+  const text = isEmpty
+    ? `nothing to compare in ${runs} ${runs === 1 ? "run" : "runs"}: a step is scored from the second run in which it passed\n`
+    : renderBackTest(runs, scoredRuns, scores);
+  print(flags, { runs, scoredRuns, scores, remarks }, [text, ...remarks.map((line) => `${line}\n`)].join(""));
+  if (isEmpty) process.exitCode = EXIT.inconclusive;
 }
 
 async function locate({ target, data, output }: MlFlags): Promise<ModelOptions> {

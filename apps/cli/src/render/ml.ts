@@ -28,6 +28,7 @@ export function renderBackTest(runs: number, scoredRuns: number, scores: readonl
       .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
       .join("  "),
   );
-  const what = `each of the last ${scoredRuns} of ${runs} runs predicted from earlier runs only, steps seen before`;
+  const which = scoredRuns === 1 ? "the last" : `each of the last ${scoredRuns}`;
+  const what = `${which} of ${runs} runs predicted from earlier runs only, steps seen before`;
   return `${lines.join("\n")}\n${what}; "served" is what would have been used\n`;
 }

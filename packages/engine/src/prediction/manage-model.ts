@@ -29,6 +29,11 @@ export interface TrainModelOptions extends ModelOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A back-test of the history, and what is to be said of its rows. */
+export interface HistoryEvaluation extends BackTest {
+  readonly remarks: readonly string[];
+}
+
 /** What came of training, in words. */
 export interface TrainingOutcome {
   readonly trained: boolean;
@@ -53,6 +58,12 @@ export async function describeModel(options: ModelOptions): Promise<readonly str
   const { cpuCount, memoryBytes } = readMachine(process.env);
   const entries = readRunHistory(loaded.directory);
   return [...lines, ...recommend(entries, { workflow: loaded.workflow, cpuCount, memoryMb: memoryBytes / 2 ** 20 })];
+}
+
+/** Rows that nothing is learned from, where there are any. */
+function describeSetAside(setAside: ParsedSamples["setAside"]): readonly string[] {
+  const reasons = Object.entries(setAside).map(([reason, rows]) => `${rows} ${reason}`);
+  return reasons.length === 0 ? [] : [`rows set aside: ${reasons.join(", ")}`];
 }
 
 /** What evaluates the trees in a run, where there are any. */
@@ -80,7 +91,8 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainingOu
   });
   if (result.outcome === "failed") throw result.error;
   if (result.outcome !== "trained") {
-    return { trained: false, lines: [`not trained: ${result.outcome === "untrained" ? result.reason : "cancelled"}`] };
+    const why = result.outcome === "untrained" ? result.reason : "cancelled";
+    return { trained: false, lines: [`not trained: ${why}`, ...describeSetAside(setAside)] };
   }
   const { directory, name } = placeOf(options);
   const written = await writePredictorFiles(directory, result.files, { name });
@@ -97,10 +109,11 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainingOu
  *
  * @throws {EngineError} ENGINE_DATA_UNREADABLE – `data`, or the history, cannot be read
  */
-export async function evaluateHistory(options: ModelOptions): Promise<BackTest> {
+export async function evaluateHistory(options: ModelOptions): Promise<HistoryEvaluation> {
   const { backTest, createModelCandidate, machineRules, simpleRules } = await import("@ai-workflow/ml-predictor");
-  const { samples } = await readSamples(options);
-  return backTest(samples, { candidates: [...simpleRules, ...machineRules, createModelCandidate()] });
+  const { samples, setAside } = await readSamples(options);
+  const result = backTest(samples, { candidates: [...simpleRules, ...machineRules, createModelCandidate()] });
+  return { ...result, remarks: describeSetAside(setAside) };
 }
 
 /** The folder with both files, and what they are called before their endings where that is not the usual name. */

@@ -61,7 +61,10 @@ export async function trainPredictor(
   const parsed = parseSamples(samples);
   const runs = groupByRun(parsed.samples);
   if (runs.length < DEFAULT_MIN_RUNS) {
-    return { trained: false, reason: `${runs.length} runs of the ${DEFAULT_MIN_RUNS} needed` };
+    return {
+      trained: false,
+      reason: `${runs.length} ${runs.length === 1 ? "run" : "runs"} of the ${DEFAULT_MIN_RUNS} needed`,
+    };
   }
   const namesMachines = parsed.samples.some(({ machine }) => machine !== undefined);
   const rules = options.candidates ?? (namesMachines ? [...simpleRules, ...machineRules] : simpleRules);
