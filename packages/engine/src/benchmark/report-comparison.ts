@@ -1,5 +1,6 @@
 import type { Comparison, Measure, Pair, StepTimes } from "@ai-workflow/regression";
 import type { DecidingMeasure } from "./benchmark-document.ts";
+import { describeDisagreement } from "./describe-disagreement.ts";
 
 /** Pairs and what is told beside them. */
 export interface ReportOptions {
@@ -33,5 +34,7 @@ export async function reportComparison(options: ReportOptions): Promise<Comparis
   const { pairs, thresholdPercent, measure, title, baseline, compare, steps, notes = [] } = options;
   const comparison = comparePairs(pairs, { thresholdPercent, measures: MEASURE_ORDER[measure] });
   const report = formatComparison(comparison, { title, baseline, compare, steps });
-  return { comparison, markdown: [report, ...notes.map((note) => `${note}\n`)].join("\n") };
+  const disagreement = describeDisagreement(comparison);
+  const told = disagreement === undefined ? notes : [disagreement, ...notes];
+  return { comparison, markdown: [report, ...told.map((note) => `${note}\n`)].join("\n") };
 }
