@@ -98,6 +98,8 @@ describe("directory_structure", () => {
         "src/aux.ts",
         "src/what?.ts",
         "src/auxiliary.ts",
+        "a:b/one.ts",
+        "a:b/two.ts",
         "tree~1/ok",
       ]),
     ).map((line) => line.split(" ").slice(0, 3).join(" "));
@@ -114,6 +116,7 @@ describe("directory_structure", () => {
       "warning unicode-clash \u00E9.txt",
       "warning windows-name src/aux.ts",
       "warning windows-name src/what?.ts",
+      "warning windows-name a:b",
     ]);
   });
 

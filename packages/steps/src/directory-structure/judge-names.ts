@@ -91,7 +91,7 @@ export function judgeNames(files: readonly string[]): readonly Finding[] {
     })),
     ...capped(own.flatMap((file) => stray(file))),
     ...capped(clashes(own)),
-    ...capped(own.flatMap((file) => windows(file))),
+    ...capped(windows(own)),
   ];
 }
 
@@ -173,16 +173,22 @@ function clashes(files: readonly string[]): readonly Finding[] {
   return findings;
 }
 
-function windows(file: string): readonly Finding[] {
-  const part = file.split("/").find((name) => RESERVED.test(name) || FORBIDDEN.test(name));
-  if (part === undefined) return [];
-  const why = RESERVED.test(part) ? "is reserved" : "has characters that names cannot have";
-  return [
-    {
+/** Each name that Windows cannot have, once for all that is in a folder of the name. */
+function windows(files: readonly string[]): readonly Finding[] {
+  const found = new Map<string, Finding>();
+  for (const file of files) {
+    const parts = file.split("/");
+    const place = parts.findIndex((name) => RESERVED.test(name) || FORBIDDEN.test(name));
+    const part = parts[place];
+    const path = parts.slice(0, place + 1).join("/");
+    if (part === undefined || found.has(path)) continue;
+    const why = RESERVED.test(part) ? "is reserved" : "has characters that names cannot have";
+    found.set(path, {
       rule: "windows-name",
       severity: "warning",
       message: `Windows cannot check this out: ${JSON.stringify(part)} ${why} there`,
-      file,
-    },
-  ];
+      file: path,
+    });
+  }
+  return [...found.values()];
 }
