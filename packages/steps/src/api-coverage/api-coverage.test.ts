@@ -47,6 +47,32 @@ describe("api_coverage", () => {
     ]);
   });
 
+  test("of packages that nobody publishes tells only what is new, as a note, whatever is published beside them", async () => {
+    repository.write({
+      "package.json": FILES["package.json"].replace("{", '{ "private": true,'),
+      "packages/b/package.json": '{ "name": "b", "main": "index.js" }',
+      "packages/b/index.js": "export const old = 1;\n",
+      "crates/c/Cargo.toml": "[package]\npublish = false\n",
+      "crates/c/src/lib.rs": "pub fn old() {}\n",
+      "py/pyproject.toml": '[project]\nclassifiers = ["Private :: Do Not Upload"]\n',
+      "py/d/__init__.py": "def old(): pass\n",
+    });
+    repository.commit();
+    expect(linesOf((await run()).findings)).toEqual([
+      "info undocumented packages/b/index.js:1 public without documentation: `old`",
+    ]);
+    repository.write({
+      "src/add.ts": `${FILES["src/add.ts"]}`.replace("hidden = 1", "hidden = 1;\nexport function hiddenToo(): void {}"),
+      "src/index.ts": 'export { add, hiddenToo } from "./add.ts";\n',
+      "packages/b/index.js": "export const old = 1;\nexport const other = 2;\n",
+    });
+    expect(linesOf((await run()).findings)).toEqual([
+      "warning undocumented-new packages/b/index.js:2 new and public without documentation: `other`",
+      "info undocumented packages/b/index.js:1 public without documentation: `old`",
+      "info undocumented-new src/add.ts:7 new and public without documentation: `hiddenToo`",
+    ]);
+  });
+
   test("asks the compiler of the repository where it is of version 5 or 6", async () => {
     installCompiler();
     repository.write({

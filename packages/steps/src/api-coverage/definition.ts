@@ -7,7 +7,12 @@ export const apiCoverage: StepDefinition = {
   // The trend is against the base, which is no content of files.
   defaults: {
     stage: "extended_validation",
-    inputs: ["**/*.{js,cjs,mjs,jsx,ts,cts,mts,tsx,py,go,rs}", "**/package.json", "**/tsconfig*.json"],
+    inputs: [
+      "**/*.{js,cjs,mjs,jsx,ts,cts,mts,tsx,py,go,rs}",
+      "**/package.json",
+      "**/tsconfig*.json",
+      "**/{Cargo,pyproject}.toml",
+    ],
     cache: false,
   },
   options: ["min_percent", "max_per_file"],

@@ -16,13 +16,15 @@ export interface CoverageLimits {
   readonly minPercent: number | undefined;
   /** Names that are new, told one by one in a file; the last of them says how many more there are. */
   readonly maxPerFile: number;
+  /** Whether a file belongs to a package that is never published: of it only what is new is told, as a note. */
+  readonly isPrivate: (file: string) => boolean;
 }
 
 /** What is to be said of public names: a note a file; of each name that is new since the base it warns. */
 export function judgeCoverage(
   names: readonly PublicName[],
   isNew: (one: PublicName) => boolean,
-  { minPercent, maxPerFile }: CoverageLimits,
+  { minPercent, maxPerFile, isPrivate }: CoverageLimits,
 ): readonly Finding[] {
   const findings: Finding[] = [];
   const percent = percentOf(coverageOf(names));
@@ -38,8 +40,9 @@ export function judgeCoverage(
     for (const [index, { name, line }] of added.slice(0, maxPerFile).entries()) {
       const left = index === maxPerFile - 1 ? added.length - maxPerFile : 0;
       const message = `new and public without documentation: \`${name}\`${left > 0 ? ` (and ${left} more)` : ""}`;
-      findings.push({ rule: "undocumented-new", severity: "warning", message, file, line });
+      findings.push({ rule: "undocumented-new", severity: isPrivate(file) ? "info" : "warning", message, file, line });
     }
+    if (isPrivate(file)) continue;
     const old = bare.filter((one) => !isNew(one));
     const [first] = old;
     if (first === undefined) continue;

@@ -13,6 +13,7 @@ import { scanEcmascript } from "./scan-ecmascript.ts";
 import { scanGo, scanRust } from "./scan-lines.ts";
 import { scanPython } from "./scan-python.ts";
 import { parseJson } from "../project/read-data.ts";
+import { findPrivate } from "./find-private.ts";
 
 const NOT_PUBLIC =
   /(?:^|\/)(?:tests?|__tests__|testing|testdata|fixtures?|examples?|benches|benchmarks?|docs?|scripts?|tools|internal|vendor|node_modules|target|migrations)\/|_test\.go$|(?:^|\/)(?:test_[^/]*|[^/]*_test|conftest|setup|noxfile|manage)\.py$|(?:^|\/)_[^/_][^/]*\.py$|(?:^|\/)(?:main|build)\.rs$|\/src\/bin\//;
@@ -67,7 +68,7 @@ export default async function checkApiCoverage(context: ModuleStepContext): Prom
     readBefore(context, new Set(names.map(({ file }) => file))),
   );
   const isNew = (one: PublicName): boolean => before.get(one.file)?.has(one.name.split(".").at(-1) ?? "") === false;
-  const findings = judgeCoverage(names, isNew, { minPercent, maxPerFile });
+  const findings = judgeCoverage(names, isNew, { minPercent, maxPerFile, isPrivate: findPrivate(all, textOf) });
   const { total, documented } = coverageOf(names);
   const added = names.filter(isNew);
   const trend =
