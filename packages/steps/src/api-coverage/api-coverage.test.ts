@@ -62,7 +62,7 @@ describe("api_coverage", () => {
       "info undocumented packages/b/index.js:1 public without documentation: `old`",
     ]);
     repository.write({
-      "src/add.ts": `${FILES["src/add.ts"]}`.replace("hidden = 1", "hidden = 1;\nexport function hiddenToo(): void {}"),
+      "src/add.ts": FILES["src/add.ts"].replace("hidden = 1", "hidden = 1;\nexport function hiddenToo(): void {}"),
       "src/index.ts": 'export { add, hiddenToo } from "./add.ts";\n',
       "packages/b/index.js": "export const old = 1;\nexport const other = 2;\n",
     });
