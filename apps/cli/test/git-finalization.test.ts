@@ -115,3 +115,19 @@ test("runs of several targets of one repository commit one after the other, each
   const changes = workspace.git("log", "-3", "--format=", "--numstat").split("\n").filter(Boolean);
   expect(changes.toSorted()).toEqual(targets.map((name) => `1\t0\t${name}/text.txt`));
 });
+
+test("the whole pipeline commits what it has tested, where that is asked for", async () => {
+  using workspace = createWorkspace({
+    files: {
+      ".workflow-config.yaml": "pipeline: standard\n",
+      "package.json": '{ "private": true, "type": "module", "scripts": { "test": "node --test" } }\n',
+      "a.test.js": 'import { test } from "node:test";\ntest("passes", () => {});\n',
+    },
+  });
+  workspace.write({ "b.js": "export const b = 1;\n" });
+  const refused = await runCli(workspace, ["run", "--manual-trigger"]);
+  expect(refused.stdout).toContain("deployment_gate/uncommitted");
+  const result = await runCli(workspace, ["run", "--manual-trigger", "--auto-commit"]);
+  expect([result.exitCode, workspace.git("status", "--porcelain")]).toEqual([0, ""]);
+  expect(workspace.git("show", "--name-only", "--format=")).toBe("b.js\n");
+});

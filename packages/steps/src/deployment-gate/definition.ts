@@ -11,7 +11,7 @@ export const deploymentGate: StepDefinition = {
     // Branches, tags and results are no content of files.
     cache: false,
   },
-  options: ["synced", "changelog", "version", "tests", "commits"],
+  options: ["synced", "changelog", "version", "tests", "commits", "commit"],
   isIncremental: false,
   importance: { generic: "recommended", documentation: "optional" },
 };

@@ -45,6 +45,12 @@ describe("deployment_gate", () => {
     repository.write({ "new.txt": "" });
     expect(await rules()).toEqual(["uncommitted"]);
     expect(await rules({ tests: false })).toEqual([]);
+    // What this run commits at its end was tested.
+    expect(await run({ commit: true })).toMatchObject({
+      message: expect.stringMatching(/^what is to be committed on [0-9a-f]{10} may be released$/),
+      findings: [],
+    });
+    expect(await rules({ commit: true }, [{ ...PASSED, outcome: "failed" }])).toEqual(["tests-not-passed"]);
   });
 
   test("finds commits that are to be joined to others or are not finished, and no words that look like them", async () => {

@@ -25,6 +25,7 @@ export default async function guardRelease(context: ModuleStepContext): Promise<
     tests: options.flag("tests", true),
     commits: options.flag("commits", true),
   };
+  const isCommitted = options.flag("commit", false);
   const git = async (...args: readonly string[]): Promise<string | undefined> => {
     const end = await runProgram("git", args, { directory, variables: { GIT_OPTIONAL_LOCKS: "0" } });
     return end.status === "ended" && end.code === 0 ? end.stdout : undefined;
@@ -41,6 +42,8 @@ export default async function guardRelease(context: ModuleStepContext): Promise<
     };
   }
   const { upstream, behind, staged, unstaged, untracked, conflicts } = parseStatus(status);
+  const isClean = [staged, unstaged, untracked, conflicts].every((list) => list.length === 0);
+  const becomesCommit = !isClean && isCommitted && conflicts.length === 0;
   const count = async (range: string): Promise<number | undefined> => {
     const text = await git("rev-list", "--count", "--end-of-options", range, "--");
     return text === undefined ? undefined : Number(text);
@@ -63,7 +66,7 @@ export default async function guardRelease(context: ModuleStepContext): Promise<
   })[0];
   const findings = judgeRelease(
     {
-      isClean: [staged, unstaged, untracked, conflicts].every((list) => list.length === 0),
+      isClean: isClean || becomesCommit,
       upstream,
       behindUpstream: upstream === undefined ? undefined : behind,
       base: shared,
@@ -86,7 +89,8 @@ export default async function guardRelease(context: ModuleStepContext): Promise<
     rules,
   );
   const errors = findings.filter(({ severity }) => severity === "error").length;
-  const commit = printable(head.slice(0, 10));
+  const short = printable(head.slice(0, 10));
+  const commit = becomesCommit ? `what is to be committed on ${short}` : short;
   if (errors > 0) return { message: `${countOf(errors, "reason")} not to release ${commit}`, findings };
   const isUnknown = findings.some(({ rule }) => rule === "tests-unknown");
   return {
