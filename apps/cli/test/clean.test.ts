@@ -62,6 +62,9 @@ test("the oldest runs go with record and logs, and it says how much that was", a
   );
   for (const kind of ["runs", "logs"] as const) expect(idsIn(workspace, kind)).toEqual([EARLIER[2], last]);
   expect(existsSync(workspace.file(`${STATE}/lock`))).toBe(false);
+  expect((await runCli(workspace, ["clean"])).stdout).toMatch(
+    /^nothing to remove: all is within `retention`\nkept 2 runs with /,
+  );
   // What is kept still serves.
   expectOutcomes(await runCli(workspace, ["run"]), { make: "replayed" });
 });

@@ -42,6 +42,6 @@ function checkNative(native: RuntimeFacts["nativeRuntime"]): AreaCheck {
   return {
     id: "native-runtime",
     state: "ok",
-    message: `the model of durations is evaluated in TypeScript, which takes a run less time than loading onnxruntime-node, with the same answers; that one ${what}${why}`,
+    message: `durations are predicted in TypeScript, sooner than by the native runtime and with the same answers; onnxruntime-node ${what}${why}`,
   };
 }

@@ -62,7 +62,9 @@ test("formatPerformanceHistory() is stricter where many series are watched", () 
 });
 
 test("formatPerformanceHistory() makes a page of nothing, and refuses options out of range", () => {
-  expect(formatPerformanceHistory(parseHistory([]))).toContain("0 runs.");
+  expect(formatPerformanceHistory(parseHistory([]))).toBe(
+    "# Performance history\n\n0 runs. There is a chart of what ran 5 times or more on one machine, with the same kind of change and cache.\n",
+  );
   expect(formatPerformanceHistory(parseHistory(lines([1, 1, 1, 1, 1])))).toContain("| ▄▄▄▄▄ | learning (30 more) |");
   for (const options of [{ minRuns: 0 }, { chartLength: 1 }, { chartLength: 201 }]) {
     expect(() => formatPerformanceHistory(parseHistory([]), options)).toThrow(RangeError);

@@ -52,7 +52,11 @@ export function formatPerformanceHistory(history: ParsedHistory, options: Format
   const counted = Object.entries(history.setAside).map(([reason, count]) => `${count} ${reason}`);
   const parts = [
     `# ${formatCell(title)}`,
-    `${history.runs.length} runs${counted.length === 0 ? "" : `; set aside: ${counted.join(", ")}`}. Charts are on a logarithmic scale of their own, newest on the right.`,
+    `${history.runs.length} ${history.runs.length === 1 ? "run" : "runs"}${counted.length === 0 ? "" : `; set aside: ${counted.join(", ")}`}.${
+      shown.length === 0
+        ? ` There is a chart of what ran ${minRuns} times or more on one machine, with the same kind of change and cache.`
+        : " Charts are on a logarithmic scale of their own, newest on the right."
+    }`,
   ];
   if (shown.length < all.length) {
     parts.push(
