@@ -55,7 +55,7 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
   try {
     // An empty variable is an unset one.
     if (process.env["MAX_PARALLEL_JOBS"] === "") delete process.env["MAX_PARALLEL_JOBS"];
-    await program.parseAsync(["run", "watch"].includes(argv[2] ?? "") ? argv.map(withValue) : argv);
+    await program.parseAsync(wordsFor(program, argv));
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
@@ -64,6 +64,14 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
     const { renderUsageError } = await import("./render/usage-error.ts");
     process.stderr.write(renderUsageError(error, program, argv.slice(2)));
   }
+}
+
+/** The words to parse: `help` for a command that is not there is told as that command would be. */
+function wordsFor(program: Command, argv: readonly string[]): readonly string[] {
+  const [node = "", file = "", first = "", second] = argv;
+  if (["run", "watch"].includes(first)) return argv.map(withValue);
+  const isKnown = second === undefined || second === "help" || program.commands.some((one) => one.name() === second);
+  return first === "help" && !isKnown ? [node, file, second] : argv;
 }
 
 /**

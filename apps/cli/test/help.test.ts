@@ -66,6 +66,13 @@ const WRONG: readonly (readonly [line: string, ...told: readonly [string, string
     "the option has no meaning without a value",
     "`ai-workflow report --help` says what it takes",
   ],
+  ["help bottlenek", "unknown command 'bottlenek'", "there is no such command", "Did you mean bottlenecks?"],
+  [
+    "completion bsh",
+    "command-argument value 'bsh' is invalid for argument 'shell'",
+    "Allowed choices are bash, zsh, fish.",
+    "Did you mean bash?",
+  ],
   [
     "run --json --quiet",
     "option '--json' cannot be used with option '--quiet'",

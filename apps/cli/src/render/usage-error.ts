@@ -22,7 +22,7 @@ export function renderUsageError(
 ): string {
   const [, said = "", meant] = /^(?:error: )?(.*?)(?:\n\(Did you mean (.*)\?\))?$/s.exec(message.trim()) ?? [];
   const command = commandOf(program, words);
-  const [what = "", ...sentences] = said.split(/(?<=is invalid|for '[^']*')\. /);
+  const [what = "", ...sentences] = said.split(/(?<=is invalid(?: for argument '[^']*')?|for '[^']*')\. /);
   const reason = sentences.join(". ") || REASONS[code]?.(command);
   const nearest = meant?.replace(/^one of /, "") ?? nearestChoice(said);
   return [
@@ -51,6 +51,7 @@ function commandOf(program: Command, words: readonly string[]): string {
 
 /** Of a value that is none of the choices the one that was meant. */
 function nearestChoice(said: string): string | undefined {
-  const [, value, choices] = /argument '(.*)' is invalid\. Allowed choices are (.+)\.$/s.exec(said) ?? [];
+  const [, value, choices] =
+    /(?:argument|value) '(.*)' is invalid(?: for argument '[^']*')?\. Allowed choices are (.+)\.$/s.exec(said) ?? [];
   return value === undefined || choices === undefined ? undefined : suggest(value, choices.split(", "));
 }

@@ -62,12 +62,11 @@ function isHead(value: unknown): value is JournalHead {
 
 function isEntry(value: unknown): value is JournalEntry {
   if (!isObject(value) || typeof value["atMs"] !== "number") return false;
-  const { started, ended, told } = value;
-  return (
-    typeof started === "string" ||
-    (isObject(ended) && typeof ended["id"] === "string") ||
-    (isObject(told) && isTold(told))
-  );
+  const { started, attempt, expectedMs, ended, told } = value;
+  if (typeof started === "string") {
+    return typeof attempt === "number" && ["number", "undefined"].includes(typeof expectedMs);
+  }
+  return isObject(told) ? isTold(told) : isObject(ended) && typeof ended["id"] === "string";
 }
 
 function isTold({ type, ...told }: Readonly<Record<string, unknown>>): boolean {
