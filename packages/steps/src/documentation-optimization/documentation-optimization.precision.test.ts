@@ -13,7 +13,6 @@ measurePrecision({
     problem("aframe@0.8.2", "duplicated-section docs/primitives/a-videosphere.md:50"),
     problem("chart.js@2.7.2", "duplicated-section docs/axes/radial/linear.md:35"),
     problem("google-auth-library@9.6.3", "duplicated-section README.md:877"),
-    problem("node-sass@0.8.6", "duplicated-section README.md:16"),
     problem("node-sass@4.5.3", "duplicated-section src/libsass/docs/build-with-mingw.md:1"),
     problem("npm-run-all2@6.0.2", "duplicated-section docs/run-p.md:82"),
     problem("path-scurry@2.0.2", "duplicated-section README.md:576"),
@@ -40,7 +39,6 @@ measurePrecision({
     lookAlike("chart.js@2.7.2", "docs/axes/styling.md"),
     // Copies: of a site, of a build, of templates and examples.
     lookAlike("aframe@0.8.2", "gh-pages/CONTRIBUTING.md"),
-    lookAlike("katex@0.16.47", "dist/README.md"),
     lookAlike("openai@4.28.0", "src/_shims/README.md"),
     lookAlike("rxjs-compat@6.6.7", "bundles/README.md"),
     lookAlike("generator-code@1.12.0", "generators/app/templates/ext-command-ts/vsc-extension-quickstart.md"),
