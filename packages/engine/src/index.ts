@@ -125,12 +125,12 @@ export { graphToMermaid } from "./graph/graph-to-mermaid.ts";
 export { graphToText } from "./graph/graph-to-text.ts";
 export type { GraphEdge, GraphNode, WorkflowGraph } from "./graph/workflow-graph.ts";
 export { planWorkflow, type PlanOptions, type WorkflowPlan } from "./run/plan-workflow.ts";
-export type { PlannedSlots } from "./run/compare-slots.ts";
+export type { PlannedSlots } from "./scheduling/compare-slots.ts";
 export type { ExpectedQuestions } from "./ai/preview-prompts.ts";
 export type { RunOptions } from "./run/run-options.ts";
 export type { RunResult } from "./run/end-run.ts";
 export { runWorkflow } from "./run/run-workflow.ts";
-export { usableCores } from "./run/usable-cores.ts";
+export { usableCores } from "./machine/usable-cores.ts";
 export type {
   AskModel,
   ModuleQuestion,

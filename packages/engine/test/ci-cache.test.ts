@@ -3,9 +3,9 @@ import path from "node:path";
 import { load } from "js-yaml";
 import { expect, onTestFinished, test } from "vitest";
 import { ANSWERS_FOLDER } from "../src/ai/open-answer-cache.ts";
-import { STATE_FOLDER_NAME } from "../src/config/config.ts";
+import { STATE_FOLDER_NAME } from "../src/state/state-folder-name.ts";
 import { MODEL_FOLDER } from "../src/prediction/predict-steps.ts";
-import { HISTORY_FILE, RESULTS_FOLDER } from "../src/run/state-directory.ts";
+import { HISTORY_FILE, RESULTS_FOLDER } from "../src/state/state-directory.ts";
 import { createRunRepository } from "./run-repository.ts";
 
 const DOCUMENT = readFileSync(new URL("../../../docs/ci-cache.md", import.meta.url), "utf8");

@@ -1,5 +1,5 @@
 import type { AiAction } from "../config/workflow.ts";
-import type { Preparation } from "../run/prepare.ts";
+import type { Preparation } from "../preparation/prepare.ts";
 import type { OpenPaths } from "./open-files.ts";
 
 /** Digits of a commit in a message. */

@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { AiCache, AiCacheError } from "@ai-workflow/ai-cache";
-import { STATE_FOLDER_NAME } from "../config/config.ts";
+import { STATE_FOLDER_NAME } from "../state/state-folder-name.ts";
 import type { LoadedWorkflow } from "../config/read-config.ts";
 import { readCacheTtlMs } from "./check-ai-variables.ts";
 

@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { writeFileAtomic } from "@ai-workflow/profiler";
-import { readStateFile } from "../run/read-state-file.ts";
-import { stepFileName } from "../run/step-file-name.ts";
+import { readStateFile } from "../state/read-state-file.ts";
+import { stepFileName } from "../state/step-file-name.ts";
 
 /**
  * Paths relative to the target, each with the commit that its changes are counted from; `null` where they are not known by a commit, so

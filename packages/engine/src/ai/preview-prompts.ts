@@ -1,5 +1,5 @@
 import { composeReview, formatPrompts, type PromptPreview } from "@ai-workflow/ai-client";
-import type { Preparation } from "../run/prepare.ts";
+import type { Preparation } from "../preparation/prepare.ts";
 import { choosePaths } from "./choose-paths.ts";
 import { openAiSession, type AiSession, type AiSessionOptions } from "./open-ai-session.ts";
 import { createOpenFiles } from "./open-files.ts";

@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { DeliveryOutcome } from "@ai-workflow/alerts";
-import { STATE_FOLDER_NAME } from "../config/config.ts";
+import { STATE_FOLDER_NAME } from "../state/state-folder-name.ts";
 import type { LoadedWorkflow } from "../config/read-config.ts";
 import type { AlertSettings } from "../config/workflow.ts";
 import { EngineError } from "../errors.ts";

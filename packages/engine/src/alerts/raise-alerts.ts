@@ -2,7 +2,7 @@ import path from "node:path";
 import { toHistoryLine, type RunRecord } from "@ai-workflow/profiler";
 import type { AlertSettings } from "../config/workflow.ts";
 import type { RunContext } from "../run/run-context.ts";
-import { HISTORY_FILE } from "../run/state-directory.ts";
+import { HISTORY_FILE } from "../state/state-directory.ts";
 import { findLastRun, readHistoryLines } from "./alert-history.ts";
 import type { AlertReport } from "./alert-report.ts";
 import { tellAlerts } from "./tell-alerts.ts";

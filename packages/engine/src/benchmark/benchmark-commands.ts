@@ -1,5 +1,5 @@
 import type { Arm, BenchmarkFailure, Command, MeasuredPair, Runner } from "@ai-workflow/regression";
-import { readMachine } from "../run/machine.ts";
+import { readMachine } from "../machine/machine.ts";
 import {
   BENCHMARK_VERSION,
   type BenchmarkArm,

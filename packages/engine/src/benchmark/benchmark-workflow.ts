@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseRunRecord } from "@ai-workflow/profiler";
 import type { Arm, Command, Runner, StepRun } from "@ai-workflow/regression";
-import { STATE_FOLDER_NAME } from "../config/config.ts";
+import { STATE_FOLDER_NAME } from "../state/state-folder-name.ts";
 import type { LoadedWorkflow } from "../config/read-config.ts";
 import { EngineError } from "../errors.ts";
 import { measureArms, type BenchmarkOutcome, type MeasuringOptions } from "./benchmark-commands.ts";

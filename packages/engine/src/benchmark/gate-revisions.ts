@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
 import type { Command, GateState, MeasuredPair, RevisionsResult } from "@ai-workflow/regression";
 import { EngineError } from "../errors.ts";
-import { readMachine } from "../run/machine.ts";
+import { readMachine } from "../machine/machine.ts";
 import type { DecidingMeasure } from "./benchmark-document.ts";
 import { describeLoad } from "./describe-load.ts";
 import { createGitRunner, type RunGit } from "./git-runner.ts";

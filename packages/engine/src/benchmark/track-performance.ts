@@ -8,9 +8,9 @@ import type {
   ParsedHistory,
   Trend,
 } from "@ai-workflow/regression";
-import { STATE_FOLDER_NAME } from "../config/config.ts";
+import { STATE_FOLDER_NAME } from "../state/state-folder-name.ts";
 import { EngineError } from "../errors.ts";
-import { HISTORY_FILE } from "../run/state-directory.ts";
+import { HISTORY_FILE } from "../state/state-directory.ts";
 
 /** Series with fewer durations are not on the page. */
 const SHOWN_RUNS = 5;

@@ -3,9 +3,9 @@ import { countOutcomes, estimateFailureProbability, fitFailurePrior } from "@ai-
 import { readHistory, type HistoryEntry } from "@ai-workflow/profiler";
 import { createGraph, createPlan } from "@ai-workflow/scheduler";
 import type { Workflow, WorkflowStage } from "../config/workflow.ts";
-import { buildTasks, capacityFor } from "../run/build-tasks.ts";
-import { expectFrom, medianOf } from "../run/expectations.ts";
-import { HISTORY_FILE } from "../run/state-directory.ts";
+import { buildTasks, capacityFor } from "../scheduling/build-tasks.ts";
+import { expectFrom, medianOf } from "../scheduling/expectations.ts";
+import { HISTORY_FILE } from "../state/state-directory.ts";
 import type { Decision } from "../selection/reasons.ts";
 import { chooseByStages, type StagedBudgetStep } from "./choose-by-stages.ts";
 

@@ -313,6 +313,3 @@ export interface ResolvedConfig extends Omit<Config, "pipeline" | "steps"> {
 
 /** Name of the configuration file. */
 export const CONFIG_FILE_NAME = ".workflow-config.yaml";
-
-/** Name of the folder that holds all state, beside the configuration file. */
-export const STATE_FOLDER_NAME = ".workflow";

@@ -1,8 +1,9 @@
 import { statSync } from "node:fs";
 import path from "node:path";
 import { EngineError } from "../errors.ts";
-import { readStateFile } from "../run/read-state-file.ts";
-import { CONFIG_FILE_NAME, STATE_FOLDER_NAME } from "./config.ts";
+import { readStateFile } from "../state/read-state-file.ts";
+import { CONFIG_FILE_NAME } from "./config.ts";
+import { STATE_FOLDER_NAME } from "../state/state-folder-name.ts";
 import type { BuiltInSteps, StepLibrarySource } from "../library/step-library.ts";
 import type { Workflow } from "./workflow.ts";
 import { readCachedWorkflow, workflowCacheKey } from "./workflow-cache.ts";

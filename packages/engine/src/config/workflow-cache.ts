@@ -4,7 +4,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { deserialize, serialize } from "node:v8";
 import { writeFileAtomic } from "@ai-workflow/profiler";
-import { readStateFile } from "../run/read-state-file.ts";
+import { readStateFile } from "../state/read-state-file.ts";
 import type { Workflow } from "./workflow.ts";
 
 const HASH_BYTES = 32;

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { inspectWorktree, scopeToDirectory, type WorktreeInspection } from "@ai-workflow/change-detection";
-import { STATE_FOLDER_NAME } from "../config/config.ts";
+import { STATE_FOLDER_NAME } from "../state/state-folder-name.ts";
 import { readConfig, type LoadedWorkflow } from "../config/read-config.ts";
 import { normaliseRetention } from "../config/normalise-retention.ts";
 import { EngineError } from "../errors.ts";

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import path from "node:path";
 import { listPlainFiles, type FileEntry, type WorktreeInspection } from "@ai-workflow/change-detection";
-import { STATE_FOLDER_NAME } from "../config/config.ts";
+import { STATE_FOLDER_NAME } from "../state/state-folder-name.ts";
 import type { LoadedWorkflow } from "../config/read-config.ts";
 import type { Step } from "../config/workflow.ts";
 import { expandSteps, unmatchedGlobs } from "../units/expand-steps.ts";

@@ -1,9 +1,9 @@
 import { accessSync, constants, lstatSync, readdirSync, readFileSync, statfsSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { STATE_FOLDER_NAME } from "../config/config.ts";
+import { STATE_FOLDER_NAME } from "../state/state-folder-name.ts";
 import { EngineError } from "../errors.ts";
-import { refuseNewerState } from "../run/state-directory.ts";
+import { refuseNewerState } from "../state/state-directory.ts";
 import type { DiskFacts, Room } from "./disk-checks.ts";
 import { measureSync } from "./measure-sync.ts";
 

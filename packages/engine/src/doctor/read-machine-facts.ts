@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism, freemem, totalmem } from "node:os";
 import type { MachineFacts } from "./machine-checks.ts";
-import { readCgroupLimits } from "../run/read-cgroup-limits.ts";
+import { readCgroupLimits } from "../machine/read-cgroup-limits.ts";
 
 /** Looks at the machine; on Linux also at what the kernel is set to. */
 export function readMachineFacts(): MachineFacts {

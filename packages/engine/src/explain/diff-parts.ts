@@ -1,4 +1,4 @@
-import { namedVersion } from "./named-version.ts";
+import { namedVersion } from "../preparation/named-version.ts";
 import type { FileIds, StepParts } from "./step-parts.ts";
 
 /** One part in which two fingerprints of a step differ. */

@@ -1,13 +1,13 @@
 import type { ChangeRecord, ChangeSetRecord } from "@ai-workflow/profiler";
 import path from "node:path";
-import { STATE_FOLDER_NAME } from "../config/config.ts";
+import { STATE_FOLDER_NAME } from "../state/state-folder-name.ts";
 import { stepIdOf } from "../library/step-id-of.ts";
 import { createOutputStore } from "../outputs/output-store.ts";
 import { isTooSlow } from "../results/find-successes.ts";
 import { createResultStore } from "../results/result-store.ts";
 import { planPrepared, type PreparedPlan, type WorkflowPlan } from "../run/plan-workflow.ts";
 import type { RunOptions } from "../run/run-options.ts";
-import { RESULTS_FOLDER } from "../run/state-directory.ts";
+import { RESULTS_FOLDER } from "../state/state-directory.ts";
 import { isKept } from "../selection/is-kept.ts";
 import type { Decision } from "../selection/reasons.ts";
 import { unknownStep } from "../selection/unknown-step.ts";

@@ -1,5 +1,5 @@
 import type { StepRecord } from "@ai-workflow/profiler";
-import type { Preparation } from "../run/prepare.ts";
+import type { Preparation } from "../preparation/prepare.ts";
 import type { RunContext } from "../run/run-context.ts";
 import { openPartsStore, type StepToKeep } from "./parts-store.ts";
 

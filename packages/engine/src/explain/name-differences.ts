@@ -1,4 +1,4 @@
-import type { Preparation } from "../run/prepare.ts";
+import type { Preparation } from "../preparation/prepare.ts";
 import { UNRECORDED } from "../selection/decide-step.ts";
 import type { Decision } from "../selection/reasons.ts";
 import { diffParts, type PartDifference } from "./diff-parts.ts";

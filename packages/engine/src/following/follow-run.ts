@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RunRecord } from "@ai-workflow/profiler";
-import { STATE_FOLDER_NAME } from "../config/config.ts";
+import { STATE_FOLDER_NAME } from "../state/state-folder-name.ts";
 import { isRecovered, recoverRun } from "../journal/recover-run.ts";
 import { journalFile } from "../journal/run-journal.ts";
 import { readRunRecord } from "../records/read-run-record.ts";

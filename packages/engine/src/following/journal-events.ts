@@ -4,7 +4,7 @@ import { parseEntry, parseHead } from "../journal/read-journal.ts";
 import { recoverRun } from "../journal/recover-run.ts";
 import type { JournalEntry, JournalHead } from "../journal/run-journal.ts";
 import type { RunEvent } from "../run/events.ts";
-import { stepLogPath } from "../run/state-directory.ts";
+import { stepLogPath } from "../state/state-directory.ts";
 
 /** Makes the events of a run from the lines of its journal. */
 export interface JournalEvents {

@@ -1,9 +1,9 @@
 import path from "node:path";
-import { STATE_FOLDER_NAME } from "../config/config.ts";
+import { STATE_FOLDER_NAME } from "../state/state-folder-name.ts";
 import { isAlive, type LockOwner } from "../lock/lock-owner.ts";
 import { readLock } from "../lock/read-lock.ts";
 import { LOCK_FILE } from "../lock/target-lock.ts";
-import { isRunId } from "../run/run-id.ts";
+import { isRunId } from "../state/run-id.ts";
 
 /** A run that holds the lock of a target, and whether its process is still there. */
 export interface RunInProgress extends LockOwner {

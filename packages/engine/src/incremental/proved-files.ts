@@ -3,8 +3,8 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import type { FileEntry } from "@ai-workflow/change-detection";
 import { writeFileAtomic } from "@ai-workflow/profiler";
-import { readStateFile } from "../run/read-state-file.ts";
-import { stepFileName } from "../run/step-file-name.ts";
+import { readStateFile } from "../state/read-state-file.ts";
+import { stepFileName } from "../state/step-file-name.ts";
 
 /** What is known of a step that is given only files it has not passed on. */
 export interface ProvedFiles {

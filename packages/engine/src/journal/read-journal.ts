@@ -1,4 +1,4 @@
-import { readStateFile } from "../run/read-state-file.ts";
+import { readStateFile } from "../state/read-state-file.ts";
 import { JOURNAL_VERSION, type JournalEntry, type JournalHead } from "./run-journal.ts";
 
 /** What a run that was killed had written down. */

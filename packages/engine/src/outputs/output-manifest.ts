@@ -1,5 +1,5 @@
 import path from "node:path/posix";
-import { STATE_FOLDER_NAME } from "../config/config.ts";
+import { STATE_FOLDER_NAME } from "../state/state-folder-name.ts";
 
 /** One file, link or empty folder that a step left. */
 export type OutputEntry =

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { RESULTS_FOLDER } from "../run/state-directory.ts";
+import { RESULTS_FOLDER } from "../state/state-directory.ts";
 import { createBlobStore } from "./blob-store.ts";
 import { captureOutputs, type CapturedOutputs } from "./capture-outputs.ts";
 import { isOutputManifest, type OutputManifest } from "./output-manifest.ts";

@@ -1,12 +1,12 @@
 import path from "node:path";
 import type { BackTest, ParsedSamples, ReadFiles } from "@ai-workflow/ml-predictor";
 import { parseHistoryLine, readHistoryLines } from "@ai-workflow/profiler";
-import { STATE_FOLDER_NAME } from "../config/config.ts";
+import { STATE_FOLDER_NAME } from "../state/state-folder-name.ts";
 import type { LoadedWorkflow } from "../config/read-config.ts";
 import { EngineError } from "../errors.ts";
 import { readRunHistory } from "../records/read-run-history.ts";
-import { readMachine } from "../run/machine.ts";
-import { HISTORY_FILE } from "../run/state-directory.ts";
+import { readMachine } from "../machine/machine.ts";
+import { HISTORY_FILE } from "../state/state-directory.ts";
 import { toSamples } from "./history-samples.ts";
 import { MODEL_FOLDER } from "./predict-steps.ts";
 

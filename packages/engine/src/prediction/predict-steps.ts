@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { ParsedSamples, Prediction, Query } from "@ai-workflow/ml-predictor";
 import { readHistory, type HistoryEntry } from "@ai-workflow/profiler";
-import { HISTORY_FILE } from "../run/state-directory.ts";
+import { HISTORY_FILE } from "../state/state-directory.ts";
 import { toSamples } from "./history-samples.ts";
 
 /** Folder of the trained model inside the state folder. */

@@ -1,8 +1,8 @@
 import { createGraph, whatIf } from "@ai-workflow/scheduler";
 import type { HistoryEntry } from "@ai-workflow/profiler";
 import type { Workflow } from "../config/workflow.ts";
-import { buildTasks, capacityFor } from "../run/build-tasks.ts";
-import { medianOf } from "../run/expectations.ts";
+import { buildTasks, capacityFor } from "../scheduling/build-tasks.ts";
+import { medianOf } from "../scheduling/expectations.ts";
 
 /** Runs that must be on record before anything is recommended. */
 const FEWEST_RUNS = 10;

@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { RunRecord } from "@ai-workflow/profiler";
 import type { BottleneckReport } from "@ai-workflow/profiler/bottlenecks";
-import { STATE_FOLDER_NAME } from "../config/config.ts";
+import { STATE_FOLDER_NAME } from "../state/state-folder-name.ts";
 import type { LoadedWorkflow } from "../config/read-config.ts";
 import type { Workflow } from "../config/workflow.ts";
 import { hasUnitSteps } from "../units/has-unit-steps.ts";

@@ -1,8 +1,8 @@
 import path from "node:path";
 import { readHistory, readHistoryLines, type HistoryEntry } from "@ai-workflow/profiler";
-import { STATE_FOLDER_NAME } from "../config/config.ts";
+import { STATE_FOLDER_NAME } from "../state/state-folder-name.ts";
 import { EngineError } from "../errors.ts";
-import { HISTORY_FILE } from "../run/state-directory.ts";
+import { HISTORY_FILE } from "../state/state-directory.ts";
 
 /**
  * The runs in the history of a target, oldest first; none where there is no history yet.

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { parseRunRecord, type RunRecord } from "@ai-workflow/profiler";
-import { STATE_FOLDER_NAME } from "../config/config.ts";
+import { STATE_FOLDER_NAME } from "../state/state-folder-name.ts";
 import { suggest } from "../config/suggest.ts";
 import { EngineError } from "../errors.ts";
-import { readStateFile } from "../run/read-state-file.ts";
+import { readStateFile } from "../state/read-state-file.ts";
 
 /** Which run. */
 export interface RunReference {

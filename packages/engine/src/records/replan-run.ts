@@ -2,7 +2,7 @@ import { createGraph, createPlan, type Task } from "@ai-workflow/scheduler";
 import type { RunRecord } from "@ai-workflow/profiler";
 import type { Replan } from "@ai-workflow/profiler/bottlenecks";
 import type { Workflow } from "../config/workflow.ts";
-import { buildTasks, capacityFor } from "../run/build-tasks.ts";
+import { buildTasks, capacityFor } from "../scheduling/build-tasks.ts";
 
 /** Schedules tried for a better plan, as for a run. */
 const PLAN_GENERATIONS = 100;

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { writeFileAtomic } from "@ai-workflow/profiler";
-import { readStateFile } from "../run/read-state-file.ts";
+import { readStateFile } from "../state/read-state-file.ts";
 
 /** Failures that are remembered at most, the latest. */
 const KEPT = 2_000;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import path from "node:path";
 import { fingerprintFiles, type FileEntry } from "@ai-workflow/change-detection";
 import { writeFileAtomic } from "@ai-workflow/profiler";
-import { readStateFile } from "../run/read-state-file.ts";
+import { readStateFile } from "../state/read-state-file.ts";
 import type { FileSetHashes } from "../selection/fingerprint.ts";
 
 /** Version of the file, and of what a hash in it means. */

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { closeSync, constants, openSync, readSync } from "node:fs";
 import path from "node:path";
-import { STATE_FOLDER_NAME } from "../config/config.ts";
+import { STATE_FOLDER_NAME } from "../state/state-folder-name.ts";
 import type { LoadedWorkflow } from "../config/read-config.ts";
 import { BLOB_FOLDER } from "../outputs/output-store.ts";
-import { RESULTS_FOLDER } from "../run/state-directory.ts";
+import { RESULTS_FOLDER } from "../state/state-directory.ts";
 import { listResults, type StoredFiles } from "./list-results.ts";
 import { createResultStore } from "./result-store.ts";
 

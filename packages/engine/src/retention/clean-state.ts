@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import path from "node:path";
 import { trimHistory, writeFileAtomic } from "@ai-workflow/profiler";
-import { STATE_FOLDER_NAME } from "../config/config.ts";
+import { STATE_FOLDER_NAME } from "../state/state-folder-name.ts";
 import { forgetCachedWorkflow } from "../config/workflow-cache.ts";
 import type { LoadedWorkflow } from "../config/read-config.ts";
 import type { Retention } from "../config/workflow.ts";
@@ -11,8 +11,8 @@ import { readLock } from "../lock/read-lock.ts";
 import { LOCK_FILE } from "../lock/target-lock.ts";
 import { waitForLock, type HeldLock } from "../lock/wait-for-lock.ts";
 import { cleanResults, type SweptResults } from "../results/sweep-results.ts";
-import { createRunId } from "../run/run-id.ts";
-import { HISTORY_FILE, prepareStateFolder, refuseNewerState, RESULTS_FOLDER } from "../run/state-directory.ts";
+import { createRunId } from "../state/run-id.ts";
+import { HISTORY_FILE, prepareStateFolder, refuseNewerState, RESULTS_FOLDER } from "../state/state-directory.ts";
 import { isDiskFull } from "../runners/step-log.ts";
 import { cleanRuns, type CleanedRuns } from "./clean-runs.ts";
 

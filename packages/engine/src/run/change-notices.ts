@@ -1,5 +1,5 @@
 import type { NoticeRecord } from "@ai-workflow/profiler";
-import type { Preparation } from "./prepare.ts";
+import type { Preparation } from "../preparation/prepare.ts";
 
 /** What the user should know of how changes were found out. Pure. */
 export function noticesOfChanges({

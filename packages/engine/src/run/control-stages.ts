@@ -1,5 +1,5 @@
 import type { ActiveTime } from "./active-time.ts";
-import { dependentSteps } from "./dependent-steps.ts";
+import { dependentSteps } from "../scheduling/dependent-steps.ts";
 import type { RunEvent } from "./events.ts";
 import { createStageControl, type StageControl } from "./stage-control.ts";
 import { resultsOf, stagesOf } from "./stage-results.ts";

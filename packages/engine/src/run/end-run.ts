@@ -4,7 +4,7 @@ import type { AlertReport } from "../alerts/alert-report.ts";
 import type { Workflow } from "../config/workflow.ts";
 import { wantsTelemetry } from "../telemetry/wants-telemetry.ts";
 import { buildRecord } from "./build-record.ts";
-import type { Preparation } from "./prepare.ts";
+import type { Preparation } from "../preparation/prepare.ts";
 import { recordStages } from "./record-stages.ts";
 import type { RunContext } from "./run-context.ts";
 import type { RanSteps } from "./run-steps.ts";

@@ -1,6 +1,6 @@
-import { estimateRemaining, type RemainingTime } from "./estimate-remaining.ts";
+import { estimateRemaining, type RemainingTime } from "../scheduling/estimate-remaining.ts";
 import type { StepSchedule } from "./schedule-steps.ts";
-import { expectTasks } from "./track-remaining.ts";
+import { expectTasks } from "../scheduling/track-remaining.ts";
 
 /** How long a schedule takes that has not begun; `undefined` while no run has timed one of its steps. `upperMs` is by step, in milliseconds. Pure. */
 export function estimateSchedule(

@@ -5,7 +5,7 @@ import type { Step } from "../config/workflow.ts";
 import { endMarkedProcessesAtExit, markOf } from "../runners/marked-processes.ts";
 import type { StepVerdict } from "../runners/step-run.ts";
 import { createActiveTime } from "./active-time.ts";
-import { confirmationOf } from "./build-tasks.ts";
+import { confirmationOf } from "../scheduling/build-tasks.ts";
 import { controlStages } from "./control-stages.ts";
 import { createEarlySteps } from "./early-steps.ts";
 import { executeTasks } from "./execute-tasks.ts";

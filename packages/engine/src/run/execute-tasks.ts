@@ -3,7 +3,7 @@ import type { Step } from "../config/workflow.ts";
 import { GRACE_MS } from "../runners/end-process-group.ts";
 import type { StepVerdict } from "../runners/step-run.ts";
 import type { ActiveTime } from "./active-time.ts";
-import { confirmedBy, gateOf, isStepTask } from "./build-tasks.ts";
+import { confirmedBy, gateOf, isStepTask } from "../scheduling/build-tasks.ts";
 import type { EarlySteps } from "./early-steps.ts";
 import { retriesAfter, retryDelayMs } from "./retry-policy.ts";
 import type { StepFates } from "./step-fates.ts";

@@ -1,5 +1,5 @@
 import type { Step } from "../config/workflow.ts";
-import { dependentSteps } from "./dependent-steps.ts";
+import { dependentSteps } from "../scheduling/dependent-steps.ts";
 import type { StepFates } from "./step-fates.ts";
 import type { StepsToRun } from "./steps-to-run.ts";
 import { stepsToStop } from "./steps-to-stop.ts";

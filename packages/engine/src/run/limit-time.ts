@@ -1,5 +1,5 @@
 import type { EnvironmentRecord } from "@ai-workflow/profiler";
-import type { Preparation } from "./prepare.ts";
+import type { Preparation } from "../preparation/prepare.ts";
 import type { ResolvedOptions } from "./resolve-options.ts";
 import type { RunOptions } from "./run-options.ts";
 

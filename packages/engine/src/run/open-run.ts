@@ -5,12 +5,12 @@ import { shippedPrompts } from "../ai/shipped-prompts.ts";
 import { createOutputStore } from "../outputs/output-store.ts";
 import { createResultStore } from "../results/result-store.ts";
 import type { RunEvent } from "./events.ts";
-import { readMachine } from "./machine.ts";
+import { readMachine } from "../machine/machine.ts";
 import { resolveOptions } from "./resolve-options.ts";
 import type { RunContext } from "./run-context.ts";
 import type { RunOptions } from "./run-options.ts";
-import { createRunId } from "./run-id.ts";
-import { openStateDirectory, pathsOfRun, RESULTS_FOLDER, type StateDirectory } from "./state-directory.ts";
+import { createRunId } from "../state/run-id.ts";
+import { openStateDirectory, pathsOfRun, RESULTS_FOLDER, type StateDirectory } from "../state/state-directory.ts";
 
 /**
  * Opens what the parts of one run share: state folder, clock, spans, stores, and where events and notices go.

@@ -2,7 +2,7 @@ import type { StepRecord } from "@ai-workflow/profiler";
 import { createAiRunner, type AiRunner } from "../runners/run-ai-step.ts";
 import { createIncrementalRunner } from "../runners/run-incremental-step.ts";
 import { createModuleRunner } from "../runners/run-module-step.ts";
-import type { Preparation } from "./prepare.ts";
+import type { Preparation } from "../preparation/prepare.ts";
 import type { RunContext } from "./run-context.ts";
 import type { StepHost } from "./run-step.ts";
 

@@ -10,22 +10,22 @@ import {
 import type { ExpectedQuestions, PreviewedPrompts } from "../ai/preview-prompts.ts";
 import { describeModel } from "../ai/describe-model.ts";
 import { shippedPrompts } from "../ai/shipped-prompts.ts";
-import { STATE_FOLDER_NAME } from "../config/config.ts";
+import { STATE_FOLDER_NAME } from "../state/state-folder-name.ts";
 import type { Workflow, WorkflowStage } from "../config/workflow.ts";
 import { createOutputStore } from "../outputs/output-store.ts";
 import { openFailedFingerprints } from "../results/failed-fingerprints.ts";
 import { createResultStore } from "../results/result-store.ts";
 import type { Decision } from "../selection/reasons.ts";
 import { hasUnitSteps } from "../units/has-unit-steps.ts";
-import { compareSlots, type PlannedSlots } from "./compare-slots.ts";
-import { readMachine } from "./machine.ts";
-import { openStateGitCache } from "./list-files.ts";
+import { compareSlots, type PlannedSlots } from "../scheduling/compare-slots.ts";
+import { readMachine } from "../machine/machine.ts";
+import { openStateGitCache } from "../tree/list-files.ts";
 import { EngineError } from "../errors.ts";
-import { prepare, type Preparation } from "./prepare.ts";
+import { prepare, type Preparation } from "../preparation/prepare.ts";
 import { limitTime } from "./limit-time.ts";
 import { resolveOptions } from "./resolve-options.ts";
 import type { RunOptions } from "./run-options.ts";
-import { refuseNewerState, RESULTS_FOLDER } from "./state-directory.ts";
+import { refuseNewerState, RESULTS_FOLDER } from "../state/state-directory.ts";
 
 /** How and when steps would run. */
 export interface PlannedSchedule extends Omit<ScheduleRecord, "actualMakespanMs"> {
@@ -154,7 +154,7 @@ async function planSteps(
     await Promise.all([
       import("./schedule-steps.ts"),
       import("./estimate-schedule.ts"),
-      import("./expectations.ts"),
+      import("../scheduling/expectations.ts"),
       import("../stages/first-failure.ts"),
     ]);
   const latest = readLatestRuns(state);

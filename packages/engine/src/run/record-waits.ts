@@ -1,7 +1,7 @@
 import type { StepRecord, WaitRecord } from "@ai-workflow/profiler";
 import type { ExecutionResult, Wait } from "@ai-workflow/scheduler";
-import { confirmationOf, confirmedBy, gateOf } from "./build-tasks.ts";
-import { refineWaits, type WaitFacts } from "./refine-waits.ts";
+import { confirmationOf, confirmedBy, gateOf } from "../scheduling/build-tasks.ts";
+import { refineWaits, type WaitFacts } from "../scheduling/refine-waits.ts";
 
 /**
  * Puts into the records of steps what they waited for before they first started; what they waited for between attempts is no part of that.

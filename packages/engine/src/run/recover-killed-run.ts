@@ -6,10 +6,10 @@ import { recoverRun, type RecoveredRun } from "../journal/recover-run.ts";
 import { journalFile } from "../journal/run-journal.ts";
 import type { LockOwner } from "../lock/lock-owner.ts";
 import { endMarkedProcesses, markOf } from "../runners/marked-processes.ts";
-import { removeTemporaries } from "./remove-temporaries.ts";
+import { removeTemporaries } from "../state/remove-temporaries.ts";
 import type { RunContext } from "./run-context.ts";
-import { isRunId } from "./run-id.ts";
-import { HISTORY_FILE } from "./state-directory.ts";
+import { isRunId } from "../state/run-id.ts";
+import { HISTORY_FILE } from "../state/state-directory.ts";
 
 /** Ends what a run that was killed left running, and writes its record. Gives the steps that had passed in it. */
 export async function takeOverKilledRun(

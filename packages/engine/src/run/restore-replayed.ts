@@ -1,4 +1,4 @@
-import { storedSuccess, type Preparation } from "./prepare.ts";
+import { storedSuccess, type Preparation } from "../preparation/prepare.ts";
 import type { RunContext } from "./run-context.ts";
 
 /** What the run goes by. */

@@ -4,7 +4,7 @@ import type { ResultStore } from "../results/result-store.ts";
 import type { RunEvent } from "./events.ts";
 import type { ResolvedOptions } from "./resolve-options.ts";
 import type { RunOptions } from "./run-options.ts";
-import type { RunPaths, StateDirectory } from "./state-directory.ts";
+import type { RunPaths, StateDirectory } from "../state/state-directory.ts";
 
 /** What the parts of one run share. */
 export interface RunContext {

@@ -12,8 +12,8 @@ import { startShell } from "../runners/start-shell.ts";
 import { explainFullDisk, isDiskFull } from "../runners/step-log.ts";
 import type { AttemptMeter, StepRun, StepVerdict } from "../runners/step-run.ts";
 import { createModuleContext } from "../runners/module-context.ts";
-import { readPackageScript } from "./package-script.ts";
-import type { Preparation } from "./prepare.ts";
+import { readPackageScript } from "../preparation/package-script.ts";
+import type { Preparation } from "../preparation/prepare.ts";
 
 /** What running a step needs from its run. */
 export interface StepHost {

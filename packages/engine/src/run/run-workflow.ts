@@ -14,8 +14,8 @@ import type { Decision } from "../selection/reasons.ts";
 import { hasUnitSteps } from "../units/has-unit-steps.ts";
 import { recordDecided } from "./build-record.ts";
 import { endRun, type RunResult } from "./end-run.ts";
-import { openStateGitCache } from "./list-files.ts";
-import { prepare, storedSuccess, type Preparation } from "./prepare.ts";
+import { openStateGitCache } from "../tree/list-files.ts";
+import { prepare, storedSuccess, type Preparation } from "../preparation/prepare.ts";
 import { restoreReplayed } from "./restore-replayed.ts";
 import { resolveOptions } from "./resolve-options.ts";
 import type { RunContext } from "./run-context.ts";
@@ -23,7 +23,7 @@ import type { RunOptions } from "./run-options.ts";
 import { limitTime } from "./limit-time.ts";
 import { noticesOfChanges } from "./change-notices.ts";
 import { openRun } from "./open-run.ts";
-import { createRunFolders, openTemporaryState, stepLogPath } from "./state-directory.ts";
+import { createRunFolders, openTemporaryState, stepLogPath } from "../state/state-directory.ts";
 
 /**
  * Runs a workflow: decides for every step whether it runs, is replayed or skipped, runs what is to run along the critical path, and

@@ -5,9 +5,9 @@ import type { Decision } from "../selection/reasons.ts";
 import type { FirstFailure } from "../stages/first-failure.ts";
 import { findConflicts } from "../tree/find-conflicts.ts";
 import { stepsAhead } from "../stages/steps-ahead.ts";
-import { buildTasks, capacityFor, editCapacity, isStepTask } from "./build-tasks.ts";
-import { medianOf, type Expectations } from "./expectations.ts";
-import type { WaitFacts } from "./refine-waits.ts";
+import { buildTasks, capacityFor, editCapacity, isStepTask } from "../scheduling/build-tasks.ts";
+import { medianOf, type Expectations } from "../scheduling/expectations.ts";
+import type { WaitFacts } from "../scheduling/refine-waits.ts";
 import type { ResolvedOptions } from "./resolve-options.ts";
 
 /**

@@ -2,7 +2,7 @@ import type { StepRecord } from "@ai-workflow/profiler";
 import type { TaskOutcome } from "@ai-workflow/scheduler";
 import type { Step } from "../config/workflow.ts";
 import type { StepVerdict } from "../runners/step-run.ts";
-import { confirmedBy, gateOf } from "./build-tasks.ts";
+import { confirmedBy, gateOf } from "../scheduling/build-tasks.ts";
 
 /** Thrown into the scheduler, for which a task that is no pass has failed. */
 export class StepFailure extends Error {

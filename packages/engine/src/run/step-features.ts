@@ -1,7 +1,7 @@
 import { lstatSync } from "node:fs";
 import path from "node:path";
 import type { Relevance } from "../selection/relevance.ts";
-import type { Preparation } from "./prepare.ts";
+import type { Preparation } from "../preparation/prepare.ts";
 
 /**
  * What is known of a step's work before it begins; a prediction of its duration may rest on it. What is not known is missing.

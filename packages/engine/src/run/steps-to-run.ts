@@ -5,7 +5,7 @@ import type { FailedFingerprints } from "../results/failed-fingerprints.ts";
 import type { TreeWatch } from "../tree/watch-tree.ts";
 import type { ResultKeeper } from "./keep-results.ts";
 import type { StepMeter } from "./measure-steps.ts";
-import type { Preparation } from "./prepare.ts";
+import type { Preparation } from "../preparation/prepare.ts";
 import type { RunContext } from "./run-context.ts";
 import type { StepSchedule } from "./schedule-steps.ts";
 import type { StepFeatures } from "./step-features.ts";

@@ -1,7 +1,7 @@
-import { confirmedBy } from "./build-tasks.ts";
+import { confirmedBy } from "../scheduling/build-tasks.ts";
 import type { RunEvent } from "./events.ts";
 import type { StepsToRun } from "./steps-to-run.ts";
-import { trackRemaining, type RemainingTracker } from "./track-remaining.ts";
+import { trackRemaining, type RemainingTracker } from "../scheduling/track-remaining.ts";
 
 /**
  * Tells how much longer a run takes, in events.

@@ -13,7 +13,7 @@ import {
 import { formatRunLog } from "./format-run-log.ts";
 import type { RunContext } from "./run-context.ts";
 import { cleanRuns, hasTooManyRuns } from "../retention/clean-runs.ts";
-import { HISTORY_FILE, pointLatest } from "./state-directory.ts";
+import { HISTORY_FILE, pointLatest } from "../state/state-directory.ts";
 
 /**
  * Writes the record and what is made from it: `current_run.json`, a line of `history.jsonl`, the logs, and `logs/latest`. What

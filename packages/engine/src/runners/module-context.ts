@@ -1,6 +1,6 @@
 import type { StepRecord } from "@ai-workflow/profiler";
 import type { Step } from "../config/workflow.ts";
-import type { Preparation } from "../run/prepare.ts";
+import type { Preparation } from "../preparation/prepare.ts";
 import type { EarlierResult } from "./module-step.ts";
 import type { ModuleTask } from "./module-worker.ts";
 

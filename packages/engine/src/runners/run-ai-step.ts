@@ -7,7 +7,7 @@ import { createOpenFiles, type OpenPaths } from "../ai/open-files.ts";
 import type { AiSession } from "../ai/open-ai-session.ts";
 import { shippedPrompts } from "../ai/shipped-prompts.ts";
 import type { AiAction, Step } from "../config/workflow.ts";
-import type { Preparation } from "../run/prepare.ts";
+import type { Preparation } from "../preparation/prepare.ts";
 import type { RunContext } from "../run/run-context.ts";
 import { explainAskError } from "../ai/explain-ask-error.ts";
 import type { ModuleAsking, ModuleQuestions } from "./module-questions.ts";

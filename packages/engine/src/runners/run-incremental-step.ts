@@ -11,7 +11,7 @@ import {
   writeProvedFiles,
   type ProvedFiles,
 } from "../incremental/proved-files.ts";
-import type { Preparation } from "../run/prepare.ts";
+import type { Preparation } from "../preparation/prepare.ts";
 import type { RunContext } from "../run/run-context.ts";
 import { isKept } from "../selection/is-kept.ts";
 import { runShellStep } from "./run-shell-step.ts";

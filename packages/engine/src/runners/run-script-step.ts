@@ -1,6 +1,6 @@
 import { accessSync, constants, realpathSync } from "node:fs";
 import path from "node:path";
-import type { FoundScript } from "../run/package-script.ts";
+import type { FoundScript } from "../preparation/package-script.ts";
 import { runShellStep } from "./run-shell-step.ts";
 import type { StepRun, StepVerdict } from "./step-run.ts";
 

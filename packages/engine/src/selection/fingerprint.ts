@@ -88,13 +88,13 @@ export interface FingerprintInput {
   readonly runtime: Runtime;
   /** SHA-256 over the content of a module's file by its path in the configuration. */
   readonly hashModule: (module: string) => string;
-  /** SHA-256 over what a script step takes from the `package.json` of a folder; see `run/package-script.ts`. */
+  /** SHA-256 over what a script step takes from the `package.json` of a folder; see `preparation/package-script.ts`. */
   readonly hashScript: (directory: string, script: string) => string;
   /** Names everything but the step and its files that can change what a model says; see `ai/describe-model.ts`. */
   readonly describeModel: () => string;
   /** What changed, for steps that ask about changes; `undefined` where that is unknown, and they ask about everything. */
   readonly changed: ChangedPaths | undefined;
-  /** SHA-256 over what each tool said of itself; see `explain/ask-tools.ts`. @defaultValue none was asked */
+  /** SHA-256 over what each tool said of itself; see `preparation/ask-tools.ts`. @defaultValue none was asked */
   readonly tools?: ReadonlyMap<string, string> | undefined;
   /** Hashes of input sets that are known for exactly these files. @defaultValue none */
   readonly known?: FileSetHashes | undefined;

@@ -1,6 +1,6 @@
 import type { LoadedWorkflow } from "../config/read-config.ts";
 import { readRunHistoryLines } from "../records/read-run-history.ts";
-import { readMachine } from "../run/machine.ts";
+import { readMachine } from "../machine/machine.ts";
 import { resolveOptions } from "../run/resolve-options.ts";
 import type { WorkflowAccount } from "./account-workflow.ts";
 import type { StageRecommendation } from "./recommend-stages.ts";

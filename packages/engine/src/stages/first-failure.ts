@@ -3,7 +3,7 @@ import type { ExpectedFailureRecord, ObjectivesRecord } from "@ai-workflow/profi
 import type { Plan, Task } from "@ai-workflow/scheduler";
 import type { Objective } from "../config/config.ts";
 import type { WorkflowStage } from "../config/workflow.ts";
-import { isStepTask } from "../run/build-tasks.ts";
+import { isStepTask } from "../scheduling/build-tasks.ts";
 import { estimateFailures } from "./failure-estimates.ts";
 import { prioritiseTasks } from "./prioritise-tasks.ts";
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { OwnConfig } from "../../test/own-config.ts";
 import { normalise } from "../config/normalise.ts";
-import { buildTasks, gateOf } from "../run/build-tasks.ts";
+import { buildTasks, gateOf } from "../scheduling/build-tasks.ts";
 import { prioritiseTasks } from "./prioritise-tasks.ts";
 
 /** What a step is, beside its needs and stage: milliseconds, and probability of failing. */

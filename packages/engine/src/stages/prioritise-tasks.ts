@@ -1,7 +1,7 @@
 import { orderForFirstFailure, type TestableStep } from "@ai-workflow/pipeline-stages";
 import type { Task } from "@ai-workflow/scheduler";
 import type { WorkflowStage } from "../config/workflow.ts";
-import { gateOf, isStepTask } from "../run/build-tasks.ts";
+import { gateOf, isStepTask } from "../scheduling/build-tasks.ts";
 import { mergeOrders } from "./merge-orders.ts";
 import { stepsBefore } from "./steps-before.ts";
 

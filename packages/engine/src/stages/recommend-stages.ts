@@ -8,7 +8,7 @@ import {
 import type { EnvironmentRecord } from "@ai-workflow/profiler";
 import { createGraph, SchedulerError } from "@ai-workflow/scheduler";
 import type { Workflow, WorkflowStage } from "../config/workflow.ts";
-import { expectFrom } from "../run/expectations.ts";
+import { expectFrom } from "../scheduling/expectations.ts";
 import type { ResolvedOptions } from "../run/resolve-options.ts";
 import { scheduleSteps } from "../run/schedule-steps.ts";
 import { estimateFailures, FAILURE_RUNS, type FailureEstimates } from "./failure-estimates.ts";

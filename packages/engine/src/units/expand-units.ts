@@ -1,7 +1,7 @@
 import type { GitCache, UnitGraph, WorktreeInspection } from "@ai-workflow/change-detection";
 import type { NoticeRecord } from "@ai-workflow/profiler";
 import type { Workflow } from "../config/workflow.ts";
-import { listFilesUnlessAborted } from "../run/list-files.ts";
+import { listFilesUnlessAborted } from "../tree/list-files.ts";
 import type { RunOptions } from "../run/run-options.ts";
 import { expandSteps, unmatchedGlobs } from "./expand-steps.ts";
 import { readUnitLayout, type ReadLayout } from "./read-unit-layout.ts";

@@ -6,7 +6,7 @@ import {
   type Tree,
   type Unit,
 } from "@ai-workflow/change-detection";
-import { STATE_FOLDER_NAME } from "../config/config.ts";
+import { STATE_FOLDER_NAME } from "../state/state-folder-name.ts";
 import { EngineError } from "../errors.ts";
 import { findUnitsOnce, type FoundUnits, type UnitState } from "./unit-graph-cache.ts";
 import { createUnitLayout, type UnitLayout } from "./unit-layout.ts";

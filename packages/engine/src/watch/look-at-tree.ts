@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import path from "node:path";
 import { listPlainFiles, type FileEntry } from "@ai-workflow/change-detection";
-import { CONFIG_FILE_NAME, STATE_FOLDER_NAME } from "../config/config.ts";
-import { readStateFile } from "../run/read-state-file.ts";
-import { listFiles, openStateGitCache } from "../run/list-files.ts";
+import { CONFIG_FILE_NAME } from "../config/config.ts";
+import { STATE_FOLDER_NAME } from "../state/state-folder-name.ts";
+import { readStateFile } from "../state/read-state-file.ts";
+import { listFiles, openStateGitCache } from "../tree/list-files.ts";
 
 /** Where to look. */
 export interface TreeLookOptions {

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { walkFiles, type FileEntry } from "@ai-workflow/change-detection";
-import { STATE_FOLDER_NAME } from "../config/config.ts";
+import { STATE_FOLDER_NAME } from "../state/state-folder-name.ts";
 import { findRepository } from "./find-repository.ts";
 import type { FolderWatches } from "./folder-watches.ts";
 

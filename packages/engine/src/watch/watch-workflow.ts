@@ -1,7 +1,7 @@
 import { existsSync, fstatSync, lstatSync } from "node:fs";
 import path from "node:path";
 import type { FileEntry } from "@ai-workflow/change-detection";
-import { STATE_FOLDER_NAME } from "../config/config.ts";
+import { STATE_FOLDER_NAME } from "../state/state-folder-name.ts";
 import type { LoadedWorkflow } from "../config/read-config.ts";
 import { EngineError } from "../errors.ts";
 import type { RunEvent } from "../run/events.ts";

@@ -10,7 +10,7 @@ import {
   type GitCache,
   type WorktreeInspection,
 } from "@ai-workflow/change-detection";
-import { STATE_FOLDER_NAME } from "../config/config.ts";
+import { STATE_FOLDER_NAME } from "../state/state-folder-name.ts";
 
 /** Folders of what is installed or kept by a version control other than git: without git nobody may have written that they are ignored. */
 const NOBODYS_SOURCES: ReadonlySet<string> = new Set([

@@ -22,11 +22,11 @@ import { checkRequest } from "../selection/check-request.ts";
 import { describeChanges } from "../selection/describe-changes.ts";
 import { hashModule } from "./hash-module.ts";
 import { hashPackageScript } from "./package-script.ts";
-import { listFilesUnlessAborted } from "./list-files.ts";
+import { listFilesUnlessAborted } from "../tree/list-files.ts";
 import { fingerprintSteps, type FileSetHashes, type Runtime, type StepPrints } from "../selection/fingerprint.ts";
 import type { Decision } from "../selection/reasons.ts";
 import { createRelevance, type Relevance } from "../selection/relevance.ts";
-import type { ToolAnswers } from "../explain/ask-tools.ts";
+import type { ToolAnswers } from "./ask-tools.ts";
 import { select } from "../selection/select.ts";
 import type { SelectionRequest } from "../selection/selection-input.ts";
 import { untriggeredSteps, type StageFacts } from "../selection/untriggered-stages.ts";
@@ -199,6 +199,6 @@ async function askTools({
 }: PrepareOptions): Promise<ToolAnswers | undefined> {
   const steps = [...workflow.steps.values()].filter(({ tools }) => tools.length > 0);
   if (steps.length === 0) return undefined;
-  const { askToolsOf } = await import("../explain/ask-tools.ts");
+  const { askToolsOf } = await import("./ask-tools.ts");
   return spans.measure("tools", () => askToolsOf(steps, { directory, environment, signal }));
 }

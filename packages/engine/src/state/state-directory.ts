@@ -15,7 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { UnusableFileError, writeFileAtomic, type NoticeRecord } from "@ai-workflow/profiler";
-import { STATE_FOLDER_NAME } from "../config/config.ts";
+import { STATE_FOLDER_NAME } from "./state-folder-name.ts";
 import { EngineError } from "../errors.ts";
 import { removeLockLeftovers } from "../lock/remove-lock-leftovers.ts";
 import { readStateFile } from "./read-state-file.ts";

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { readHistory, type HistoryEntry } from "@ai-workflow/profiler";
-import { HISTORY_FILE } from "./state-directory.ts";
+import { HISTORY_FILE } from "../state/state-directory.ts";
 
 /** Runs of a step that is looked back on. */
 const LOOK_BACK = 5;
