@@ -40,6 +40,17 @@ describe("links", () => {
     expect(await lines()).toEqual([]);
   });
 
+  test("pass where they lead into a submodule that is not checked out", async () => {
+    repository.write({
+      ".gitmodules": '[submodule "s"]\n\tpath = lib/s\n\turl = ../s\n',
+      "README.md": "[a](lib/s/a.md) [s](lib/s) [gone](lib/gone.md)\n",
+    });
+    mkdirSync(path.join(repository.directory, "lib/s"), { recursive: true });
+    expect(await lines()).toEqual([
+      'error dead-link README.md:1 the link "lib/gone.md" leads nowhere: there is no "lib/gone.md"',
+    ]);
+  });
+
   test("pass where they lead to what a sparse checkout leaves out", async () => {
     repository.write({ "README.md": "[a](docs/a.md#any) [d](docs) [gone](docs/gone.md)\n", "docs/a.md": "a\n" });
     repository.commit();

@@ -3,6 +3,7 @@ import path from "node:path";
 import picomatch from "picomatch";
 import type { Finding, ModuleStepContext, ModuleStepResult } from "@ai-workflow/engine";
 import { readText } from "../files/read-text.ts";
+import { createSubmoduleLookup } from "../git/create-submodule-lookup.ts";
 import { listLeftOut } from "../git/list-left-out.ts";
 import { isDocument } from "../markdown/is-document.ts";
 import { intricateNote, isIntricate } from "../markdown/is-intricate.ts";
@@ -41,9 +42,10 @@ export default async function checkConsistency(context: ModuleStepContext): Prom
       else documents.set(file, parseLate(read.text));
     }
   });
+  const isInSubmodule = createSubmoduleLookup(directory);
   const targets = createLinkTargets([...files, ...(await listLeftOut(directory))], {
     anchorsOf: (file) => documents.get(file)?.document.anchors,
-    isOnDisk: (file) => existsSync(path.join(directory, file)),
+    isOnDisk: (file) => existsSync(path.join(directory, file)) || isInSubmodule(file),
   });
   const packages = readPackages(files, (file) => {
     const read = readText(directory, file);

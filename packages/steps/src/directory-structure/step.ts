@@ -3,6 +3,7 @@ import path from "node:path";
 import type { Finding, ModuleStepContext, ModuleStepResult } from "@ai-workflow/engine";
 import picomatch from "picomatch";
 import { readText } from "../files/read-text.ts";
+import { createSubmoduleLookup } from "../git/create-submodule-lookup.ts";
 import { listLeftOut } from "../git/list-left-out.ts";
 import { readOptions } from "../options.ts";
 import { runProgram } from "../processes/run-program.ts";
@@ -45,10 +46,11 @@ export default async function checkStructure(context: ModuleStepContext): Promis
       }
     }
   }
+  const isInSubmodule = createSubmoduleLookup(directory);
   const layouts = spans.measure("parsing", () =>
     documented(directory, files, (name) => {
       const normal = path.posix.normalize(name);
-      return known.has(normal) || leftOut.has(normal) || isOnDisk(directory, name);
+      return known.has(normal) || leftOut.has(normal) || isInSubmodule(normal) || isOnDisk(directory, name);
     }),
   );
   const findings = [

@@ -176,9 +176,10 @@ describe("script_references", () => {
       "template.sh": "{% if a %}if{% endif %}\n",
     });
     const { findings, message } = await run();
-    expect(findings.map(({ severity, file }) => [severity, file])).toEqual([
-      ["error", "-a b.sh"],
-      ["error", "bin/tool"],
+    // shellcheck says more of one mistake than the shells do.
+    expect([...new Set(findings.map(({ severity, file }) => `${severity} ${file}`))].toSorted()).toEqual([
+      "error -a b.sh",
+      "error bin/tool",
     ]);
     expect(message).toMatch(/3 shell scripts read by (?:shellcheck|the shells themselves)$/);
     expect(findings.every(({ line }) => line !== undefined && line > 1)).toBe(true);

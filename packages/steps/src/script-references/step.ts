@@ -3,6 +3,7 @@ import path from "node:path";
 import type { Finding, ModuleStepContext, ModuleStepResult } from "@ai-workflow/engine";
 import picomatch from "picomatch";
 import { readText } from "../files/read-text.ts";
+import { createSubmoduleLookup } from "../git/create-submodule-lookup.ts";
 import { listLeftOut } from "../git/list-left-out.ts";
 import { readOptions } from "../options.ts";
 import { runProgram } from "../processes/run-program.ts";
@@ -119,9 +120,10 @@ function readIndex(
   for (const file of all) {
     for (let place = file.length; place > 0; place = file.lastIndexOf("/", place - 1)) known.add(file.slice(0, place));
   }
+  const isInSubmodule = createSubmoduleLookup(directory);
   const exists = (name: string): boolean => {
     const full = path.resolve(directory, name);
-    return known.has(name) || (full.startsWith(directory + path.sep) && existsSync(full));
+    return known.has(name) || isInSubmodule(name) || (full.startsWith(directory + path.sep) && existsSync(full));
   };
   return { packages: new Map(packages), composer: new Map(composer), tasks: new Map(tasks), exists };
 }
