@@ -40,6 +40,8 @@ beforeAll(async () => {
   };
   server = await createModelServer({
     "case:refused": "I would rather not.",
+    "case:commit": JSON.stringify({ subject: "Begin the sum at nothing", type: "fix" }),
+    "case:invent": JSON.stringify({ subject: "Begin the sum at nothing (#12)", type: "fix" }),
     "i <= items.length": JSON.stringify({ findings: [finding()] }),
     newName: JSON.stringify({ edits: [{ ...edit, replacement: "Call `newName()`." }], unclear: [] }),
     "case:sum": JSON.stringify({
@@ -169,4 +171,37 @@ test("a hostile model writes nowhere it may not, and nothing it says reaches a t
   expect(workspace.git("status", "--porcelain")).toBe(" M src/other.js\n M src/sum.js\n");
   expect([readdirSync(outside), readdirSync(workspace.file(".git/hooks"))]).toEqual([[], hooks]);
   expect(readdirSync(workspace.path).toSorted()).toEqual(["home", "outside", "repository"]);
+});
+
+test("git_finalization commits with what the model says of the change, is told of what is committed alone, and asks once", async () => {
+  const config = `${MODEL}steps: { git_finalization: { with: { commit: true } } }\n`;
+  using workspace = createWorkspace({ files: { [CONFIG]: config, ".aiignore": "private.js\n", "src/old.js": "1;\n" } });
+  for (const subject of ["fix: before", "fix: before, too"]) {
+    workspace.write({ "src/old.js": `case:${subject}\n` });
+    workspace.git("commit", "--all", "--quiet", "--message", subject);
+  }
+  workspace.write({ "src/sum.js": "let s = 0; // case:commit\n", "private.js": "never shown\n" });
+  expectOutcomes(await run(workspace), { git_finalization: "passed" });
+  expect(workspace.git("log", "-1", "--format=%s")).toBe("fix: begin the sum at nothing\n");
+  const [question, other] = server.questions();
+  expect(other).toBeUndefined();
+  expect(JSON.stringify(question)).toContain("fix: before, too");
+  expect(JSON.stringify(question)).not.toMatch(/never shown|case:fix/);
+});
+
+test("git_finalization commits by the files where a model invents, does not answer, or is not asked", async () => {
+  const config = (more = ""): string => `${MODEL}steps: { git_finalization: { with: { commit: true${more} } } }\n`;
+  using workspace = createWorkspace({ files: { [CONFIG]: config() } });
+  const subject = (): string => workspace.git("log", "-1", "--format=%s").trim();
+  workspace.write({ "src/sum.js": "let t = 0; // case:invent\n" });
+  expectOutcomes(await run(workspace), { git_finalization: "passed" });
+  expect([subject(), rulesOf(workspace)]).toEqual(["Add sum.js", ["info message-by-template"]]);
+  workspace.write({ "src/sum.js": "// case:refused\n" });
+  expectOutcomes(await run(workspace), { git_finalization: "passed" });
+  expect([subject(), rulesOf(workspace)]).toEqual(["Change sum.js", ["info message-by-template"]]);
+  workspace.commit({ [CONFIG]: config(", by_model: false") });
+  server.forget();
+  workspace.write({ "src/other.js": "let s = 0; // case:commit\n" });
+  expectOutcomes(await run(workspace), { git_finalization: "passed" });
+  expect([subject(), server.questions()]).toEqual(["Add other.js", []]);
 });

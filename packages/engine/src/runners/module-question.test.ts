@@ -13,6 +13,8 @@ test("a question comes back as it is", () => {
     minConfidence: 0,
     maxFindings: 1,
     failOn: "high",
+    since: "0".repeat(40),
+    isOptional: true,
   };
   expect(readModuleQuestion(question)).toEqual(question);
   expect(readModuleQuestion({ prompt: "p", changes: ["a"] })).toMatchObject({ prompt: "p", changes: ["a"] });
@@ -29,6 +31,8 @@ test.each<[unknown, RegExp]>([
   [{ prompt: "p", variables: { v: 1 } }, /`variables` must be texts/],
   [{ prompt: "p", persona: 1 }, /`persona`/],
   [{ prompt: "p", schema: "x" }, /`schema`/],
+  [{ prompt: "p", since: "HEAD" }, /`since` must be the whole name/],
+  [{ prompt: "p", isOptional: 1 }, /`isOptional` must be/],
   [{ prompt: "p", failOn: "fatal" }, /`failOn` must be one of critical/],
   [{ prompt: "p", model: "m" }, /there is no `model`/],
 ])("%j makes no sense", (question, message) => {

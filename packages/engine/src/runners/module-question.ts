@@ -16,6 +16,14 @@ export interface ModuleQuestion {
    * that changed and count for the step, and those that it did not pass on before. @defaultValue none
    */
   readonly changes?: "due" | readonly string[] | undefined;
+  /**
+   * Name of the commit, all of its hexadecimal digits, since which what changed is shown of `changes` that are a list.
+   *
+   * @defaultValue the base of the run, for what changed since
+   */
+  readonly since?: string | undefined;
+  /** The step can do without the answer, so that none does not keep it from passing. @defaultValue `false` */
+  readonly isOptional?: boolean | undefined;
   /** JSON Schema of the answer, in the place of what the template says. */
   readonly schema?: Readonly<Record<string, unknown>> | undefined;
   /** Findings of less confidence are left out, from 0 to 1. @defaultValue 0.5 */
@@ -91,6 +99,8 @@ const KEYS: ReadonlySet<string> = new Set([
   "variables",
   "files",
   "changes",
+  "since",
+  "isOptional",
   "schema",
   "minConfidence",
   "maxFindings",
@@ -107,7 +117,8 @@ export function readModuleQuestion(given: unknown): ModuleQuestion {
   if (!isObject(given)) throw wrong("it must be an object");
   const unknown = Object.keys(given).find((key) => !KEYS.has(key));
   if (unknown !== undefined) throw wrong(`there is no \`${unknown}\``);
-  const { prompt, persona, variables, files, changes, schema, minConfidence, maxFindings, failOn } = given;
+  const { prompt, persona, variables, files, changes, since, isOptional, schema, minConfidence, maxFindings, failOn } =
+    given;
   if (typeof prompt !== "string" || prompt === "") throw wrong("`prompt` must be the name of a prompt template");
   if (persona !== undefined && typeof persona !== "string") throw wrong("`persona` must be a name");
   if (variables !== undefined && !(isObject(variables) && Object.values(variables).every(isText)))
@@ -115,6 +126,9 @@ export function readModuleQuestion(given: unknown): ModuleQuestion {
   if (files !== undefined && !isTexts(files)) throw wrong("`files` must be a list of paths");
   if (changes !== undefined && changes !== "due" && !isTexts(changes))
     throw wrong('`changes` must be "due" or a list of paths');
+  if (since !== undefined && !(isText(since) && /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(since)))
+    throw wrong("`since` must be the whole name of a commit");
+  if (isOptional !== undefined && typeof isOptional !== "boolean") throw wrong("`isOptional` must be true or false");
   if (schema !== undefined && !isObject(schema)) throw wrong("`schema` must be a JSON Schema");
   if (minConfidence !== undefined && !(typeof minConfidence === "number" && minConfidence >= 0 && minConfidence <= 1))
     throw outOfRange("`minConfidence` must be a number from 0 to 1");
@@ -124,7 +138,19 @@ export function readModuleQuestion(given: unknown): ModuleQuestion {
     throw wrong(`\`failOn\` must be one of ${SEVERITIES.join(", ")}`);
   const outside = [...(files ?? []), ...(changes === "due" ? [] : (changes ?? []))].find((file) => !isInside(file));
   if (outside !== undefined) throw outOfRange(`${JSON.stringify(outside)} is no path within the target directory`);
-  const question = { prompt, persona, variables, files, changes, schema, minConfidence, maxFindings, failOn };
+  const question = {
+    prompt,
+    persona,
+    variables,
+    files,
+    changes,
+    since,
+    isOptional,
+    schema,
+    minConfidence,
+    maxFindings,
+    failOn,
+  };
   const { length } = JSON.stringify(question);
   if (length > MAX_QUESTION_LENGTH)
     throw outOfRange(`it has ${length} characters without the files, and may have ${MAX_QUESTION_LENGTH}`);

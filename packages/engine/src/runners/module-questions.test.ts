@@ -55,6 +55,10 @@ describe("what a question is about", () => {
     [{ changes: "due" }, { "due.ts": "base", "open.ts": null }],
     [{ changes: ["changed.ts", "same.ts"] }, { "changed.ts": "base", "same.ts": null }],
     [
+      { changes: ["changed.ts", "same.ts"], since: "a".repeat(40) },
+      { "changed.ts": "a".repeat(40), "same.ts": "a".repeat(40) },
+    ],
+    [
       { files: ["a.md", "changed.ts"], changes: ["changed.ts"] },
       { "a.md": null, "changed.ts": null },
     ],
@@ -109,6 +113,15 @@ describe("what a pass comes to", () => {
     });
     expect(questions.judge({ outcome: "failed", findings: [] })).toMatchObject({ outcome: "failed" });
     expect(closeOpen).not.toHaveBeenCalled();
+  });
+
+  test("without an answer that it can do without, it stays one", async () => {
+    const { questions } = create({ ask: () => Promise.resolve(cut) });
+    const question = { prompt: "p", isOptional: true };
+    expect(await questions.answer(question, open)).toMatchObject({ status: "unanswered", reason: "truncated" });
+    expect(questions.judge(PASSED)).toMatchObject({ outcome: "passed" });
+    await questions.answer({ prompt: "p" }, open);
+    expect(questions.judge(PASSED)).toMatchObject({ outcome: "inconclusive" });
   });
 
   test("with settings that make no sense, a question too large, or one that nobody waited for, it is none", async () => {

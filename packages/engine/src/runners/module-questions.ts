@@ -54,8 +54,8 @@ export function createModuleQuestions(options: ModuleQuestionsOptions): ModuleQu
   let lacking: string | undefined;
   let pending = 0;
 
-  const unanswered = (reason: UnansweredReason, message: string): ModuleReply => {
-    if (reason !== "no-model") lacking ??= message;
+  const unanswered = (reason: UnansweredReason, message: string, isOptional = false): ModuleReply => {
+    if (reason !== "no-model" && !isOptional) lacking ??= message;
     return { status: "unanswered", reason, message, ...NOTHING };
   };
 
@@ -66,7 +66,7 @@ export function createModuleQuestions(options: ModuleQuestionsOptions): ModuleQu
     if (!hasModel) return unanswered("no-model", "no model is configured (`ai.provider`)");
     const paths = pathsOf(question, due, changed);
     if (paths === undefined)
-      return unanswered("files-unknown", "it is unknown which files there are: asking needs git");
+      return unanswered("files-unknown", "it is unknown which files there are: asking needs git", question.isOptional);
     const isAboutNoFile = question.files === undefined && question.changes === undefined;
     if (paths.size === 0 && !isAboutNoFile) return { status: "answered", ...NOTHING };
     const asking = { action: toAction(question), run: { ...run, signal }, due: paths, schema: question.schema };
@@ -76,7 +76,7 @@ export function createModuleQuestions(options: ModuleQuestionsOptions): ModuleQu
     const failure = verdict.outcome === "failed" ? { failure: verdict.message ?? "" } : {};
     const given = { findings: verdict.findings, answers, notReviewed: verdict.ai.notReviewed, ...failure };
     if (incomplete === undefined) return { status: "answered", ...given };
-    lacking ??= incomplete.message;
+    if (question.isOptional !== true) lacking ??= incomplete.message;
     return { status: "unanswered", ...incomplete, ...given };
   };
 
@@ -88,8 +88,9 @@ export function createModuleQuestions(options: ModuleQuestionsOptions): ModuleQu
         return await reply(readModuleQuestion(given), signal);
       } catch (error) {
         const message = explainAskError(error);
-        if (signal.aborted) return unanswered("aborted", "the step ended before the answer came");
-        if (error instanceof RangeError) return unanswered("too-large", error.message);
+        const isOptional = asTable(given)["isOptional"] === true;
+        if (signal.aborted) return unanswered("aborted", "the step ended before the answer came", isOptional);
+        if (error instanceof RangeError) return unanswered("too-large", error.message, isOptional);
         if (message === undefined) throw error;
         lacking ??= message;
         throw error;
@@ -110,9 +111,13 @@ export function createModuleQuestions(options: ModuleQuestionsOptions): ModuleQu
   };
 }
 
+function asTable(given: unknown): Readonly<Record<string, unknown>> {
+  return typeof given === "object" && given !== null ? (given as Readonly<Record<string, unknown>>) : {};
+}
+
 /** What a question is about. Of what did not change since the base there is nothing but the whole to show. */
 function pathsOf(
-  { files = [], changes = [] }: ModuleQuestion,
+  { files = [], changes = [], since: asked }: ModuleQuestion,
   due: () => OpenPaths | undefined,
   changed: ChangedPaths | undefined,
 ): OpenPaths | undefined {
@@ -123,7 +128,7 @@ function pathsOf(
     for (const [file, since] of known) paths.set(file, since);
   } else {
     const since = new Set(changed?.paths);
-    for (const file of changes) paths.set(file, since.has(file) ? (changed?.baseOid ?? null) : null);
+    for (const file of changes) paths.set(file, asked ?? (since.has(file) ? (changed?.baseOid ?? null) : null));
   }
   for (const file of files) paths.set(file, null);
   return paths;

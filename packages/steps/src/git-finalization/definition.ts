@@ -10,8 +10,9 @@ export const gitFinalization: StepDefinition = {
     when: { always: true },
     // What git says of the index is no content of files.
     cache: false,
+    asks: ["commit_message"],
   },
-  options: ["commit", "include", "message", "tag", "push"],
+  options: ["commit", "include", "message", "by_model", "tag", "push"],
   isIncremental: false,
   importance: { generic: "recommended" },
 };

@@ -14,6 +14,7 @@ import { explainRefusal, locked } from "./explain-refusal.ts";
 import { keepIndex } from "./index-guard.ts";
 import { parseNameStatus, type StagedChange } from "./parse-name-status.ts";
 import { writeMessage } from "./write-message.ts";
+import { askSubject } from "./ask-subject.ts";
 
 /** How long another run that commits in the same work tree, and the hooks that it runs, are waited for, in milliseconds. */
 const LOCK_WAIT_MS = 10 * 60_000;
@@ -36,6 +37,7 @@ export default async function finalise(context: ModuleStepContext): Promise<Modu
   const options = readOptions(context.with);
   const [doesCommit, doesPush] = [options.flag("commit", false), options.flag("push", false)];
   const [include, tag, template] = [options.text("include") ?? "auto", options.text("tag"), options.text("message")];
+  const byModel = options.flag("by_model", true);
   if (!INCLUDES.some((one) => one === include)) {
     throw new Error(`the option \`include\` must be one of ${INCLUDES.join(", ")}, got ${JSON.stringify(include)}`);
   }
@@ -57,7 +59,13 @@ export default async function finalise(context: ModuleStepContext): Promise<Modu
     return { message: "not in a git repository, or git is not installed: there is nothing to commit to" };
   }
   const [gitFolder = "", prefix = ""] = where.stdout.split("\n");
-  const task: Task = { context, git, gitFolder, prefix, options: { doesCommit, doesPush, include, tag, template } };
+  const task: Task = {
+    context,
+    git,
+    gitFolder,
+    prefix,
+    options: { doesCommit, doesPush, include, tag, template, byModel },
+  };
   if (!doesCommit && tag === undefined && !doesPush) return finaliseLocked(task);
   const lock = await lockRepository(gitFolder, LOCK_WAIT_MS);
   if (lock.status === "taken") return refuse(locked("committing", lock.file));
@@ -79,12 +87,13 @@ interface Task {
     readonly include: string;
     readonly tag: string | undefined;
     readonly template: string | undefined;
+    readonly byModel: boolean;
   };
 }
 
 async function finaliseLocked({ context, git, gitFolder, prefix, options }: Task): Promise<ModuleStepResult> {
   const { directory } = context;
-  const { doesCommit, doesPush, include, tag, template } = options;
+  const { doesCommit, doesPush, include, tag, template, byModel } = options;
   const found = await git("status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all");
   if (!found.ok) return refuse(explainRefusal("looking at the repository", found.stderr));
   const status = parseStatus(found.stdout);
@@ -108,7 +117,7 @@ async function finaliseLocked({ context, git, gitFolder, prefix, options }: Task
   }
   if (doesCommit) {
     const outcome = await context.spans.measure("git_operations", () =>
-      commit(git, { directory, gitFolder, prefix, include, template, status }),
+      commit(git, { directory, gitFolder, prefix, include, template, ask: byModel ? context.ask : undefined, status }),
     );
     findings.push(...outcome.findings);
     if (!outcome.ok) return { outcome: "failed", message: outcome.message, findings };
@@ -182,13 +191,15 @@ interface CommitInput {
   readonly prefix: string;
   readonly include: string;
   readonly template: string | undefined;
+  /** Asks a model for the summary. @defaultValue none is asked */
+  readonly ask: ModuleStepContext["ask"] | undefined;
   readonly status: ReturnType<typeof parseStatus>;
 }
 
 /** Stages where that is asked for, commits, and compares what was committed with what was meant to be. */
 async function commit(
   git: Git,
-  { directory, gitFolder, prefix, include, template, status }: CommitInput,
+  { directory, gitFolder, prefix, include, template, ask, status }: CommitInput,
 ): Promise<{ readonly ok: boolean; readonly message: string; readonly findings: readonly Finding[] }> {
   const findings: Finding[] = [];
   const fail = (finding: Finding) => ({ ok: false, message: finding.message, findings: [...findings, finding] });
@@ -245,12 +256,21 @@ async function commit(
     return fail(marked);
   }
   const log = await git("log", "-20", "--format=%s");
-  const message = writeMessage({
-    changes: staged,
-    branch: status.branch ?? "",
-    earlier: log.ok ? log.stdout.split("\n").filter(Boolean) : [],
-    template,
-  });
+  const earlier = log.ok ? log.stdout.split("\n").filter(Boolean) : [];
+  const branch = status.branch ?? "";
+  const { subject, finding } =
+    ask === undefined || !head.ok || template?.includes("{summary}") === false
+      ? {}
+      : await askSubject(ask, {
+          changes: staged,
+          prefix,
+          unstaged: takes === "staged" ? status.unstaged : [],
+          head: head.stdout.trim(),
+          branch,
+          earlier,
+        });
+  if (finding !== undefined) findings.push(finding);
+  const message = writeMessage({ changes: staged, branch, earlier, subject, template });
   const made = await git("commit", "--quiet", "--cleanup=whitespace", "--message", message);
   if (!made.ok) {
     process.stderr.write(made.stderr);

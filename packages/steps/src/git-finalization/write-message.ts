@@ -1,6 +1,7 @@
 import path from "node:path";
 import { countOf } from "../text/count-of.ts";
 import { printable } from "../text/printable.ts";
+import { isConventional, kindOf } from "./commit-manner.ts";
 import type { StagedChange } from "./parse-name-status.ts";
 
 /** What a message is made of. */
@@ -9,17 +10,18 @@ export interface MessageParts {
   readonly branch: string;
   /** Subjects of the last commits, whose manner the message follows. */
   readonly earlier: readonly string[];
+  /** What a model says that the change does. @defaultValue what the files alone tell */
+  readonly subject?: string | undefined;
   /** Text with `{summary}`, `{files}`, `{count}` and `{branch}`. @defaultValue the summary, and the files below it */
   readonly template?: string | undefined;
 }
 
 /** Files that a message lists; of others the number is told. */
 const MAX_LISTED = 20;
-const CONVENTIONAL = /^(?:build|chore|ci|docs|feat|fix|perf|refactor|revert|style|test)(?:\([^)]*\))?!?: /;
 
 /** The message of a commit, of which every word can be checked against what it changes. Pure. */
-export function writeMessage({ changes, branch, earlier, template }: MessageParts): string {
-  const summary = summaryOf(changes, earlier);
+export function writeMessage({ changes, branch, earlier, subject, template }: MessageParts): string {
+  const summary = subject ?? summaryOf(changes, earlier);
   const files = changes.slice(0, MAX_LISTED).map(({ status, path: file }) => `- ${status}: ${printable(file, 300)}`);
   if (changes.length > MAX_LISTED) files.push(`- and ${changes.length - MAX_LISTED} more`);
   const values: Readonly<Record<string, string>> = {
@@ -40,8 +42,7 @@ function summaryOf(changes: readonly StagedChange[], earlier: readonly string[])
       ? printable(path.posix.basename(only.path), 50)
       : `${countOf(changes.length, "file")}${placeOf(changes)}`;
   const text = `${verb} ${what}`;
-  const conventional = earlier.filter((subject) => CONVENTIONAL.test(subject)).length;
-  if (earlier.length > 0 && conventional * 2 > earlier.length) return `${kindOf(changes)}: ${text}`;
+  if (isConventional(earlier)) return `${kindOf(changes)}: ${text}`;
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
@@ -61,11 +62,4 @@ function placeOf(changes: readonly StagedChange[]): string {
     depth = same;
   }
   return depth === 0 ? "" : ` in ${printable(first.slice(0, depth).join("/"), 50)}`;
-}
-
-function kindOf(changes: readonly StagedChange[]): string {
-  const all = (pattern: RegExp): boolean => changes.every(({ path: file }) => pattern.test(file));
-  if (all(/\.(?:md|mdx|rst|adoc)$|^docs\//i)) return "docs";
-  if (all(/(?:^|\/)(?:tests?|__tests__|spec)\/|[._](?:test|spec)\.\w+$/i)) return "test";
-  return "chore";
 }
