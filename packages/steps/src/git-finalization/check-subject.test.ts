@@ -45,7 +45,7 @@ test("whatever a model says, what is taken is one line of at most 72 characters 
     fc.property(said, fc.string(), fc.constantFrom(plain, typed, []), (subject, type, earlier) => {
       const result = checkSubject({ subject, type }, { changes: code, branch: "main", earlier });
       if (!result.ok) return;
-      expect([...result.subject].length).toBeLessThanOrEqual(72);
+      expect(result.subject.length).toBeLessThanOrEqual(72);
       // oxlint-disable-next-line no-control-regex -- these are what it is about
       expect(result.subject).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]|#\d/);
       if (earlier === typed) expect(result.subject).toMatch(/^(?:feat|fix|perf|refactor|style|build|chore): /);

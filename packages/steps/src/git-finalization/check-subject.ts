@@ -49,7 +49,7 @@ export function checkSubject(
   const subject = isConventional(earlier)
     ? `${typeOf(changes, type)}: ${bare.charAt(0).toLowerCase()}${bare.slice(1)}`
     : bare.charAt(0).toUpperCase() + bare.slice(1);
-  if ([...subject].length > MAX_LENGTH) return refuse(`it is longer than ${MAX_LENGTH} characters`);
+  if (subject.length > MAX_LENGTH) return refuse(`it is longer than ${MAX_LENGTH} characters`);
   return { ok: true, subject };
 }
 
