@@ -13,6 +13,17 @@ export interface WatchKeys {
 export const KEYS_HINT = "Enter runs again, f runs everything, q ends";
 
 /**
+ * The key that counts among characters that came at once: one that means a signal wherever it stands, for a terminal would not wait either;
+ * else the only one, however often it was pressed. What is pasted and what arrow keys send is more than one key, and means nothing. Pure.
+ */
+export function keyOf(characters: string): string {
+  const [signal] = /[\u0003\u001A\u001C]/.exec(characters) ?? [];
+  if (signal !== undefined) return signal;
+  const [first = ""] = characters;
+  return characters === first.repeat(characters.length) ? first : "";
+}
+
+/**
  * Hears single keys at the terminal until it is told to stop. Keys that mean a signal send it to the group of processes, as the terminal does
  * where nobody hears keys. A program in the background hears none, for reading there would stop it.
  */
@@ -43,8 +54,7 @@ export function hearKeys({ again, all, quit }: WatchKeys): () => void {
       process.kill(0, "SIGQUIT");
     },
   };
-  // What is pasted, and what arrow keys and the mouse send, is more than one key.
-  const onData = (bytes: Buffer): void => actions[bytes.toString("latin1")]?.();
+  const onData = (bytes: Buffer): void => actions[keyOf(bytes.toString("latin1"))]?.();
   stdin.on("data", onData);
   stdin.pause();
   process.on("SIGCONT", begin);

@@ -45,7 +45,7 @@ let count = 0;
 
 /** Starts a terminal in the repository of a workspace. */
 export function createTmux(workspace: Workspace, options: TmuxOptions = {}): Tmux {
-  const { columns = 90, rows = 24, shell = "bash --norc --noprofile -i", env = {} } = options;
+  const { columns = 90, rows = 60, shell = "bash --norc --noprofile -i", env = {} } = options;
   const socket = path.join(workspace.path, `tmux-${(count += 1)}`);
   const bin = path.join(workspace.path, `bin-${count}`);
   mkdirSync(bin);
