@@ -12,12 +12,15 @@ export interface WatchKeys {
 /** Said where keys are heard. */
 export const KEYS_HINT = "Enter runs again, f runs everything, q ends";
 
+/** What a terminal sends for Ctrl-C, Ctrl-Z and Ctrl-\. */
+const SIGNAL_KEYS: readonly string[] = ["\u0003", "\u001A", "\u001C"];
+
 /**
  * The key that counts among characters that came at once: one that means a signal wherever it stands, for a terminal would not wait either;
  * else the only one, however often it was pressed. What is pasted and what arrow keys send is more than one key, and means nothing. Pure.
  */
 export function keyOf(characters: string): string {
-  const [signal] = /[\u0003\u001A\u001C]/.exec(characters) ?? [];
+  const signal = [...characters].find((one) => SIGNAL_KEYS.includes(one));
   if (signal !== undefined) return signal;
   const [first = ""] = characters;
   return characters === first.repeat(characters.length) ? first : "";
