@@ -20,7 +20,7 @@ const SIGNAL_KEYS: readonly string[] = ["\u0003", "\u001A", "\u001C"];
  * else the only one, however often it was pressed. What is pasted and what arrow keys send is more than one key, and means nothing. Pure.
  */
 export function keyOf(characters: string): string {
-  const signal = [...characters].find((one) => SIGNAL_KEYS.includes(one));
+  const signal = SIGNAL_KEYS.find((one) => characters.includes(one));
   if (signal !== undefined) return signal;
   const [first = ""] = characters;
   return characters === first.repeat(characters.length) ? first : "";
