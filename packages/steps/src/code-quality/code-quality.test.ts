@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as fc from "fast-check";
@@ -330,4 +331,23 @@ test.each([
 ] as const)("reads what %s writes, and knows what it did not write", (_, parse, stdout, stderr, line) => {
   expect(linesOf(parse(stdout, stderr) ?? [])).toEqual([line]);
   expect(parse("Traceback: no", "no module") ?? []).toEqual([]);
+});
+
+const isInstalled = (program: string, ...args: readonly string[]): boolean => spawnSync(program, args).status === 0;
+
+test.skipIf(!isInstalled("shellcheck", "--version"))("reads what an installed shellcheck really says", async () => {
+  repository.write({ ".shellcheckrc": "", "a.sh": "#!/bin/sh\necho $1\n" });
+  expect(linesOf((await run({ tools: ["shellcheck"] })).findings)).toContainEqual(
+    expect.stringMatching(/^(?:info|warning) SC2086 a\.sh:2 Double quote/i),
+  );
+});
+
+test.skipIf(!isInstalled("go", "version"))("reads what an installed go vet really says", async () => {
+  repository.write({
+    "go.mod": "module example.com/a\n\ngo 1.19\n",
+    "a.go": 'package a\n\nimport "fmt"\n\nfunc A() { fmt.Printf("%d", "a") }\n',
+  });
+  expect(linesOf((await run({ tools: ["go vet"] })).findings)).toContainEqual(
+    expect.stringMatching(/^error vet a\.go:5 .*Printf/),
+  );
 });
