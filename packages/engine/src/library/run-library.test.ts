@@ -225,7 +225,7 @@ test("what looks at files of which there are none is skipped, and runs when one 
   expect(wrong.record.steps[0]).toMatchObject({ outcome: "passed", decision: { reason: "inputs-match-nothing" } });
 });
 
-test("what only a model can do is skipped where none is configured, also when it is asked for", async () => {
+test("what only a model can do is skipped where none is configured, and run where it is asked for by name", async () => {
   const asking: StepLibrarySource = {
     identity: "asking",
     load: async () => {
@@ -234,8 +234,10 @@ test("what only a model can do is skipped where none is configured, also when it
     },
   };
   const { write } = make("steps: { words: {} }\n");
-  const { record } = await run({ steps: ["words"], force: true }, asking);
+  const { record } = await run({ force: true }, asking);
   expect(record).toMatchObject({ status: "passed", steps: [{ outcome: "skipped", decision: { reason: "no-model" } }] });
   write({ ".workflow-config.yaml": "ai: { provider: exec, command: [cat] }\nsteps: { words: {} }\n" });
   expect(ends(await run({}, asking))).toBe("words=passed");
+  write({ ".workflow-config.yaml": "steps: { words: {} }\n" });
+  expect(ends(await run({ steps: ["words"], force: true }, asking))).toBe("words=passed");
 });

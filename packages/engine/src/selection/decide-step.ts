@@ -42,7 +42,9 @@ function byRequest(
     const kinds = [...step.kinds].join(", ");
     return skip("project-kind", `the project is of kind ${workflow.kind}, the step is for ${kinds}`);
   }
-  if (workflow.ai.provider === "none" && builtinOf(step)?.needsModel === true) {
+  // Whoever asks for it by name is told that there is no answer, which is no pass.
+  const isNamed = request.steps !== undefined;
+  if (!isNamed && workflow.ai.provider === "none" && builtinOf(step)?.needsModel === true) {
     return skip("no-model", "no model is configured (`ai.provider`), and nothing of it can be done without");
   }
   const whyUntriggered = untriggered?.get(step.id);
@@ -62,11 +64,11 @@ function byRequest(
 
 function byRecords(step: Step, input: SelectionInput): Verdict | undefined {
   if (input.namesNothing.has(step.id)) {
-    const inputs = (step.inputs ?? []).join(", ");
+    const inputs = step.inputs ?? [];
     // Inputs that nobody wrote hold no mistake.
     if (builtinOf(step)?.hasOwnInputs === true)
-      return skip("no-input-files", `there are no files that it looks at: ${inputs}`);
-    return run("inputs-match-nothing", `no file matches its inputs ${inputs}`);
+      return skip("no-input-files", `there are no files that it looks at: ${shorten(inputs)}`);
+    return run("inputs-match-nothing", `no file matches its inputs ${inputs.join(", ")}`);
   }
   const unknownTool = input.unknownTools?.get(step.id);
   if (unknownTool !== undefined) return run("tool-unknown", unknownTool);
@@ -87,6 +89,11 @@ function byRecords(step: Step, input: SelectionInput): Verdict | undefined {
     "outputs-missing",
     `it passed in run ${bare.runId}, but what it left is no longer stored, or cannot be restored`,
   );
+}
+
+/** The first of many globs; the others are in the documentation of a built-in step. */
+function shorten([first = "", ...others]: readonly string[]): string {
+  return others.length === 0 ? first : `${first} and the like`;
 }
 
 /** How the explanation of a step ends that nothing proves; what names in what it differs from its last success says that instead. */

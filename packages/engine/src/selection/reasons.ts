@@ -8,7 +8,7 @@ import type { DecisionAction } from "@ai-workflow/profiler";
  * | --- | --- | --- |
  * | `not-requested` | skip | other steps were asked for by name |
  * | `project-kind` | skip | it is for projects of other kinds (`kinds` of the step, `project.kind`), also with `--force` |
- * | `no-model` | skip | it is a built-in step that only a model can do, and none is configured, also with `--force` |
+ * | `no-model` | skip | it is a built-in step that only a model can do, and none is configured, also with `--force`; where it is named it runs, and is inconclusive |
  * | `stage-not-triggered` | skip | the trigger of its stage is an expression, and false |
  * | `forced` | run | `--force` or `--baseline` |
  * | `smart-execution-off` | run | smart execution is switched off |

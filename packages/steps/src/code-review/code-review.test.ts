@@ -48,10 +48,10 @@ test("a finding that reaches `fail_on` fails it; an answer that did not come lea
   expect(linesOf(open.findings)).toEqual(["warning off-by-one src/a.ts:1 past the end"]);
 });
 
-test("without a model it passes and says that nothing was reviewed", async () => {
+test("without a model it does not pass, where it is run at all", async () => {
   const result = await repository.run("code_review", reviewChange);
-  expect(result.outcome).toBeUndefined();
-  expect(result.message).toBe("nothing was reviewed: no model is configured");
+  expect(result.outcome).toBe("inconclusive");
+  expect(result.message).toBe("nothing was reviewed: no model is configured (`ai.provider`)");
   expect(result.findings).toEqual([]);
 });
 

@@ -29,7 +29,7 @@ export default async function reviewChange({
   }
   const reply = await ask(question);
   if (reply.status === "unanswered" && reply.reason === "no-model") {
-    return { message: "nothing was reviewed: no model is configured" };
+    return { outcome: "inconclusive", message: "nothing was reviewed: no model is configured (`ai.provider`)" };
   }
   const { failure } = reply;
   const findings = failure === undefined ? reply.findings.map(asAdvice) : reply.findings;

@@ -50,7 +50,7 @@ export default async function generateTests(context: ModuleStepContext): Promise
     files: subjects.samples,
   });
   if (reply.status === "unanswered" && reply.reason === "no-model") {
-    return { message: "no tests are proposed: no model is configured" };
+    return { outcome: "inconclusive", message: "no tests are proposed: no model is configured (`ai.provider`)" };
   }
   const checked = checkTests(
     reply.answers.map(({ value }) => value),

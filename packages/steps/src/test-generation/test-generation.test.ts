@@ -96,7 +96,10 @@ test("adds them only with `apply`, as many as are allowed", async () => {
 }, 60_000);
 
 test("without a model, code or a way to run tests it says so; an answer that did not come leaves it open", async () => {
-  expect(await run({})).toMatchObject({ message: "no tests are proposed: no model is configured" });
+  expect(await run({})).toMatchObject({
+    outcome: "inconclusive",
+    message: "no tests are proposed: no model is configured (`ai.provider`)",
+  });
   const open = await run({
     ask: () =>
       Promise.resolve({ ...reply(), answers: [], status: "unanswered", reason: "budget", message: "budget: used up" }),
