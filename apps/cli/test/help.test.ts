@@ -20,9 +20,14 @@ describe("help", () => {
 
 /** Arguments that make no sense, with what is told of them: what, why, what to do. */
 const WRONG: readonly (readonly [line: string, ...told: readonly [string, string, string]])[] = [
-  ["bottlenek", "unknown command 'bottlenek'", "there is no such command", "Did you mean bottlenecks?"],
-  ["xyzzy", "unknown command 'xyzzy'", "there is no such command", "`ai-workflow --help` says what there is"],
-  ["cache stat", "unknown command 'stat'", "there is no such command", "Did you mean stats?"],
+  ["bottlenek", "unknown command 'bottlenek'", "`ai-workflow` has no such command", "Did you mean bottlenecks?"],
+  [
+    "xyzzy",
+    "unknown command 'xyzzy'",
+    "`ai-workflow` has no such command",
+    "`ai-workflow run <step>` runs a step; `ai-workflow --help` says what there is",
+  ],
+  ["cache stat", "unknown command 'stat'", "`ai-workflow cache` has no such command", "Did you mean stats?"],
   ["run --forse", "unknown option '--forse'", "`ai-workflow run` has no such option", "Did you mean --force?"],
   [
     "cache stats --zz",
@@ -35,6 +40,18 @@ const WRONG: readonly (readonly [line: string, ...told: readonly [string, string
     "required option '--baseline <ref>' not specified",
     "`ai-workflow bench gate` cannot do without it",
     "`ai-workflow bench gate --help` says what it takes",
+  ],
+  [
+    "completion powershell",
+    "command-argument value 'powershell' is invalid for argument 'shell'",
+    "Allowed choices are bash, zsh, fish.",
+    "`ai-workflow completion --help` says what it takes",
+  ],
+  [
+    "completion bsah",
+    "command-argument value 'bsah' is invalid for argument 'shell'",
+    "Allowed choices are bash, zsh, fish.",
+    "Did you mean bash?",
   ],
   [
     "explain",

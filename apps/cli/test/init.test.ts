@@ -91,7 +91,10 @@ describe("init", () => {
           { after: "GitHub Actions? (yes, no) [no] ", text: "\n" },
         ],
       );
-      expect(shown).toContain("It seems to be nodejs_library: package.json names what it exports.");
+      // 80 columns are broken between words.
+      expect(shown.replaceAll("\r", "")).toContain(
+        "It seems to be nodejs_library: package.json names what it\n  exports.\n  (documentation, nodejs_library,",
+      );
       expect(exitCode).toBe(0);
       expect(workspace.read(CONFIG)).toContain("  kind: python_app\n");
       expect(workspace.read(CONFIG)).toContain("pipeline: standard\n");
@@ -103,6 +106,7 @@ describe("init", () => {
       using workspace = createWorkspace({ files: LIBRARY });
       const cancelled = await runInTerminal(workspace, ["init"], [{ after: "[nodejs_library] ", text: "\u0003" }]);
       expect(cancelled.exitCode).toBe(130);
+      expect(cancelled.shown).toMatch(/\nai-workflow: cancelled/);
       expect(existsSync(workspace.file(CONFIG))).toBe(false);
       const { exitCode, shown } = await runInTerminal(workspace, ["init", "--yes"], []);
       expect(exitCode).toBe(0);

@@ -23,7 +23,7 @@ describe("plan", () => {
     using workspace = createWorkspace({ files: { [CONFIG]: FOUR, "docs/a.md": "a\n" } });
     const untimed = await runCli(workspace, ["plan"]);
     expect(untimed).toMatchObject({ exitCode: 0, stderr: "" });
-    expect(untimed.stdout).toContain("planned: unknown, for no run has timed build, ");
+    expect(untimed.stdout).toContain("planned: unknown until build, ");
     expect(existsSync(workspace.file(".workflow"))).toBe(false);
 
     await runCli(workspace, ["run", "--concurrency", "4"]);

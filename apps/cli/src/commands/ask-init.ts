@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline";
 import { CancelledError } from "../cancelled-error.ts";
+import { wrapWords } from "../render/wrap-words.ts";
 
 /** A question with the answers that it takes. */
 export interface Question<T extends string> {
@@ -29,7 +30,10 @@ export function createAsker(): Asker {
   terminal.on("SIGINT", () => terminal.close());
   terminal.on("close", () => {
     closed = true;
-    waiting?.reject(cancelled());
+    if (waiting === undefined) return;
+    // What follows is no part of the question's line.
+    process.stderr.write("\n");
+    waiting.reject(cancelled());
   });
   const read = (text: string): Promise<string> => {
     process.stderr.write(text);
@@ -41,7 +45,8 @@ export function createAsker(): Asker {
   return {
     ask: async ({ text, answers, byDefault }) => {
       for (;;) {
-        const line = (await read(`${text} (${answers.join(", ")}) [${byDefault}] `)).trim().toLowerCase();
+        const asked = `${text} (${answers.join(", ")}) [${byDefault}] `;
+        const line = (await read(wrapWords(asked, process.stderr.columns || 80))).trim().toLowerCase();
         if (line === "") return byDefault;
         const exact = answers.find((answer) => answer === line);
         const [meant, ...others] = answers.filter((answer) => answer.startsWith(line));

@@ -50,6 +50,7 @@ export function errorReason({
   problems,
 }: Pick<EngineError, "code" | "message" | "problems">): string | undefined {
   if (problems.length > 0) return undefined;
+  if (code === "ENGINE_RUN_MISSING" && / runs begin with /.test(message)) return "it has to be one of them";
   const [, system = ""] = /\(([A-Z_]+)\)$/.exec(message) ?? [];
   return OF_SYSTEM[system] ?? OF_CODE[code];
 }

@@ -37,6 +37,7 @@ test.each([new TypeError("oops"), "oops"])("anything else is a mistake of the pr
 
 test.each([
   ["ENGINE_UNKNOWN_STEP", 'unknown step "a"', "it is misspelt, or was renamed or removed"],
+  ["ENGINE_RUN_MISSING", '2 runs begin with "2026"', "it has to be one of them"],
   ["ENGINE_DATA_UNREADABLE", "cannot read /a/history.jsonl (EISDIR)", "it is a folder"],
   ["ENGINE_OUTPUT_UNWRITABLE", "cannot write /a (ENOSPC)", "the disk is full"],
 ] as const)("%s, %s: why is a line of its own", (code, message, why) => {

@@ -53,7 +53,7 @@ export function renderStepExplanation(explanation: StepExplanation): string {
         ? `starts after ${formatDuration(startMs)}, takes ${formatDuration(finishMs - startMs)}, ${
             critical ? "on the critical path" : `may be ${formatDuration(slackMs)} late`
           }`
-        : `no run has timed it yet${critical ? "; on the critical path" : ""}`,
+        : `its time is known once it has passed${critical ? "; on the critical path" : ""}`,
     ]);
   }
   return `${lines.join("\n")}\n`;

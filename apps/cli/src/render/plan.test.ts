@@ -9,6 +9,23 @@ test("what is unknown is said with its remedy, also where nothing runs", () => {
   expect(plan).toContain('note: what changed is unknown: no "nope"\\u{1b} (git fetch origin nope)\n');
 });
 
+test("steps that were not asked for are counted where they are many", () => {
+  const decision = (stepId: string, reason: "always" | "not-requested") => ({
+    stepId,
+    action: reason === "always" ? ("run" as const) : ("skip" as const),
+    reason,
+    explanation: reason,
+  });
+  const others = Array.from({ length: 6 }, (_, at) => decision(`other${at}`, "not-requested"));
+  const planOf = (count: number): string =>
+    renderPlan({
+      decisions: [decision("mine", "always"), ...others.slice(0, count)],
+      changeSet: { known: false, code: "unknown-ref", message: "none", remedy: "none" },
+    });
+  expect(planOf(6)).toMatch(/^mine  run     always\nand 6 steps that were not asked for\n/);
+  expect(planOf(5)).toContain("\nother4  skip    not-requested\n");
+});
+
 test.each([
   [10, 2, true],
   [9, 2, false],
@@ -56,5 +73,5 @@ test.each([
       objective: "makespan",
     },
   });
-  expect(plan).toContain(`planned: unknown, for no run has timed ${named} yet\n`);
+  expect(plan).toContain(`planned: unknown until ${named} passed once\n`);
 });

@@ -5,6 +5,7 @@ import { formatDuration } from "./duration.ts";
 import { renderGantt } from "./gantt.ts";
 import { printable } from "./printable.ts";
 import { sincePassed } from "./since-passed.ts";
+import { withoutUnasked } from "./without-unasked.ts";
 
 /** With fewer runs, or fewer that failed, a probability of failing is little more than what was assumed of steps in general. */
 const TELLING_RUNS = 10;
@@ -20,13 +21,15 @@ const NAMED_UNTIMED = 5;
  * @param columns - of the terminal, for the chart of the schedule; without it there is none
  */
 export function renderPlan(plan: WorkflowPlan, columns?: number): string {
-  const idWidth = Math.max(4, ...plan.decisions.map((decision) => displayWidth(decision.stepId)));
-  const lines = plan.decisions.map(
+  const { shown, note } = withoutUnasked(plan.decisions, (decision) => decision);
+  const idWidth = Math.max(4, ...shown.map((decision) => displayWidth(decision.stepId)));
+  const lines = shown.map(
     ({ stepId, action, reason, explanation, differs, onlyIf }) =>
       `${padColumns(stepId, idWidth)}  ${(onlyIf === undefined ? action : "run?").padEnd(6)}  ${
         onlyIf === undefined ? "" : `only if ${printable(onlyIf)}: `
       }${printable(explanation)}${sincePassed(reason, differs)}`,
   );
+  if (note !== undefined) lines.push(note);
   const { changeSet, schedule } = plan;
   if (!changeSet.known) {
     lines.push("", printable(`note: what changed is unknown: ${changeSet.message} (${changeSet.remedy})`));
@@ -39,7 +42,7 @@ export function renderPlan(plan: WorkflowPlan, columns?: number): string {
         ? `planned: ${formatDuration(schedule.plannedMakespanMs)}${atMost(schedule.plannedUpperMs)} with ${schedule.maxParallel} at a time${
             plan.decisions.some(({ onlyIf }) => onlyIf !== undefined) ? ", where all of it runs" : ""
           }`
-        : `planned: unknown, for no run has timed ${named(schedule.unknownDurations)} yet`,
+        : `planned: unknown until ${named(schedule.unknownDurations)} passed once`,
     );
     const { objectives, objective } = schedule;
     const isTelling =

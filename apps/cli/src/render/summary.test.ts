@@ -50,6 +50,23 @@ test("a short run, one of few steps, and one whose steps take the same are not w
   ).toBeUndefined();
 });
 
+test("what is suggested for several findings in a row stands once, below the last of them", () => {
+  const finding = (rule: string, suggestion?: string) => ({
+    rule,
+    severity: "error" as const,
+    message: rule,
+    ...(suggestion === undefined ? {} : { suggestion }),
+  });
+  const findings = [finding("a", "x"), finding("a", "x"), finding("a", "y"), finding("a"), finding("a", "x")];
+  const text = renderSummary(runOf([{ ...step("s", 1), findings }]), createStyle(false, {}), {
+    quiet: false,
+    recordFile: undefined,
+  });
+  expect(text).toContain(
+    `${["error a (s/a)", "error a (s/a)"].map((line) => `s: ${line}\n`).join("")}  suggestion for these 2: x\ns: error a (s/a)\n  suggestion: y\ns: error a (s/a)\ns: error a (s/a)\n  suggestion: x\n`,
+  );
+});
+
 test("with --quiet a run that passed tells of errors that count as advice, and of nothing that is said aside", () => {
   const findings = (["error", "warning", "info"] as const).map((severity) => ({
     rule: "r",

@@ -4,6 +4,7 @@ import { formatDuration } from "./duration.ts";
 import { groupFindings, type FindingGroup } from "./group-findings.ts";
 import { printable } from "./printable.ts";
 import type { Style } from "./style.ts";
+import { withoutUnasked } from "./without-unasked.ts";
 
 /** Places that a step's model did not review, listed at the end of a run at most; the record holds more. */
 const LISTED_UNREVIEWED = 20;
@@ -13,9 +14,6 @@ const LISTED_FINDINGS = 50;
 
 /** Files named where findings are counted. */
 const LISTED_FILES = 4;
-
-/** Steps that were not asked for are told one by one up to so many; of more only their number is of interest. */
-const LISTED_UNASKED = 5;
 
 /** A run that was over sooner is not looked at for slow steps, in milliseconds. */
 const WORTH_A_LOOK_MS = 10_000;
@@ -80,11 +78,7 @@ function withoutAside({ steps, status }: RunRecord): readonly StepRecord[] {
 }
 
 function renderSteps(steps: readonly StepRecord[], style: Style): readonly string[] {
-  const isUnasked = ({ decision }: StepRecord): boolean => decision.reason === "not-requested";
-  const unasked = steps.filter(isUnasked).length;
-  const isShort = unasked > LISTED_UNASKED;
-  const shown = isShort ? steps.filter((step) => !isUnasked(step)) : steps;
-  const more = isShort ? [style.dim(`and ${unasked} steps that were not asked for`)] : [];
+  const { shown, note } = withoutUnasked(steps, ({ decision }) => decision);
   const idWidth = Math.max(4, ...shown.map((step) => displayWidth(step.id)));
   const rows = shown.map((step) => {
     const time = step.outcome === "replayed" || step.outcome === "skipped" ? "-" : formatDuration(step.durationMs);
@@ -94,7 +88,7 @@ function renderSteps(steps: readonly StepRecord[], style: Style): readonly strin
   return [
     style.dim(`${"step".padEnd(idWidth)}  ${"outcome".padEnd(12)}  ${"time".padStart(8)}  why`),
     ...rows,
-    ...more,
+    ...(note === undefined ? [] : [style.dim(note)]),
   ];
 }
 
@@ -112,7 +106,7 @@ function renderFindings(steps: readonly StepRecord[], style: Style): readonly st
   let left = steps.reduce((sum, { findings }) => sum + findings.length, 0);
   for (const { step, told, others } of groups) {
     const room = LISTED_FINDINGS - lines.length;
-    lines.push(...told.slice(0, room).map((finding) => renderFinding(step, finding, style)));
+    lines.push(...renderAlike(step, told.slice(0, room), style));
     left -= Math.min(told.length, room);
     if (others.length === 0 || lines.length >= LISTED_FINDINGS) continue;
     lines.push(style.dim(renderOthers(`${step}/${printable(told[0]?.rule ?? "")}`, others)));
@@ -124,16 +118,29 @@ function renderFindings(steps: readonly StepRecord[], style: Style): readonly st
 }
 
 function listFindings(steps: readonly StepRecord[], style: Style): readonly string[] {
-  const lines = steps.flatMap(({ id, findings }) => findings.map((finding) => renderFinding(id, finding, style)));
+  const lines = steps.flatMap(({ id, findings }) => renderAlike(id, findings, style));
   return lines.length === 0 ? [] : [...lines, ""];
+}
+
+/** Findings one after the other; what is suggested for several in a row stands once, below the last of them. */
+function renderAlike(step: string, findings: readonly Finding[], style: Style): readonly string[] {
+  let alike = 0;
+  return findings.map((finding, index) => {
+    const next = findings[index + 1];
+    alike++;
+    const said = renderFinding(step, finding, style);
+    if (next?.suggestion === finding.suggestion && finding.suggestion !== undefined) return said;
+    const which = alike === 1 ? "suggestion" : `suggestion for these ${alike}`;
+    alike = 0;
+    if (finding.suggestion === undefined) return said;
+    return `${said}\n  ${which}: ${printable(finding.suggestion.replace(/\s+/g, " "))}`;
+  });
 }
 
 function renderFinding(step: string, finding: Finding, style: Style): string {
   const place = [finding.file ?? step, finding.line, finding.column].filter((part) => part !== undefined).join(":");
   const severity = finding.severity === "error" ? style.red(finding.severity) : style.yellow(finding.severity);
-  const advice =
-    finding.suggestion === undefined ? "" : `\n  suggestion: ${printable(finding.suggestion.replace(/\s+/g, " "))}`;
-  return `${printable(place)}: ${severity} ${printable(finding.message)} (${step}/${printable(finding.rule)})${advice}`;
+  return `${printable(place)}: ${severity} ${printable(finding.message)} (${step}/${printable(finding.rule)})`;
 }
 
 /** What is left of a rule, in the files that have most of it. */

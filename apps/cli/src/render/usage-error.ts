@@ -5,7 +5,7 @@ import { printable } from "./printable.ts";
 
 /** Why, by commander's code, where its message does not say it. */
 const REASONS: Readonly<Record<string, (command: string) => string>> = {
-  "commander.unknownCommand": () => "there is no such command",
+  "commander.unknownCommand": (command) => `\`${command}\` has no such command`,
   "commander.unknownOption": (command) => `\`${command}\` has no such option`,
   "commander.missingArgument": (command) => `\`${command}\` cannot do without it`,
   "commander.missingMandatoryOptionValue": (command) => `\`${command}\` cannot do without it`,
@@ -25,11 +25,12 @@ export function renderUsageError(
   const [what = "", ...sentences] = said.split(/(?<=is invalid(?: for argument '[^']*')?|for '[^']*')\. /);
   const reason = sentences.join(". ") || REASONS[code]?.(command);
   const nearest = meant?.replace(/^one of /, "") ?? nearestChoice(said);
+  const asStep = code === "commander.unknownCommand" && command === "ai-workflow";
   return [
     `ai-workflow: ${printable(what)}`,
     ...(reason === undefined ? [] : [`  why: ${printable(reason)}`]),
     nearest === undefined
-      ? `  \`${command} --help\` says what ${command === "ai-workflow" ? "there is" : "it takes"}`
+      ? `  ${asStep ? "`ai-workflow run <step>` runs a step; " : ""}\`${command} --help\` says what ${command === "ai-workflow" ? "there is" : "it takes"}`
       : `  Did you mean ${printable(nearest)}?`,
     errorLink("CLI_USAGE"),
     "",

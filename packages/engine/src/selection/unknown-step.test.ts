@@ -33,6 +33,21 @@ test.each([
 });
 
 test.each([
+  ["lint", 'Did you mean "markdown_lint"?'],
+  ["Tests", 'Did you mean "test_planning" or "test_execution"?'],
+  [
+    "checks",
+    "The steps in the history are markdown_lint, git, test_planning, test_execution, a_check, b_check, c_check, d_check",
+  ],
+])(
+  "unknownPastStep() offers the few steps that have the word %s in their name, before one that is spelt like it",
+  (name, hint) => {
+    const ids = ["markdown_lint", "git", "test_planning", "test_execution", "a_check", "b_check", "c_check", "d_check"];
+    expect(unknownPastStep(name, ids).hint).toBe(hint);
+  },
+);
+
+test.each([
   ["tset", 'Did you mean "test"?'],
   ["xyzzy", "The steps in the history are lint, test"],
 ])("unknownPastStep() says the same of past runs: %s", (name, hint) => {

@@ -13,18 +13,40 @@ export function unknownStep(name: string, { steps, aliases }: Pick<Workflow, "st
   const known = new Set(
     [...steps.values()].flatMap(({ id, unit }) => (unit === undefined ? [id] : [id.slice(0, id.indexOf("@")), id])),
   );
-  const nearest = ids.find((id) => id.startsWith(`${name}@`)) ?? suggest(name, [...known, ...aliases.keys()]);
-  return refuse(name, [...known], nearest);
+  const ofUnit = ids.find((id) => id.startsWith(`${name}@`));
+  return refuse(name, [...known], ofUnit === undefined ? meant(name, [...known], aliases.keys()) : [ofUnit]);
 }
 
 /** The same of a step that none of the past runs had, which knows only the names of theirs. Pure. */
 export function unknownPastStep(name: string, ids: Iterable<string>): EngineError {
   const known = [...new Set(ids)];
-  return refuse(name, known, suggest(name, known), " in the history");
+  return refuse(name, known, meant(name, known), " in the history");
 }
 
-function refuse(name: string, known: readonly string[], nearest: string | undefined, where = ""): EngineError {
+/** Of ids that have a word in common with the name so many are offered; of more all are. */
+const MAX_OFFERED = 3;
+
+/** Which ids were probably meant: those with that word, as `test_execution` for `tests`, or the one that is spelt nearly so. */
+function meant(name: string, known: readonly string[], aliases: Iterable<string> = []): readonly string[] {
+  const word = singular(name.toLowerCase());
+  const withWord = known.filter((id) =>
+    id
+      .toLowerCase()
+      .split(/[^a-z0-9]+/)
+      .some((one) => singular(one) === word),
+  );
+  if (withWord.length > 0 && withWord.length <= MAX_OFFERED) return withWord;
+  const nearest = suggest(name, [...known, ...aliases]);
+  return nearest === undefined ? [] : [nearest];
+}
+
+function singular(word: string): string {
+  return word.length > 1 && word.endsWith("s") ? word.slice(0, -1) : word;
+}
+
+function refuse(name: string, known: readonly string[], likely: readonly string[], where = ""): EngineError {
+  const offered = likely.map((id) => `"${id}"`).join(" or ");
   return new EngineError("ENGINE_UNKNOWN_STEP", `unknown step "${name}"${where}`, {
-    hint: nearest === undefined ? `The steps${where} are ${known.join(", ")}` : `Did you mean "${nearest}"?`,
+    hint: offered === "" ? `The steps${where} are ${known.join(", ")}` : `Did you mean ${offered}?`,
   });
 }

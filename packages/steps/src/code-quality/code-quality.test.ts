@@ -32,7 +32,7 @@ function install(name: string, prints: string, code = 0): void {
 
 describe("code_quality", () => {
   test("measures where no tool is set up, and has nothing to say of simple code", async () => {
-    expect(await run()).toMatchObject({ message: "no linter of the repository's own: measured", findings: [] });
+    expect(await run()).toMatchObject({ message: "no linter set up at the root: measured", findings: [] });
   });
 
   test("the compiler of the repository itself judges its types", async () => {
@@ -71,6 +71,7 @@ describe("code_quality", () => {
     repository.write({ ".oxlintrc.json": "{}" });
     const byDefault = await run();
     expect(byDefault.outcome).toBeUndefined();
+    expect(byDefault.message).toBe("oxlint tells nothing: measured");
     expect(linesOf(byDefault.findings)).toEqual([
       "info tool-unavailable oxlint tells nothing: it is not installed in this repository",
     ]);

@@ -54,7 +54,12 @@ export default async function checkCodeQuality(context: ModuleStepContext): Prom
   const judged = tools.filter(({ id }) => ran.includes(id));
   const rest = files.filter((file) => !NOT_MEASURED.test(file) && !judged.some((tool) => tool.files.test(file)));
   findings.push(...spans.measure("parsing", () => measure(rest, directory, limits)));
-  const message = ran.length > 0 ? `judged by ${ran.join(", ")}` : "no linter of the repository's own: measured";
+  const message =
+    ran.length > 0
+      ? `judged by ${ran.join(", ")}`
+      : absent.length > 0
+        ? `${absent.join(", ")} ${absent.length === 1 ? "tells" : "tell"} nothing: measured`
+        : "no linter set up at the root: measured";
   const isUnknown = wanted !== undefined && absent.length > 0;
   // Once the tools are installed, no input of the step has changed.
   const isProvisional = absent.length > 0;

@@ -54,7 +54,10 @@ describe("git_status_check", () => {
   test("counts what is not committed and not tracked; where a clean tree is required these are errors", async () => {
     repository.write({ "a.txt": "2\n", "new\n.txt": "n\n" });
     repository.git("mv", "b b.txt", "c.txt");
-    const told = ["2 files with changes not committed", "1 path that git neither tracks nor ignores"];
+    const told = [
+      "2 files with changes not committed: c.txt, a.txt",
+      "1 path that git neither tracks nor ignores: new .txt",
+    ];
     expect(await lines()).toEqual([`info uncommitted ${told[0]}`, `info untracked ${told[1]}`]);
     expect(await lines({ with: { require_clean: true } })).toEqual([
       `error uncommitted ${told[0]}`,

@@ -2,6 +2,7 @@ import type { Finding } from "@ai-workflow/engine";
 import type { ConflictInFile } from "../git/conflict-in-file.ts";
 import type { GitStatus } from "../git/parse-status.ts";
 import type { Operation } from "../git/unfinished-operation.ts";
+import { printable } from "../text/printable.ts";
 
 /** What is known of the repository beside its status. */
 export interface Surroundings {
@@ -110,17 +111,17 @@ function synced({ branch, upstream, ahead, behind }: GitStatus, { requireSynced 
 
 function clean({ staged, unstaged, untracked }: GitStatus, { requireClean }: StatusRules): readonly Finding[] {
   const severity = requireClean ? "error" : "info";
-  const uncommitted = new Set([...staged, ...unstaged]).size;
+  const uncommitted = [...new Set([...staged, ...unstaged])];
   const findings: Finding[] = [];
-  if (uncommitted > 0) {
+  if (uncommitted.length > 0) {
     findings.push({
       rule: "uncommitted",
       severity,
-      message: `${count(uncommitted, "file")} with changes not committed`,
+      message: `${count(uncommitted.length, "file")} with changes not committed: ${few(uncommitted)}`,
     });
   }
   if (untracked.length > 0) {
-    const message = `${count(untracked.length, "path")} that git neither tracks nor ignores`;
+    const message = `${count(untracked.length, "path")} that git neither tracks nor ignores: ${few(untracked)}`;
     findings.push({ rule: "untracked", severity, message });
   }
   return findings;
@@ -139,6 +140,14 @@ function large({ sizes }: Surroundings, { maxFileBytes }: StatusRules): readonly
         suggestion: "keep it out of git (`.gitignore`) or in Git LFS",
       };
     });
+}
+
+/** Named one by one; of more only the number is told. */
+const MAX_NAMES = 3;
+
+function few(paths: readonly string[]): string {
+  const more = paths.length - MAX_NAMES;
+  return printable(paths.slice(0, MAX_NAMES).join(", ") + (more > 0 ? ` and ${more} more` : ""));
 }
 
 function count(number: number, what: string): string {
