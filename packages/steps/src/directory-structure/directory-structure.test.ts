@@ -160,13 +160,14 @@ describe("directory_structure", () => {
     ]);
   });
 
-  test("finds links that lead nowhere or out, but not one to what git ignores", async () => {
+  test("finds links that lead nowhere or out, but not one to what git ignores or what is installed", async () => {
     repository.write({ ".gitignore": "built\n" });
     const link = (to: string, name: string): void => symlinkSync(to, path.join(repository.directory, name));
     link("nowhere", "a");
     link("../../outside", "b");
     link("/etc/hostname", "c");
     link("built/x", "d");
+    link(".venv/lib/site-packages/x", "e");
     expect(await lines()).toEqual([
       'error broken-link a leads to "nowhere", which is not there',
       'warning outward-link b leads out of the repository, to "../../outside"',

@@ -131,7 +131,10 @@ function judgeLink(directory: string, file: string, leftOut: ReadonlySet<string>
   return [{ rule: "broken-link", severity: isSample(file) ? "info" : "error", message, file }];
 }
 
-/** A link to what git ignores is whole once that has been made. */
+/** Folders into which dependencies are installed; uv's ignores itself once it is there. */
+const INSTALLED = /(?:^|[\\/])(?:node_modules|\.venv|venv)[\\/]/;
+
+/** A link to what git ignores, or to what is installed, is whole once that has been made. */
 async function withoutIgnored(directory: string, findings: readonly Finding[]): Promise<readonly Finding[]> {
   const broken = findings.filter(({ rule }) => rule === "broken-link");
   if (broken.length === 0) return findings;
@@ -139,10 +142,10 @@ async function withoutIgnored(directory: string, findings: readonly Finding[]): 
     path.relative(directory, path.resolve(directory, path.dirname(file), readlinkSync(path.join(directory, file)))),
   );
   const answer = await runProgram("git", ["check-ignore", "-z", "--stdin"], { directory, input: targets.join("\0") });
-  if (answer.status === "missing") return findings;
-  const ignored = new Set(answer.stdout.split("\0"));
+  const ignored = new Set(answer.status === "missing" ? [] : answer.stdout.split("\0"));
+  const isMade = (target: string): boolean => ignored.has(target) || INSTALLED.test(target);
   return findings.filter(
-    (finding) => finding.rule !== "broken-link" || !ignored.has(targets[broken.indexOf(finding)] ?? ""),
+    (finding) => finding.rule !== "broken-link" || !isMade(targets[broken.indexOf(finding)] ?? ""),
   );
 }
 

@@ -12,7 +12,7 @@ export interface SecretRules {
 
 /** Folders and files whose keys are mostly made for a test; whoever looks has to decide. */
 const TEST =
-  /(?:^|\/)(?:tests?|__tests__|specs?|fixtures?|__fixtures__|testdata|test-?data|test-?utils?|mocks?|__mocks__|e2e|testing|snapshots?|__snapshots__|cassettes)(?:\/|$)|[._-](?:test|spec|fixtures?)\.\w+$|_test\.(?:go|py|rb)$|(?:^|\/)(?:test_[^/]*\.py|conftest\.py)$/i;
+  /(?:^|\/)(?:tests?|__tests__|specs?|fixtures?|__fixtures__|testdata|test-?data|test-?utils?|mocks?|__mocks__|e2e|testing|snapshots?|__snapshots__|cassettes)(?:\/|$)|^t\/|[._-](?:test|spec|fixtures?)\.\w+$|_test\.(?:go|py|rb)$|(?:^|\/)(?:test_[^/]*\.py|conftest\.py)$/i;
 
 /** Secrets of one file, by their lines and never with their text. */
 export async function judgeFile(

@@ -47,9 +47,15 @@ describe("secrets", () => {
   });
 
   test("one secret is told once a file, with its other lines; in tests it is a note", async () => {
-    repository.write({ "test/a.test.js": `"${GITHUB}"\n"${GITHUB}"\n` });
+    repository.write({
+      "test/a.test.js": `"${GITHUB}"\n"${GITHUB}"\n`,
+      "t/unit/b.py": `"${GITHUB}"\n`,
+      "u/t/c.py": `"${GITHUB}"\n`,
+    });
     expect(await lines()).toEqual([
+      "info github-token t/unit/b.py:1 a secret (github-token), in a test",
       "info github-token test/a.test.js:1 a secret (github-token), in a test; also in line 2",
+      "error github-token u/t/c.py:1 a secret (github-token)",
     ]);
   });
 
