@@ -10,6 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createStepper } from "./support/create-stepper.ts";
@@ -17,7 +18,7 @@ import { createWorkspace, type Workspace } from "./support/create-workspace.ts";
 import { expectOutcomes } from "./support/expect-outcome.ts";
 import { expectNoStack, expectRefusal } from "./support/expect-refusal.ts";
 import { canRunUnprivileged, runUnprivileged, setWritable } from "./support/run-as-other.ts";
-import { runCli, startCli } from "./support/run-cli.ts";
+import { BIN, runCli, startCli } from "./support/run-cli.ts";
 import { snapshotState } from "./support/snapshot-state.ts";
 
 const CONFIG = ".workflow-config.yaml";
@@ -170,6 +171,7 @@ describe("a command line that cannot be used", () => {
   let workspace: Workspace;
   beforeAll(async () => {
     workspace = await createProvedWorkspace();
+    symlinkSync("round", workspace.file("round"));
   });
   afterAll(() => workspace[Symbol.dispose]());
 
@@ -186,6 +188,10 @@ describe("a command line that cannot be used", () => {
     [["run", "--concurrency"], "argument missing"],
     [["run", "--target", "nowhere"], "nowhere is not a directory", "ENGINE_TARGET_MISSING"],
     [["run", "--target", CONFIG], `${CONFIG} is not a directory`],
+    [["run", "--target", "a".repeat(5_000)], "a is not a directory (ENAMETOOLONG)", "its name is too long"],
+    [["run", "--target", `${CONFIG}/inner`], `${CONFIG}/inner is not a directory (ENOTDIR)`],
+    [["status", "--target", "round"], "round is not a directory (ELOOP)", "its links lead in a circle"],
+    [["init", "--target", "round"], "round is not a directory (ELOOP)"],
     [["run", "--continue=sometimes"], "Allowed choices are never, dependencies-successful, always."],
     [["run", "--dry-run=xml"], "Allowed choices are text, json."],
     [["run", "--output-logs", "some"], "Allowed choices are full, new-only, errors-only, none."],
@@ -198,6 +204,20 @@ describe("a command line that cannot be used", () => {
     expectRefusal(await runCli(workspace, args), ...texts);
     expect(snapshotState(workspace)).toEqual(before);
   });
+
+  test.each([["run"], ["run", "--dry-run"], ["doctor"], ["init", "--print"]])(
+    "%s %s in a folder that is gone says so",
+    async (...args) => {
+      const folder = workspace.file("gone");
+      mkdirSync(folder);
+      const script = 'cd "$1" && rmdir "$1" && shift && exec "$@"';
+      const child = spawnSync("bash", ["-c", script, "bash", folder, process.execPath, BIN, ...args], {
+        encoding: "utf8",
+        env: workspace.environment,
+      });
+      expectRefusal({ ...child, exitCode: child.status }, "the folder that the command was started in is gone");
+    },
+  );
 
   test("MAX_PARALLEL_JOBS that is no number is named", async () => {
     const result = await runCli(workspace, ["run"], { env: { MAX_PARALLEL_JOBS: "lots" } });

@@ -86,6 +86,7 @@ export { exportRun, listExportFormats, type ExportRunOptions } from "./records/e
 export { findBottlenecks, type FindBottlenecksOptions, type RunBottlenecks } from "./records/find-bottlenecks.ts";
 export { listRuns, type ListRunsOptions, type PastRun, type PastStep } from "./records/list-runs.ts";
 export { readRunRecord, type RunReference } from "./records/read-run-record.ts";
+export { checkTarget } from "./config/check-target.ts";
 export { findTarget, readConfig, type LoadedWorkflow, type ReadConfigOptions } from "./config/read-config.ts";
 export type {
   BuiltInSteps,

@@ -1,6 +1,6 @@
-import { lstatSync, statSync } from "node:fs";
+import { lstatSync } from "node:fs";
 import path from "node:path";
-import { CONFIG_FILE_NAME, EngineError, PROJECT_KINDS, type ProjectKind } from "@ai-workflow/engine";
+import { checkTarget, CONFIG_FILE_NAME, PROJECT_KINDS, type ProjectKind } from "@ai-workflow/engine";
 import { printable } from "../render/printable.ts";
 import { VERSION } from "../version.ts";
 import { alreadyThere, writeNewFile } from "./write-new-file.ts";
@@ -23,11 +23,7 @@ interface InitFlags {
 export async function initCommand(given: object): Promise<void> {
   const flags = given as InitFlags;
   const directory = path.resolve(flags.target ?? ".");
-  if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new EngineError("ENGINE_TARGET_MISSING", `${directory} is not a directory`, {
-      hint: "Give the directory that is to hold the configuration",
-    });
-  }
+  checkTarget(directory, "Give the directory that is to hold the configuration");
   if (flags.removeHooks === true) {
     await (await import("./init-hooks.ts")).removeHooksCommand(directory);
     return;

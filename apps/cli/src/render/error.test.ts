@@ -35,6 +35,11 @@ test.each([new TypeError("oops"), "oops"])("anything else is a mistake of the pr
   expect(exitCode).toBe(70);
 });
 
+test("a mistake of the program that quotes what is not ours to print is safe on a terminal", () => {
+  const { text } = renderError(new Error("no such file: \u001b[2Ja\u202eb\n::error::c"));
+  expect(text).toContain("no such file: ab\n: :error::c\n");
+});
+
 test.each([
   ["ENGINE_UNKNOWN_STEP", 'unknown step "a"', "it is misspelt, or was renamed or removed"],
   ["ENGINE_RUN_MISSING", '2 runs begin with "2026"', "it has to be one of them"],

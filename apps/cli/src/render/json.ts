@@ -7,7 +7,11 @@ export interface PrintedJson {
   readonly [key: string]: unknown;
 }
 
-/** What a command prints with `--json`: one line that begins with its version. */
+/**
+ * What a command prints with `--json`: one line that begins with its version. A text in it that CI would obey wherever it stands in a line
+ * (`##[error]`) is written with an escape.
+ */
 export function renderJson(value: PrintedJson): string {
-  return `${JSON.stringify({ version: JSON_VERSION, ...value })}\n`;
+  const line = JSON.stringify({ version: JSON_VERSION, ...value }).replaceAll(/#(?=#[a-z]*\[)/gi, String.raw`\u0023`);
+  return `${line}\n`;
 }

@@ -17,7 +17,31 @@ test("printable() leaves nothing that moves the cursor or the reading direction,
       const back = shown.replace(/\\u\{([\da-f]+)\}/g, (_, hex: string) =>
         String.fromCodePoint(Number.parseInt(hex, 16)),
       );
-      if (!/\\u\{/.test(text)) expect(back).toBe(text);
+      if (!/\\u\{|^\s*::|##/.test(text)) expect(back).toBe(text);
+    }),
+  );
+});
+
+const COMMANDS = [
+  ["::error::a", ": :error::a"],
+  [" \t::add-mask::a", " \t: :add-mask::a"],
+  ["a ##[error]b ##vso[task.setvariable variable=c]", "a # #[error]b # #vso[task.setvariable variable=c]"],
+  ["std::vec ## [a]", "std::vec ## [a]"],
+] as const;
+
+test.each(COMMANDS)("nothing that is printed is a command to CI: %j", (text, shown) => {
+  expect(printableLog(text)).toBe(shown);
+  expect(printable(text.replace("\t", " "))).toBe(shown.replace("\t", " "));
+});
+
+test("printableLog() leaves no line that GitHub takes for a command, which looks past white space and finds `##[` anywhere", () => {
+  const commands = fc
+    .array(fc.constantFrom("::", ":", "##[", "#", "[", " ", "\t", "\n", "\r", "\u001b[m", "\u0007", "a"))
+    .map((parts) => parts.join(""));
+  fc.assert(
+    fc.property(commands, (text) => {
+      for (const line of printableLog(text).split(/[\r\n]/)) expect(line).not.toMatch(/^\s*::|##\[/);
+      expect(printable(text)).not.toMatch(/^\s*::|##\[/);
     }),
   );
 });

@@ -1,6 +1,6 @@
-import { statSync } from "node:fs";
 import path from "node:path";
 import { EngineError } from "../errors.ts";
+import { checkTarget } from "./check-target.ts";
 import { readStateFile } from "../state/read-state-file.ts";
 import { CONFIG_FILE_NAME } from "./config.ts";
 import { STATE_FOLDER_NAME } from "../state/state-folder-name.ts";
@@ -68,11 +68,7 @@ interface FoundConfig {
 }
 
 function findConfig(from: string, exact: boolean): FoundConfig {
-  if (!statSync(from, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new EngineError("ENGINE_TARGET_MISSING", `${from} is not a directory`, {
-      hint: "Give the directory that holds the configuration",
-    });
-  }
+  checkTarget(from, "Give the directory that holds the configuration");
   for (let directory = from; ; directory = path.dirname(directory)) {
     const file = path.join(directory, CONFIG_FILE_NAME);
     const text = readIfThere(file);
