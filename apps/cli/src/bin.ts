@@ -8,7 +8,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type * as Main from "./main.ts";
 import { VERSION } from "./version.ts";
-import { watchOutput } from "./watch-output.ts";
+import { watchOutput } from "./process/watch-output.ts";
 
 /** Name of the bundled `main.ts`; the bundler puts it in. */
 declare const MAIN_FILE: string;

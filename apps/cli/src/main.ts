@@ -1,5 +1,5 @@
 import { RUN_DEFAULTS } from "./commands/run-defaults.ts";
-import { watchOutput } from "./watch-output.ts";
+import { watchOutput } from "./process/watch-output.ts";
 
 /** Runs the program on the arguments of this process and sets its exit code. */
 export async function main(): Promise<void> {

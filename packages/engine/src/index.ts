@@ -13,6 +13,7 @@ export {
   type ApprovalRequest,
   type WaitingRun,
 } from "./approval/find-waiting-run.ts";
+export { STATE_FOLDER_NAME } from "./state/state-folder-name.ts";
 export {
   CONFIG_FILE_NAME,
   PROJECT_KINDS,

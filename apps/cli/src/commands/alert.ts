@@ -3,7 +3,7 @@ import { EXIT } from "../exit-code.ts";
 import { renderAlerts, renderDeliveries } from "../render/alert.ts";
 import { createStyle } from "../render/style.ts";
 import { renderJson, type PrintedJson } from "../render/json.ts";
-import { readTarget } from "./read-target.ts";
+import { readTarget } from "../target/read-target.ts";
 
 /** Options of the commands of `alert` as commander hands them over. */
 interface AlertFlags {

@@ -1,14 +1,14 @@
 import { findWaitingRun } from "@ai-workflow/engine";
 import { VERSION } from "../version.ts";
-import { bundledFiles } from "./bundled-files.ts";
-import { readTarget } from "./read-target.ts";
-import { reportRun, type ReportFlags } from "./report-run.ts";
+import { bundledFiles } from "../target/bundled-files.ts";
+import { readTarget } from "../target/read-target.ts";
+import { runAndReport, type RunReportFlags } from "./run-and-report.ts";
 import { RUN_DEFAULTS } from "./run-defaults.ts";
-import { stepOptionsOf, type StepFlags } from "./step-options.ts";
+import { stepOptionsOf, type StepFlags } from "../target/step-options.ts";
 
 /** Options of `approve` as commander hands them over. */
 interface ApproveFlags
-  extends Pick<ReportFlags, "json" | "quiet" | "verbose">, Pick<StepFlags, "apply" | "autoCommit"> {
+  extends Pick<RunReportFlags, "json" | "quiet" | "verbose">, Pick<StepFlags, "apply" | "autoCommit"> {
   readonly target?: string;
   readonly run?: string;
   readonly wait?: boolean;
@@ -21,7 +21,7 @@ export async function approveCommand(stage: string | undefined, given: object): 
   const loaded = await readTarget(flags.target, { stepOptions: stepOptionsOf(flags) });
   const waiting = findWaitingRun({ directory: loaded.directory, run: flags.run, stage });
   const { outputLogs, inconclusive } = RUN_DEFAULTS;
-  await reportRun(
+  await runAndReport(
     {
       loaded,
       toolVersion: VERSION,

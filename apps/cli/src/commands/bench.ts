@@ -16,9 +16,10 @@ import {
 } from "@ai-workflow/engine";
 import { EXIT, exitCodeOfSignal } from "../exit-code.ts";
 import { failureAsData, renderFailure, renderGateState, renderPair } from "../render/bench.ts";
+import { countOf } from "../render/count-of.ts";
 import { renderJson, type PrintedJson } from "../render/json.ts";
-import { cancelOnSignal } from "./cancel-on-signal.ts";
-import { readTarget } from "./read-target.ts";
+import { cancelOnSignal } from "../process/cancel-on-signal.ts";
+import { readTarget } from "../target/read-target.ts";
 
 /** Options that several commands of `bench` have, as commander hands them over. */
 interface CommonFlags {
@@ -189,7 +190,7 @@ export async function benchTrackCommand(given: object): Promise<void> {
   });
   if (output !== undefined) {
     writeOutput(output, markdown);
-    process.stderr.write(`${path.relative(process.cwd(), output)}: ${history.runs} runs\n`);
+    process.stderr.write(`${path.relative(process.cwd(), output)}: ${countOf(history.runs, "run")}\n`);
   }
   if (!printJson(flags, history) && output === undefined) process.stdout.write(markdown);
 }

@@ -1,6 +1,6 @@
 import { findBottlenecks } from "@ai-workflow/engine";
 import { renderJson } from "../render/json.ts";
-import { readTarget } from "./read-target.ts";
+import { readTarget } from "../target/read-target.ts";
 
 /** Options of `bottlenecks` as commander hands them over. */
 interface BottlenecksFlags {

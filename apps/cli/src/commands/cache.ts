@@ -10,8 +10,8 @@ import {
   type LoadedWorkflow,
 } from "@ai-workflow/engine";
 import { EXIT } from "../exit-code.ts";
+import { countOf } from "../render/count-of.ts";
 import {
-  countOf,
   renderCacheStats,
   renderCleanup,
   renderExplanation,
@@ -22,7 +22,8 @@ import {
 import { renderJson, type PrintedJson } from "../render/json.ts";
 import { VERSION } from "../version.ts";
 import { cleanWaiting } from "./clean-waiting.ts";
-import { readTarget } from "./read-target.ts";
+import { bundledFiles } from "../target/bundled-files.ts";
+import { readTarget } from "../target/read-target.ts";
 
 /** Options of the commands of `cache` as commander hands them over. */
 interface CacheFlags {
@@ -68,7 +69,7 @@ async function explainResult(loaded: LoadedWorkflow, name: string): Promise<Resu
     const { cache, comparedWith, differences } = await explainStep({
       loaded,
       toolVersion: VERSION,
-      shippedPrompts: new URL("./prompts/", import.meta.url),
+      shippedPrompts: bundledFiles().shippedPrompts,
       step: name,
     });
     return { ...cache, comparedWith, differences };

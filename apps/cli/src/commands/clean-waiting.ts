@@ -2,7 +2,7 @@ import { cleanState, type CleanReport, type CleanStateOptions } from "@ai-workfl
 import { CancelledError } from "../cancelled-error.ts";
 import { renderProgress } from "../render/progress.ts";
 import { createStyle } from "../render/style.ts";
-import { cancelOnSignal } from "./cancel-on-signal.ts";
+import { cancelOnSignal } from "../process/cancel-on-signal.ts";
 
 /**
  * Cleans when no run goes on, says whom it waits for, and stops waiting at a signal.

@@ -1,7 +1,7 @@
 import { renderClean } from "../render/clean.ts";
 import { renderJson } from "../render/json.ts";
 import { cleanWaiting } from "./clean-waiting.ts";
-import { readTarget } from "./read-target.ts";
+import { readTarget } from "../target/read-target.ts";
 
 /** Options of `clean` as commander hands them over. */
 interface CleanFlags {

@@ -1,7 +1,7 @@
 import { listRuns } from "@ai-workflow/engine";
 import type { Command } from "commander";
 import { completeWords, describeWord, type KnownNames } from "../completion/complete-words.ts";
-import { readTarget } from "./read-target.ts";
+import { readTarget } from "../target/read-target.ts";
 
 /** Runs that are offered at most. */
 const MAX_RUNS = 20;

@@ -4,7 +4,7 @@ import { EXIT } from "../exit-code.ts";
 import { renderDoctor } from "../render/doctor.ts";
 import { renderJson } from "../render/json.ts";
 import { createStyle } from "../render/style.ts";
-import { stepLibrary } from "./step-library.ts";
+import { stepLibrary } from "../target/step-library.ts";
 
 /** Options of `doctor` as commander hands them over. */
 interface DoctorFlags {

@@ -2,7 +2,8 @@ import { explainStep } from "@ai-workflow/engine";
 import { renderStepExplanation } from "../render/explain.ts";
 import { renderJson } from "../render/json.ts";
 import { VERSION } from "../version.ts";
-import { readTarget } from "./read-target.ts";
+import { bundledFiles } from "../target/bundled-files.ts";
+import { readTarget } from "../target/read-target.ts";
 
 /** Options of `explain` as commander hands them over. */
 interface ExplainFlags {
@@ -17,7 +18,7 @@ export async function explainCommand(step: string, given: object): Promise<void>
   const explanation = await explainStep({
     loaded: await readTarget(target),
     toolVersion: VERSION,
-    shippedPrompts: new URL("./prompts/", import.meta.url),
+    shippedPrompts: bundledFiles().shippedPrompts,
     base,
     step,
   });

@@ -1,6 +1,6 @@
 import { exportRun, listExportFormats } from "@ai-workflow/engine";
-import { openOutput } from "./open-output.ts";
-import { readTarget } from "./read-target.ts";
+import { openOutput } from "../output/open-output.ts";
+import { readTarget } from "../target/read-target.ts";
 
 /** Options of `export` as commander hands them over. */
 interface ExportFlags {

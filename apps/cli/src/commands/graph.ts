@@ -9,9 +9,9 @@ import {
 import { printable } from "../render/printable.ts";
 import { renderJson } from "../render/json.ts";
 import { VERSION } from "../version.ts";
-import { bundledFiles } from "./bundled-files.ts";
-import { openOutput } from "./open-output.ts";
-import { readTarget } from "./read-target.ts";
+import { bundledFiles } from "../target/bundled-files.ts";
+import { openOutput } from "../output/open-output.ts";
+import { readTarget } from "../target/read-target.ts";
 
 /** How a graph is written, by the name of the format. */
 const FORMATS = {

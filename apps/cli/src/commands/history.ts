@@ -2,7 +2,7 @@ import { listRuns, stepIdOf } from "@ai-workflow/engine";
 import { renderHistory } from "../render/history.ts";
 import { renderJson } from "../render/json.ts";
 import { createStyle } from "../render/style.ts";
-import { readTarget } from "./read-target.ts";
+import { readTarget } from "../target/read-target.ts";
 
 /** Options of `history` as commander hands them over. */
 interface HistoryFlags {

@@ -3,7 +3,7 @@ import path from "node:path";
 import { checkTarget, CONFIG_FILE_NAME, PROJECT_KINDS, type ProjectKind } from "@ai-workflow/engine";
 import { printable } from "../render/printable.ts";
 import { VERSION } from "../version.ts";
-import { alreadyThere, writeNewFile } from "./write-new-file.ts";
+import { alreadyThere, writeNewFile } from "../output/write-new-file.ts";
 import type { HookName, InitFacts, InitTemplate } from "@ai-workflow/steps/init";
 
 /** Options of `init` as commander hands them over. */

@@ -1,9 +1,10 @@
 import path from "node:path";
 import { describeModel, evaluateHistory, trainModel, type ModelOptions } from "@ai-workflow/engine";
 import { EXIT } from "../exit-code.ts";
+import { countOf } from "../render/count-of.ts";
 import { renderBackTest } from "../render/ml.ts";
 import { renderJson, type PrintedJson } from "../render/json.ts";
-import { readTarget } from "./read-target.ts";
+import { readTarget } from "../target/read-target.ts";
 
 /** Options of the commands of `ml` as commander hands them over. */
 interface MlFlags {
@@ -38,7 +39,7 @@ export async function mlEvaluateCommand(given: object): Promise<void> {
   const scores = [...candidates, { ...served, name: "served" }].map(({ name, total }) => ({ name, ...total }));
   const isEmpty = served.total === undefined;
   const text = isEmpty
-    ? `nothing to compare in ${runs} ${runs === 1 ? "run" : "runs"}: a step is scored from the second run in which it passed\n`
+    ? `nothing to compare in ${countOf(runs, "run")}: a step is scored from the second run in which it passed\n`
     : renderBackTest(runs, scoredRuns, scores);
   print(flags, { runs, scoredRuns, scores, remarks }, [text, ...remarks.map((line) => `${line}\n`)].join(""));
   if (isEmpty) process.exitCode = EXIT.inconclusive;

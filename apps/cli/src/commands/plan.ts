@@ -3,9 +3,9 @@ import type { Concurrency } from "../concurrency.ts";
 import { renderJson } from "../render/json.ts";
 import { renderPlan } from "../render/plan.ts";
 import { VERSION } from "../version.ts";
-import { bundledFiles } from "./bundled-files.ts";
-import { countOf } from "./count-of.ts";
-import { readTarget } from "./read-target.ts";
+import { bundledFiles } from "../target/bundled-files.ts";
+import { parallelSteps } from "./parallel-steps.ts";
+import { readTarget } from "../target/read-target.ts";
 
 /** Columns where standard output is no terminal. */
 const DEFAULT_COLUMNS = 100;
@@ -34,7 +34,7 @@ export async function planCommand(stepArguments: readonly string[], given: objec
     base: base ?? since,
     force,
     budgetMs: budget,
-    maxParallel: concurrency === undefined ? undefined : countOf(concurrency),
+    maxParallel: concurrency === undefined ? undefined : parallelSteps(concurrency),
     objective,
     details: true,
     ...bundledFiles(),

@@ -1,12 +1,12 @@
-import { createReport } from "./create-report.ts";
-import { openOutput } from "./open-output.ts";
-import { readTarget } from "./read-target.ts";
-import type { ReportFile } from "../program/option-values.ts";
+import { createReport } from "../output/create-report.ts";
+import { openOutput } from "../output/open-output.ts";
+import { readTarget } from "../target/read-target.ts";
+import type { ReportFormat } from "../output/report-file.ts";
 
 /** Options of `report` as commander hands them over. */
 interface ReportFlags {
   readonly from: string;
-  readonly format: ReportFile["format"];
+  readonly format: ReportFormat;
   readonly output?: string;
   readonly target?: string;
 }

@@ -11,14 +11,14 @@ import { EXIT } from "../exit-code.ts";
 import { renderJson } from "../render/json.ts";
 import { renderPlan } from "../render/plan.ts";
 import { VERSION } from "../version.ts";
-import { bundledFiles } from "./bundled-files.ts";
-import { countOf } from "./count-of.ts";
-import { readTarget } from "./read-target.ts";
-import { reportRun, type ReportFlags } from "./report-run.ts";
-import { stepOptionsOf, type StepFlags } from "./step-options.ts";
+import { bundledFiles } from "../target/bundled-files.ts";
+import { parallelSteps } from "./parallel-steps.ts";
+import { readTarget } from "../target/read-target.ts";
+import { runAndReport, type RunReportFlags } from "./run-and-report.ts";
+import { stepOptionsOf, type StepFlags } from "../target/step-options.ts";
 
 /** Options of `run` as commander hands them over. */
-interface RunFlags extends ReportFlags, StepFlags {
+interface RunFlags extends RunReportFlags, StepFlags {
   readonly steps?: readonly string[];
   readonly pipeline?: string;
   readonly target?: string;
@@ -68,7 +68,7 @@ export async function runCommand(stepArguments: readonly string[], given: object
     mlOptimize: flags.mlOptimize,
     approved: flags.manualTrigger === true ? "all" : undefined,
     raiseAlerts: flags.alerts,
-    maxParallel: flags.concurrency === undefined ? undefined : countOf(flags.concurrency),
+    maxParallel: flags.concurrency === undefined ? undefined : parallelSteps(flags.concurrency),
     onFailure: flags.continue,
     base: flags.base ?? flags.since,
     objective: flags.objective,
@@ -93,17 +93,19 @@ export async function runCommand(stepArguments: readonly string[], given: object
     return;
   }
 
-  if (flags.nice !== undefined) (await import("./lower-priority.ts")).lowerPriority(flags.nice);
-  let { record } = await reportRun(options, flags);
+  if (flags.nice !== undefined) (await import("../process/lower-priority.ts")).lowerPriority(flags.nice);
+  let { record } = await runAndReport(options, flags);
   while (mayAsk(flags)) {
     const [stage] = waitingStages(record);
     if (stage === undefined || !(await (await import("./ask-approval.ts")).askApproval(stage))) break;
-    ({ record } = await reportRun({ ...options, ...goOn(record, stage) }, flags));
+    ({ record } = await runAndReport({ ...options, ...goOn(record, stage) }, flags));
   }
 }
 
 async function stepsAskedFor(pipeline: string | undefined, loaded: LoadedWorkflow): Promise<readonly string[]> {
-  return pipeline === undefined ? [] : (await import("./steps-of-pipeline.ts")).stepsOfPipeline(pipeline, loaded);
+  return pipeline === undefined
+    ? []
+    : (await import("../target/steps-of-pipeline.ts")).stepsOfPipeline(pipeline, loaded);
 }
 
 /** A question is for a person who sees it and can answer. */

@@ -1,7 +1,7 @@
 import { describeStages } from "@ai-workflow/engine";
 import { renderJson } from "../render/json.ts";
 import { renderStages } from "../render/stages.ts";
-import { readTarget } from "./read-target.ts";
+import { readTarget } from "../target/read-target.ts";
 
 /** Options of `stages` as commander hands them over. */
 interface StagesFlags {

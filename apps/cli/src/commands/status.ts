@@ -1,13 +1,20 @@
 import path from "node:path";
-import { readRunRecord, readShadowRates, runInProgress, EngineError, type RunRecord } from "@ai-workflow/engine";
+import {
+  readRunRecord,
+  readShadowRates,
+  runInProgress,
+  EngineError,
+  STATE_FOLDER_NAME,
+  type RunRecord,
+} from "@ai-workflow/engine";
 import { renderJson } from "../render/json.ts";
 import { renderInProgress } from "../render/in-progress.ts";
 import { renderLastLines } from "../render/step-log.ts";
 import { renderShadowRates } from "../render/shadow.ts";
 import { createStyle } from "../render/style.ts";
 import { renderSummary } from "../render/summary.ts";
-import { recordFileOf } from "./record-file-of.ts";
-import { readTarget } from "./read-target.ts";
+import { recordFileOf } from "../target/record-file-of.ts";
+import { readTarget } from "../target/read-target.ts";
 
 /** Options of `status` as commander hands them over. */
 interface StatusFlags {
@@ -40,7 +47,7 @@ export async function statusCommand(given: object): Promise<void> {
   if (running !== undefined) process.stdout.write(`${renderInProgress(running, Date.now(), style)}\n`);
   if (record === undefined) return;
   if (running !== undefined) process.stdout.write("the last one before it:\n");
-  const lastLines = renderLastLines(record.steps, path.join(directory, ".workflow"));
+  const lastLines = renderLastLines(record.steps, path.join(directory, STATE_FOLDER_NAME));
   const recordFile = recordFileOf(record, directory);
   process.stdout.write(renderSummary(record, style, { quiet: false, recordFile, lastLines }));
 }

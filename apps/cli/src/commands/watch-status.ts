@@ -1,14 +1,14 @@
 import { followRun, readRunRecord, type FollowedRun, type FollowRunOptions, type RunRecord } from "@ai-workflow/engine";
 import { EXIT, exitCodeOf, exitCodeOfSignal } from "../exit-code.ts";
 import { afterEvent, NOTHING_YET } from "../live/live-state.ts";
-import { renderRunning } from "../render/in-progress.ts";
+import { renderRunning } from "../live/render-running.ts";
 import { renderJson } from "../render/json.ts";
 import { createStyle } from "../render/style.ts";
 import { renderSummary } from "../render/summary.ts";
-import { recordFileOf } from "./record-file-of.ts";
-import { cancelOnSignal } from "./cancel-on-signal.ts";
+import { recordFileOf } from "../target/record-file-of.ts";
+import { cancelOnSignal } from "../process/cancel-on-signal.ts";
 import { RUN_DEFAULTS } from "./run-defaults.ts";
-import { startProgress, type Progress } from "./start-progress.ts";
+import { startProgress, type Progress } from "../live/start-progress.ts";
 
 /**
  * `ai-workflow status --watch`: shows the run that another process does, as that process would, until it ends, and ends with its exit code. Where
@@ -72,7 +72,8 @@ function createShown(): {
         progress?.note(event);
       },
       onCaughtUp() {
-        const line = isLive || progress === undefined ? undefined : renderRunning(state, performance.now() - originMs);
+        const line =
+          isLive || progress === undefined ? undefined : renderRunning(state.running, performance.now() - originMs);
         if (line !== undefined) print(`${line}\n`);
       },
     },

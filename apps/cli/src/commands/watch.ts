@@ -14,13 +14,13 @@ import { renderJson } from "../render/json.ts";
 import { createStyle } from "../render/style.ts";
 import { renderWatch, type LastRun } from "../render/watch.ts";
 import { VERSION } from "../version.ts";
-import { bundledFiles } from "./bundled-files.ts";
-import { SIGNALS } from "./cancel-on-signal.ts";
-import { countOf } from "./count-of.ts";
-import { readTarget } from "./read-target.ts";
-import { reportRun } from "./report-run.ts";
+import { bundledFiles } from "../target/bundled-files.ts";
+import { SIGNALS } from "../process/cancel-on-signal.ts";
+import { parallelSteps } from "./parallel-steps.ts";
+import { readTarget } from "../target/read-target.ts";
+import { runAndReport } from "./run-and-report.ts";
 import { RUN_DEFAULTS } from "./run-defaults.ts";
-import type { ProgressFlags } from "./start-progress.ts";
+import type { ProgressFlags } from "../live/start-progress.ts";
 
 /** Options of `watch` as commander hands them over. */
 interface WatchFlags extends ProgressFlags {
@@ -58,7 +58,7 @@ export async function watchCommand(stepArguments: readonly string[], given: obje
       force,
       toolVersion: VERSION,
       steps: steps.length === 0 ? undefined : steps,
-      maxParallel: flags.concurrency === undefined ? undefined : countOf(flags.concurrency),
+      maxParallel: flags.concurrency === undefined ? undefined : parallelSteps(flags.concurrency),
       onFailure: flags.continue,
       base: flags.base ?? flags.since,
       // Slow runs while somebody works are nobody else's business.
@@ -69,7 +69,7 @@ export async function watchCommand(stepArguments: readonly string[], given: obje
     };
     try {
       const reported = { ...flags, inconclusive: RUN_DEFAULTS.inconclusive, annotations: false };
-      const { record } = await reportRun(options, reported, (printer) => {
+      const { record } = await runAndReport(options, reported, (printer) => {
         print = printer;
       });
       last = { status: record.status, at: new Date() };

@@ -1,11 +1,9 @@
 import type { RunEvent } from "@ai-workflow/engine";
-import { formatDuration } from "../render/duration.ts";
 import { afterEvent, NOTHING_YET } from "./live-state.ts";
+import { renderRunning } from "./render-running.ts";
 
 /** Silence after which a line says that the run goes on, in milliseconds. */
 const SILENCE_MS = 30_000;
-/** Steps that a line names at most. */
-const MAX_NAMED = 6;
 
 /** Says in a log now and then what runs: for whoever waits, and for build machines that end what is silent. */
 export interface Heartbeat {
@@ -23,12 +21,8 @@ export function startHeartbeat(write: (text: string) => void, origin?: number): 
   let state = NOTHING_YET;
   let originMs = origin;
   const timer = setInterval(() => {
-    const { running } = state;
-    if (running.length === 0) return;
-    const nowMs = performance.now() - (originMs ?? 0);
-    const named = running.slice(0, MAX_NAMED).map(({ id, startedMs }) => `${id} ${formatDuration(nowMs - startedMs)}`);
-    const more = running.length > named.length ? ` and ${running.length - named.length} more` : "";
-    write(`running: ${named.join(", ")}${more}\n`);
+    const line = renderRunning(state.running, performance.now() - (originMs ?? 0));
+    if (line !== undefined) write(`${line}\n`);
   }, SILENCE_MS).unref();
   return {
     note(event) {

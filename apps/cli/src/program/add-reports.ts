@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
-import { parseText, parseWholeFrom, REPORT_FORMATS } from "./option-values.ts";
+import { REPORT_FORMATS } from "../output/report-file.ts";
+import { parseText, parseWholeFrom } from "./option-values.ts";
 import { baseOption } from "./shared-options.ts";
 import { targetOption } from "./target-option.ts";
 

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import { REPORT_FORMATS, type ReportFile } from "../output/report-file.ts";
 
 // Readers of values of options; what they refuse is told as commander tells it.
 
@@ -60,15 +61,6 @@ export function parseList(text: string): readonly string[] {
   const names = text.split(",").map((name) => name.trim());
   if (names.includes("")) throw new InvalidArgumentError("Give names separated by commas.");
   return names;
-}
-
-/** How `report` tells of a run. */
-export const REPORT_FORMATS = ["text", "markdown", "junit", "sarif", "github", "gitlab"] as const;
-
-/** A report that is written when a run is over. */
-export interface ReportFile {
-  readonly format: (typeof REPORT_FORMATS)[number];
-  readonly file: string;
 }
 
 /** `format=file`, given as often as there are files. */

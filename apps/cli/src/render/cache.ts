@@ -10,21 +10,13 @@ import type {
   VerifyReport,
 } from "@ai-workflow/engine";
 import { CACHE_STATES } from "./cache-states.ts";
+import { countOf } from "./count-of.ts";
 import { formatDuration } from "./duration.ts";
+import { megabytes } from "./megabytes.ts";
 import { printable } from "./printable.ts";
 
 /** Files listed one by one; the rest is counted. */
 const LISTED_FILES = 20;
-
-/** `1 answer`, `2 answers`. */
-export function countOf(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-/** `1.5 MB`, of 2^20 bytes. */
-export function megabytes(bytes: number): string {
-  return `${(bytes / 2 ** 20).toFixed(1)} MB`;
-}
 
 function byReason(counts: Readonly<Record<string, number>>): string {
   const parts = Object.entries(counts).map(([reason, count]) => `${count} ${reason}`);

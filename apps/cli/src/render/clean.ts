@@ -1,5 +1,6 @@
 import type { CleanReport } from "@ai-workflow/engine";
-import { countOf, megabytes } from "./cache.ts";
+import { countOf } from "./count-of.ts";
+import { megabytes } from "./megabytes.ts";
 
 /** What cleaning removed, or would, for people. */
 export function renderClean(report: CleanReport): string {

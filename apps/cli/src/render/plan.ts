@@ -1,6 +1,7 @@
 import type { Objective, WorkflowPlan } from "@ai-workflow/engine";
 import { atMost } from "./at-most.ts";
 import { displayWidth, padColumns } from "./display-width.ts";
+import { countOf } from "./count-of.ts";
 import { formatDuration } from "./duration.ts";
 import { renderGantt } from "./gantt.ts";
 import { printable } from "./printable.ts";
@@ -89,7 +90,7 @@ function renderQuestions({
   inputCostUsd,
   mayAsk,
 }: NonNullable<WorkflowPlan["questions"]>): string {
-  const counted = `models: ${questions} ${questions === 1 ? "question" : "questions"}, ${kept} of them answered before`;
+  const counted = `models: ${countOf(questions, "question")}, ${kept} of them answered before`;
   const cost = inputCostUsd === undefined ? "" : `, $${inputCostUsd.toFixed(4)} without the answers`;
   const sent = questions === kept ? "" : `; about ${inputTokens} tokens to send${cost}`;
   return `${counted}${sent}${mayAsk.length === 0 ? "" : `; ${mayAsk.join(", ")} may ask as well`}`;
@@ -108,5 +109,5 @@ function renderObjectives(
   const [chosen, other, otherName] =
     objective === "makespan" ? [makespan, firstFailure, "first-failure"] : [firstFailure, makespan, "makespan"];
   const percent = `${(100 * failureProbability).toFixed(1)} %`;
-  return `if a step fails (${percent} by the last ${runs} runs): known after ${formatDuration(chosen.expectedMs)}, with --objective ${otherName} after ${formatDuration(other.expectedMs)}`;
+  return `if a step fails (${percent} by the last ${runs === 1 ? "run" : `${runs} runs`}): known after ${formatDuration(chosen.expectedMs)}, with --objective ${otherName} after ${formatDuration(other.expectedMs)}`;
 }

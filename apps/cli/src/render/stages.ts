@@ -1,5 +1,6 @@
 import type { AccountedWorkflowStage, ExpectedVerdict, StageRecommendation, StagesReport } from "@ai-workflow/engine";
 import { displayWidth, padColumns } from "./display-width.ts";
+import { countOf } from "./count-of.ts";
 import { formatDuration } from "./duration.ts";
 import { printable } from "./printable.ts";
 
@@ -31,15 +32,15 @@ function describeHistory({
   const lines: string[] = [];
   if (runs === 0) lines.push("no run is recorded yet: nothing can be said of what stages catch and cost");
   else if (failingRuns === 0)
-    lines.push(`${count(runs, "run")}, none of them failed: nothing can be said of what stages catch`);
+    lines.push(`${countOf(runs, "run")}, none of them failed: nothing can be said of what stages catch`);
   else if (failingRuns < FEW_FAILURES)
-    lines.push(`${count(runs, "run")}, ${failingRuns} of them failed: too few to say much of what stages catch`);
-  else lines.push(`${count(runs, "run")}, ${failingRuns} of them failed`);
+    lines.push(`${countOf(runs, "run")}, ${failingRuns} of them failed: too few to say much of what stages catch`);
+  else lines.push(`${countOf(runs, "run")}, ${failingRuns} of them failed`);
   if (uncaught > 0 && stages.length > 0)
     lines.push(`${uncaught} of these failed first in a step that is in none of these stages`);
   if (!multiStage && stages.length > 0) lines.push("`optimizations.multi_stage` is false: no gate holds anything back");
   const unused = setAside.foreign + setAside.newer;
-  if (unused > 0) lines.push(`${count(unused, "line")} of the history could not be used`);
+  if (unused > 0) lines.push(`${countOf(unused, "line")} of the history could not be used`);
   return lines;
 }
 
@@ -53,17 +54,17 @@ function describeStage(stage: AccountedWorkflowStage, { failingRuns }: StagesRep
   const lines = [`${stage.id} (${settings.join(", ")}): ${stage.steps.join(" ")}`.trimEnd()];
   if (runs === 0) return [...lines, "  it ran in no run"];
   if (stage.usualSeconds !== undefined)
-    lines.push(`  time    ${seconds(stage.usualSeconds)} in the middle one of ${count(runs, "run")}`);
+    lines.push(`  time    ${seconds(stage.usualSeconds)} in the middle one of ${countOf(runs, "run")}`);
   if (share !== undefined) {
-    lines.push(`  caught  ${stage.caught} of ${count(failingRuns, "failing run")}, ${interval(share)}`);
+    lines.push(`  caught  ${stage.caught} of ${countOf(failingRuns, "failing run")}, ${interval(share)}`);
   }
   const mean =
     perRun === undefined ? "" : `; a run ${seconds(perRun.mean)}, ${seconds(perRun.low)} to ${seconds(perRun.high)}`;
-  lines.push(`  cost    ${seconds(stage.costSeconds)} of its steps in ${count(runs, "run")}${mean}`);
+  lines.push(`  cost    ${seconds(stage.costSeconds)} of its steps in ${countOf(runs, "run")}${mean}`);
   if (stage.stopped > 0) {
     const known = stage.unknownSteps === 0 ? "" : ", without those that never ran";
     lines.push(
-      `  saved   ${seconds(stage.savedSeconds)} of later steps in ${count(stage.stopped, "run")} that it stopped, by their mean times${known}`,
+      `  saved   ${seconds(stage.savedSeconds)} of later steps in ${countOf(stage.stopped, "run")} that it stopped, by their mean times${known}`,
     );
   }
   return lines;
@@ -82,7 +83,7 @@ function describeRecommendation(recommendation: StageRecommendation): readonly s
         "recommended:",
         ...describeMoves(moves),
         "",
-        `chosen on ${count(figures.earlierRuns, "earlier run")}, replayed on the ${count(figures.laterRuns, "later one")}, of which ${figures.laterFailures} failed:`,
+        `chosen on ${countOf(figures.earlierRuns, "earlier run")}, replayed on the ${countOf(figures.laterRuns, "later one")}, of which ${figures.laterFailures} failed:`,
         `  as it is     ${seconds(currentSeconds)} a run`,
         `  recommended  ${seconds(proposedSeconds)} a run, ${seconds(saved.mean)} less, with 95 % certainty ${seconds(saved.low)} to ${seconds(saved.high)}`,
         ...(figures.assumedShare === 0
@@ -149,8 +150,4 @@ function percent(share: number): string {
 
 function seconds(value: number): string {
   return value < 0 ? `-${formatDuration(-1_000 * value)}` : formatDuration(1_000 * value);
-}
-
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? "" : "s"}`;
 }

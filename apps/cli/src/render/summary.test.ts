@@ -1,4 +1,4 @@
-import type { RunRecord, StepRecord } from "@ai-workflow/engine";
+import type { Finding, RunRecord, StepRecord } from "@ai-workflow/engine";
 import { expect, test } from "vitest";
 import { createStyle } from "./style.ts";
 import { renderSummary } from "./summary.ts";
@@ -77,4 +77,17 @@ test("with --quiet a run that passed tells of errors that count as advice, and o
     renderSummary(runOf([one]), createStyle(false, {}), { quiet: true, recordFile: undefined });
   expect(quiet({ ...step("review", 1), findings })).toBe("review: error error (review/r)\n");
   expect(quiet({ ...step("review", 1), findings: findings.slice(1) })).toBe("");
+});
+
+test("one thing is told as one thing", () => {
+  const finding = (rule: string, file: string): Finding => ({ rule, severity: "warning", message: "m", file });
+  const many = Array.from({ length: 51 }, (_, at) => ({ ...step(`s${at}`, 1), findings: [finding("r", "a")] }));
+  const text = renderSummary(runOf(many), createStyle(false, {}), { quiet: false, recordFile: undefined });
+  expect(text).toContain("\nand 1 more finding\n");
+  const spread = Array.from({ length: 8 }, (_, at) => finding("r", `f${at}`));
+  const one = renderSummary(runOf([{ ...step("s", 1), findings: spread }]), createStyle(false, {}), {
+    quiet: false,
+    recordFile: undefined,
+  });
+  expect(one).toMatch(/, 1 more file\n/);
 });

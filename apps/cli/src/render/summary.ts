@@ -1,5 +1,6 @@
 import type { Finding, RunRecord, StepRecord } from "@ai-workflow/engine";
 import { displayWidth, padColumns } from "./display-width.ts";
+import { countOf } from "./count-of.ts";
 import { formatDuration } from "./duration.ts";
 import { groupFindings, type FindingGroup } from "./group-findings.ts";
 import { printable } from "./printable.ts";
@@ -110,9 +111,9 @@ function renderFindings(steps: readonly StepRecord[], style: Style): readonly st
     left -= Math.min(told.length, room);
     if (others.length === 0 || lines.length >= LISTED_FINDINGS) continue;
     lines.push(style.dim(renderOthers(`${step}/${printable(told[0]?.rule ?? "")}`, others)));
-    left -= countOf(others);
+    left -= sumOf(others);
   }
-  if (left > 0) lines.push(`and ${left} more findings`);
+  if (left > 0) lines.push(`and ${countOf(left, "more finding")}`);
   const isAll = left === 0 && groups.every(({ others }) => others.length === 0);
   return [...lines, ...(isAll ? [] : [style.dim("all findings: ai-workflow report")]), ""];
 }
@@ -148,11 +149,11 @@ function renderOthers(rule: string, others: FindingGroup["others"]): string {
   const inFiles = others.filter(({ file }) => file !== undefined);
   const named = inFiles.slice(0, LISTED_FILES).map(({ file, count }) => `${printable(file ?? "")} (${count})`);
   const more = inFiles.length - named.length;
-  const where = [...named, ...(more > 0 ? [`${more} more files`] : [])].join(", ");
-  return `  and ${countOf(others)} more of ${rule}${where === "" ? "" : `: ${where}`}`;
+  const where = [...named, ...(more > 0 ? [countOf(more, "more file")] : [])].join(", ");
+  return `  and ${sumOf(others)} more of ${rule}${where === "" ? "" : `: ${where}`}`;
 }
 
-function countOf(others: FindingGroup["others"]): number {
+function sumOf(others: FindingGroup["others"]): number {
   return others.reduce((sum, { count }) => sum + count, 0);
 }
 
@@ -242,7 +243,7 @@ function renderSpeculation({ speculation }: RunRecord): readonly string[] {
     ...(used > 0 ? [`${used} counted, ${formatDuration(gainedMs)} of work done early`] : []),
     ...(wasted > 0 ? [`${wasted} for nothing, ${formatDuration(wastedMs)}`] : []),
   ];
-  return [`ahead of their stage: ${started} ${started === 1 ? "step" : "steps"} (${parts.join("; ")})`];
+  return [`ahead of their stage: ${countOf(started, "step")} (${parts.join("; ")})`];
 }
 
 function renderModels({ ai, steps }: RunRecord): readonly string[] {
@@ -250,21 +251,20 @@ function renderModels({ ai, steps }: RunRecord): readonly string[] {
   const usd = (cost: number | undefined): string => (cost === undefined ? "" : `, ${Number(cost.toPrecision(3))} USD`);
   const { questions, cacheHits, coalesced, calls, inputTokens, outputTokens } = ai;
   const known = cacheHits + coalesced;
-  const asked = `${questions} ${questions === 1 ? "question" : "questions"}, ${known} answered from the cache`;
-  const spent = `${calls} ${calls === 1 ? "call" : "calls"}: ${inputTokens} tokens read, ${outputTokens} written${usd(ai.costUsd)}`;
+  const asked = `${countOf(questions, "question")}, ${known} answered from the cache`;
+  const spent = `${countOf(calls, "call")}: ${inputTokens} tokens read, ${outputTokens} written${usd(ai.costUsd)}`;
   const savedTokens = ai.savedInputTokens + ai.savedOutputTokens;
   const saved = savedTokens === 0 ? "" : `; saved ${savedTokens} tokens${usd(ai.savedCostUsd)}`;
   const secrets = steps.reduce(
     (sum, step) => sum + Object.values(step.ai?.redactions ?? {}).reduce((count, one) => count + one, 0),
     0,
   );
-  const redacted = secrets === 0 ? "" : `; ${secrets} ${secrets === 1 ? "secret" : "secrets"} replaced before sending`;
+  const redacted = secrets === 0 ? "" : `; ${countOf(secrets, "secret")} replaced before sending`;
   const dropped = steps.reduce(
     (sum, step) => sum + Object.values(step.ai?.droppedFindings ?? {}).reduce((count, one) => count + one, 0),
     0,
   );
-  const leftOut =
-    dropped === 0 ? "" : `; ${dropped} ${dropped === 1 ? "finding" : "findings"} left out, see the steps' logs`;
+  const leftOut = dropped === 0 ? "" : `; ${countOf(dropped, "finding")} left out, see the steps' logs`;
   const without = Object.entries(ai.inconclusive).map(([reason, count]) => `${count} ${reason}`);
   const unanswered = without.length === 0 ? "" : `; without an answer: ${without.join(", ")}`;
   return [`models: ${asked}; ${spent}${saved}${redacted}${leftOut}${unanswered}`];

@@ -1,4 +1,5 @@
 import type { RunRecord, WatchEvent } from "@ai-workflow/engine";
+import { countOf } from "./count-of.ts";
 import { formatDuration } from "./duration.ts";
 import { renderError } from "./error.ts";
 import { printable } from "./printable.ts";
@@ -42,9 +43,7 @@ export function renderWatch(event: WatchEvent, style: Style, { isQuiet, last, ke
     }
     case "watching": {
       const how =
-        event.pollMs === undefined
-          ? `${event.folders} ${event.folders === 1 ? "folder" : "folders"}`
-          : `every ${formatDuration(event.pollMs)}`;
+        event.pollMs === undefined ? countOf(event.folders, "folder") : `every ${formatDuration(event.pollMs)}`;
       return isQuiet
         ? undefined
         : `${style.dim(`watching ${printable(event.directory)} (${how}); ${keys ?? "Ctrl-C ends"}`)}\n`;

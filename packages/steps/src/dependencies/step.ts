@@ -4,6 +4,7 @@ import type { Finding, ModuleStepContext, ModuleStepResult } from "@ai-workflow/
 import { parse as parseToml } from "smol-toml";
 import { readText } from "../files/read-text.ts";
 import { readOptions } from "../options.ts";
+import { countOf } from "../text/count-of.ts";
 import { LEVELS, type AdvisoryLevel } from "./advisory.ts";
 import { audit } from "./audit.ts";
 import { findPairs, type LockPair } from "./find-pairs.ts";
@@ -75,7 +76,7 @@ export default async function checkDependencies(context: ModuleStepContext): Pro
       findings.push({ rule: "audit-unknown", severity: "info", message, file });
     }
   }
-  const message = `${files.length} manifest${files.length === 1 ? "" : "s"} and lock files read${unknown.length > 0 ? "; nothing is known of vulnerabilities" : ""}`;
+  const message = `${countOf(files.length, "manifest or lock file", "manifests and lock files")} read${unknown.length > 0 ? "; nothing is known of vulnerabilities" : ""}`;
   return { message, findings, ...(isAuditAsked && unknown.length > 0 ? { outcome: "inconclusive" as const } : {}) };
 }
 

@@ -3,6 +3,7 @@ import type { ConflictInFile } from "../git/conflict-in-file.ts";
 import type { GitStatus } from "../git/parse-status.ts";
 import type { Operation } from "../git/unfinished-operation.ts";
 import { printable } from "../text/printable.ts";
+import { countOf } from "../text/count-of.ts";
 
 /** What is known of the repository beside its status. */
 export interface Surroundings {
@@ -99,11 +100,11 @@ function synced({ branch, upstream, ahead, behind }: GitStatus, { requireSynced 
   }
   const findings: Finding[] = [];
   if (behind > 0) {
-    const message = `${count(behind, "commit")} of "${upstream}" ${behind === 1 ? "is" : "are"} not in this branch`;
+    const message = `${countOf(behind, "commit")} of "${upstream}" ${behind === 1 ? "is" : "are"} not in this branch`;
     findings.push({ rule: "behind", severity, message, suggestion: "`git pull --rebase`, or merge it" });
   }
   if (ahead > 0) {
-    const message = `${count(ahead, "commit")} of this branch ${ahead === 1 ? "is" : "are"} not in "${upstream}"`;
+    const message = `${countOf(ahead, "commit")} of this branch ${ahead === 1 ? "is" : "are"} not in "${upstream}"`;
     findings.push({ rule: "ahead", severity: requireSynced ? "error" : "info", message });
   }
   return findings;
@@ -117,11 +118,11 @@ function clean({ staged, unstaged, untracked }: GitStatus, { requireClean }: Sta
     findings.push({
       rule: "uncommitted",
       severity,
-      message: `${count(uncommitted.length, "file")} with changes not committed: ${few(uncommitted)}`,
+      message: `${countOf(uncommitted.length, "file")} with changes not committed: ${few(uncommitted)}`,
     });
   }
   if (untracked.length > 0) {
-    const message = `${count(untracked.length, "path")} that git neither tracks nor ignores: ${few(untracked)}`;
+    const message = `${countOf(untracked.length, "path")} that git neither tracks nor ignores: ${few(untracked)}`;
     findings.push({ rule: "untracked", severity, message });
   }
   return findings;
@@ -148,8 +149,4 @@ const MAX_NAMES = 3;
 function few(paths: readonly string[]): string {
   const more = paths.length - MAX_NAMES;
   return printable(paths.slice(0, MAX_NAMES).join(", ") + (more > 0 ? ` and ${more} more` : ""));
-}
-
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? "" : "s"}`;
 }

@@ -1,5 +1,6 @@
 import type { Finding } from "@ai-workflow/engine";
 import { readAllowedLines } from "./allowed-lines.ts";
+import { countOf } from "../text/count-of.ts";
 import { findSecrets } from "./find-secrets.ts";
 
 /** What is asked of a file. */
@@ -48,7 +49,7 @@ export async function judgeFile(
   const severity = isTest ? "info" : "error";
   return [
     ...findings.slice(0, maxPerFile),
-    { rule: "more-secrets", severity, message: `${rest} more secret${rest === 1 ? "" : "s"} in this file`, file },
+    { rule: "more-secrets", severity, message: `${countOf(rest, "more secret")} in this file`, file },
   ];
 }
 

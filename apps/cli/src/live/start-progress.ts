@@ -47,7 +47,7 @@ export async function startProgress(flags: ProgressFlags, originMs?: number): Pr
   // Steps whose output was not asked for are silent in any order.
   const stream =
     flags.logOrder === "stream" && flags.outputLogs !== "none"
-      ? (await import("../live/stream-logs.ts")).streamLogs((text) => print(text))
+      ? (await import("./stream-logs.ts")).streamLogs((text) => print(text))
       : undefined;
   let stateDirectory = "";
   const isWorthALine = createEtaFilter();
@@ -123,9 +123,9 @@ function presentLater(
   let isOver = false;
   const load = async (): Promise<void> => {
     const loaded = isLive
-      ? (await import("../live/live-run.ts")).startLiveRun(process.stderr, originMs)
+      ? (await import("./live-run.ts")).startLiveRun(process.stderr, originMs)
       : // A line stays where it is, whoever else prints.
-        { ...(await import("../live/heartbeat.ts")).startHeartbeat(write, originMs), hide: nothing, show: nothing };
+        { ...(await import("./heartbeat.ts")).startHeartbeat(write, originMs), hide: nothing, show: nothing };
     if (isOver) {
       loaded.stop();
       return;

@@ -1,6 +1,6 @@
 import { writeSync } from "node:fs";
-import { EXIT } from "./exit-code.ts";
-import { errorLink } from "./render/error-link.ts";
+import { EXIT } from "../exit-code.ts";
+import { errorLink } from "../render/error-link.ts";
 
 /**
  * Tells on standard error, once, that what goes to standard output could not be written, as on a disk that is full, and lets the program end

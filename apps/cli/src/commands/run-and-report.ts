@@ -1,17 +1,24 @@
 import path from "node:path";
-import { checkOutput, runWorkflow, type RunEvent, type RunOptions, type RunResult } from "@ai-workflow/engine";
+import {
+  checkOutput,
+  runWorkflow,
+  STATE_FOLDER_NAME,
+  type RunEvent,
+  type RunOptions,
+  type RunResult,
+} from "@ai-workflow/engine";
 import { CancelledError } from "../cancelled-error.ts";
 import { EXIT, exitCodeOf } from "../exit-code.ts";
-import type { ReportFile } from "../program/option-values.ts";
+import type { ReportFile } from "../output/report-file.ts";
 import { renderJson } from "../render/json.ts";
 import { createStyle } from "../render/style.ts";
 import { renderLastLines } from "../render/step-log.ts";
 import { renderSummary } from "../render/summary.ts";
-import { cancelOnSignal } from "./cancel-on-signal.ts";
-import { startProgress, type Progress, type ProgressFlags } from "./start-progress.ts";
+import { cancelOnSignal } from "../process/cancel-on-signal.ts";
+import { startProgress, type Progress, type ProgressFlags } from "../live/start-progress.ts";
 
 /** How a run is told of, and what its end counts as. */
-export interface ReportFlags extends ProgressFlags {
+export interface RunReportFlags extends ProgressFlags {
   readonly inconclusive: "pass" | "fail" | "report";
   readonly requireComplete?: boolean;
   readonly json?: boolean;
@@ -27,9 +34,9 @@ export interface ReportFlags extends ProgressFlags {
  *
  * @param onPrinter - takes what others print with on standard error while the run is shown there
  */
-export async function reportRun(
+export async function runAndReport(
   options: RunOptions,
-  flags: ReportFlags,
+  flags: RunReportFlags,
   onPrinter?: (print: Progress["print"]) => void,
 ): Promise<RunResult> {
   const files = flags.report ?? [];
@@ -65,7 +72,7 @@ export async function reportRun(
     const style = createStyle(process.stdout.isTTY, process.env);
     const { steps } = result.record;
     const unseen = progress?.outOfSight(steps.length) ?? [];
-    const state = path.join(options.loaded.directory, ".workflow");
+    const state = path.join(options.loaded.directory, STATE_FOLDER_NAME);
     const lastLines = unseen.length === 0 ? undefined : renderLastLines(unseen, state);
     process.stdout.write(renderSummary(result.record, style, { quiet: flags.quiet === true, recordFile, lastLines }));
   }
@@ -78,7 +85,7 @@ export async function reportRun(
   if (result.alerts?.fails === true && process.exitCode === EXIT.ok) process.exitCode = EXIT.failed;
   const github = flags.annotations !== false && process.env["GITHUB_ACTIONS"] === "true";
   if (files.length > 0 || github) {
-    const { writeReports } = await import("./write-reports.ts");
+    const { writeReports } = await import("../output/write-reports.ts");
     const areWritten = await writeReports(result.record, options.loaded.directory, { files, github });
     if (!areWritten && process.exitCode === EXIT.ok) process.exitCode = EXIT.usage;
   }
@@ -87,7 +94,7 @@ export async function reportRun(
 
 /** Lets the steps stop and go on with the program. Resolves with a function that ends that. */
 async function suspendWithSteps(progress: Progress | undefined): Promise<() => void> {
-  const { onSuspend } = await import("./on-suspend.ts");
+  const { onSuspend } = await import("../process/on-suspend.ts");
   return onSuspend({ before: () => progress?.hide(), after: () => progress?.show() });
 }
 

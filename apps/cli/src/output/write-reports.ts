@@ -1,7 +1,7 @@
 import { appendFileSync } from "node:fs";
 import path from "node:path";
 import { EngineError, exportRun, writeOutput, type RunRecord } from "@ai-workflow/engine";
-import type { ReportFile } from "../program/option-values.ts";
+import type { ReportFile } from "./report-file.ts";
 import { renderError } from "../render/error.ts";
 import { createReport } from "./create-report.ts";
 

@@ -1,11 +1,11 @@
 import { exportRun, readRunRecord, type RunRecord } from "@ai-workflow/engine";
-import type { ReportFile } from "../program/option-values.ts";
+import type { ReportFormat } from "./report-file.ts";
 import { createStyle } from "../render/style.ts";
 import { renderSummary } from "../render/summary.ts";
 
 /** A run in one of the formats of `report`, as text. */
 export async function createReport(
-  format: ReportFile["format"],
+  format: ReportFormat,
   {
     directory,
     run,
