@@ -47,6 +47,24 @@ test("100 MB in one line without an end are in the log as they were printed", as
   expect(result.stdout.length + result.stderr.length).toBeLessThan(10_000);
 });
 
+test("a step that prints gigabytes leaves a log of some megabytes, with its first and its last words", async () => {
+  const bytes = 1_000_000_000;
+  using workspace = createWorkspace({
+    files: {
+      [CONFIG]: `steps:\n  loud: { run: "echo first; { yes much too much || :; } | head -c ${bytes}; echo; echo last; exit 3" }\n`,
+    },
+  });
+  const result = await runCli(workspace, ["run"]);
+  expectOutcomes(result, { loud: "failed" });
+  expect(result.stdout + result.stderr).toContain("\nlast\n---");
+  const log = readFileSync(workspace.file(`.workflow/${lastRecord(workspace).steps[0]?.log}`), "latin1");
+  expect(log.length).toBeLessThan(129 * 2 ** 20);
+  expect(log.startsWith("first\nmuch too much\n")).toBe(true);
+  const [, leftOut] = /\n\[(?:at least )?(\d+) bytes are left out here: /.exec(log) ?? [];
+  expect(Number(leftOut)).toBeGreaterThan(bytes / 2);
+  expect(Number(leftOut) + log.length).toBeLessThan(bytes + 1_000);
+});
+
 test("a run that is stopped for longer than its steps may take does not end what ended in time, and says so", async () => {
   using workspace = createWorkspace();
   using stepper = await createStepper(workspace);

@@ -2,6 +2,7 @@ import path from "node:path";
 import { SPANS_VARIABLE } from "@ai-workflow/profiler";
 import type { WaitingGroup } from "@ai-workflow/profiler/resources";
 import type { Step } from "../config/workflow.ts";
+import { limitLog } from "../runners/limit-log.ts";
 import { endMarkedProcesses } from "../runners/marked-processes.ts";
 import type { ShellsAhead } from "../runners/shells-ahead.ts";
 import type { StepVerdict } from "../runners/step-run.ts";
@@ -62,6 +63,7 @@ export async function runAttempt(
   const shell = shells.take(step.id);
   const meter = books.meter.begin(step, attempt, span, logFile, shell?.group);
   shells.fill();
+  const limited = limitLog(logFile);
   try {
     const given = await runStep(step, host, { logFile, signal, span, meter, ahead: shell });
     const verdict = books.strict === undefined ? given : await judgeEdits(step, given, books.strict);
@@ -72,6 +74,7 @@ export async function runAttempt(
     await shell?.drop();
     if (signal.aborted) await endWhatLeftItsGroup(meter, context.options.loaded.workflow.keepRunning);
     last.finishedMs = context.elapsedMs();
+    limited.close();
     meter.end();
     span.end();
   }

@@ -4,6 +4,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { SPANS_VARIABLE } from "@ai-workflow/profiler";
 import { endProcessGroup, groupExists } from "./end-process-group.ts";
+import { limitLog } from "./limit-log.ts";
 import type { AskAnswer, AskedQuestion } from "./module-ask.ts";
 import type { HostReply, HostRequest } from "./module-host.ts";
 import type { ModuleQuestion, ModuleReply } from "./module-question.ts";
@@ -53,6 +54,7 @@ export function startModuleHost({ workerUrl, maxWorkers, environment, logs }: Mo
     detached: true,
   });
   closeSync(output);
+  const limited = limitLog(outputFile);
   const forget = child.pid === undefined ? undefined : noteGroup(child.pid);
   const waiting = new Map<number, WaitingTask>();
   let lastId = 0;
@@ -71,11 +73,13 @@ export function startModuleHost({ workerUrl, maxWorkers, environment, logs }: Mo
   };
   const exited = new Promise<void>((resolve) => {
     child.once("error", (error) => {
+      limited.close();
       end(`the process of module steps could not be started: ${error.message}`);
       resolve();
     });
     child.once("exit", (code, signal) => {
       forget?.();
+      limited.close();
       end(`the process of module steps ended (${signal ?? `exit code ${code ?? "unknown"}`})`);
       endGroup();
       removeIfEmpty(outputFile);
