@@ -40,7 +40,9 @@ test("says what is stored, verifies contents, and clear makes every step run aga
   expect(damaged.stdout).toContain("(content-damaged)\n");
 
   // The limits keep both.
-  expect((await cache("clean")).stdout).toContain("and 2 stored results, ");
+  expect((await cache("clean")).stdout).toMatch(
+    /^nothing to remove: all is within the limits\nkept 0 answers, \S+ MB, and 2 stored results, \S+ MB\n$/,
+  );
   expect((await cache("clear", "--only", "answers")).stdout).toBe("0 answers removed\n");
   expect(JSON.parse((await cache("clear", "--only", "answers", "--json")).stdout)).not.toHaveProperty("results");
   const cleared = await cache("clear", "--only", "results");

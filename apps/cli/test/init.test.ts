@@ -60,6 +60,18 @@ describe("init", () => {
     expect(readdirSync(workspace.repository).filter((name) => name.startsWith(`.${CONFIG}`))).toEqual([]);
   });
 
+  test("--print shows hooks too, as they would be written, or who has them in its care", async () => {
+    using workspace = createWorkspace({ files: LIBRARY });
+    const { stdout } = await runCli(workspace, ["init", "--hooks", "pre-push", "--print"]);
+    expect(existsSync(workspace.file(".git/hooks/pre-push"))).toBe(false);
+    expect(await runCli(workspace, ["init", "--yes", "--hooks", "pre-push"])).toMatchObject({ exitCode: 0 });
+    expect(stdout).toBe(`${workspace.read(CONFIG)}\n# .git/hooks/pre-push\n${workspace.read(".git/hooks/pre-push")}`);
+    workspace.write({ ".pre-commit-config.yaml": "repos: []\n" });
+    const managed = await runCli(workspace, ["init", "--hooks", "--print"]);
+    expect(managed).toMatchObject({ exitCode: 1, stdout: workspace.read(CONFIG) });
+    expect(managed.stderr).toContain("pre-commit has the hooks of this repository in its care");
+  });
+
   test("a configuration is never written over, nor what a link leads to", async () => {
     using workspace = createWorkspace({ files: { ...LIBRARY, "other.yaml": "mine\n" } });
     symlinkSync("other.yaml", workspace.file(CONFIG));

@@ -30,6 +30,20 @@ export async function installHooksCommand(directory: string, names: readonly Hoo
   }
 }
 
+/** `ai-workflow init --hooks --print`. */
+export async function printHooksCommand(directory: string, names: readonly HookName[]): Promise<void> {
+  const { planHooks } = await import("@ai-workflow/steps/init");
+  const plan = await planHooks(directory, names);
+  if (plan.status === "refused") {
+    tellRefusal("installed", plan);
+    return;
+  }
+  for (const { hook, text } of plan.hooks) {
+    const file = path.relative(process.cwd(), path.join(plan.folder, hook));
+    process.stdout.write(`\n# ${printable(file)}\n${text}`);
+  }
+}
+
 /** `ai-workflow init --remove-hooks`. */
 export async function removeHooksCommand(directory: string): Promise<void> {
   const { removeHooks } = await import("@ai-workflow/steps/init");

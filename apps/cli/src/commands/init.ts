@@ -57,6 +57,7 @@ async function writeFiles(directory: string, flags: InitFlags): Promise<void> {
     process.stdout.write(
       workflowText === undefined ? configText : `${configText}\n# ${GITHUB_WORKFLOW_FILE}\n${workflowText}`,
     );
+    if (flags.hooks !== undefined) await (await import("./init-hooks.ts")).printHooksCommand(directory, flags.hooks);
     return;
   }
   if (keepsConfig) process.stdout.write(`kept ${shown(config)}, which is there already\n`);

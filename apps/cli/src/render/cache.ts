@@ -101,12 +101,14 @@ export function renderResultExplanation({ state, runId, at, comparedWith, differ
 export function renderCleanup(report: CleanupReport, results: SweptResults): string {
   const { evictedCount, damagedCount, freedBytes, temporaryFileCount, lockFileCount, misplacedCount } = report;
   const rest = temporaryFileCount + lockFileCount + misplacedCount;
+  const kept = `kept ${countOf(report.keptCount, "answer")}, ${megabytes(report.keptBytes)}, and ${countOf(results.keptCount, "stored result")}, ${megabytes(results.keptBytes)}\n`;
+  if (evictedCount + damagedCount + rest + results.removedCount + results.removedBlobCount === 0)
+    return `nothing to remove: all is within the limits\n${kept}`;
   return [
     `removed ${countOf(evictedCount, "answer")} over the limits and ${damagedCount} damaged ones, ${megabytes(freedBytes)}`,
     `removed ${countOf(rest, "file")} that ended processes left behind`,
     `removed ${countOf(results.removedCount, "stored result")} and ${countOf(results.removedBlobCount, "stored output")}, ${megabytes(results.freedBytes)}`,
-    `kept ${countOf(report.keptCount, "answer")}, ${megabytes(report.keptBytes)}, and ${countOf(results.keptCount, "stored result")}, ${megabytes(results.keptBytes)}`,
-    "",
+    kept,
   ].join("\n");
 }
 

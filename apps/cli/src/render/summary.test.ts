@@ -67,6 +67,18 @@ test("what is suggested for several findings in a row stands once, below the las
   );
 });
 
+test.each([
+  [{ replayedMs: 0, skippedMs: 0, parallelMs: 16 }, "saved 16ms by running in parallel"],
+  [
+    { replayedMs: 30, skippedMs: 0, parallelMs: 16 },
+    "saved 46ms (30ms replayed, 16ms by running in parallel; replayed and skipped steps count with the time they last took)",
+  ],
+  [{ replayedMs: 0, skippedMs: 0, parallelMs: -3 }, undefined],
+])("how time saved is counted is said where it is not plain: %j", (saved, line) => {
+  const text = renderSummary({ ...runOf([]), saved }, createStyle(false, {}), { quiet: false, recordFile: undefined });
+  expect(/^saved .*$/m.exec(text)?.[0]).toBe(line);
+});
+
 test("with --quiet a run that passed tells of errors that count as advice, and of nothing that is said aside", () => {
   const findings = (["error", "warning", "info"] as const).map((severity) => ({
     rule: "r",

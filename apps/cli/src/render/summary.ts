@@ -233,6 +233,7 @@ function renderSaved({ saved }: RunRecord): readonly string[] {
   if (worth.length === 0) return [];
   const total = worth.reduce((sum, [durationMs]) => sum + durationMs, 0);
   const list = worth.map(([durationMs, word]) => `${formatDuration(durationMs)} ${word}`).join(", ");
+  if (saved.replayedMs + saved.skippedMs < 1) return [`saved ${list}`];
   return [`saved ${formatDuration(total)} (${list}; replayed and skipped steps count with the time they last took)`];
 }
 

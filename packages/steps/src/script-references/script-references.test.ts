@@ -172,6 +172,7 @@ describe("script_references", () => {
       "-a b.sh": "#!/usr/bin/env bash\ntouch ran\nif true; then\n",
       "bin/tool": "#!/bin/sh\necho $(\n",
       "ok.sh": "#!/bin/bash\na=(1 2)\n",
+      "named.sh": "echo 'of which shell this is its name says'\n",
       "x.zsh.sh": "#!/bin/zsh\nif [[ ( \n",
       "template.sh": "{% if a %}if{% endif %}\n",
     });
@@ -181,7 +182,7 @@ describe("script_references", () => {
       "error -a b.sh",
       "error bin/tool",
     ]);
-    expect(message).toMatch(/3 shell scripts read by (?:shellcheck|the shells themselves)$/);
+    expect(message).toMatch(/4 shell scripts read by (?:shellcheck|the shells themselves)$/);
     expect(findings.every(({ line }) => line !== undefined && line > 1)).toBe(true);
     expect(repository.git("status", "--porcelain")).not.toContain("ran");
     expect(await lines({ with: { shellcheck: false } })).toEqual([]);

@@ -24,16 +24,17 @@ export interface HooksReport<T> {
   readonly hooks: readonly ({ readonly hook: HookName } & T)[];
 }
 
+/** Hooks that would be installed. */
+export interface HooksPlan extends Omit<HooksReport<{ readonly text: string }>, "status"> {
+  readonly status: "planned";
+}
+
 /**
- * Installs hooks of git that run a built-in pipeline, unless another program has the hooks in its care.
+ * What {@link installHooks} would write: hooks of git that run a built-in pipeline, unless another program has the hooks in its care.
  *
  * @param directory - absolute path of the folder of the configuration
- * @throws the error of the file system where they cannot be written
  */
-export async function installHooks(
-  directory: string,
-  hooks: readonly HookName[],
-): Promise<HooksReport<HookInstallation> | HooksRefused> {
+export async function planHooks(directory: string, hooks: readonly HookName[]): Promise<HooksPlan | HooksRefused> {
   const found = await findHooksFolder(directory);
   if (found.status === "refused") return { ...found, advice: [] };
   const { folder, top, isShared } = found;
@@ -46,7 +47,28 @@ export async function installHooks(
     const advice = hooks.flatMap((hook) => manager.advice(hook, target));
     return { status: "refused", why: `${manager.name} has the hooks of this repository in its care`, advice };
   }
-  const installed = hooks.map((hook) => ({ hook, ...installHook(folder, hook, renderHook(hook, target)) }));
+  return {
+    status: "planned",
+    folder,
+    isShared,
+    hooks: hooks.map((hook) => ({ hook, text: renderHook(hook, target) })),
+  };
+}
+
+/**
+ * Installs hooks of git that run a built-in pipeline, unless another program has the hooks in its care.
+ *
+ * @param directory - absolute path of the folder of the configuration
+ * @throws the error of the file system where they cannot be written
+ */
+export async function installHooks(
+  directory: string,
+  hooks: readonly HookName[],
+): Promise<HooksReport<HookInstallation> | HooksRefused> {
+  const plan = await planHooks(directory, hooks);
+  if (plan.status === "refused") return plan;
+  const { folder, isShared } = plan;
+  const installed = plan.hooks.map(({ hook, text }) => ({ hook, ...installHook(folder, hook, text) }));
   return { status: "done", folder, isShared, hooks: installed };
 }
 
