@@ -29,6 +29,21 @@ const WRONG: readonly (readonly [line: string, ...told: readonly [string, string
   ],
   ["cache stat", "unknown command 'stat'", "`ai-workflow cache` has no such command", "Did you mean stats?"],
   ["run --forse", "unknown option '--forse'", "`ai-workflow run` has no such option", "Did you mean --force?"],
+  ["run -j 4", "unknown option '-j'", "`ai-workflow run` has no such option", "Did you mean --concurrency?"],
+  [
+    "run --watch",
+    "unknown option '--watch'",
+    "`ai-workflow run` has no such option",
+    "Did you mean ai-workflow watch?",
+  ],
+  ["run --no-cache", "unknown option '--no-cache'", "`ai-workflow run` has no such option", "Did you mean --force?"],
+  [
+    "history -j",
+    "unknown option '-j'",
+    "`ai-workflow history` has no such option",
+    "`ai-workflow history --help` says what it takes",
+  ],
+  ["list", "unknown command 'list'", "`ai-workflow` has no such command", "Did you mean graph?"],
   [
     "cache stats --zz",
     "unknown option '--zz'",

@@ -1,5 +1,6 @@
 import { suggest } from "@ai-workflow/engine";
 import type { Command, CommanderError } from "commander";
+import { calledElsewhere } from "./called-elsewhere.ts";
 import { errorLink } from "./error-link.ts";
 import { printable } from "./printable.ts";
 
@@ -21,10 +22,12 @@ export function renderUsageError(
   words: readonly string[],
 ): string {
   const [, said = "", meant] = /^(?:error: )?(.*?)(?:\n\(Did you mean (.*)\?\))?$/s.exec(message.trim()) ?? [];
-  const command = commandOf(program, words);
+  const { command, known } = commandOf(program, words);
   const [what = "", ...sentences] = said.split(/(?<=is invalid(?: for argument '[^']*')?|for '[^']*')\. /);
   const reason = sentences.join(". ") || REASONS[code]?.(command);
-  const nearest = meant?.replace(/^one of /, "") ?? nearestChoice(said);
+  const [, unknown] = /^unknown (?:command|option) '(.*)'$/s.exec(said) ?? [];
+  const elsewhere = unknown === undefined ? undefined : calledElsewhere(unknown, known);
+  const nearest = elsewhere ?? meant?.replace(/^one of /, "") ?? nearestChoice(said);
   const asStep = code === "commander.unknownCommand" && command === "ai-workflow";
   return [
     `ai-workflow: ${printable(what)}`,
@@ -37,8 +40,11 @@ export function renderUsageError(
   ].join("\n");
 }
 
-/** The command that the words name, as it is written in full. */
-function commandOf(program: Command, words: readonly string[]): string {
+/** The command that the words name, as it is written in full, and the names of its options and commands. */
+function commandOf(
+  program: Command,
+  words: readonly string[],
+): { readonly command: string; readonly known: readonly string[] } {
   let command = program;
   const names = [program.name()];
   for (const word of words) {
@@ -47,7 +53,9 @@ function commandOf(program: Command, words: readonly string[]): string {
     names.push(word);
     command = next;
   }
-  return names.join(" ");
+  const options = command.options.map(({ long }) => long ?? "");
+  const commands = command.commands.map((one) => one.name());
+  return { command: names.join(" "), known: [...options, ...commands] };
 }
 
 /** Of a value that is none of the choices the one that was meant. */

@@ -49,7 +49,10 @@ test("formatComparison() has a sentence for every verdict", () => {
     "**same**: CPU time of optimised and baseline differs by less than 10 % (±0.0 %).",
   );
   expect(sentence(pairs(4, 2))).toBe(
-    "**inconclusive**: CPU time scatters too much to tell; about 1 further pair would decide.",
+    "**inconclusive**: 4 pairs are too few to tell; about 1 further pair would decide.",
+  );
+  expect(sentence([...pairs(4, 2), ...pairs(4, 0.5)])).toMatch(
+    /^\*\*inconclusive\*\*: CPU time scatters too much to tell \(\S+ %\); about \d+ further pairs would decide\.$/,
   );
   expect(sentence([])).toBe("**inconclusive**: nothing was measured.");
 });

@@ -68,7 +68,7 @@ export function formatComparison(comparison: Comparison, options: FormatComparis
 function describe(comparison: Comparison, [baseline, compare]: readonly [string, string]): string {
   const deciding = comparison.measures.find(({ measure }) => measure === comparison.decidedBy);
   if (deciding === undefined) return "**inconclusive**: nothing was measured.";
-  const { measure, ratio, furtherPairs } = deciding;
+  const { measure, pairs, ratio, furtherPairs } = deciding;
   const change = ratio === undefined ? "" : ` (${formatChange(ratio)})`;
   const limit = `${+comparison.thresholdPercent.toPrecision(6)} %`;
   switch (comparison.verdict) {
@@ -78,7 +78,11 @@ function describe(comparison: Comparison, [baseline, compare]: readonly [string,
     case "same":
       return `**same**: ${NAMES[measure]} of ${compare} and ${baseline} differs by less than ${limit}${change}.`;
     case "inconclusive":
-      return `**inconclusive**: ${NAMES[measure]} scatters too much to tell${change}; about ${furtherPairs} further ${furtherPairs === 1 ? "pair" : "pairs"} would decide.`;
+      return `**inconclusive**: ${
+        ratio === undefined
+          ? `${pairs} ${pairs === 1 ? "pair is" : "pairs are"} too few to tell`
+          : `${NAMES[measure]} scatters too much to tell${change}`
+      }; about ${furtherPairs} further ${furtherPairs === 1 ? "pair" : "pairs"} would decide.`;
   }
 }
 
