@@ -33,7 +33,12 @@ function readLink(path: string | Buffer): DiskContent {
 }
 
 /** Hashes an open file; `undefined` where its length is not what it was when the reading began. */
-async function hashOpenFile(file: number, length: number, block: Buffer): Promise<string | undefined> {
+async function hashOpenFile(
+  file: number,
+  length: number,
+  block: Buffer,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
   const hash = newHash(length);
   let total = 0;
   for (;;) {
@@ -44,12 +49,20 @@ async function hashOpenFile(file: number, length: number, block: Buffer): Promis
     hash.update(block.subarray(0, count));
     // A small file ends at its first short read: no second call to hear that there is no more.
     if (total === length && count < block.length) return hash.digest("hex");
-    if (total % BYTES_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
+    if (total % BYTES_PER_TURN === 0) {
+      await new Promise((resolve) => setImmediate(resolve));
+      signal?.throwIfAborted();
+    }
   }
 }
 
-/** Gives a function that reads mode and content id of one path after the other, through one block of memory. */
-export function createDiskReader(): (path: string | Buffer, kind: "file" | "link") => Promise<DiskContent> {
+/**
+ * Gives a function that reads mode and content id of one path after the other, through one block of memory. In the middle of a large file it
+ * rejects with the reason of `signal` when that aborts.
+ */
+export function createDiskReader(
+  signal?: AbortSignal,
+): (path: string | Buffer, kind: "file" | "link") => Promise<DiskContent> {
   const block = Buffer.allocUnsafe(BLOCK_BYTES);
   return async (path, kind) => {
     if (kind === "link") return readLink(path);
@@ -60,9 +73,10 @@ export function createDiskReader(): (path: string | Buffer, kind: "file" | "link
         const stats = fstatSync(file);
         if (!stats.isFile()) return { outcome: "gone" };
         const isExecutable = process.platform !== "win32" && (stats.mode & 0o100) !== 0;
-        const id = await hashOpenFile(file, stats.size, block);
+        const id = await hashOpenFile(file, stats.size, block, signal);
         if (id !== undefined) return { outcome: "read", mode: isExecutable ? "100755" : "100644", id };
       } catch (error) {
+        if (signal?.aborted === true) throw error;
         const { code } = error as NodeJS.ErrnoException;
         // With O_NOFOLLOW: it is a link by now.
         if (code === "ELOOP") return readLink(path);

@@ -216,7 +216,7 @@ export async function contentOnDisk(files: readonly FileEntry[], options: DiskOp
   );
   const lengthOf = new Map(shortened.map((file, index) => [file, lengths[index]]));
 
-  const read = createDiskReader();
+  const read = createDiskReader(signal);
   /** The file with the id of its bytes; `undefined` where it vanished. */
   const readAgain = async (file: FileEntry, path: string | Buffer): Promise<FileEntry | undefined> => {
     const isLink = file.mode === LINK_MODE;

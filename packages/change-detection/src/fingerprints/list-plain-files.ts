@@ -29,7 +29,7 @@ export interface PlainListOptions extends WalkOptions {
 export async function listPlainFiles(options: PlainListOptions): Promise<readonly FileEntry[]> {
   const { root, keep, nextId, signal } = options;
   const { entries, problems } = await walkFiles(options);
-  const read = createDiskReader();
+  const read = createDiskReader(signal);
   const files: FileEntry[] = [];
   let looked = 0;
   for (const { name, kind } of entries) {

@@ -12,6 +12,8 @@ import { openAttributes } from "./read-attributes.ts";
 /** Larger files are read piece by piece where nothing has to be converted. */
 const LARGEST_WHOLE_BYTES = 16 * 1024 * 1024;
 const PIECE_BYTES = 1024 * 1024;
+/** Bytes of one file hashed between two turns of the event loop. */
+const BYTES_PER_TURN = 8 * PIECE_BYTES;
 
 /** git's id for a content. */
 export function blobId(content: Uint8Array): string {
@@ -34,8 +36,12 @@ function openFile(file: string | Buffer): OpenFile | undefined {
   return undefined;
 }
 
-/** The id of a large file; `undefined` when its size changed on the way. */
-function hashPieces(descriptor: number, sizeBytes: number): string | undefined {
+/** The id of a large file; `undefined` when its size changed on the way. Rejects with the reason of `signal` when it aborts. */
+async function hashPieces(
+  descriptor: number,
+  sizeBytes: number,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
   const hash = createHash("sha1").update(`blob ${sizeBytes}\0`);
   const piece = Buffer.allocUnsafe(PIECE_BYTES);
   let total = 0;
@@ -44,6 +50,9 @@ function hashPieces(descriptor: number, sizeBytes: number): string | undefined {
     if (length === 0) break;
     hash.update(piece.subarray(0, length));
     total += length;
+    if (total % BYTES_PER_TURN !== 0) continue;
+    await new Promise((resolve) => setImmediate(resolve));
+    signal?.throwIfAborted();
   }
   return total === sizeBytes ? hash.digest("hex") : undefined;
 }
@@ -77,8 +86,13 @@ export interface FileHasher {
  * Creates a hasher over the attributes as they are now.
  *
  * @param entries - the index, sorted by name
+ * @param signal - ends the hashing of a large file
  */
-export function createFileHasher(repository: Repository, entries: readonly IndexEntry[]): FileHasher {
+export function createFileHasher(
+  repository: Repository,
+  entries: readonly IndexEntry[],
+  signal: AbortSignal | undefined,
+): FileHasher {
   const { place, store, memory, settings, environment } = repository;
   const { root, commonDir, config } = place;
   const filters = new Set(
@@ -118,7 +132,7 @@ export function createFileHasher(repository: Repository, entries: readonly Index
   const hashContent = async (file: OpenFile, raw: string, conversion: Possible): Promise<ContentIds | undefined> => {
     const { descriptor, stats } = file;
     if (conversion.lineEndings === "keep" && !conversion.hasIdent && stats.size > LARGEST_WHOLE_BYTES) {
-      const id = hashPieces(descriptor, stats.size);
+      const id = await hashPieces(descriptor, stats.size, signal);
       return id === undefined ? undefined : { stored: id, bytes: id };
     }
     const content = readFileSync(descriptor);

@@ -39,8 +39,17 @@ export interface DiskReader {
   readonly stateOf: (raw: string) => Promise<PathState | undefined>;
 }
 
-/** Creates a reader of the work tree of a repository. */
-export function createDiskReader(repository: Repository, hasher: FileHasher, writtenMs: number): DiskReader {
+/**
+ * Creates a reader of the work tree of a repository.
+ *
+ * @param signal - when it has aborted, what cannot be read rejects
+ */
+export function createDiskReader(
+  repository: Repository,
+  hasher: FileHasher,
+  writtenMs: number,
+  signal: AbortSignal | undefined,
+): DiskReader {
   const { place, settings } = repository;
   const { root } = place;
 
@@ -85,7 +94,7 @@ export function createDiskReader(repository: Repository, hasher: FileHasher, wri
   };
   /** A state that could not be read equals no other. */
   const unreadable = (mode: string, error: unknown): PathState => {
-    if (error instanceof EngineFailure) throw error;
+    if (error instanceof EngineFailure || signal?.aborted === true) throw error;
     return { mode, id: unreadableId() };
   };
   const hash = async (raw: string, stats: Stats): Promise<ContentIds | undefined> => {

@@ -139,8 +139,8 @@ export async function readWorkTree(repository: Repository, request: WorkTreeRequ
   const { place, refs, store, memory } = repository;
   const { wantsFiles, isExcluded, signal } = request;
   const { entries, tree, writtenMs } = await readIndex(place.gitDir, store, memory);
-  const hasher = createFileHasher(repository, entries);
-  const disk = createDiskReader(repository, hasher, writtenMs);
+  const hasher = createFileHasher(repository, entries, signal);
+  const disk = createDiskReader(repository, hasher, writtenMs, signal);
   const drafts = createDrafts();
   const findings: Findings = { drafts, states: new Map(), onDisk: new Map(), hiddenEdits: [] };
 

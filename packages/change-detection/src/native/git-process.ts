@@ -12,7 +12,11 @@ export interface GitResult {
 }
 
 /** Runs git once. The port that everything above is written against. */
-export type Git = (args: readonly string[], options: GitOptions) => Promise<GitResult>;
+export interface Git {
+  (args: readonly string[], options: GitOptions): Promise<GitResult>;
+  /** Ends its processes; whoever does a part of git's work in this process ends by it, too. */
+  readonly signal?: AbortSignal | undefined;
+}
 
 /** Where and with what git runs. */
 export interface GitOptions {
@@ -85,7 +89,7 @@ export function createGit(options: {
 }): Git {
   const environment = gitEnvironment(options.environment);
   const { signal, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
-  return (args, { cwd, stdin, reader }) =>
+  const run: Git = (args, { cwd, stdin, reader }) =>
     new Promise((resolve, reject) => {
       if (signal?.aborted === true) {
         reject(signal.reason);
@@ -166,4 +170,5 @@ export function createGit(options: {
         Readable.from(stdin, { objectMode: false }).pipe(child.stdin);
       }
     });
+  return Object.assign(run, { signal });
 }

@@ -41,8 +41,12 @@ function isReadable(root: string, name: GitName): boolean {
 }
 
 /** Ids of the bytes as they are, in this process. */
-async function hashBytes(root: string, names: readonly GitName[]): Promise<readonly (string | undefined)[]> {
-  const read = createDiskReader();
+async function hashBytes(
+  root: string,
+  names: readonly GitName[],
+  signal: AbortSignal | undefined,
+): Promise<readonly (string | undefined)[]> {
+  const read = createDiskReader(signal);
   const ids: (string | undefined)[] = [];
   for (const name of names) {
     const content = await read(pathOnDisk(root, name), "file");
@@ -88,5 +92,5 @@ export async function hashFiles(
   const { idLength, filters } = options;
   const isSha1 = idLength === 40;
   const isPlain = !filters || (names.length <= FEW_FILES && !mayConvertSome(root, names, process.env));
-  return isSha1 && isPlain ? hashBytes(root, names) : hashByGit(git, root, names, filters);
+  return isSha1 && isPlain ? hashBytes(root, names, git.signal) : hashByGit(git, root, names, filters);
 }

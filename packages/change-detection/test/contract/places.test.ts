@@ -1,4 +1,4 @@
-import { chownSync, mkdirSync, writeFileSync } from "node:fs";
+import { chownSync, mkdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { scopeToDirectory } from "../../src/index.ts";
@@ -148,6 +148,18 @@ contract("places", ({ netOf, unknownOf, inspect, detect }) => {
     const set = await detect({ directory: join(repository.root, "in\nner") });
     expect(set).toMatchObject({ known: true, root: repository.root, prefix: "in\nner/" });
     expect(set.known && lines(set)).toEqual(["untracked in\nner/y [untracked]"]);
+  });
+
+  test("an abort ends the hashing of a large file in the middle", async () => {
+    const repository = makeRepository();
+    repository.write("large.bin", "");
+    // A terabyte, which no machine hashes within the time of a test.
+    truncateSync(join(repository.root, "large.bin"), 2 ** 40);
+    const reason = new Error("enough");
+    const controller = new AbortController();
+    const pending = inspect({ directory: repository.root, signal: controller.signal });
+    setTimeout(() => controller.abort(reason), 300);
+    await expect(pending).rejects.toBe(reason);
   });
 
   test("an abort rejects with its reason, before and while the repository is read", async () => {

@@ -26,12 +26,13 @@ import { countStoredBytes } from "../results/count-stored-bytes.ts";
 import { sweepResults } from "../results/sweep-results.ts";
 import type { FirstFailure } from "../stages/first-failure.ts";
 import { wantsTelemetry } from "../telemetry/wants-telemetry.ts";
+import { abortLater } from "./abort-later.ts";
 import { recordedKind } from "./build-record.ts";
 import type { InputsLook } from "./changed-inputs.ts";
 import { expectFrom, readLatestRuns } from "../scheduling/expectations.ts";
 import { executeSteps } from "./execute-steps.ts";
 import { createResultKeeper } from "./keep-results.ts";
-import { listFiles, openStateGitCache } from "../tree/list-files.ts";
+import { listFilesUnlessAborted, openStateGitCache } from "../tree/list-files.ts";
 import { createStepMeter, type StepMeter } from "./measure-steps.ts";
 import type { Preparation } from "../preparation/prepare.ts";
 import type { RunContext } from "./run-context.ts";
@@ -62,6 +63,12 @@ export interface RanSteps {
 }
 
 /**
+ * Time in which a run that is cancelled may still look at the files, so that what passed before is kept, in milliseconds. Most looks take less;
+ * only gigabytes that are to be hashed do not.
+ */
+const LOOK_GRACE_MS = 3_000;
+
+/**
  * Schedules and runs what selection decided to run, puts a record of each step into `steps`, and keeps what passed for replay.
  * Loaded only by runs in which something runs.
  *
@@ -82,7 +89,10 @@ export async function runSteps(
   const schedule = scheduleSteps(workflow, preparation.decisions, resolved, machine, expected, pathsOf(preparation));
   if (schedule === undefined) return undefined;
   const cache = openStateGitCache(context.state.path);
-  const looks = shareLastLook(async () => (await listFiles({ directory, base: "HEAD", environment, cache })).files);
+  const signal = abortLater(options.signal, LOOK_GRACE_MS);
+  const looks = shareLastLook(
+    async () => (await listFilesUnlessAborted({ directory, base: "HEAD", environment, cache, signal })).files,
+  );
   // What was restored is nobody's edit.
   const filesBefore = wroteFiles && preparation.files !== undefined ? await looks.list() : preparation.files;
   const tree = filesBefore === undefined ? undefined : watchTree(filesBefore, looks.list);
