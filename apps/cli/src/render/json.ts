@@ -7,11 +7,11 @@ export interface PrintedJson {
   readonly [key: string]: unknown;
 }
 
-/**
- * What a command prints with `--json`: one line that begins with its version. A text in it that CI would obey wherever it stands in a line
- * (`##[error]`) is written with an escape.
- */
+/** What JSON allows as it stands and a terminal or a CI runner obeys: C1 control characters, marks that turn text, what begins `##[command]`. */
+const OBEYED = /[\u007F-\u009F\u2028-\u202E\u2066-\u2069]|#(?=#[a-z]*\[)/gi;
+
+/** What a command prints with `--json`: one line that begins with its version, in which what would be obeyed on the way is written as an escape. */
 export function renderJson(value: PrintedJson): string {
-  const line = JSON.stringify({ version: JSON_VERSION, ...value }).replaceAll(/#(?=#[a-z]*\[)/gi, String.raw`\u0023`);
-  return `${line}\n`;
+  const line = JSON.stringify({ version: JSON_VERSION, ...value });
+  return `${line.replaceAll(OBEYED, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`)}\n`;
 }

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { printable, printableLog } from "./printable.ts";
+import { printable, printableLog, printableMessage } from "./printable.ts";
 
 const anyText = fc.string({ unit: "binary" });
 
@@ -58,4 +58,10 @@ test("printableLog() leaves no control character but line break and tab", () => 
       expect(printableLog(text).replaceAll(/[\n\t]/g, "")).not.toMatch(/\p{Cc}/u);
     }),
   );
+});
+
+test("printableMessage() prints of a file in one line its beginning, and how much more there is", () => {
+  expect(printableMessage("a\u001b")).toBe(String.raw`a\u{1b}`);
+  expect(printableMessage("x".repeat(2_000))).toBe("x".repeat(2_000));
+  expect(printableMessage("x".repeat(1_000_000))).toBe(`${"x".repeat(2_000)}… and 998000 more characters`);
 });

@@ -14,6 +14,15 @@ export function printable(text: string): string {
   return withoutCommands(escaped);
 }
 
+/** Characters of a message that are printed; the record has all. */
+const MAX_MESSAGE = 2_000;
+
+/** {@link printable}, cut where it is longer than anybody reads, such as a file in one line. */
+export function printableMessage(text: string): string {
+  const more = text.length - MAX_MESSAGE;
+  return more <= 0 ? printable(text) : `${printable(text.slice(0, MAX_MESSAGE))}… and ${more} more characters`;
+}
+
 /**
  * A step's output made safe for a terminal and for CI: escape sequences and what turns the direction of text go, line breaks and tabs stay,
  * and what CI would take for a command of ours is broken up with a space.

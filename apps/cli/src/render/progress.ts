@@ -2,7 +2,7 @@ import type { RunEvent } from "@ai-workflow/engine";
 import { renderAlerts } from "./alert.ts";
 import { atMost } from "./at-most.ts";
 import { formatDuration } from "./duration.ts";
-import { printable } from "./printable.ts";
+import { printable, printableMessage } from "./printable.ts";
 import { sincePassed } from "./since-passed.ts";
 import type { Style } from "./style.ts";
 
@@ -33,7 +33,7 @@ export function renderProgress(event: RunEvent, style: Style, verbose: boolean):
       const { step } = event;
       // What did not run is in the summary.
       if (step.outcome === "replayed" || step.outcome === "skipped") return undefined;
-      const because = step.message === undefined ? "" : `: ${printable(step.message)}`;
+      const because = step.message === undefined ? "" : `: ${printableMessage(step.message)}`;
       const text = `${step.outcome} ${step.id} ${formatDuration(step.durationMs)}${because}`;
       if (step.outcome === "passed") return style.green(text);
       return step.outcome === "failed" || step.outcome === "timed-out" ? style.red(text) : style.yellow(text);

@@ -3,7 +3,7 @@ import { displayWidth, padColumns } from "./display-width.ts";
 import { countOf } from "./count-of.ts";
 import { formatDuration } from "./duration.ts";
 import { groupFindings, type FindingGroup } from "./group-findings.ts";
-import { printable } from "./printable.ts";
+import { printable, printableMessage } from "./printable.ts";
 import type { Style } from "./style.ts";
 import { withoutUnasked } from "./without-unasked.ts";
 
@@ -84,7 +84,7 @@ function renderSteps(steps: readonly StepRecord[], style: Style): readonly strin
   const rows = shown.map((step) => {
     const time = step.outcome === "replayed" || step.outcome === "skipped" ? "-" : formatDuration(step.durationMs);
     const why = step.message ?? step.decision.explanation;
-    return `${padColumns(step.id, idWidth)}  ${paintOutcome(step, style)}  ${time.padStart(8)}  ${printable(why)}`;
+    return `${padColumns(step.id, idWidth)}  ${paintOutcome(step, style)}  ${time.padStart(8)}  ${printableMessage(why)}`;
   });
   return [
     style.dim(`${"step".padEnd(idWidth)}  ${"outcome".padEnd(12)}  ${"time".padStart(8)}  why`),
@@ -110,7 +110,7 @@ function renderFindings(steps: readonly StepRecord[], style: Style): readonly st
     lines.push(...renderAlike(step, told.slice(0, room), style));
     left -= Math.min(told.length, room);
     if (others.length === 0 || lines.length >= LISTED_FINDINGS) continue;
-    lines.push(style.dim(renderOthers(`${step}/${printable(told[0]?.rule ?? "")}`, others)));
+    lines.push(style.dim(renderOthers(`${step}/${printableMessage(told[0]?.rule ?? "")}`, others)));
     left -= sumOf(others);
   }
   if (left > 0) lines.push(`and ${countOf(left, "more finding")}`);
@@ -134,20 +134,20 @@ function renderAlike(step: string, findings: readonly Finding[], style: Style): 
     const which = alike === 1 ? "suggestion" : `suggestion for these ${alike}`;
     alike = 0;
     if (finding.suggestion === undefined) return said;
-    return `${said}\n  ${which}: ${printable(finding.suggestion.replace(/\s+/g, " "))}`;
+    return `${said}\n  ${which}: ${printableMessage(finding.suggestion.replace(/\s+/g, " "))}`;
   });
 }
 
 function renderFinding(step: string, finding: Finding, style: Style): string {
   const place = [finding.file ?? step, finding.line, finding.column].filter((part) => part !== undefined).join(":");
   const severity = finding.severity === "error" ? style.red(finding.severity) : style.yellow(finding.severity);
-  return `${printable(place)}: ${severity} ${printable(finding.message)} (${step}/${printable(finding.rule)})`;
+  return `${printableMessage(place)}: ${severity} ${printableMessage(finding.message)} (${step}/${printableMessage(finding.rule)})`;
 }
 
 /** What is left of a rule, in the files that have most of it. */
 function renderOthers(rule: string, others: FindingGroup["others"]): string {
   const inFiles = others.filter(({ file }) => file !== undefined);
-  const named = inFiles.slice(0, LISTED_FILES).map(({ file, count }) => `${printable(file ?? "")} (${count})`);
+  const named = inFiles.slice(0, LISTED_FILES).map(({ file, count }) => `${printableMessage(file ?? "")} (${count})`);
   const more = inFiles.length - named.length;
   const where = [...named, ...(more > 0 ? [countOf(more, "more file")] : [])].join(", ");
   return `  and ${sumOf(others)} more of ${rule}${where === "" ? "" : `: ${where}`}`;
@@ -164,7 +164,7 @@ function renderUnreviewed(steps: readonly StepRecord[], style: Style): readonly 
     if (ai === undefined || ai.notReviewedTotal === 0) continue;
     for (const { file, lines: range, because } of ai.notReviewed.slice(0, LISTED_UNREVIEWED)) {
       const place = range === undefined ? file : `${file}:${range.first}-${range.last}`;
-      lines.push(`${printable(place)}: ${style.yellow("not reviewed")} by ${id}: ${printable(because)}`);
+      lines.push(`${printableMessage(place)}: ${style.yellow("not reviewed")} by ${id}: ${printableMessage(because)}`);
     }
     const more = ai.notReviewedTotal - Math.min(ai.notReviewed.length, LISTED_UNREVIEWED);
     if (more > 0) lines.push(`and ${more} more places not reviewed by ${id}`);

@@ -45,5 +45,5 @@ function quote(text: string): string {
     .replaceAll("\\", "\\\\")
     .replaceAll('"', '\\"')
     .replaceAll(/\r?\n/g, "\\n")
-    .replaceAll(/\p{Cc}/gu, "\uFFFD")}"`;
+    .replaceAll(/[\p{Cc}\u2028-\u202E\u2066-\u2069]/gu, "\uFFFD")}"`;
 }

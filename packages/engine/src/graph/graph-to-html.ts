@@ -128,5 +128,5 @@ function escape(text: string): string {
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
     .replaceAll('"', "&quot;")
-    .replaceAll(/[^\P{Cc}\n\t]/gu, "\uFFFD");
+    .replaceAll(/[^\P{Cc}\n\t]|[\u2028-\u202E\u2066-\u2069]/gu, "\uFFFD");
 }

@@ -1,6 +1,7 @@
 import { parseHistoryLine, type HistoryEntry } from "../history-entry.ts";
 import type { RunRecord } from "../run-record.ts";
 import { toHistoryLine } from "../to-history-line.ts";
+import { printJson } from "./print-json.ts";
 import { toBenchmarkActionJson } from "./to-benchmark-action-json.ts";
 import { toGithubAnnotations } from "./to-github-annotations.ts";
 import { toGitlabCodeQuality } from "./to-gitlab-code-quality.ts";
@@ -39,7 +40,7 @@ export type ExportFormat =
   | "hyperfine"
   | "github-action-benchmark";
 
-const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
+const json = (value: unknown): string => `${printJson(value, 2)}\n`;
 
 /** The formats in the order in which they are to be shown: what each is for, and how it is made. */
 export const EXPORT_FORMATS: Readonly<
@@ -68,7 +69,7 @@ export const EXPORT_FORMATS: Readonly<
   trace: {
     about: "trace events for Perfetto, Chrome's developer tools and speedscope",
     // On one line: viewers do not mind, and indentation would triple a large trace.
-    make: ({ record }) => `${JSON.stringify(toTraceEvents(record))}\n`,
+    make: ({ record }) => `${printJson(toTraceEvents(record))}\n`,
   },
   "otlp-traces": {
     about: "OpenTelemetry traces, the JSON body for /v1/traces",

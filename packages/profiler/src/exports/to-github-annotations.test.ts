@@ -49,6 +49,11 @@ describe("toGithubAnnotations()", () => {
     expect(annotate(found.slice(0, 10)).at(-1)).toBe("::error file=a,line=10,title=code_review/r::m");
   });
 
+  test("a message is cut where GitHub cuts it, and holds nothing that a terminal obeys", () => {
+    const [line = ""] = annotate([finding(`\u001B[31m\u202E${"x".repeat(1_000_000)}`)]);
+    expect(line.split("::").at(-1)).toBe(`\uFFFD[31m\uFFFD${"x".repeat(4_090)}`);
+  });
+
   test("no text adds a command or a property", () => {
     expect(annotate([finding("a\n::set-output name=x::y", { file: "a,line=9::b\r\n.ts", rule: "x::y" })])).toEqual([
       "::error file=a%2Cline=9%3A%3Ab%0D%0A.ts,title=code_review/x%3A%3Ay::a%0A::set-output name=x::y",

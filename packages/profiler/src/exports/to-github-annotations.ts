@@ -1,9 +1,11 @@
 import type { Finding, RunRecord } from "../run-record.ts";
 import { listFindings } from "./list-findings.ts";
-import { wellFormed } from "./well-formed.ts";
+import { withoutControls } from "./without-controls.ts";
 
 /** GitHub shows this many annotations of each level for a step of a workflow and drops the others without a word. */
 const MAX_PER_LEVEL = 10;
+/** Characters of a message that GitHub keeps. */
+const MAX_MESSAGE = 4_096;
 const LEVELS: Readonly<Record<Finding["severity"], "error" | "warning" | "notice">> = {
   error: "error",
   warning: "warning",
@@ -28,7 +30,7 @@ interface Annotation {
  *
  * @param prefix - folder of the configuration within the repository, with `/` at its end, for GitHub's paths begin at the root
  *
- * Source: GitHub Docs, "Workflow commands for GitHub Actions"; the limits: actions/toolkit, docs/problem-matchers.md.
+ * Source: GitHub Docs, "Workflow commands for GitHub Actions"; the limits: actions/toolkit, docs/problem-matchers.md; actions/runner, ExecutionContext.cs.
  */
 export function toGithubAnnotations(record: RunRecord, prefix = ""): string {
   const failed = record.steps.filter(
@@ -66,11 +68,11 @@ function command({ level, title, message, file, line, endLine, column }: Annotat
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name}=${escapeProperty(String(value))}`)
     .join(",");
-  return `::${level} ${properties}::${escapeData(message)}`;
+  return `::${level} ${properties}::${escapeData(message.slice(0, MAX_MESSAGE))}`;
 }
 
 function escapeData(text: string): string {
-  return wellFormed(text).replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+  return withoutControls(text).replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 }
 
 function escapeProperty(text: string): string {

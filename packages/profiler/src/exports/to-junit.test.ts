@@ -74,6 +74,14 @@ describe("toJunit()", () => {
     ]);
   });
 
+  test("holds nothing that a terminal or CI obeys where it is printed, and says the same to who reads it", () => {
+    const message = "\n ::error::a\r\n##[error]b\u009B\u202E";
+    const findings = [{ rule: "r", severity: "error" as const, message }];
+    const xml = toJunit({ ...exampleRunRecord, steps: [{ ...exampleStep, outcome: "failed", findings }] });
+    expect(xml).not.toMatch(/^\s*::|##\[|[^\P{Cc}\n]|\u202E/mu);
+    expect(xml).toContain("&#58;:error::a&#13;\n&#35;#[error]b\uFFFD\uFFFD");
+  });
+
   test("is well-formed for any record, and has every step once", () => {
     fc.assert(
       fc.property(arbitraryRunRecord, (record) => {

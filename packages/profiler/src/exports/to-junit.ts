@@ -1,5 +1,5 @@
 import type { RunRecord, StepRecord } from "../run-record.ts";
-import { wellFormed } from "./well-formed.ts";
+import { withoutControls } from "./without-controls.ts";
 
 /**
  * Gives a run as JUnit XML: a suite for each stage, or one for the whole workflow, and in it a case for each step. What did not pass and is
@@ -83,11 +83,16 @@ function attributes(values: Readonly<Record<string, string>>): string {
     .join(" ");
 }
 
-/** What XML 1.0 cannot hold becomes U+FFFD. */
+/** What begins `::command` at the beginning of a line and `##[command]` anywhere in one; written by its number it is the same to readers of XML. */
+const OBEYED_BY_CI = /(?<=^[^\S\n]*):(?=:)|#(?=#[a-z]*\[)/gim;
+
+/** What XML 1.0 cannot hold, or a terminal obeys, becomes U+FFFD. */
 function text(value: string): string {
-  return wellFormed(value)
+  return withoutControls(value)
     .replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, "\uFFFD")
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;");
+    .replaceAll(">", "&gt;")
+    .replaceAll("\r", "&#13;")
+    .replaceAll(OBEYED_BY_CI, (one) => `&#${one.charCodeAt(0)};`);
 }

@@ -1,6 +1,7 @@
 import type { RunRecord, StepRecord } from "../run-record.ts";
 import { listFindings, type StepFinding } from "./list-findings.ts";
 import { wellFormed } from "./well-formed.ts";
+import { withoutControls } from "./without-controls.ts";
 
 /** Rows of a table at most: a comment on GitHub holds 65,536 characters. */
 const MAX_STEPS = 100;
@@ -93,10 +94,7 @@ function duration(ms: number): string {
 
 /** One line of plain text in Markdown: what is special is written as its number. */
 function escape(text: string): string {
-  const line = wellFormed(text)
-    .replaceAll(/\s+/gu, " ")
-    .replaceAll(/\p{Cc}/gu, "\uFFFD")
-    .trim();
+  const line = withoutControls(text.replaceAll(/\s+/gu, " ")).trim();
   const cut = line.length > MAX_CELL ? `${wellFormed(line.slice(0, MAX_CELL))}…` : line;
   return cut.replaceAll(SPECIAL, (one) => `&#${one.codePointAt(0) ?? 0};${one.slice(1)}`);
 }

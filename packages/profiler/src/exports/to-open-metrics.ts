@@ -1,6 +1,6 @@
 import type { RunRecord, RunStatus, StepOutcome, StepRecord } from "../run-record.ts";
 import { machineClass } from "../to-history-line.ts";
-import { wellFormed } from "./well-formed.ts";
+import { withoutControls } from "./without-controls.ts";
 
 /** Content type under which the text is to be served. */
 export const OPEN_METRICS_CONTENT_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -241,8 +241,8 @@ function familyLines({ name, unit, help, samples }: Family): readonly string[] {
 
 /** Control characters other than the line end have no escape, and some readers stop at them. */
 const escapeLabel = (text: string): string =>
-  wellFormed(text)
-    .replaceAll(/[^\P{Cc}\n]/gu, "\uFFFD")
+  withoutControls(text)
+    .replaceAll(/[\t\r]/g, "\uFFFD")
     .replaceAll("\\", "\\\\")
     .replaceAll('"', '\\"')
     .replaceAll("\n", "\\n");
