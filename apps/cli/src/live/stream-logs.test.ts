@@ -31,7 +31,7 @@ test("prints whole lines as they come, each with its step, and the rest at the e
   write("a", "one\ntw");
   write("b", "\u001B[31mred\u001B[0m\n::error::no\n");
   write("a", "o\n");
-  expect(shown).toBe("a | one\nb | red\nb |  ::error::no\na | two\n");
+  expect(shown).toBe("a | one\nb | red\nb | : :error::no\na | two\n");
   shown = "";
   // A character in two parts, and a line without an end.
   const umlaut = Buffer.from("ü");
