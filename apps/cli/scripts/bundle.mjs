@@ -76,7 +76,7 @@ async function buildFile(options) {
  * any others: a hash of their content.
  */
 async function buildSteps() {
-  const source = path.join(root, "../../packages/steps/src");
+  const source = path.join(root, "../../packages/steps/src/steps");
   const names = readdirSync(source, { recursive: true }).filter((file) => path.basename(file) === "step.ts");
   const { outputFiles } = await build({
     ...moduleFiles,

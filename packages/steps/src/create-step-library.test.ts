@@ -17,8 +17,8 @@ function sectionOf(id: string): string {
 
 describe("createStepLibrary()", () => {
   test("has every step whose folder is there, each with a module of its own", () => {
-    const folders = readdirSync(import.meta.dirname, { withFileTypes: true })
-      .filter((entry) => existsSync(path.join(import.meta.dirname, entry.name, "step.ts")))
+    const folders = readdirSync(path.join(import.meta.dirname, "steps"), { withFileTypes: true })
+      .filter((entry) => existsSync(path.join(entry.parentPath, entry.name, "step.ts")))
       .map(({ name }) => name.replaceAll("-", "_"));
     expect(library.steps.map(({ id }) => id).toSorted()).toEqual(folders.toSorted());
     for (const { module } of library.steps) expect(existsSync(module.replace(/\.js$/, ".ts")), module).toBe(true);

@@ -38,5 +38,5 @@ function versionOfPackage(): string {
 }
 
 function moduleOfPackage(id: string): string {
-  return fileURLToPath(new URL(`./${id.replaceAll("_", "-")}/step.js`, import.meta.url));
+  return fileURLToPath(new URL(`./steps/${id.replaceAll("_", "-")}/step.js`, import.meta.url));
 }

@@ -1,0 +1,67 @@
+import { judgePublishedMarkup } from "../../../test/published/judge-published-markup.ts";
+import { measurePrecision, type PublishedCase } from "../../../test/published/measure-precision.ts";
+import analyseUse from "./step.ts";
+
+/** `what` is `rule file:line`. */
+const problem = (from: PublishedCase["from"], what: string): PublishedCase => ({ from, what });
+
+measurePrecision({
+  step: "ux_analysis",
+  problems: [
+    problem("bootstrap-tagsinput@0.7.1", "html-lang examples/bootstrap-2.3.2.html:2"),
+    problem("bootstrap-tagsinput@0.7.1", "label examples/bootstrap-2.3.2.html:124"),
+    problem("bootstrap-tagsinput@0.7.1", "label examples/index.html:81"),
+    problem("bootstrap-tagsinput@0.7.1", "frame-title examples/index.html:37"),
+    problem("impress.js@1.1.0", "html-lang qunit_test_runner.html:6"),
+    problem("jquery-bar-rating@1.2.2", "label examples/index.html:78"),
+    problem("jquery-bar-rating@1.2.2", "link-name examples/index.html:233"),
+    problem("lightbox2@2.11.5", "link-name examples/index.html:21"),
+    problem("magnific-popup@1.1.0", "frame-title website/index.html:86"),
+    problem("magnific-popup@1.1.0", "image-alt website/_includes/examples.html:36"),
+    problem("nprogress@0.2.0", "html-lang test/component.html:2"),
+    problem("pickadate@3.6.4", "meta-viewport tests/dev/date.htm:6"),
+    problem("pickadate@3.6.4", "label tests/dev/time.htm:37"),
+    problem("slick-carousel@1.8.1", "html-lang index.html:2"),
+    problem("slick-carousel@1.8.1", "image-alt index.html:55"),
+    problem("swipebox@1.4.4", "link-name index.html:41"),
+    problem("vue-multiselect@2.1.9", "tabindex src/Multiselect.vue:31"),
+    problem("vue-slider-component@3.2.24", "click-only src/components/Navbar.vue:4"),
+    problem("vue-slider-component@3.2.24", "link-name src/components/Navbar.vue:8"),
+    problem("vue-slider-component@3.2.24", "click-only lib/vue-slider-mark.tsx:70"),
+    problem("vuejs-datepicker@1.6.2", "click-only src/components/DateInput.vue:4"),
+    problem("vuejs-datepicker@1.6.2", "click-only src/components/DateInput.vue:31"),
+    problem("vuejs-datepicker@1.6.2", "click-only src/components/PickerDay.vue:9"),
+    problem("vuejs-datepicker@1.6.2", "click-only src/components/PickerMonth.vue:9"),
+  ],
+  lookAlikes: [
+    problem("cra-template@1.2.0", "template/public/index.html"),
+    problem("create-vite@5.5.5", "template-preact/src/app.jsx"),
+    problem("create-vite@5.5.5", "template-qwik-ts/src/app.tsx"),
+    problem("create-vite@5.5.5", "template-react-ts/src/App.tsx"),
+    problem("create-vite@5.5.5", "template-solid/src/App.jsx"),
+    problem("create-vite@5.5.5", "template-svelte/src/App.svelte"),
+    problem("create-vite@5.5.5", "template-vue/src/App.vue"),
+    problem("impress.js@1.1.0", "index.html"),
+    problem("magnific-popup@1.1.0", "website/_includes/build-tool.html"),
+    problem("magnific-popup@1.1.0", "website/_includes/signup.html"),
+    problem("svelte-notifications@0.9.98", "src/components/DefaultNotification.svelte"),
+    problem("svelte-range-slider-pips@2.0.0", "src/RangeSlider.svelte"),
+    problem("svelte-select@3.17.0", "src/List.svelte"),
+    problem("svelte-select@3.17.0", "src/Select.svelte"),
+    problem("svelte-simple-modal@1.6.2", "src/Modal.svelte"),
+    problem("svelte-tabs@1.1.0", "src/Tab.svelte"),
+    problem("svelte-tabs@1.1.0", "src/TabPanel.svelte"),
+    problem("sveltestrap@5.6.0", "src/Button.svelte"),
+    problem("sveltestrap@5.6.0", "src/CarouselControl.svelte"),
+    problem("sveltestrap@5.6.0", "src/DropdownToggle.svelte"),
+    problem("sveltestrap@5.6.0", "src/FormCheck.svelte"),
+    problem("sveltestrap@5.6.0", "src/Image.svelte"),
+    problem("sveltestrap@5.6.0", "src/Input.svelte"),
+    problem("sveltestrap@5.6.0", "src/ModalBackdrop.svelte"),
+    problem("sveltestrap@5.6.0", "src/Progress.svelte"),
+    problem("vue-js-modal@2.0.1", "src/components/Modal.vue"),
+  ],
+  judge: ({ what }, folder) => judgePublishedMarkup("ux_analysis", analyseUse, { what, folder }),
+  tells: ({ what }, findings) =>
+    findings.some(({ rule, line }) => what.startsWith(`${rule} `) && what.endsWith(`:${line ?? 0}`)),
+});
