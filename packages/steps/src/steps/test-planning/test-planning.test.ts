@@ -9,7 +9,7 @@ beforeEach(() => {
     "src/b.ts": "b",
     "src/c.ts": "c",
     "test/ü a.test.ts": "it('old', () => {});\n",
-    "test/all.test.ts": 'import { b } from "../../src/b.ts";\nit("b", () => { expect(b).toBe(1); });\n',
+    "test/all.test.ts": 'import { b } from "../src/b.ts";\nit("b", () => { expect(b).toBe(1); });\n',
   });
 });
 afterEach(() => repository.close());
