@@ -21,11 +21,18 @@ export interface BudgetOptions {
   readonly machine: { readonly cpuCount: number; readonly memoryBytes: number };
 }
 
+/** What is left of decisions within a budget. */
+export interface BudgetedDecisions {
+  readonly decisions: readonly Decision[];
+  /** Steps that would run and never passed, whose time is a guess; with none that did, no time at all. */
+  readonly untimed: readonly string[];
+}
+
 /**
  * Leaves out the steps that do not fit into a time, by what they are worth: the probability of failing, from the history and shrunk, for
  * their time. A step that was never timed is expected to take as long as the others at the median.
  */
-export function keepWithinBudget(decisions: readonly Decision[], options: BudgetOptions): readonly Decision[] {
+export function keepWithinBudget(decisions: readonly Decision[], options: BudgetOptions): BudgetedDecisions {
   const { budgetMs, workflow, stages, maxParallel, machine } = options;
   const running = new Set(decisions.filter(({ action }) => action === "run").map(({ stepId }) => stepId));
   const entries = readEntries(path.join(options.state, HISTORY_FILE));
@@ -64,7 +71,7 @@ export function keepWithinBudget(decisions: readonly Decision[], options: Budget
     return steps.find(({ id: other, stage = Infinity }) => stage < (step.stage ?? 0) && left.has(other))?.id;
   };
   const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
-  return decisions.map((decision): Decision => {
+  const within = decisions.map((decision): Decision => {
     const { stepId } = decision;
     if (!left.has(stepId)) return decision;
     const missing = missingFor(stepId);
@@ -73,6 +80,7 @@ export function keepWithinBudget(decisions: readonly Decision[], options: Budget
     const explanation = `left out to stay within ${seconds(budgetMs)}: ${because}`;
     return { stepId, action: "skip", reason: "over-budget", explanation };
   });
+  return { decisions: within, untimed: [...running].filter((id) => !durationsMs.has(id)) };
 }
 
 /** A history that cannot be read is an empty one. */

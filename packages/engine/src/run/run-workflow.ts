@@ -120,7 +120,12 @@ async function decideRun(
   const { options, resolved, machine, state } = context;
   const restored = restoreReplayed(await prepareRun(context, fileSets, killed, inspection), context);
   const { wroteFiles } = restored;
-  const limited = await limitTime(restored.preparation, options, { state: state.path, resolved, machine });
+  const limited = await limitTime(restored.preparation, options, {
+    state: state.path,
+    resolved,
+    machine,
+    notice: context.notice,
+  });
   if (!limited.decisions.some(({ action }) => action === "run")) return { preparation: limited, wroteFiles };
   const { nameDifferences } = await import("../explain/name-differences.ts");
   return { preparation: nameDifferences(limited, state.path), wroteFiles };

@@ -91,6 +91,17 @@ describe("links", () => {
     ]);
   });
 
+  test("that lead nowhere are told where the only file of that name is", async () => {
+    repository.write({
+      "docs/guides/a.md": "[themes](./themes.md)\n\n[two](two.md)\n\n[none](none.md)\n",
+      "docs/themes.md": "# Themes\n",
+      "docs/x/two.md": "# Two\n",
+      "docs/y/two.md": "# Two\n",
+    });
+    const { findings } = await run();
+    expect(findings.map(({ suggestion }) => suggestion)).toEqual(['"../themes.md" is there', undefined, undefined]);
+  });
+
   test("of a site are looked up as sites do, and what only a site knows is left to it", async () => {
     repository.write({
       "mkdocs.yml": "site_name: x\n",

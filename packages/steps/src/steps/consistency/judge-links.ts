@@ -11,6 +11,8 @@ export interface LinkTargets {
   readonly hasFolder: (path: string) => boolean;
   /** The path that differs only in the case of its letters. */
   readonly otherCase: (path: string) => string | undefined;
+  /** The path of the only file with the name of this one. */
+  readonly sameName: (path: string) => string | undefined;
   /** Whether it is there although git does not know it, such as what a build leaves or a submodule holds. */
   readonly isOnDisk: (path: string) => boolean;
   /** Anchors of a document of the repository; `undefined` where it is no document that can be read. */
@@ -71,7 +73,15 @@ function judgeLink(
     // A generator may write `.html` where documents are, and folders of assets are its own.
     if (isSite && address.startsWith("@")) return undefined;
     if (targets.isOnDisk(target)) return undefined;
-    return deadLink({ url, target, kind, isSite, otherCase: targets.otherCase(target) });
+    const moved = targets.sameName(target);
+    return deadLink({
+      url,
+      target,
+      kind,
+      isSite,
+      otherCase: targets.otherCase(target),
+      moved: moved === undefined ? undefined : path.posix.relative(path.posix.dirname(file), moved),
+    });
   }
   if (anchor === undefined || anchor === "" || !/\.(?:md|markdown)$/i.test(found)) return undefined;
   const anchors = targets.anchorsOf(found);
@@ -103,12 +113,15 @@ function deadLink({
   kind,
   isSite,
   otherCase,
+  moved,
 }: {
   readonly url: string;
   readonly target: string;
   readonly kind: "link" | "image";
   readonly isSite: boolean;
   readonly otherCase: string | undefined;
+  /** Where a file of that name is, from the document. */
+  readonly moved: string | undefined;
 }): Finding {
   const what = kind === "image" ? "the image" : "the link";
   if (otherCase !== undefined) {
@@ -125,6 +138,7 @@ function deadLink({
     message: `${what} "${printable(url)}" leads nowhere: ${
       WITHOUT_SCHEME.test(url) ? "without `https://` it is a path" : `there is no "${printable(target)}"`
     }`,
+    ...(moved === undefined ? {} : { suggestion: `"${printable(moved)}" is there` }),
   };
 }
 

@@ -10,11 +10,15 @@ export function createLinkTargets(
   const known = new Set(files);
   const folders = new Set<string>([""]);
   const byLowerCase = new Map<string, string>();
+  /** By name; `undefined` where several have it. */
+  const byName = new Map<string, string | undefined>();
   const add = (one: string): void => {
     if (!byLowerCase.has(one.toLowerCase())) byLowerCase.set(one.toLowerCase(), one);
   };
   for (const file of files) {
     add(file);
+    const name = path.posix.basename(file);
+    byName.set(name, byName.has(name) ? undefined : file);
     for (let folder = path.posix.dirname(file); folder !== "." && !folders.has(folder);) {
       folders.add(folder);
       add(folder);
@@ -25,6 +29,7 @@ export function createLinkTargets(
     hasFile: (file) => known.has(file),
     hasFolder: (folder) => folders.has(folder),
     otherCase: (one) => byLowerCase.get(one.toLowerCase()),
+    sameName: (one) => byName.get(path.posix.basename(one)),
     anchorsOf,
     isOnDisk,
     isSite: createSiteLookup(files),
