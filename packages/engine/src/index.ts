@@ -124,7 +124,7 @@ export { describeGraph } from "./graph/describe-graph.ts";
 export { graphToDot } from "./graph/graph-to-dot.ts";
 export { graphToHtml } from "./graph/graph-to-html.ts";
 export { graphToMermaid } from "./graph/graph-to-mermaid.ts";
-export { graphToText } from "./graph/graph-to-text.ts";
+export { levelsOf } from "./graph/levels-of.ts";
 export type { GraphEdge, GraphNode, WorkflowGraph } from "./graph/workflow-graph.ts";
 export { planWorkflow, type PlanOptions, type WorkflowPlan } from "./run/plan-workflow.ts";
 export type { PlannedSlots } from "./scheduling/compare-slots.ts";

@@ -1,25 +1,13 @@
-import {
-  describeGraph,
-  graphToDot,
-  graphToHtml,
-  graphToMermaid,
-  graphToText,
-  type WorkflowGraph,
-} from "@ai-workflow/engine";
-import { printable } from "../render/printable.ts";
+import { describeGraph, graphToDot, graphToHtml, graphToMermaid, type WorkflowGraph } from "@ai-workflow/engine";
+import { renderGraph } from "../render/graph.ts";
 import { renderJson } from "../render/json.ts";
 import { VERSION } from "../version.ts";
 import { bundledFiles } from "../target/bundled-files.ts";
 import { openOutput } from "../output/open-output.ts";
 import { readTarget } from "../target/read-target.ts";
 
-/** How a graph is written, by the name of the format. */
+/** How a graph is written for programs, by the name of the format. */
 const FORMATS = {
-  text: (graph: WorkflowGraph) =>
-    graphToText(graph)
-      .split("\n")
-      .map((line) => printable(line))
-      .join("\n"),
   dot: graphToDot,
   mermaid: graphToMermaid,
   html: graphToHtml,
@@ -28,7 +16,7 @@ const FORMATS = {
 
 /** Options of `graph` as commander hands them over. */
 interface GraphFlags {
-  readonly format: keyof typeof FORMATS;
+  readonly format: keyof typeof FORMATS | "text";
   readonly base?: string;
   readonly output?: string;
   readonly target?: string;
@@ -45,5 +33,6 @@ export async function graphCommand(steps: readonly string[], given: object): Pro
     base,
     ...bundledFiles(),
   });
-  write(FORMATS[format](graph));
+  const columns = output === undefined && process.stdout.isTTY ? process.stdout.columns : undefined;
+  write(format === "text" ? renderGraph(graph, columns) : FORMATS[format](graph));
 }

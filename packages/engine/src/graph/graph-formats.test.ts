@@ -1,11 +1,10 @@
 import { fromDot } from "ts-graphviz";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { levelsOf } from "./graph-levels.ts";
+import { levelsOf } from "./levels-of.ts";
 import { graphToDot } from "./graph-to-dot.ts";
 import { graphToHtml } from "./graph-to-html.ts";
 import { graphToMermaid } from "./graph-to-mermaid.ts";
-import { graphToText } from "./graph-to-text.ts";
 import type { GraphNode, WorkflowGraph } from "./workflow-graph.ts";
 
 const node = (id: string, more: Partial<GraphNode> = {}): GraphNode => ({
@@ -57,24 +56,6 @@ test("levelsOf() puts each step behind all that it waits for", () => {
       for (const { from, to } of graph.edges) expect(levels.get(from)).toBeGreaterThan(levels.get(to) ?? Infinity);
     }),
   );
-});
-
-test("graphToText() lists stages with their steps in an order in which they can run", () => {
-  expect(graphToText(GRAPH)).toBe(`stage core
-* build  run
-  lint   replay
-
-without a stage
-* test   run     after build (its outputs), lint
-
-* on the critical path
-`);
-  expect(graphToText({ ...GRAPH, stages: [] })).toBe(`* build  run
-  lint   replay
-* test   run     after build (its outputs), lint
-
-* on the critical path
-`);
 });
 
 describe("graphToDot()", () => {

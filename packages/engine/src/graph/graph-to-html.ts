@@ -1,4 +1,4 @@
-import { levelsOf } from "./graph-levels.ts";
+import { levelsOf } from "./levels-of.ts";
 import type { GraphEdge, GraphNode, WorkflowGraph } from "./workflow-graph.ts";
 
 /** Sizes in pixels. */
