@@ -3,8 +3,9 @@ export class CancelledError extends Error {
   override readonly name = "CancelledError";
   readonly signal: NodeJS.Signals;
 
-  constructor(signal: NodeJS.Signals, options?: ErrorOptions) {
-    super(`cancelled by ${signal}`, options);
+  /** @param message - what became of what was asked for, since no record tells it */
+  constructor(signal: NodeJS.Signals, message: string, options?: ErrorOptions) {
+    super(message, options);
     this.signal = signal;
   }
 }

@@ -1,5 +1,6 @@
 /** What a person sees and types in a terminal. Steps wait for a file, so that each moment can be looked at. */
 import { execFileSync } from "node:child_process";
+import { readdirSync } from "node:fs";
 import { describe, expect, test, vi } from "vitest";
 import { displayWidth } from "../src/render/display-width.ts";
 import { createStepper } from "./support/create-stepper.ts";
@@ -9,6 +10,7 @@ import { lastRecord, outcomesOf } from "./support/records.ts";
 
 const WAIT = "while [ ! -e go ]; do sleep 0.05; done";
 const FOUR = "optimizations: { performance: { max_parallel_jobs: 4 } }\n";
+const LIBRARY = { "package.json": '{"name":"a","exports":"./index.js"}\n', "index.js": "export {};\n" };
 /** Where a run starts to tell of colours. */
 const ESCAPE = "\u001B";
 
@@ -180,6 +182,106 @@ steps:
     terminal.press("C-c");
     await terminal.until(/again \d/);
     expect(terminal.cursor()).toEqual({ isShown: true, column: 2 });
+  });
+
+  test("init asks what it cannot know: keys edit the answer alone, a wrong one is asked again, Enter takes what is in brackets", async () => {
+    using workspace = createWorkspace({ files: LIBRARY });
+    using terminal = createTmux(workspace, { columns: 90, rows: 40 });
+    terminal.enter("aiw init; echo exit $?");
+    await terminal.until(/\[nodejs_library\]$/);
+    terminal.enter("perl");
+    await terminal.until(/^"perl" is none of the answers: documentation, /m);
+    terminal.enter("nodejs");
+    await terminal.until(/^"nodejs" may be nodejs_library, nodejs_cli or nodejs_api\n\[nodejs_library\]$/m);
+    terminal.type("pyx");
+    await terminal.until(/\] pyx$/);
+    terminal.press("Left", "Left", "Left", "Right", "Right", "DC");
+    const edited = await terminal.until(/^\[nodejs_library\] py$/m);
+    expect(counted(edited, /^What is this project\? /)).toBe(1);
+    terminal.press("Enter");
+    await terminal.until(/^Which steps\? .* \[full\]$/m);
+    terminal.press("Enter");
+    await terminal.until(/hook of git\? \(yes, no\) \[no\]$/);
+    terminal.enter("Y");
+    await terminal.until(/GitHub Actions\? \(yes, no\) \[no\]$/);
+    terminal.press("Enter");
+    const written = await terminal.until(/^exit 0$/m);
+    expect(
+      counted(written, /^wrote \.workflow-config\.yaml$|^installed .*\/pre-commit$|^next: `ai-workflow run`/),
+    ).toBe(3);
+    expect(workspace.read(".workflow-config.yaml")).toContain("  kind: python_app\n");
+    // Nobody is asked in vain.
+    terminal.enter("aiw init; echo again $?");
+    const refused = await terminal.until(/^again 2$/m);
+    expect(counted(refused, /^What is this project\? /)).toBe(1);
+    expect(counted(refused, /--force/)).toBe(1);
+  });
+
+  test.each([
+    ["C-c", 90],
+    ["C-d", 34],
+  ])("%s at a question of init in %d columns leaves nothing written, and a clean terminal", async (key, columns) => {
+    using workspace = createWorkspace({ files: LIBRARY });
+    using terminal = createTmux(workspace, { columns, rows: 40 });
+    terminal.enter("aiw init; echo exit $?");
+    const asked = await terminal.until(/\[nodejs_library\]$/);
+    // Broken between words, so that a line never fills the terminal.
+    const question = asked.slice(asked.findLastIndex((line) => line.startsWith("What is")));
+    expect(question.length).toBeGreaterThan(1);
+    expect(question.every((line) => displayWidth(line) < columns)).toBe(true);
+    terminal.press("Enter");
+    await terminal.until(/\[full\]$/);
+    terminal.press("Enter");
+    await terminal.until(/\(yes, no\)\s+\[no\]$/);
+    terminal.enter("yes");
+    await terminal.until(/Actions\? \(yes, no\)\s+\[no\]$/);
+    terminal.press(key);
+    const ended = await terminal.until(/^exit 130$/m);
+    expect(ended.join("")).toContain("ai-workflow: cancelled; nothing was written");
+    expect(terminal.cursor()).toEqual({ isShown: true, column: 2 });
+    expect(workspace.git("status", "--porcelain", "--ignored")).toBe("");
+    expect(readdirSync(workspace.file(".git/hooks")).filter((name) => !name.endsWith(".sample"))).toEqual([]);
+  });
+
+  test("Ctrl-Z at a question gives the shell its terminal, and fg shows the question again with what was typed", async () => {
+    using workspace = createWorkspace({
+      files: {
+        ...LIBRARY,
+        "run.yaml": `stages: [{ id: core }, { id: release, trigger: manual }]
+steps:
+  test: { run: "true", stage: core }
+  publish: { run: "echo out", stage: release }
+`,
+      },
+    });
+    using terminal = createTmux(workspace, { columns: 90, rows: 60 });
+    terminal.enter("aiw init");
+    await terminal.until(/\[nodejs_library\]$/);
+    terminal.type("pyt");
+    await terminal.until(/\] pyt$/);
+    terminal.press("C-z");
+    await terminal.until(/Stopped/);
+    terminal.enter("fg");
+    const again = await terminal.until(
+      (screen) =>
+        screen.at(-1)?.endsWith("[nodejs_library] pyt") === true && screen.some((line) => line === "aiw init"),
+    );
+    expect(counted(again, /^What is this project\? /)).toBe(2);
+    terminal.enter("h");
+    await terminal.until(/\[full\]$/);
+    terminal.press("C-c");
+    await terminal.until(/nothing was written/);
+
+    workspace.commit({ ".workflow-config.yaml": workspace.read("run.yaml") });
+    terminal.enter("clear");
+    terminal.enter("aiw run");
+    await terminal.until(/start it now\? \[y\/N\]$/);
+    terminal.press("C-z");
+    await terminal.until(/Stopped/);
+    terminal.enter("fg");
+    await terminal.until((screen) => counted(screen, /start it now\?/) === 2);
+    terminal.enter("y");
+    await terminal.until(/^publish +passed /m);
   });
 
   test.each([

@@ -7,6 +7,8 @@ export function askApproval(stage: string): Promise<boolean> {
     // Ctrl-C and the end of the input close it; whatever was answered before stays.
     terminal.once("close", () => resolve(false));
     terminal.once("SIGINT", () => terminal.close());
+    // After Ctrl-Z and `fg` the question stands above what the shell said, and nothing is heard until it is asked again.
+    terminal.on("SIGCONT", () => terminal.prompt(true));
     terminal.question(`stage ${stage} waits for a person: start it now? [y/N] `, (answer) => {
       resolve(/^y(es)?$/i.test(answer.trim()));
       terminal.close();

@@ -1,6 +1,8 @@
 import { createInterface } from "node:readline";
 import { CancelledError } from "../cancelled-error.ts";
+import { printable } from "../render/printable.ts";
 import { wrapWords } from "../render/wrap-words.ts";
+import { chooseAnswer } from "./choose-answer.ts";
 
 /** A question with the answers that it takes. */
 export interface Question<T extends string> {
@@ -21,6 +23,7 @@ export function createAsker(): Asker {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const lines: string[] = [];
   let waiting: { readonly resolve: (line: string) => void; readonly reject: (error: unknown) => void } | undefined;
+  let show = (): void => {};
   let closed = false;
   terminal.on("line", (line) => {
     if (waiting === undefined) lines.push(line);
@@ -28,6 +31,10 @@ export function createAsker(): Asker {
     waiting = undefined;
   });
   terminal.on("SIGINT", () => terminal.close());
+  // After Ctrl-Z and `fg` what the shell said stands below the question.
+  terminal.on("SIGCONT", () => {
+    if (waiting !== undefined) show();
+  });
   terminal.on("close", () => {
     closed = true;
     if (waiting === undefined) return;
@@ -36,29 +43,42 @@ export function createAsker(): Asker {
     waiting.reject(cancelled());
   });
   const read = (text: string): Promise<string> => {
-    process.stderr.write(text);
     const [line] = lines.splice(0, 1);
-    if (line !== undefined) return Promise.resolve(line);
+    if (line !== undefined) {
+      process.stderr.write(`${wrapped(text)}${printable(line)}\n`);
+      return Promise.resolve(line);
+    }
     if (closed) return Promise.reject(cancelled());
-    return new Promise((resolve, reject) => (waiting = { resolve, reject }));
+    show = () => {
+      // Only the line that is typed in is drawn again with each key.
+      const [, above = "", prompt = ""] = /^([^]*\n)?(.*)$/.exec(wrapped(text)) ?? [];
+      process.stderr.write(above);
+      terminal.setPrompt(prompt);
+      terminal.prompt(true);
+    };
+    return new Promise((resolve, reject) => {
+      waiting = { resolve, reject };
+      show();
+    });
   };
   return {
     ask: async ({ text, answers, byDefault }) => {
+      let asked = `${text} (${answers.join(", ")}) [${byDefault}] `;
       for (;;) {
-        const asked = `${text} (${answers.join(", ")}) [${byDefault}] `;
-        const line = (await read(wrapWords(asked, process.stderr.columns || 80))).trim().toLowerCase();
-        if (line === "") return byDefault;
-        const exact = answers.find((answer) => answer === line);
-        const [meant, ...others] = answers.filter((answer) => answer.startsWith(line));
-        if (exact !== undefined) return exact;
-        if (meant !== undefined && others.length === 0) return meant;
-        process.stderr.write("That is none of the answers.\n");
+        const choice = chooseAnswer(await read(asked), answers, byDefault);
+        if ("answer" in choice) return choice.answer;
+        // The whole question stands a few lines above.
+        asked = `${choice.refusal}\n[${byDefault}] `;
       }
     },
     [Symbol.dispose]: () => terminal.close(),
   };
 }
 
+function wrapped(text: string): string {
+  return wrapWords(text, process.stderr.columns || 80);
+}
+
 function cancelled(): CancelledError {
-  return new CancelledError("SIGINT");
+  return new CancelledError("SIGINT", "cancelled; nothing was written");
 }

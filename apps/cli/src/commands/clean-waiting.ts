@@ -23,7 +23,8 @@ export async function cleanWaiting(
     });
   } catch (error) {
     const received = cancel.stop();
-    if (received !== undefined) throw new CancelledError(received, { cause: error });
+    if (received !== undefined)
+      throw new CancelledError(received, `cancelled by ${received}; nothing was cleaned`, { cause: error });
     throw error;
   } finally {
     cancel.stop();

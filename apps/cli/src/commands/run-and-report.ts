@@ -57,7 +57,8 @@ export async function runAndReport(
     .catch((error: unknown) => {
       const received = cancel.stop();
       // Cancelled while it waited for its turn.
-      if (received !== undefined) throw new CancelledError(received, { cause: error });
+      if (received !== undefined)
+        throw new CancelledError(received, `cancelled by ${received}; nothing has run`, { cause: error });
       throw error;
     })
     .finally(() => {
