@@ -90,7 +90,7 @@ test("progress and logs go to standard error, the summary to standard output", a
   using workspace = createWorkspace({ files: { [CONFIG]: TWO_STEPS } });
   const { stdout, stderr } = await runCli(workspace, ["run"]);
   expect(stderr.replaceAll(/\d+ms|[\d.]+s$/gm, "TIME")).toBe(
-    `2 to run (${lastRecord(workspace).schedule?.maxParallel ?? 0} at a time), 0 to replay, 0 to skip\n` +
+    `2 to run (${lastRecord(workspace).schedule?.maxParallel ?? 0} at a time)\n` +
       "start lint\npassed lint TIME\nstart test\npassed test TIME\n",
   );
   expect(stdout).toMatch(

@@ -16,8 +16,7 @@ export function renderProgress(event: RunEvent, style: Style, verbose: boolean):
       return style.yellow(`waiting for ${who} of the same target (--no-wait does not)`);
     }
     case "decided": {
-      const count = (action: string): number => event.decisions.filter((decision) => decision.action === action).length;
-      const head = `${count("run")} to run (${event.maxParallel} at a time), ${count("replay")} to replay, ${count("skip")} to skip`;
+      const head = renderCounts(event);
       if (!verbose) return head;
       const reasons = event.decisions.map(
         ({ stepId, action, reason, explanation, differs }) =>
@@ -53,4 +52,14 @@ export function renderProgress(event: RunEvent, style: Style, verbose: boolean):
     case "finished":
       return undefined;
   }
+}
+
+/** How many steps run, are replayed and are skipped; what there is none of is not mentioned. */
+function renderCounts({ decisions, maxParallel }: Extract<RunEvent, { readonly type: "decided" }>): string {
+  const count = (action: string): number => decisions.filter((decision) => decision.action === action).length;
+  const running = count("run");
+  const others = (["replay", "skip"] as const).filter((action) => count(action) > 0);
+  const rest = others.map((action) => `${count(action)} to ${action}`);
+  if (running > 0) return [`${running} to run (${maxParallel} at a time)`, ...rest].join(", ");
+  return rest.length === 0 ? "nothing to run" : `nothing to run, ${rest.join(", ")}`;
 }
