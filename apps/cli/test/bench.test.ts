@@ -74,11 +74,16 @@ describe("ai-workflow bench run", () => {
     const args = ["bench", "run", "--baseline", "true", "--compare"];
     const failed = await runCli(workspace, [...args, "printf 'no \\033[31mroom' >&2; exit 4"]);
     expect(failed).toMatchObject({ exitCode: 1, stdout: "" });
-    expect(failed.stderr).toContain("what is compared failed in warm-up 1: Ended with exit code 4");
-    expect(failed.stderr).toContain("| no \\u{1b}[31mroom");
+    expect(failed.stderr).toBe(String.raw`ai-workflow: what is compared failed in warm-up 1
+  why: Ended with exit code 4
+  | no \u{1b}[31mroom
+  Run it by itself and mend it; nothing is decided, as what does not do its work is not comparable
+  CLI_BENCH_FAILED: https://github.com/ai-workflow/ai-workflow/blob/main/docs/errors.md#cli_bench_failed
+`);
     const slow = await runCli(workspace, [...args, "sleep 60", "--timeout", "0.2", "--json"]);
     expect(slow.exitCode).toBe(1);
     expect(JSON.parse(slow.stdout)).toMatchObject({ status: "failed", failure: { reason: "timed-out" } });
+    expect(slow.stderr).toContain("\n  Give it longer by --timeout; nothing is decided");
   });
 
   test("compares this workflow without and with its optimisations, step by step, and leaves it as it is", async () => {
@@ -149,7 +154,7 @@ describe("ai-workflow bench run", () => {
     using workspace = createWorkspace({ files: { [CONFIG]: 'steps:\n  lint: { run: "exit 9" }\n' } });
     const result = await runCli(workspace, ["bench", "run", "--pairs", "1"]);
     expect(result.exitCode).toBe(1);
-    expect(result.stderr).toContain("the baseline failed in warm-up 1: Ended with exit code 1");
+    expect(result.stderr).toContain("the baseline failed in warm-up 1\n  why: Ended with exit code 1");
     expect(result.stderr).toMatch(/\| .*lint/);
     expect(existsSync(workspace.file(".workflow"))).toBe(false);
     expectNoTraces(workspace);
@@ -256,7 +261,7 @@ describe("ai-workflow bench gate", () => {
     expect(failure).toMatchObject({ arm: "compare", phase: "warm-up", reason: "exit", exitCode: 1 });
     const unprepared = await runCli(workspace, [...args, "true", "--prepare", "echo why >&2; false"]);
     expect(unprepared).toMatchObject({ exitCode: 1, stdout: "" });
-    expect(unprepared.stderr).toContain("the baseline failed in prepare 1: Ended with exit code 1\n  | why\n");
+    expect(unprepared.stderr).toContain("the baseline failed in prepare 1\n  why: Ended with exit code 1\n  | why\n");
     expectNoTraces(workspace);
   });
 

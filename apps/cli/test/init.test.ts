@@ -97,7 +97,7 @@ describe("init", () => {
         ["init"],
         [
           { after: "[nodejs_library] ", text: "nodejs_\n" },
-          { after: "none of the answers", text: "python\n" },
+          { after: "may be nodejs_library, nodejs_cli or nodejs_api", text: "python\n" },
           { after: "[full] ", text: "\n" },
           { after: "hook of git? (yes, no) [no] ", text: "y\n" },
           { after: "GitHub Actions? (yes, no) [no] ", text: "\n" },
@@ -118,7 +118,7 @@ describe("init", () => {
       using workspace = createWorkspace({ files: LIBRARY });
       const cancelled = await runInTerminal(workspace, ["init"], [{ after: "[nodejs_library] ", text: "\u0003" }]);
       expect(cancelled.exitCode).toBe(130);
-      expect(cancelled.shown).toMatch(/\nai-workflow: cancelled/);
+      expect(cancelled.shown).toMatch(/\nai-workflow: cancelled; nothing was written\r?\n/);
       expect(existsSync(workspace.file(CONFIG))).toBe(false);
       const { exitCode, shown } = await runInTerminal(workspace, ["init", "--yes"], []);
       expect(exitCode).toBe(0);
@@ -188,9 +188,35 @@ describe("init --hooks", () => {
     using workspace = createWorkspace({ files: { ...LIBRARY, ".husky/pre-commit": "npm test\n" } });
     const result = await runCli(workspace, ["init", "--hooks"]);
     expect(result.exitCode).toBe(1);
-    expect(result.stderr).toContain("add to .husky/pre-commit:\n    npx ai-workflow run --pipeline pre-commit ");
+    expect(result.stderr).toMatch(
+      /^ai-workflow: no hook was installed\n {2}why: husky has the hooks of this repository in its care\n {2}add to \.husky\/pre-commit:\n {4}npx ai-workflow run --pipeline pre-commit .*\n {2}CLI_HOOKS_REFUSED: https:\/\/\S+#cli_hooks_refused\n$/,
+    );
     expect(existsSync(workspace.file(CONFIG))).toBe(true);
     expect(existsSync(workspace.file(".git/hooks/pre-commit"))).toBe(false);
+  });
+
+  test("a hook that cannot be kept beside another one is named, and the others are installed", async () => {
+    using workspace = createWorkspace({ files: { [CONFIG]: "steps: {}\n" } });
+    await runCli(workspace, ["init", "--hooks", "pre-push"]);
+    const hooks = workspace.file(".git/hooks");
+    writeFileSync(path.join(hooks, "pre-push.before-ai-workflow"), "#!/bin/sh\n", { mode: 0o755 });
+    writeFileSync(path.join(hooks, "pre-push"), "#!/bin/sh\n# another\n", { mode: 0o755 });
+    const result = await runCli(workspace, ["init", "--hooks", "pre-commit,pre-push"]);
+    expect(result.exitCode).toBe(1);
+    expect(result.stdout).toContain(`installed ${path.join(hooks, "pre-commit")}\n`);
+    expect(result.stderr).toMatch(
+      /^ai-workflow: pre-push was not installed\n {2}why: pre-push is not ours, .*\n {2}Mend that .*\n {2}CLI_HOOKS_REFUSED: /,
+    );
+  });
+
+  test("outside of a work tree no hook is removed, and it is said why", async () => {
+    using workspace = createWorkspace();
+    mkdirSync(path.join(workspace.path, "plain"));
+    const result = await runCli(workspace, ["init", "--remove-hooks", "--target", path.join(workspace.path, "plain")]);
+    expect(result.exitCode).toBe(1);
+    expect(result.stderr).toMatch(
+      /^ai-workflow: no hook was removed\n {2}why: this is no work tree .*\n {2}Mend that .*\n {2}CLI_HOOKS_REFUSED: /,
+    );
   });
 
   test("a folder of hooks that may not be written is said so", async () => {

@@ -15,7 +15,7 @@ import {
   type WorkflowProgram,
 } from "@ai-workflow/engine";
 import { EXIT, exitCodeOfSignal } from "../exit-code.ts";
-import { failureAsData, renderFailure, renderGateState, renderPair } from "../render/bench.ts";
+import { failureAsData, renderBenchFailure, renderGateState, renderPair } from "../render/bench.ts";
 import { countOf } from "../render/count-of.ts";
 import { renderJson, type PrintedJson } from "../render/json.ts";
 import { cancelOnSignal } from "../process/cancel-on-signal.ts";
@@ -236,11 +236,14 @@ function printJson({ json }: CommonFlags, value: PrintedJson): boolean {
 
 /** Ends without a result: the exit code of the signal, or 1 with what failed. */
 function endWithout(
-  { status, failure }: { readonly status: "failed" | "aborted"; readonly failure: Parameters<typeof renderFailure>[0] },
+  {
+    status,
+    failure,
+  }: { readonly status: "failed" | "aborted"; readonly failure: Parameters<typeof renderBenchFailure>[0] },
   signal: NodeJS.Signals | undefined,
 ): void {
   if (status === "failed") {
-    process.stderr.write(renderFailure(failure));
+    process.stderr.write(renderBenchFailure(failure));
     process.exitCode = EXIT.failed;
   } else {
     process.exitCode = exitCodeOfSignal(signal);

@@ -1,8 +1,9 @@
 import { accessSync, constants } from "node:fs";
 import path from "node:path";
 import { EngineError } from "@ai-workflow/engine";
-import type { HookName, HooksRefused } from "@ai-workflow/steps/init";
+import type { HookName } from "@ai-workflow/steps/init";
 import { EXIT } from "../exit-code.ts";
+import { renderFailure } from "../render/failure.ts";
 import { printable } from "../render/printable.ts";
 
 /** `ai-workflow init --hooks`. */
@@ -10,13 +11,13 @@ export async function installHooksCommand(directory: string, names: readonly Hoo
   const { installHooks } = await import("@ai-workflow/steps/init");
   const report = await changing(() => installHooks(directory, names));
   if (report.status === "refused") {
-    tellRefusal("installed", report);
+    tellRefusal("no hook was installed", report.why, report.advice);
     return;
   }
   for (const one of report.hooks) {
     const file = printable(path.join(report.folder, one.hook));
     if (one.status === "refused") {
-      tellRefusal("installed", { status: "refused", why: one.why, advice: [] });
+      tellRefusal(`${one.hook} was not installed`, one.why);
     } else if (one.status === "unchanged") process.stdout.write(`${file} is installed already\n`);
     else
       process.stdout.write(`installed ${file}${one.hasEarlier ? ", which runs the hook that was there first" : ""}\n`);
@@ -49,12 +50,12 @@ export async function removeHooksCommand(directory: string): Promise<void> {
   const { removeHooks } = await import("@ai-workflow/steps/init");
   const report = await changing(() => removeHooks(directory));
   if (report.status === "refused") {
-    tellRefusal("removed", report);
+    tellRefusal("no hook was removed", report.why);
     return;
   }
   for (const one of report.hooks) {
     const file = printable(path.join(report.folder, one.hook));
-    if (one.status === "refused") tellRefusal("removed", { status: "refused", why: one.why, advice: [] });
+    if (one.status === "refused") tellRefusal(`${one.hook} was not removed`, one.why);
     else if (one.status === "removed") {
       process.stdout.write(`removed ${file}${one.isEarlierBack ? "; the hook that was there before is back" : ""}\n`);
     }
@@ -63,10 +64,11 @@ export async function removeHooksCommand(directory: string): Promise<void> {
     process.stdout.write("there are no hooks of ai-workflow\n");
 }
 
-function tellRefusal(what: "installed" | "removed", { why, advice }: HooksRefused): void {
+/** Says that something was not done with hooks; what to do is on the page of errors where nothing better is known. */
+function tellRefusal(what: string, why: string, advice: readonly string[] = []): void {
   process.exitCode = EXIT.failed;
-  process.stderr.write(`no hook was ${what}: ${printable(why)}\n`);
-  for (const line of advice) process.stderr.write(`  ${printable(line)}\n`);
+  const remedy = advice.length === 0 ? ["Mend that and try again; all else that was asked for is done"] : advice;
+  process.stderr.write(renderFailure({ code: "CLI_HOOKS_REFUSED", what, why, remedy }));
 }
 
 /** Tells what the file system refuses. */

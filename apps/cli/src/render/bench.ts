@@ -1,6 +1,6 @@
 import type { BenchmarkFailure, GateState, MeasuredPair, RevisionFailure } from "@ai-workflow/engine";
 import { formatDuration } from "./duration.ts";
-import { printable } from "./printable.ts";
+import { renderFailure } from "./failure.ts";
 
 /** Lines of a command's standard error that are shown. */
 const SHOWN_LINES = 10;
@@ -25,14 +25,27 @@ export function renderGateState(state: GateState, number: number): string {
   return `pair ${number}${estimate}; ${next}`;
 }
 
-/** What went wrong with a command or a checkout, and the end of what it said. */
-export function renderFailure(failure: BenchmarkFailure | RevisionFailure): string {
-  if (failure.phase === "checkout") return `ai-workflow: ${printable(failure.message)}\n`;
-  const { arm, phase, number, message, errorTail } = failure;
-  const tail = errorTail.trimEnd().split("\n").slice(-SHOWN_LINES);
-  const said = tail.filter((line) => line !== "").map((line) => `  | ${printable(line)}\n`);
+/** What went wrong with a command or a checkout, the end of what it said, and what to do. */
+export function renderBenchFailure(failure: BenchmarkFailure | RevisionFailure): string {
+  const code = "CLI_BENCH_FAILED";
+  if (failure.phase === "checkout") {
+    return renderFailure({
+      code,
+      what: failure.message,
+      remedy: ["See that the revision is there, and that the temporary folder has room for two copies"],
+    });
+  }
+  const { arm, phase, number, reason, message, errorTail } = failure;
   const side = arm === "baseline" ? "the baseline" : "what is compared";
-  return `ai-workflow: ${side} failed in ${phase} ${number}: ${printable(message)}\n${said.join("")}  Nothing is decided: a command that does not do its work is not comparable\n`;
+  const said = errorTail.trimEnd().split("\n").slice(-SHOWN_LINES);
+  const mend = reason === "timed-out" ? "Give it longer by --timeout" : "Run it by itself and mend it";
+  return renderFailure({
+    code,
+    what: `${side} failed in ${phase} ${number}`,
+    why: message,
+    said: said.filter((line) => line !== ""),
+    remedy: [`${mend}; nothing is decided, as what does not do its work is not comparable`],
+  });
 }
 
 /** The failure for JSON. */
