@@ -151,11 +151,11 @@ describe("ai-workflow bench run", () => {
   });
 
   test("says what a workflow that fails says", async () => {
-    using workspace = createWorkspace({ files: { [CONFIG]: 'steps:\n  lint: { run: "exit 9" }\n' } });
+    using workspace = createWorkspace({ files: { [CONFIG]: 'steps:\n  lint: { run: "echo no room; exit 9" }\n' } });
     const result = await runCli(workspace, ["bench", "run", "--pairs", "1"]);
     expect(result.exitCode).toBe(1);
     expect(result.stderr).toContain("the baseline failed in warm-up 1\n  why: Ended with exit code 1");
-    expect(result.stderr).toMatch(/\| .*lint/);
+    expect(result.stderr).toMatch(/^ {2}\| --- lint: .*\n {2}\| no room$/m);
     expect(existsSync(workspace.file(".workflow"))).toBe(false);
     expectNoTraces(workspace);
   });

@@ -69,7 +69,9 @@ describe("init", () => {
     workspace.write({ ".pre-commit-config.yaml": "repos: []\n" });
     const managed = await runCli(workspace, ["init", "--hooks", "--print"]);
     expect(managed).toMatchObject({ exitCode: 1, stdout: workspace.read(CONFIG) });
-    expect(managed.stderr).toContain("pre-commit has the hooks of this repository in its care");
+    expect(managed.stderr).toMatch(
+      /^ai-workflow: no hook would be installed\n {2}why: pre-commit has the hooks of this repository in its care\n[^]*\n {2}CLI_HOOKS_REFUSED: /,
+    );
   });
 
   test("a configuration is never written over, nor what a link leads to", async () => {

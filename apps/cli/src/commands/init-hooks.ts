@@ -36,7 +36,7 @@ export async function printHooksCommand(directory: string, names: readonly HookN
   const { planHooks } = await import("@ai-workflow/steps/init");
   const plan = await planHooks(directory, names);
   if (plan.status === "refused") {
-    tellRefusal("installed", plan);
+    tellRefusal("no hook would be installed", plan.why, plan.advice);
     return;
   }
   for (const { hook, text } of plan.hooks) {

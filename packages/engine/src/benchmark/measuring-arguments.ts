@@ -6,5 +6,5 @@ export interface WorkflowProgram {
 
 /** Arguments for a run that is measured: it prints only what goes wrong, and tells nobody. */
 export function measuringArguments({ args }: WorkflowProgram, options: readonly string[]): readonly string[] {
-  return [...args, "run", ...options, "--quiet", "--output-logs", "none", "--no-alerts", "--no-annotations"];
+  return [...args, "run", ...options, "--quiet", "--output-logs", "errors-only", "--no-alerts", "--no-annotations"];
 }
