@@ -51,7 +51,7 @@ function after(head: string, names: readonly string[], columns: number): string 
   for (const [index, name] of names.entries()) {
     const word = index === names.length - 1 ? name : `${name},`;
     const size = displayWidth(word);
-    const fits = index === 0 || used + 1 + size <= columns;
+    const fits = (index === 0 && indent > used) || used + 1 + size <= columns;
     text += fits ? ` ${word}` : `\n${" ".repeat(indent)}${word}`;
     used = (fits ? used + 1 : indent) + size;
   }

@@ -13,7 +13,7 @@ const decided = (counts: Readonly<Record<"run" | "replay" | "skip", number>>): D
     Array.from({ length: count }, (_, index) => ({
       stepId: `${action}-${index}`,
       action: action as Decided["decisions"][number]["action"],
-      reason: "unchanged" as const,
+      reason: "no-relevant-change" as const,
       explanation: "nothing changed",
     })),
   ),
