@@ -8,6 +8,8 @@ type Decided = Extract<RunEvent, { readonly type: "decided" }>;
 const decided = (counts: Readonly<Record<"run" | "replay" | "skip", number>>): Decided => ({
   type: "decided",
   atMs: 0,
+  runId: "20260101T000000Z-000000",
+  stateDirectory: ".workflow",
   maxParallel: 2,
   decisions: Object.entries(counts).flatMap(([action, count]) =>
     Array.from({ length: count }, (_, index) => ({
