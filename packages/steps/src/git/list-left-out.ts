@@ -1,4 +1,4 @@
-import { runProgram } from "../processes/run-program.ts";
+import { createGitReader } from "./create-git-reader.ts";
 
 /**
  * Lists the files of the repository below a folder that are not on the disk because a sparse checkout leaves them out; whoever looks whether
@@ -7,9 +7,9 @@ import { runProgram } from "../processes/run-program.ts";
  * @param directory - absolute path; the files are relative to it
  */
 export async function listLeftOut(directory: string): Promise<readonly string[]> {
-  const variables = { GIT_OPTIONAL_LOCKS: "0" };
+  const ask = createGitReader(directory);
   const git = async (...args: readonly string[]): Promise<string> => {
-    const end = await runProgram("git", args, { directory, variables });
+    const end = await ask(args);
     return end.status === "ended" && end.code === 0 ? end.stdout : "";
   };
   if ((await git("config", "--type=bool", "--get", "core.sparseCheckout")).trim() !== "true") return [];

@@ -1,4 +1,4 @@
-import { runProgram } from "../processes/run-program.ts";
+import { createGitReader } from "../git/create-git-reader.ts";
 import { compareVersions, parseVersion, type Version } from "./semver.ts";
 
 /** The last release that HEAD contains, and what came after it. */
@@ -11,8 +11,9 @@ export interface ReleaseHistory {
 
 /** Reads tags of versions (`v1.2.3`, `1.2.3`) and the commits behind the highest; `undefined` where there is none, or no git. */
 export async function readReleaseHistory(directory: string): Promise<ReleaseHistory | undefined> {
+  const ask = createGitReader(directory);
   const git = async (...args: readonly string[]): Promise<string | undefined> => {
-    const end = await runProgram("git", args, { directory, variables: { GIT_OPTIONAL_LOCKS: "0" } });
+    const end = await ask(args);
     return end.status === "ended" && end.code === 0 ? end.stdout : undefined;
   };
   const tags = (await git("tag", "--merged", "HEAD")) ?? "";

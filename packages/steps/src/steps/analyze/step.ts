@@ -2,7 +2,7 @@ import type { Finding, ModuleStepContext, ModuleStepResult } from "@ai-workflow/
 import { readText } from "../../files/read-text.ts";
 import { guessKind } from "../../init/guess-kind.ts";
 import { readOptions } from "../../options.ts";
-import { runProgram } from "../../processes/run-program.ts";
+import { createGitReader } from "../../git/create-git-reader.ts";
 import { describeProject } from "../../project/describe-project.ts";
 import { printable } from "../../text/printable.ts";
 import { describeFacts } from "./describe-facts.ts";
@@ -31,8 +31,11 @@ export default async function analyse(context: ModuleStepContext): Promise<Modul
   if (!changes.known) return { message: `what changed is not known: ${printable(changes.message)}`, findings: facts };
 
   const base = changes.base.oid;
+  const ask = createGitReader(directory);
+  let hangs: string | undefined;
   const git = async (...args: readonly string[]): Promise<string | undefined> => {
-    const end = await runProgram("git", args, { directory, variables: { GIT_OPTIONAL_LOCKS: "0" } });
+    const end = await ask(args);
+    hangs ??= end.hangs;
     return end.status === "ended" && end.code === 0 ? end.stdout : undefined;
   };
   const counted = await spans.measure("git_operations", () =>
@@ -79,7 +82,7 @@ export default async function analyse(context: ModuleStepContext): Promise<Modul
           },
         ];
   return {
-    message: describeChange(summary, changes.base.ref),
+    message: `${describeChange(summary, changes.base.ref)}${hangs === undefined ? "" : `; ${hangs}`}`,
     findings: [...places, ...facts, ...risks],
   };
 }

@@ -3,7 +3,7 @@ import type { ModuleStepContext, ModuleStepResult } from "@ai-workflow/engine";
 import { isGenerated } from "../../files/is-generated.ts";
 import { readText } from "../../files/read-text.ts";
 import { readOptions } from "../../options.ts";
-import { runProgram } from "../../processes/run-program.ts";
+import { createGitReader } from "../../git/create-git-reader.ts";
 import { askTypescript } from "./ask-typescript.ts";
 import { collectExports } from "./collect-exports.ts";
 import { findEntries } from "./find-entries.ts";
@@ -98,10 +98,11 @@ async function readBefore(
   files: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const words = new Map<string, ReadonlySet<string>>();
+  const git = createGitReader(directory);
   if (!changes.known || changes.base.oid === null) return words;
   for (const { path: file, previousPath } of changes.list) {
     if (!files.has(file)) continue;
-    const end = await runProgram("git", ["show", `${changes.base.oid}:./${previousPath ?? file}`], { directory });
+    const end = await git(["show", `${changes.base.oid}:./${previousPath ?? file}`]);
     const text = end.status === "ended" && end.code === 0 ? end.stdout : "";
     const exported = scanEcmascript(file, text).names.flatMap(({ name, exportedAs }) => [name, exportedAs]);
     // Of other languages every word counts: a name that was there in any form is not new.

@@ -4,7 +4,7 @@ import type { ModuleStepContext, ModuleStepResult } from "@ai-workflow/engine";
 import { readText } from "../../files/read-text.ts";
 import { parseStatus } from "../../git/parse-status.ts";
 import { readOptions } from "../../options.ts";
-import { runProgram } from "../../processes/run-program.ts";
+import { createGitReader } from "../../git/create-git-reader.ts";
 import { readReleaseHistory } from "../../release/read-history.ts";
 import { findReleaseFlow } from "../../release/release-flow.ts";
 import { parseVersion } from "../../release/semver.ts";
@@ -26,14 +26,18 @@ export default async function guardRelease(context: ModuleStepContext): Promise<
     commits: options.flag("commits", true),
   };
   const isCommitted = options.flag("commit", false);
+  const ask = createGitReader(directory);
+  let hangs: string | undefined;
   const git = async (...args: readonly string[]): Promise<string | undefined> => {
-    const end = await runProgram("git", args, { directory, variables: { GIT_OPTIONAL_LOCKS: "0" } });
+    const end = await ask(args);
+    hangs ??= end.hangs;
     return end.status === "ended" && end.code === 0 ? end.stdout : undefined;
   };
   const [status, head] = await spans.measure("git_operations", () =>
     Promise.all([git("status", "--porcelain=v2", "--branch", "-z"), git("rev-parse", "--verify", "HEAD")]),
   );
   if (status === undefined || head === undefined) {
+    if (hangs !== undefined) return { outcome: "inconclusive", message: hangs };
     if (existsSync(path.join(directory, ".git")))
       return { outcome: "inconclusive", message: "git does not tell which commit this is" };
     return {

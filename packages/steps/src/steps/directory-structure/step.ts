@@ -6,7 +6,7 @@ import { readText } from "../../files/read-text.ts";
 import { createSubmoduleLookup } from "../../git/create-submodule-lookup.ts";
 import { listLeftOut } from "../../git/list-left-out.ts";
 import { readOptions } from "../../options.ts";
-import { runProgram } from "../../processes/run-program.ts";
+import { createGitReader } from "../../git/create-git-reader.ts";
 import { judgeEnvironment } from "./judge-environment.ts";
 import { judgeLayouts } from "./judge-layouts.ts";
 import { capped, isSample, judgeNames } from "./judge-names.ts";
@@ -141,7 +141,7 @@ async function withoutIgnored(directory: string, findings: readonly Finding[]): 
   const targets = broken.map(({ file = "" }) =>
     path.relative(directory, path.resolve(directory, path.dirname(file), readlinkSync(path.join(directory, file)))),
   );
-  const answer = await runProgram("git", ["check-ignore", "-z", "--stdin"], { directory, input: targets.join("\0") });
+  const answer = await createGitReader(directory)(["check-ignore", "-z", "--stdin"], { input: targets.join("\0") });
   const ignored = new Set(answer.status === "missing" ? [] : answer.stdout.split("\0"));
   const isMade = (target: string): boolean => ignored.has(target) || INSTALLED.test(target);
   return findings.filter(

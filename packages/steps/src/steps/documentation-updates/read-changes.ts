@@ -1,6 +1,6 @@
 import type { ModuleStepContext } from "@ai-workflow/engine";
 import { readText } from "../../files/read-text.ts";
-import { runProgram } from "../../processes/run-program.ts";
+import { createGitReader, type GitReader } from "../../git/create-git-reader.ts";
 import type { ChangedText } from "./compare-names.ts";
 
 /** Files whose earlier text is looked up at most. */
@@ -24,20 +24,20 @@ export async function readChangedCode(
   const changed = list.filter(
     ({ path, previousPath }) => (CODE.test(path) || CODE.test(previousPath ?? "")) && !TESTS.test(path),
   );
+  const git = createGitReader(directory);
   const texts: ChangedText[] = [];
   for (const { path: file, previousPath, status } of changed.slice(0, MAX_FILES)) {
     const after = readText(directory, file);
     const isNew = status === "added" || status === "untracked" || base.oid === null;
-    const before = isNew || base.oid === null ? undefined : await showAt(directory, base.oid, previousPath ?? file);
+    const before = isNew || base.oid === null ? undefined : await showAt(git, base.oid, previousPath ?? file);
     texts.push({ file, previousFile: previousPath, before, after: after.ok ? after.text : undefined });
   }
   return { texts, left: Math.max(0, changed.length - MAX_FILES) };
 }
 
-async function showAt(directory: string, oid: string, file: string): Promise<string | undefined> {
+async function showAt(git: GitReader, oid: string, file: string): Promise<string | undefined> {
   // `./` counts from the folder in which git runs, which may be below the top of the work tree.
-  const end = await runProgram("git", ["--no-replace-objects", "cat-file", "blob", `${oid}:./${file}`], {
-    directory,
+  const end = await git(["--no-replace-objects", "cat-file", "blob", `${oid}:./${file}`], {
     maxOutputBytes: 8 * 1024 * 1024,
   });
   return end.status === "ended" && end.code === 0 && !end.truncated ? end.stdout : undefined;

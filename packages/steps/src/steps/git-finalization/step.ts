@@ -7,6 +7,7 @@ import { parseStatus } from "../../git/parse-status.ts";
 import { lockRepository } from "../../git/repository-lock.ts";
 import { unfinishedOperation } from "../../git/unfinished-operation.ts";
 import { readOptions } from "../../options.ts";
+import { GIT_TIMEOUT_MS } from "../../git/create-git-reader.ts";
 import { runProgram } from "../../processes/run-program.ts";
 import { countOf } from "../../text/count-of.ts";
 import { printable } from "../../text/printable.ts";
@@ -28,6 +29,9 @@ interface Ended {
 }
 type Git = (...args: readonly string[]) => Promise<Ended>;
 
+/** Filters, hooks, whoever is asked for the key of a signature, and networks take what time they need. */
+const MAY_TAKE_LONG: ReadonlySet<string> = new Set(["add", "commit", "push", "tag"]);
+
 /**
  * Commits, tags and pushes, each where it is switched on. It never touches the work tree: nothing is stashed, checked out or reset there.
  * What it changes is the index, which git replaces in one stroke, and refs, after everything they point at has been written. So whatever
@@ -45,9 +49,14 @@ export default async function finalise(context: ModuleStepContext): Promise<Modu
   const git: Git = async (...args) => {
     const end = await runProgram("git", args, {
       directory,
+      ...(MAY_TAKE_LONG.has(args[0] ?? "") ? {} : { timeoutMs: GIT_TIMEOUT_MS }),
       variables: { GIT_TERMINAL_PROMPT: "0", GIT_EDITOR: ":", GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C.UTF-8" },
     });
     if (end.status === "missing") return { ok: false, stdout: "", stderr: end.message };
+    if (end.isTimedOut) {
+      const after = GIT_TIMEOUT_MS / 1000;
+      return { ok: false, stdout: "", stderr: `git ${args[0] ?? ""} did not end within ${after} seconds` };
+    }
     return { ok: end.code === 0, stdout: end.stdout, stderr: `${end.stdout}\n${end.stderr}` };
   };
 

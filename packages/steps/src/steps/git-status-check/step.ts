@@ -6,7 +6,7 @@ import { conflictInFile, type ConflictInFile } from "../../git/conflict-in-file.
 import { parseStatus, type GitStatus } from "../../git/parse-status.ts";
 import { unfinishedOperation } from "../../git/unfinished-operation.ts";
 import { readOptions } from "../../options.ts";
-import { runProgram } from "../../processes/run-program.ts";
+import { createGitReader } from "../../git/create-git-reader.ts";
 import { judgeStatus } from "./judge-status.ts";
 
 /** Looks at the work tree and the branch through git, and changes neither. */
@@ -18,9 +18,8 @@ export default async function checkGitStatus(context: ModuleStepContext): Promis
     requireSynced: options.flag("require_synced", false),
     maxFileBytes: options.number("max_file_mb", 5) * 1024 * 1024,
   };
-  const git = (...args: readonly string[]): ReturnType<typeof runProgram> =>
-    // Git would write the index anew where it finds it out of date.
-    runProgram("git", args, { directory, variables: { GIT_OPTIONAL_LOCKS: "0" } });
+  const ask = createGitReader(directory);
+  const git = (...args: readonly string[]): ReturnType<typeof ask> => ask(args);
 
   const [status, folder] = await spans.measure("git_operations", () =>
     Promise.all([
@@ -32,7 +31,7 @@ export default async function checkGitStatus(context: ModuleStepContext): Promis
     return { outcome: "inconclusive", message: "git is not installed, and nothing else knows the state of the branch" };
   }
   if (status.code !== 0) {
-    const why = status.stderr.trim().split("\n")[0] ?? "";
+    const why = status.hangs ?? status.stderr.trim().split("\n")[0] ?? "";
     if (folder.code !== 0) return { message: "not in a git repository" };
     return { outcome: "inconclusive", message: `git does not tell its status: ${why}` };
   }

@@ -6,7 +6,7 @@ import { createPlaceResolver } from "../../files/resolve-place.ts";
 import { readOptions } from "../../options.ts";
 import { linesOfOutput } from "../../processes/lines-of-output.ts";
 import { runCommand } from "../../processes/run-command.ts";
-import { runProgram } from "../../processes/run-program.ts";
+import { createGitReader } from "../../git/create-git-reader.ts";
 import { chooseCommands, type AskedCommand } from "../../project/choose-commands.ts";
 import { describeProject } from "../../project/describe-project.ts";
 import { compareStatus } from "./compare-status.ts";
@@ -105,9 +105,6 @@ async function build(
 
 /** What git says of the work tree; `undefined` where there is no git. */
 async function readStatus(directory: string): Promise<string | undefined> {
-  const end = await runProgram("git", ["status", "--porcelain", "-z", "--no-renames", "--", "."], {
-    directory,
-    variables: { GIT_OPTIONAL_LOCKS: "0" },
-  });
+  const end = await createGitReader(directory)(["status", "--porcelain", "-z", "--no-renames", "--", "."]);
   return end.status === "ended" && end.code === 0 ? end.stdout : undefined;
 }

@@ -6,7 +6,7 @@ import { readText } from "../../files/read-text.ts";
 import { createSubmoduleLookup } from "../../git/create-submodule-lookup.ts";
 import { listLeftOut } from "../../git/list-left-out.ts";
 import { readOptions } from "../../options.ts";
-import { runProgram } from "../../processes/run-program.ts";
+import { createGitReader } from "../../git/create-git-reader.ts";
 import { checkShellScripts, type ShellScript } from "./check-shell-scripts.ts";
 import { judgeReferences, type MissingPath, type SourceKind } from "./judge-references.ts";
 import { readPackageScripts, readTaskFile, type ProjectIndex, type TaskFile } from "./project-index.ts";
@@ -172,7 +172,7 @@ function notExecutable(directory: string, file: string, references: readonly Pla
 async function notIgnored(directory: string, missing: readonly MissingPath[]): Promise<readonly Finding[]> {
   if (missing.length === 0) return [];
   const input = missing.map((one) => one.path).join("\0");
-  const answer = await runProgram("git", ["check-ignore", "--no-index", "-z", "--stdin"], { directory, input });
+  const answer = await createGitReader(directory)(["check-ignore", "--no-index", "-z", "--stdin"], { input });
   const ignored = new Set(answer.status === "ended" ? answer.stdout.split("\0") : []);
   return missing.filter((one) => !ignored.has(one.path)).map(({ finding }) => finding);
 }

@@ -5,6 +5,7 @@ import { readText } from "../../files/read-text.ts";
 import { replaceText } from "../../files/replace-text.ts";
 import { whyNotWritten } from "../../files/why-not-written.ts";
 import { readOptions } from "../../options.ts";
+import { createGitReader } from "../../git/create-git-reader.ts";
 import { runProgram } from "../../processes/run-program.ts";
 import { farthestBump } from "../../release/judge-commits.ts";
 import { readReleaseHistory } from "../../release/read-history.ts";
@@ -110,10 +111,7 @@ async function mentionsOf({
     const version = findVersion(file, text)?.version;
     return version === from || version === to ? (inJson(text, ["name"])?.version ?? []) : [];
   });
-  const found = await runProgram("git", ["grep", "--files-with-matches", "-I", "-F", "-z", "-e", from], {
-    directory,
-    variables: { GIT_OPTIONAL_LOCKS: "0" },
-  });
+  const found = await createGitReader(directory)(["grep", "--files-with-matches", "-I", "-F", "-z", "-e", from]);
   // Git ends with 1 where nothing is found.
   const holding = new Set(found.status === "ended" ? found.stdout.split("\0") : []);
   const mentions = files
