@@ -167,7 +167,7 @@ function renderUnreviewed(steps: readonly StepRecord[], style: Style): readonly 
       lines.push(`${printableMessage(place)}: ${style.yellow("not reviewed")} by ${id}: ${printableMessage(because)}`);
     }
     const more = ai.notReviewedTotal - Math.min(ai.notReviewed.length, LISTED_UNREVIEWED);
-    if (more > 0) lines.push(`and ${more} more places not reviewed by ${id}`);
+    if (more > 0) lines.push(`and ${countOf(more, "more place")} not reviewed by ${id}`);
   }
   return lines.length === 0 ? [] : [...lines, ""];
 }

@@ -41,7 +41,7 @@ export function toMarkdown(record: RunRecord): string {
       .toSorted((one, other) => ORDER.indexOf(one.outcome) - ORDER.indexOf(other.outcome))
       .slice(0, MAX_STEPS)
       .map((step) => stepRow(step)),
-    ...further(record.steps.length - MAX_STEPS, "steps"),
+    ...further(record.steps.length - MAX_STEPS, "step"),
     ...(findings.length === 0
       ? []
       : [
@@ -51,7 +51,7 @@ export function toMarkdown(record: RunRecord): string {
           "| | where | what | step |",
           "| --- | --- | --- | --- |",
           ...findings.slice(0, MAX_FINDINGS).map((finding) => findingRow(finding)),
-          ...further(findings.length - MAX_FINDINGS, "findings"),
+          ...further(findings.length - MAX_FINDINGS, "finding"),
         ]),
     "",
   ].join("\n");
@@ -81,8 +81,8 @@ function findingRow({ severity, file, line, message, step, rule }: StepFinding):
   return `| ${severity} | ${place} | ${escape(message)} | ${escape(`${step}/${rule}`)} |`;
 }
 
-function further(count: number, what: string): readonly string[] {
-  return count > 0 ? ["", `… and ${count} ${what} more.`] : [];
+function further(count: number, noun: string): readonly string[] {
+  return count > 0 ? ["", `… and ${count} ${count === 1 ? noun : `${noun}s`} more.`] : [];
 }
 
 function duration(ms: number): string {

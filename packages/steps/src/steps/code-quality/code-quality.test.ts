@@ -63,7 +63,7 @@ describe("code_quality", () => {
     ]);
     expect(linesOf((await run({ max_per_tool: 1 })).findings)).toEqual([
       "error no-undef src/a.js:1 'x' is not defined.",
-      "warning more-problems 1 more problems of eslint",
+      "warning more-problems 1 more problem of eslint",
     ]);
   });
 

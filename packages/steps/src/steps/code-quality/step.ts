@@ -5,6 +5,7 @@ import { isGenerated } from "../../files/is-generated.ts";
 import { readText } from "../../files/read-text.ts";
 import { readOptions } from "../../options.ts";
 import { runProgram } from "../../processes/run-program.ts";
+import { countOf } from "../../text/count-of.ts";
 import { findAssembled } from "./find-assembled.ts";
 import { findDuplicates } from "./find-duplicates.ts";
 import { measureFunctions } from "./measure-functions.ts";
@@ -147,7 +148,7 @@ function limit(found: readonly Finding[], tool: string, max: number): readonly F
   const severity = rest[0]?.severity ?? "info";
   return [
     ...sorted.slice(0, max),
-    { rule: "more-problems", severity, message: `${rest.length} more problems of ${tool}` },
+    { rule: "more-problems", severity, message: `${countOf(rest.length, "more problem")} of ${tool}` },
   ];
 }
 
@@ -195,7 +196,11 @@ function measure(
   }
   const rest = duplicates.length - MAX_DUPLICATES;
   if (rest > 0) {
-    findings.push({ rule: "duplication", severity: "info", message: `${rest} more stretches stand in two places` });
+    findings.push({
+      rule: "duplication",
+      severity: "info",
+      message: `${countOf(rest, "more stretch", "more stretches")} ${rest === 1 ? "stands" : "stand"} in two places`,
+    });
   }
   return findings;
 }

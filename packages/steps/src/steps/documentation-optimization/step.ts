@@ -120,7 +120,10 @@ function tellOrphans(orphans: readonly string[]): readonly Finding[] {
   }));
   const more = orphans.length - told.length;
   if (more <= 0) return told;
-  return [...told, { rule: "orphan", severity: "info", message: `${more} more documents that no other one links to` }];
+  return [
+    ...told,
+    { rule: "orphan", severity: "info", message: `${countOf(more, "more document")} that no other one links to` },
+  ];
 }
 
 /** Lines of prose; those of code are empty. */

@@ -69,7 +69,7 @@ export function tellDuplicates(
   const notes = [...joined].map(([file, count]): Finding => ({
     rule: "duplicated-document",
     severity: "info",
-    message: `holds ${count} other documents as a whole`,
+    message: `holds ${countOf(count, "other document")} as a whole`,
     file,
     line: 1,
   }));

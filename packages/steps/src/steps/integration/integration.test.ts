@@ -44,7 +44,7 @@ test("integration tells what compilers said, and of no more than asked for", asy
   expect(outcome).toBe("failed");
   expect(linesOf(findings)).toEqual([
     "error compile-error src/a.ts:5 a (TS1)",
-    "info more-errors 1 more errors; the log of the step has them all",
+    "info more-errors 1 more error; the log of the step has them all",
   ]);
 });
 

@@ -5,6 +5,7 @@ import { isMissingProgram } from "../../processes/is-missing-program.ts";
 import type { CommandEnd } from "../../processes/run-command.ts";
 import { printable } from "../../text/printable.ts";
 import { ownErrors } from "../../diagnostics/own-errors.ts";
+import { countOf } from "../../text/count-of.ts";
 
 /** How a command of the build ended, and what was read of it. */
 export interface BuildEnd {
@@ -70,7 +71,9 @@ export function judgeBuild({ name, isAsked, end, lines, diagnostics }: BuildEnd,
         line,
         ...(column === undefined ? {} : { column }),
       })),
-      ...(left > 0 ? [told("more-errors", "info", `${left} more errors; the log of the step has them all`)] : []),
+      ...(left > 0
+        ? [told("more-errors", "info", `${countOf(left, "more error")}; the log of the step has them all`)]
+        : []),
     ],
   };
 }

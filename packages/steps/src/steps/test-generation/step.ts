@@ -1,6 +1,7 @@
-import { lstatSync, mkdirSync, writeFileSync } from "node:fs";
+import { lstatSync } from "node:fs";
 import path from "node:path";
 import type { Finding, ModuleStepContext, ModuleStepResult } from "@ai-workflow/engine";
+import { createFile } from "../../files/create-file.ts";
 import { readText } from "../../files/read-text.ts";
 import { readOptions } from "../../options.ts";
 import { renderNewFile } from "../../patches/render-patch.ts";
@@ -72,7 +73,7 @@ export default async function generateTests(context: ModuleStepContext): Promise
   let message = "the model proposed no test that passes";
   if (passing.length > 0) {
     const where = saveProposal(directory, step, passing.map((test) => renderNewFile(test.path, test.content)).join(""));
-    if (apply) for (const test of passing) add(directory, test);
+    if (apply) for (const test of passing) createFile(directory, test.path, test.content);
     const how = apply ? "added" : "look at it, then `git apply` it or run with `--apply`";
     message = `${countOf(passing.length, "file")} of tests that pass proposed: ${where}; ${how}`;
   }
@@ -127,10 +128,4 @@ function isFree(directory: string, file: string): boolean {
     if (!status.isDirectory()) return false;
   }
   return lstatSync(path.join(directory, file), { throwIfNoEntry: false }) === undefined;
-}
-
-function add(directory: string, { path: file, content }: ProposedTest): void {
-  const target = path.join(directory, file);
-  mkdirSync(path.dirname(target), { recursive: true });
-  writeFileSync(target, content, { flag: "wx" });
 }

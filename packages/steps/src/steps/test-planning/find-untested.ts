@@ -1,4 +1,5 @@
 import type { Finding } from "@ai-workflow/engine";
+import { countOf } from "../text/count-of.ts";
 import { isTestFile, needsNoTest, subjectOf } from "./test-files.ts";
 
 /** Told one by one. */
@@ -58,7 +59,11 @@ export function findUntested({ changed, files, read }: UntestedInput): readonly 
   return more > 0
     ? [
         ...findings.slice(0, MAX_FILES),
-        { rule: "untested-code", severity: "info", message: `${more} more files changed without their tests` },
+        {
+          rule: "untested-code",
+          severity: "info",
+          message: `${countOf(more, "more file")} changed without ${more === 1 ? "its" : "their"} tests`,
+        },
       ]
     : findings;
 }

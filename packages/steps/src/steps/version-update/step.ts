@@ -131,7 +131,7 @@ async function mentionsOf({
           {
             rule: "version-in-code",
             severity: "info" as const,
-            message: `${from} is told in ${left} more lines of code`,
+            message: `${from} is told in ${countOf(left, "more line")} of code`,
           },
         ]
       : []),
