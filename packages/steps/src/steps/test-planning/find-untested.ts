@@ -1,5 +1,5 @@
 import type { Finding } from "@ai-workflow/engine";
-import { countOf } from "../text/count-of.ts";
+import { countOf } from "../../text/count-of.ts";
 import { isTestFile, needsNoTest, subjectOf } from "./test-files.ts";
 
 /** Told one by one. */

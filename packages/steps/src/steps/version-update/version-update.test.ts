@@ -89,7 +89,7 @@ describe("version_update by commits", () => {
     expect(text("npm-shrinkwrap.json")).toBe('{ "version": "1.2.4", "dependencies": { "x": { "version": "1.2.3" } } }');
     const told = linesOf(findings).filter((line) => line.includes("version-in-code"));
     expect(told[0]).toBe("info version-in-code lib/index.js:2 1.2.3 is told here too");
-    expect([told.length, told.at(-1)]).toEqual([21, "info version-in-code 1.2.3 is told in 1 more lines of code"]);
+    expect([told.length, told.at(-1)]).toEqual([21, "info version-in-code 1.2.3 is told in 1 more line of code"]);
     expect(text("lib/index.js")).toContain("1.2.3");
   });
 
