@@ -224,6 +224,14 @@ describe("a command line that cannot be used", () => {
     expectRefusal(result, "'MAX_PARALLEL_JOBS'", "a whole number of at least 1");
   });
 
+  test.each([[["run", "--workflow"]], [["gate", "--baseline", "HEAD", "--command", "true"]]])(
+    "bench %j without a folder for temporary files says so",
+    async (args) => {
+      const result = await runCli(workspace, ["bench", ...args], { env: { TMPDIR: workspace.file("nowhere") } });
+      expectRefusal(result, `in ${workspace.file("nowhere")} (ENOENT)`, "in TMPDIR", "ENGINE_COPY_FAILED");
+    },
+  );
+
   test("a base that does not exist is noted, and the step runs where it is not proved", async () => {
     const result = await runCli(workspace, ["run", "--base", "no-such-branch", "--force"]);
     expectNoStack(result);
@@ -323,6 +331,13 @@ describe.skipIf(!canRunUnprivileged)("a repository that may not be written", () 
     expect(result.stdout).not.toContain("record:");
     expect(result).toMatchObject({ exitCode: 0 });
     expect(existsSync(workspace.file(".workflow"))).toBe(false);
+  });
+
+  test("without a folder for temporary files either it says what is missing", async () => {
+    using workspace = createWorkspace({ files: { [CONFIG]: GOOD } });
+    setWritable(workspace, false);
+    const result = await runUnprivileged(workspace, ["run"], { TMPDIR: "/nowhere" });
+    expectRefusal(result, ".workflow cannot be written (EACCES), nor can /nowhere", "(ENOENT)", "ENGINE_STATE_BLOCKED");
   });
 
   test("with state: it is left as it is, and is used again once the repository may be written", async () => {

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, realpathSync } from "node:fs";
 import path from "node:path";
 import type { Workspace } from "./create-workspace.ts";
-import { BIN, runCli, type CliResult } from "./run-cli.ts";
+import { BIN, runCli, type CliOptions, type CliResult } from "./run-cli.ts";
 
 /** Nobody: a user whose rights the mode of a file can take away, which those of root cannot. */
 const OTHER = 65_534;
@@ -13,8 +13,12 @@ export const canRunUnprivileged: boolean =
   !isRoot || spawnSync(process.execPath, ["-e", ""], { uid: OTHER, gid: OTHER, cwd: "/" }).status === 0;
 
 /** Runs the built program as a user who is not root: as this one, or as root as another to whom everything in the workspace is given. */
-export function runUnprivileged(workspace: Workspace, args: readonly string[]): Promise<CliResult> {
-  if (!isRoot) return runCli(workspace, args);
+export function runUnprivileged(
+  workspace: Workspace,
+  args: readonly string[],
+  env: CliOptions["env"] = {},
+): Promise<CliResult> {
+  if (!isRoot) return runCli(workspace, args, { env });
   // The checkout may be where the other cannot read.
   const program = path.join(workspace.path, "program");
   const packages = path.resolve(path.dirname(BIN), "..", "node_modules");
@@ -25,7 +29,7 @@ export function runUnprivileged(workspace: Workspace, args: readonly string[]): 
     cpSync(realpathSync(path.join(packages, name)), path.join(program, "node_modules", name), { recursive: true });
   }
   execFileSync("chown", ["-R", `${OTHER}:${OTHER}`, workspace.path]);
-  return runCli(workspace, args, { uid: OTHER, bin: path.join(program, "dist", "bin.js") });
+  return runCli(workspace, args, { env, uid: OTHER, bin: path.join(program, "dist", "bin.js") });
 }
 
 /** Takes away the right to write to everything in the repository, or gives it back. */

@@ -40,7 +40,7 @@ const FACTS = "cache";
  * Measures two ways to run a workflow in turns, each in a copy of the repository of its own. Every run begins with the same state: a
  * copy of the target's state folder as it is now. The target and its state are read and never written to.
  *
- * @throws {EngineError} ENGINE_COPY_FAILED – the repository cannot be copied
+ * @throws {EngineError} ENGINE_COPY_FAILED – the repository cannot be copied, or there is no folder to copy it into
  * @throws {RangeError} when an option is out of range
  */
 export async function benchmarkWorkflow(options: BenchmarkWorkflowOptions): Promise<BenchmarkOutcome> {

@@ -9,6 +9,7 @@ import { keepsRunning } from "./keeps-running.ts";
 import { measuredEnvironment } from "./measured-environment.ts";
 import { measuringArguments, type WorkflowProgram } from "./measuring-arguments.ts";
 import { reportComparison } from "./report-comparison.ts";
+import { checkTemporaryParent } from "./temporary-folder.ts";
 
 /** Options of {@link gateRevisions}. */
 export interface GateRevisionsOptions {
@@ -50,6 +51,7 @@ export interface GateRevisionsResult extends RevisionsResult {
  *
  * @throws {EngineError} ENGINE_REPOSITORY_MISSING – `directory` is in no repository, or there is no git
  * @throws {EngineError} ENGINE_REVISION_UNKNOWN – there is no such commit
+ * @throws {EngineError} ENGINE_COPY_FAILED – there is no folder for the worktrees that may be written to
  * @throws {RangeError} when an option is out of range
  */
 export async function gateRevisions(options: GateRevisionsOptions): Promise<GateRevisionsResult> {
@@ -72,12 +74,13 @@ export async function gateRevisions(options: GateRevisionsOptions): Promise<Gate
           env,
           keeps,
         };
+  const temporary = checkTemporaryParent(options.temporary ?? tmpdir());
   const { createGitWorktrees, measureRevisions } = await import("@ai-workflow/regression");
   const result = await measureRevisions({
     ...commits,
     command,
     prepare: prepare.map(shell),
-    worktrees: createGitWorktrees({ git, directory: options.temporary ?? tmpdir() }),
+    worktrees: createGitWorktrees({ git, directory: temporary }),
     gate: { thresholdPercent, measure: measure === "cpu" ? "cpuMs" : "wallMs", maxPairs },
     warmUps,
     timeoutMs,

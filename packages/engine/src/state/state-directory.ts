@@ -92,15 +92,32 @@ export function prepareStateFolder(target: string, notices: NoticeRecord[]): str
   return folder;
 }
 
-/** A folder for the state of one run, in the place of one that cannot be written. */
+/**
+ * A folder for the state of one run, in the place of one that cannot be written.
+ *
+ * @throws {EngineError} ENGINE_STATE_BLOCKED – temporary files cannot be written either
+ */
 export function openTemporaryState(folder: string, error: unknown): StateDirectory {
   const code = (error as NodeJS.ErrnoException).code ?? String(error);
   const message = `${folder} cannot be written (${code}): this run leaves no record and nothing can be replayed later`;
   return {
-    path: mkdtempSync(path.join(tmpdir(), "ai-workflow-")),
+    path: makeTemporaryFolder(folder, code),
     durable: false,
     notices: [{ code: "state-not-writable", message }],
   };
+}
+
+function makeTemporaryFolder(folder: string, why: string): string {
+  try {
+    return mkdtempSync(path.join(tmpdir(), "ai-workflow-"));
+  } catch (error) {
+    const { code = "unknown error" } = error as NodeJS.ErrnoException;
+    throw new EngineError(
+      "ENGINE_STATE_BLOCKED",
+      `${folder} cannot be written (${why}), nor can ${tmpdir()}, where a run would go on without it (${code})`,
+      { hint: "Give yourself the right to write in one of them, or name another folder in TMPDIR", cause: error },
+    );
+  }
 }
 
 /** Folders whose files are read, relative to the state folder. */
