@@ -9,8 +9,16 @@ export function circleProblems(steps: ReadonlyMap<string, Step>): readonly Seman
   const cycle = findCycle(steps) ?? findCycleThroughUnits(steps);
   if (cycle === undefined) return [];
   const [first = ""] = cycle;
-  const message = `steps need each other in a circle: ${cycle.join(" -> ")}`;
+  const message = `steps need each other in a circle: ${shortened(cycle).join(" -> ")}`;
   return [{ path: ["steps", first, "needs"], atKey: true, message }];
+}
+
+/** Names of a circle that are told. */
+const TOLD = 20;
+
+function shortened(cycle: readonly string[]): readonly string[] {
+  const more = cycle.length - TOLD;
+  return more <= 1 ? cycle : [...cycle.slice(0, TOLD - 1), `(${more} more)`, ...cycle.slice(-1)];
 }
 
 /** A step of an earlier stage that needs one of a later stage, itself or through steps without a stage, could never start. */

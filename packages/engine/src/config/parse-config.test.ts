@@ -139,6 +139,13 @@ describe("every kind of problem is told with its place", () => {
       "steps:\n  lint: { run: x }\n  b: { run: y, needs: [lnit] }\n",
       ['3:24 unknown step "lnit"; did you mean "lint"?'],
     ],
+    [
+      "a circle of more steps than anybody reads",
+      `steps:\n${Array.from({ length: 5_000 }, (_, index) => `  s${index}: { run: x, needs: [s${(index + 1) % 5_000}] }\n`).join("")}`,
+      [
+        `2:17 steps need each other in a circle: ${Array.from({ length: 19 }, (_, index) => `s${index}`).join(" -> ")} -> (4981 more) -> s0`,
+      ],
+    ],
     ["a need of itself", "steps:\n  a: { run: x, needs: [a] }\n", ["2:16 steps need each other in a circle: a -> a"]],
     [
       "a circle, as a path",

@@ -1,5 +1,9 @@
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { normalise } from "./normalise.ts";
 import { parseConfig } from "./parse-config.ts";
+import { findCycleThroughUnits } from "./unit-problems.ts";
+import type { Step } from "./workflow.ts";
 
 /** The messages of what is wrong with the steps. */
 function problemsOf(steps: string): readonly string[] {
@@ -84,5 +88,49 @@ steps:
     expect(parsed.ok ? [] : parsed.problems.map(({ message }) => message)).toEqual([
       'stage "one" comes before stage "two" of the needed step "b"',
     ]);
+  });
+
+  test("a circle is found in any graph that has one through a step without units", () => {
+    const ids = ["a", "b", "c", "d", "e", "f"];
+    const some = fc.tuple(fc.boolean(), fc.subarray(ids), fc.subarray(ids));
+    fc.assert(
+      fc.property(fc.array(some, { minLength: ids.length, maxLength: ids.length }), (all) => {
+        const config = ids.map((id, index) => {
+          const [unit, own, others] = all[index] ?? [false, [], []];
+          // A step without units names no other units.
+          const needs = [...own.filter((need) => need < id), ...(unit ? others.map((need) => `^${need}`) : [])];
+          return [id, { run: "x", needs, ...(unit ? { for_each: "unit" as const } : {}) }] as const;
+        });
+        const { steps } = normalise({ steps: Object.fromEntries(config) }, "n").workflow;
+        const next = (id: string): readonly string[] =>
+          (steps.get(id)?.needs ?? []).map((need) => need.replace("^", ""));
+        const reaches = (from: string, to: string, seen = new Set<string>()): boolean =>
+          next(from).some((need) => need === to || (!seen.has(need) && reaches(need, to, seen.add(need))));
+        const circular = ids.some((id) => steps.get(id)?.forEach === undefined && reaches(id, id));
+        const found = findCycleThroughUnits(steps);
+        expect(found !== undefined).toBe(circular);
+        for (const [index, id] of (found ?? []).slice(0, -1).entries()) expect(next(id)).toContain(found?.[index + 1]);
+      }),
+    );
+  });
+
+  test("of ten times as many steps no more than ten times as many are looked at", () => {
+    class Counting extends Map<string, Step> {
+      looks = 0;
+      override get(id: string): Step | undefined {
+        this.looks++;
+        return super.get(id);
+      }
+    }
+    const looksAt = (count: number): number => {
+      const config = Array.from({ length: count }, (_, index) => [
+        `s${index}`,
+        { run: "x", needs: index === 0 ? [] : [`s${index - 1}`] },
+      ]);
+      const steps = new Counting(normalise({ steps: Object.fromEntries(config) }, "n").workflow.steps);
+      expect(findCycleThroughUnits(steps)).toBeUndefined();
+      return steps.looks;
+    };
+    expect(looksAt(1_000)).toBeLessThanOrEqual(10 * Math.max(100, looksAt(100)));
   });
 });

@@ -64,11 +64,13 @@ function filterProblems(id: string, step: ResolvedStepConfig): readonly Semantic
 
 /**
  * A circle that a step without units closes: it waits for all units, so one unit would wait for another through it, and that one for
- * the first. Gives its steps, the first named again at the end.
+ * the first. Gives its steps, the first named again at the end. Linear in the needs where there is none, but for steps between two steps that
+ * need other units.
  */
 export function findCycleThroughUnits(steps: ReadonlyMap<string, Step>): readonly string[] | undefined {
+  const suspects = betweenCircles(steps);
   for (const { id, forEach } of steps.values()) {
-    if (forEach !== undefined) continue;
+    if (forEach !== undefined || !suspects.has(id)) continue;
     const cameFrom = new Map<string, string>();
     const open = [id];
     for (let at = open.shift(); at !== undefined; at = open.shift()) {
@@ -86,4 +88,36 @@ export function findCycleThroughUnits(steps: ReadonlyMap<string, Step>): readonl
     }
   }
   return undefined;
+}
+
+/** The steps that may be on a circle: those that lead to one and are led to from one. */
+function betweenCircles(steps: ReadonlyMap<string, Step>): ReadonlySet<string> {
+  const needs = new Map<string, string[]>();
+  const neededBy = new Map<string, string[]>([...steps.keys()].map((id) => [id, []]));
+  for (const step of steps.values()) {
+    const there = step.needs.map((need) => need.replace("^", "")).filter((need) => steps.has(need));
+    needs.set(step.id, there);
+    for (const need of there) neededBy.get(need)?.push(step.id);
+  }
+  const leading = leadingToCircles(needs, neededBy);
+  return new Set([...leadingToCircles(neededBy, needs)].filter((id) => leading.has(id)));
+}
+
+/** What is left when steps of which nothing leads on are taken away, again and again. */
+function leadingToCircles(
+  next: ReadonlyMap<string, readonly string[]>,
+  previous: ReadonlyMap<string, readonly string[]>,
+): ReadonlySet<string> {
+  const counts = new Map([...next].map(([id, ids]) => [id, ids.length]));
+  const ends = [...counts].flatMap(([id, count]) => (count === 0 ? [id] : []));
+  const left = new Set(next.keys());
+  for (let id = ends.pop(); id !== undefined; id = ends.pop()) {
+    left.delete(id);
+    for (const before of previous.get(id) ?? []) {
+      const count = (counts.get(before) ?? 0) - 1;
+      counts.set(before, count);
+      if (count === 0) ends.push(before);
+    }
+  }
+  return left;
 }
