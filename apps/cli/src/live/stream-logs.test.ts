@@ -48,3 +48,17 @@ test("prints whole lines as they come, each with its step, and the rest at the e
   stream.stop();
   expect(shown.endsWith("b | open\n")).toBe(true);
 });
+
+test("of a line that does not end at most one part is kept back, however much of it there is", () => {
+  let shown = "";
+  const stream = streamLogs((text) => (shown += text));
+  stream.note(event({ type: "decided", stateDirectory: folder }));
+  stream.note(event({ type: "step-started", stepId: "a", log: "a.log" }));
+  for (let count = 1; count <= 5; count++) {
+    appendFileSync(path.join(folder, "a.log"), "x".repeat(1_000_000));
+    vi.advanceTimersByTime(100);
+    const told = shown.replaceAll(/a \| |\n/g, "").length;
+    expect(told).toBeGreaterThanOrEqual(count * 1_000_000 - 4_096);
+  }
+  stream.stop();
+});

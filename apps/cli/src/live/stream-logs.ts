@@ -42,8 +42,9 @@ export function streamLogs(print: (text: string) => void): LogStream {
     for (let text = readNext(tail); text !== ""; text = readNext(tail)) {
       const lines = `${tail.open}${text}`.split("\n");
       tail.open = lines.pop() ?? "";
-      if (tail.open.length > MAX_LINE) lines.push(tail.open.slice(0, MAX_LINE));
-      tail.open = tail.open.length > MAX_LINE ? tail.open.slice(MAX_LINE) : tail.open;
+      let from = 0;
+      for (; tail.open.length - from > MAX_LINE; from += MAX_LINE) lines.push(tail.open.slice(from, from + MAX_LINE));
+      tail.open = tail.open.slice(from);
       if (lines.length > 0) print(lines.map((line) => `${tail.id} | ${printableLog(line)}\n`).join(""));
     }
   };
