@@ -57,7 +57,10 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
     if (process.env["MAX_PARALLEL_JOBS"] === "") delete process.env["MAX_PARALLEL_JOBS"];
     await program.parseAsync(wordsFor(program, argv));
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
+    if (!(error instanceof CommanderError)) {
+      const { hintAtValue } = await import("./render/hint-at-value.ts");
+      throw hintAtValue(error, argv.slice(2));
+    }
     process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     // Of help and version commander has printed all that there is to say.
     if (error.exitCode === 0 || error.code === "commander.help") return;

@@ -54,21 +54,40 @@ export function parseShellcheck(text: string): readonly Finding[] {
   }));
 }
 
+/**
+ * Has the shell that runs this read each of the files that it is given, and prints the name and the complaint of those that it refuses, each with
+ * a null character behind it. A shell starts another one in a third of the time in which Node does.
+ */
+const READ_EACH = String.raw`for file; do said=$("$0" -n "$file" 2>&1) || printf '%s\0%s\0' "$file" "$said"; done`;
+
 async function checkByShells(directory: string, scripts: readonly ShellScript[]): Promise<ShellCheck> {
+  const batches = (["sh", "bash"] as const).flatMap((shell) => {
+    const files = scripts.filter((script) => script.shell === shell).map(({ file }) => file);
+    return Array.from({ length: Math.ceil(files.length / BATCH) }, (_, index) => ({
+      shell,
+      files: files.slice(index * BATCH, (index + 1) * BATCH),
+    }));
+  });
   const findings: Finding[] = [];
   let [next, isMissing] = [0, false];
   const work = async (): Promise<void> => {
-    while (next < scripts.length) {
-      const { file, shell } = scripts[next++] ?? { file: "", shell: "sh" };
+    for (let batch = batches[next++]; batch !== undefined; batch = batches[next++]) {
       // A name with a dash at its begin would be an option.
-      const end = await runProgram(shell, ["-n", path.join(directory, file)], {
+      const files = batch.files.map((file) => path.join(directory, file));
+      const end = await runProgram(batch.shell, ["-c", READ_EACH, batch.shell, ...files], {
         directory,
         variables: { LC_ALL: "C" },
         timeoutMs: TIMEOUT_MS,
       });
-      if (end.status === "missing") isMissing = true;
-      else if (end.code !== 0)
-        findings.push(...parseShell(file, end.stderr.replaceAll(path.join(directory, file), "")));
+      if (end.status === "missing") {
+        isMissing = true;
+        continue;
+      }
+      const said = end.stdout.split("\0");
+      for (let index = 0; index + 1 < said.length; index += 2) {
+        const [file = "", complaint = ""] = said.slice(index, index + 2);
+        findings.push(...parseShell(path.relative(directory, file), complaint.replaceAll(file, "")));
+      }
     }
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, work));

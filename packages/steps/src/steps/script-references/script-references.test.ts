@@ -1,4 +1,4 @@
-import { chmodSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -9,7 +9,7 @@ import {
   type StepRepository,
   type StepRunOptions,
 } from "../../../test/step-repository.ts";
-import { parseShellcheck } from "./check-shell-scripts.ts";
+import { checkShellScripts, parseShellcheck } from "./check-shell-scripts.ts";
 import { parseCommands } from "./parse-commands.ts";
 import checkReferences from "./step.ts";
 
@@ -189,6 +189,29 @@ describe("script_references", () => {
     vi.stubEnv("PATH", "/nonexistent");
     const context = createContext({ directory: repository.directory, files: ["ok.sh"] });
     expect(await checkReferences(context)).toMatchObject({ message: "1 file, 1 shell script read by nothing" });
+  });
+
+  test("without shellcheck many scripts are read by few processes, whatever their names are", async () => {
+    const programs = path.join(repository.directory, "node_modules");
+    mkdirSync(programs);
+    for (const shell of ["sh", "bash"]) {
+      const found = (process.env["PATH"] ?? "").split(path.delimiter).map((folder) => path.join(folder, shell));
+      symlinkSync(found.find((file) => existsSync(file)) ?? "", path.join(programs, shell));
+    }
+    const broken = ["s33.sh", "-n.sh", "$(touch ran).sh", "a'b\"c.sh", "new\nline.sh", "%s.sh"];
+    const whole = Array.from({ length: 250 }, (_, index) => `s${index}.sh`);
+    const texts = [...whole, ...broken].map((file, index) => {
+      const shell = index % 2 === 0 ? "sh" : "bash";
+      return [file, `#!/bin/${shell}\ntouch ran\n${broken.includes(file) ? "if true; then\n" : ""}`] as const;
+    });
+    repository.write(Object.fromEntries(texts));
+    vi.stubEnv("PATH", programs);
+    const scripts = texts.map(([file], index) => ({ file, shell: index % 2 === 0 ? "sh" : "bash" }) as const);
+    const { findings, tool } = await checkShellScripts(repository.directory, scripts);
+    expect(tool).toBe("the shells themselves");
+    expect(findings.map(({ file }) => file)).toEqual(broken.toSorted());
+    expect(findings.every(({ rule, line }) => rule === "shell-syntax" && line !== undefined && line > 1)).toBe(true);
+    expect(existsSync(path.join(repository.directory, "ran"))).toBe(false);
   });
 
   test("reads the answer of shellcheck", () => {
