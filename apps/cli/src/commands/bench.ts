@@ -15,6 +15,7 @@ import {
   type WorkflowProgram,
 } from "@ai-workflow/engine";
 import { EXIT, exitCodeOfSignal } from "../exit-code.ts";
+import { printable } from "../render/printable.ts";
 import { failureAsData, renderBenchFailure, renderGateState, renderPair } from "../render/bench.ts";
 import { countOf } from "../render/count-of.ts";
 import { renderJson, type PrintedJson } from "../render/json.ts";
@@ -190,7 +191,7 @@ export async function benchTrackCommand(given: object): Promise<void> {
   });
   if (output !== undefined) {
     writeOutput(output, markdown);
-    process.stderr.write(`${path.relative(process.cwd(), output)}: ${countOf(history.runs, "run")}\n`);
+    process.stderr.write(`${printable(path.relative(process.cwd(), output))}: ${countOf(history.runs, "run")}\n`);
   }
   if (!printJson(flags, history) && output === undefined) process.stdout.write(markdown);
 }

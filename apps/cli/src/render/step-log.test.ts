@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { StepRecord } from "@ai-workflow/engine";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { renderStepLog, type OutputLogs } from "./step-log.ts";
+import { renderLastLines, renderStepLog, type OutputLogs } from "./step-log.ts";
 
 let folder: string;
 beforeAll(() => {
@@ -53,4 +53,14 @@ test("nothing is printed for an empty log, one that is gone, and a step without 
   expect(print("failed", "full", " \n")).toBe("");
   expect(renderStepLog(step("failed", "gone.log"), "full", folder)).toBe("");
   expect(renderStepLog(step("failed", undefined), "full", folder)).toBe("");
+});
+
+test("the name of the file is safe to print, also where a folder's name is not", () => {
+  const evil = path.join(folder, "a\u001b[2J\n::error::b");
+  mkdirSync(evil);
+  writeFileSync(path.join(evil, "unit.log"), "said\n");
+  const failed = step("failed", "unit.log");
+  for (const text of [renderStepLog(failed, "full", evil), renderLastLines([failed], evil)]) {
+    expect(text).toContain(String.raw`a\u{1b}[2J\u{a}::error::b/unit.log`);
+  }
 });

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import path from "node:path";
 import type { StepRecord } from "@ai-workflow/engine";
-import { printableLog } from "./printable.ts";
+import { printable, printableLog } from "./printable.ts";
 
 /** Whose output is printed. */
 export type OutputLogs = "full" | "new-only" | "errors-only" | "none";
@@ -21,7 +21,7 @@ export function renderStepLog(step: StepRecord, which: OutputLogs, stateDirector
   const file = path.resolve(stateDirectory, step.log);
   const tail = readTail(file);
   if (tail === undefined || tail.text.trim() === "") return "";
-  const head = `--- ${step.id}: ${tail.cut ? `last ${PRINTED_BYTES / 1024} KiB of ` : ""}${path.relative(process.cwd(), file)}\n`;
+  const head = `--- ${step.id}: ${tail.cut ? `last ${PRINTED_BYTES / 1024} KiB of ` : ""}${printable(path.relative(process.cwd(), file))}\n`;
   return `${head}${printableLog(tail.text).replace(/\n*$/, "\n")}---\n`;
 }
 
@@ -40,7 +40,7 @@ export function renderLastLines(steps: readonly StepRecord[], stateDirectory: st
       const text = readTail(file)?.text.trimEnd() ?? "";
       if (text === "") return "";
       const last = text.split("\n").slice(-LAST_LINES);
-      return `--- ${step.id}: the end of ${path.relative(process.cwd(), file)}\n${printableLog(last.join("\n"))}\n---\n`;
+      return `--- ${step.id}: the end of ${printable(path.relative(process.cwd(), file))}\n${printableLog(last.join("\n"))}\n---\n`;
     })
     .join("");
 }

@@ -103,3 +103,9 @@ test("one thing is told as one thing", () => {
   });
   expect(one).toMatch(/, 1 more file\n/);
 });
+
+test("where the record is can be printed, whatever the folder is called", () => {
+  const options = { quiet: false, recordFile: "a\u001b[2J\n::error::b/run.json" };
+  const text = renderSummary(runOf([step("a", 1)]), createStyle(false, {}), options);
+  expect(text).toContain(String.raw`record: a\u{1b}[2J\u{a}::error::b/run.json`);
+});

@@ -58,7 +58,8 @@ export function renderSummary(record: RunRecord, style: Style, options: SummaryO
   lines.push(renderStatus(record, style));
   if (!options.quiet)
     lines.push(...renderSlowest(record), ...renderSaved(record), ...renderSpeculation(record), ...renderModels(record));
-  if (!options.quiet && options.recordFile !== undefined) lines.push(style.dim(`record: ${options.recordFile}`));
+  if (!options.quiet && options.recordFile !== undefined)
+    lines.push(style.dim(`record: ${printable(options.recordFile)}`));
   return `${lines.join("\n")}\n`;
 }
 
