@@ -198,7 +198,7 @@ describe("script_references", () => {
       const found = (process.env["PATH"] ?? "").split(path.delimiter).map((folder) => path.join(folder, shell));
       symlinkSync(found.find((file) => existsSync(file)) ?? "", path.join(programs, shell));
     }
-    const broken = ["s33.sh", "-n.sh", "$(touch ran).sh", "a'b\"c.sh", "new\nline.sh", "%s.sh"];
+    const broken = ["s333.sh", "-n.sh", "$(touch ran).sh", "a'b\"c.sh", "new\nline.sh", "%s.sh"];
     const whole = Array.from({ length: 250 }, (_, index) => `s${index}.sh`);
     const texts = [...whole, ...broken].map((file, index) => {
       const shell = index % 2 === 0 ? "sh" : "bash";
