@@ -37,7 +37,8 @@ test("every line that is printed with --json says its version, under one name an
   await runCli(workspace, ["run"]);
   for (const command of COMMANDS) {
     const { stdout, stderr, exitCode } = await runCli(workspace, command);
-    expect(exitCode, `${command.join(" ")}: ${stderr}`).toBe(0);
+    // After one run there is too little to evaluate by.
+    expect(exitCode, `${command.join(" ")}: ${stderr}`).toBe(command[1] === "evaluate" ? 3 : 0);
     const lines = stdout.trimEnd().split("\n");
     for (const line of lines) {
       expect(line, command.join(" ")).toMatch(/^\{"version":1[,}]/);
