@@ -337,6 +337,35 @@ const FLAGS: Readonly<Record<string, () => Promise<void>>> = {
     expect(strict.stderr).toContain('edited "README.md" without saying so');
     expect(strict.stderr).toContain("(1 at a time)");
   },
+  "--findings": async () => {
+    const module = (rule: string, files: readonly string[]): string =>
+      `export default () => ({ findings: ${JSON.stringify(files.map((file) => ({ rule, severity: "error", message: "is bad", file })))} });\n`;
+    using workspace = withConfig(
+      "steps: { old: { module: old.mjs }, both: { module: both.mjs }, general: { module: general.mjs } }\n",
+      {
+        "old.mjs": module("r", ["a.txt"]),
+        "both.mjs": module("r", ["a.txt", "b.txt"]),
+        "general.mjs": 'export default () => ({ findings: [{ rule: "r", severity: "error", message: "is bad" }] });\n',
+        "a.txt": "a\n",
+        "b.txt": "b\n",
+      },
+    );
+    workspace.commit();
+    workspace.write({ "b.txt": "changed\n" });
+    const all = await runCli(workspace, ["run", "--continue"]);
+    expectOutcomes(all, { old: "failed", both: "failed", general: "failed" });
+    const changed = await runCli(workspace, ["run", "--continue", "--findings", "changed"]);
+    expectOutcomes(changed, { old: "passed", both: "failed", general: "failed" });
+    expect(changed.stdout).toContain("1 finding in files that did not change");
+    const [old, both] = lastRecord(workspace).steps;
+    expect(old?.findings.map(({ severity }) => severity)).toEqual(["info"]);
+    expect(both?.findings.map(({ file, severity }) => `${file ?? ""} ${severity}`)).toEqual([
+      "a.txt info",
+      "b.txt error",
+    ]);
+    // The pass is kept for nobody.
+    expectOutcomes(await runCli(workspace, ["run", "--steps", "old"]), { old: "failed" });
+  },
   "--shadow": async () => {
     using workspace = withConfig('steps: { a: { run: "test ! -e ../gone" }, b: { run: "true" } }\n');
     await runCli(workspace, ["run"]);

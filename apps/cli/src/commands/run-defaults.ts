@@ -3,4 +3,5 @@ export const RUN_DEFAULTS = {
   outputLogs: "errors-only",
   logOrder: "grouped",
   inconclusive: "report",
+  findings: "all",
 } as const;

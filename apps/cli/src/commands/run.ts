@@ -36,6 +36,7 @@ interface RunFlags extends RunReportFlags, StepFlags {
   readonly mlOptimize?: boolean;
   readonly showMlStatus?: boolean;
   readonly strict?: boolean;
+  readonly findings?: NonNullable<RunOptions["findings"]>;
   readonly nice?: number;
   readonly shadow?: number;
   readonly budget?: number;
@@ -73,6 +74,7 @@ export async function runCommand(stepArguments: readonly string[], given: object
     base: flags.base ?? flags.since,
     objective: flags.objective,
     strict: flags.strict,
+    findings: flags.findings,
     shadow: flags.shadow,
     budgetMs: flags.budget,
     resume: flags.resume,

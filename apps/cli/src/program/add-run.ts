@@ -77,6 +77,14 @@ export function addRun(program: Command): void {
       ).argParser(parseNiceness),
     )
     .option("--strict", "one step at a time; one that edits files it does not say it edits fails")
+    .addOption(
+      new Option(
+        "--findings <which>",
+        "which findings of built-in steps and modules count; with changed, those in other files are notes",
+      )
+        .choices(["all", "changed"])
+        .default(RUN_DEFAULTS.findings),
+    )
     .option("--fix", "built-in steps that can mend what they find do")
     .option("--external", "built-in steps that can look outside of the repository do, such as at links")
     .option("--shard <i/n>", "run this part of the tests only, from 1 to n")

@@ -55,7 +55,8 @@ export function keepOutcome(
       keeper.failed({ step, fingerprint, confirmed });
     }
   }
-  noteDoubt(outcome, prints, failures, context.state.durable);
+  // A pass for now takes nothing back that another run found.
+  if (record.provisional !== true) noteDoubt(outcome, prints, failures, context.state.durable);
 }
 
 /** Written down at once: what a step did not pass on must not be assumed to pass by a run after a kill either. */

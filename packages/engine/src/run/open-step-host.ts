@@ -38,10 +38,16 @@ export function openStepHost(
     steps: workflow.steps,
     preparation,
     records,
+    judged: options.findings === "changed" ? changedPaths(preparation.changes) : undefined,
     recordAi: () => ai.record(),
     async close(): Promise<void> {
       ai.close();
       await modules.close();
     },
   };
+}
+
+/** Every path that changed; `undefined` where that is unknown, so that everything counts. */
+function changedPaths(changes: Preparation["changes"]): ReadonlySet<string> | undefined {
+  return changes.known ? new Set(changes.list.map((change) => change.path)) : undefined;
 }

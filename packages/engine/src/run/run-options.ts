@@ -47,6 +47,11 @@ export interface RunOptions {
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
   /** Look after every step what it edited, one step at a time; one that edits what it does not say fails. @defaultValue false */
   readonly strict?: boolean | undefined;
+  /**
+   * Which findings of modules count: all, or those in files that changed, so that others become notes. Where it is unknown what changed, all do.
+   * @defaultValue `"all"`
+   */
+  readonly findings?: "all" | "changed" | undefined;
   /** Time that the steps may take, in milliseconds: what is worth least for its time is left out. @defaultValue none */
   readonly budgetMs?: number | undefined;
   /** Share of the steps that would be left out and run all the same, to see whether that would be right, from 0 to 1. @defaultValue configuration, then 0 */

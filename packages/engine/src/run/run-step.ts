@@ -5,6 +5,7 @@ import type { Step } from "../config/workflow.ts";
 import type { AiRunner } from "../runners/run-ai-step.ts";
 import type { IncrementalRunner } from "../runners/run-incremental-step.ts";
 import type { ModuleRunner } from "../runners/run-module-step.ts";
+import { judgeChanged } from "../runners/judge-changed.ts";
 import { runScriptStep } from "../runners/run-script-step.ts";
 import { runShellStep } from "../runners/run-shell-step.ts";
 import type { ShellToHold } from "../runners/shells-ahead.ts";
@@ -26,6 +27,8 @@ export interface StepHost {
   readonly preparation: Pick<Preparation, "changes" | "files" | "relevances">;
   /** Records of the steps that have ended. */
   readonly records: ReadonlyMap<string, StepRecord>;
+  /** Files whose findings count, where not all do. */
+  readonly judged: ReadonlySet<string> | undefined;
 }
 
 /** What one attempt is given. */
@@ -63,7 +66,10 @@ async function runWithRunner(step: Step, host: StepHost, attempt: Attempt): Prom
     const questions = await host.ai.forModule(step.id, action.asks, run);
     return questions.judge(await host.modules.run(action.module, context, run, questions.answer));
   };
-  return action.changedFiles === undefined ? runModule() : host.incremental.runModule(step, run, runModule);
+  const verdict = await (action.changedFiles === undefined
+    ? runModule()
+    : host.incremental.runModule(step, run, runModule));
+  return host.judged === undefined ? verdict : judgeChanged(verdict, host.judged);
 }
 
 /** Without room for a folder a command still goes on, without a log. */

@@ -81,12 +81,17 @@ describe("what a module returns", () => {
     [
       "an error",
       { findings: [finding] },
-      { outcome: "failed", message: "1 error found", findings: [finding] } as StepVerdict,
+      { outcome: "failed", failedBy: "findings", message: "1 error found", findings: [finding] } as StepVerdict,
     ],
     [
       "errors and a warning",
       { findings: [finding, warning, finding] },
-      { outcome: "failed", message: "2 errors found", findings: [finding, warning, finding] } as StepVerdict,
+      {
+        outcome: "failed",
+        failedBy: "findings",
+        message: "2 errors found",
+        findings: [finding, warning, finding],
+      } as StepVerdict,
     ],
     [
       "a warning",
@@ -96,7 +101,7 @@ describe("what a module returns", () => {
     [
       "an error that it calls a pass",
       { outcome: "passed", findings: [finding] },
-      { outcome: "failed", message: "1 error found", findings: [finding] } as StepVerdict,
+      { outcome: "failed", failedBy: "findings", message: "1 error found", findings: [finding] } as StepVerdict,
     ],
     [
       "a failure with words",

@@ -94,6 +94,7 @@ function readResult(result: unknown): StepVerdict {
     outcome: decided,
     message: message ?? (decided === "passed" ? undefined : summary),
     findings: checked,
+    ...(decided === "failed" && said !== "failed" ? { failedBy: "findings" as const } : {}),
     ...(provisional ? { provisional } : {}),
   };
 }

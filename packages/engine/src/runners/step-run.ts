@@ -9,6 +9,8 @@ export interface StepVerdict {
   /** One sentence on why it is not a pass, or on what a pass is not worth. */
   readonly message?: string | undefined;
   readonly findings: readonly Finding[];
+  /** It failed for no other reason than findings that are errors. */
+  readonly failedBy?: "findings" | undefined;
   /** It passed without something that may be there another time. */
   readonly provisional?: true | undefined;
   /** For a step that asks a model. */

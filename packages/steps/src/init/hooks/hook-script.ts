@@ -20,10 +20,14 @@ export function commandOf(hook: HookName, target: string): string {
   return `ai-workflow ${argumentsOf(hook, target)}`;
 }
 
-/** Nobody is there to be asked or wants to read of what passed, and what could not be judged holds no commit up. */
+/**
+ * Nobody is there to be asked or wants to read of what passed, and neither what could not be judged nor what was wrong before holds a commit
+ * up.
+ */
 function argumentsOf(hook: HookName, target: string): string {
   const place = target === "" ? "" : ` --target ${quote(target)}`;
-  return `run --pipeline ${PIPELINES[hook]}${place} --auto --quiet --inconclusive pass`;
+  const findings = hook === "pre-commit" ? " --findings changed" : "";
+  return `run --pipeline ${PIPELINES[hook]}${place} --auto --quiet${findings} --inconclusive pass`;
 }
 
 /**

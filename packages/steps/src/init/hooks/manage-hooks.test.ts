@@ -55,7 +55,7 @@ function commit(directory = repository.directory): number | null {
 
 const log = (): readonly string[] =>
   existsSync(inTree("mine.log")) ? readFileSync(inTree("mine.log"), "utf8").split("\n").slice(0, -1) : [];
-const CALL = "program run --pipeline pre-commit --auto --quiet --inconclusive pass git-dir= index=";
+const CALL = "program run --pipeline pre-commit --auto --quiet --findings changed --inconclusive pass git-dir= index=";
 
 describe("installHooks", () => {
   test("a commit runs the pipeline, which can refuse it, with nothing of git's own variables", async () => {
@@ -181,7 +181,7 @@ describe("installHooks", () => {
     await installHooks(inTree(name), ["pre-commit"]);
     expect(commit()).toBe(0);
     expect(log()).toEqual([
-      `program run --pipeline pre-commit --target ${name} --auto --quiet --inconclusive pass git-dir= index=`,
+      `program run --pipeline pre-commit --target ${name} --auto --quiet --findings changed --inconclusive pass git-dir= index=`,
     ]);
   });
 
