@@ -16,6 +16,7 @@ import type { AiSession } from "./open-ai-session.ts";
 import type { PreparedQuestion } from "./prepare-question.ts";
 import { compareGravity, isAtLeast, toRecordFinding } from "./severity.ts";
 import { wordSettings } from "./word-settings.ts";
+import { countOf } from "../text/count-of.ts";
 
 /** Files and lines that a record lists as not reviewed at most; all are counted. */
 const LISTED_UNREVIEWED = 200;
@@ -152,8 +153,7 @@ async function askForFindings(options: AskOptions): Promise<Asked> {
     spans.record("response_parsing", { startMs: answeredMs, endMs: spans.elapsedMs() }, { parent: span });
   }
   const { fileCount, reviewedLineCount, lineCount } = result.coverage;
-  const subject = fileCount === 1 ? "1 file" : `${fileCount} files`;
-  log(`asked about ${subject}: ${reviewedLineCount} of ${lineCount} lines were reviewed`);
+  log(`asked about ${countOf(fileCount, "file")}: ${reviewedLineCount} of ${lineCount} lines were reviewed`);
   for (const { file, startLine, severity, confidence, title } of kept) {
     log(`${file}:${startLine}: ${severity} (${confidence}): ${title}`);
   }
@@ -168,7 +168,7 @@ async function askForFindings(options: AskOptions): Promise<Asked> {
     fatal:
       fatal[0] === undefined
         ? undefined
-        : `${fatal.length} ${fatal.length === 1 ? "finding" : "findings"} of at least ${failOn}: ${fatal[0].title}`,
+        : `${countOf(fatal.length, "finding")} of at least ${failOn}: ${fatal[0].title}`,
     notReviewed: result.notReviewed.flatMap(toRecords),
     answers: [],
     dropped,

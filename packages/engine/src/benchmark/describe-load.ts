@@ -1,4 +1,5 @@
 import type { MeasuredPair } from "@ai-workflow/regression";
+import { countOf } from "../text/count-of.ts";
 
 /** A sentence on what else the machine did while pairs were measured; `undefined` without pairs, or where the system does not tell. */
 export function describeLoad(pairs: readonly Pick<MeasuredPair, "load">[], cpuCount: number): string | undefined {
@@ -8,5 +9,5 @@ export function describeLoad(pairs: readonly Pick<MeasuredPair, "load">[], cpuCo
   const middle = sorted[Math.floor(sorted.length / 2)] ?? 0;
   const highest = sorted.at(-1) ?? 0;
   const busy = middle > cpuCount ? ": more than it can do at once, so wall time says little" : "";
-  return `Load of the machine before the pairs: median ${middle.toFixed(1)}, highest ${highest.toFixed(1)}, on ${cpuCount} ${cpuCount === 1 ? "CPU" : "CPUs"}${busy}.`;
+  return `Load of the machine before the pairs: median ${middle.toFixed(1)}, highest ${highest.toFixed(1)}, on ${countOf(cpuCount, "CPU")}${busy}.`;
 }

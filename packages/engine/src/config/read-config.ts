@@ -7,6 +7,7 @@ import { STATE_FOLDER_NAME } from "../state/state-folder-name.ts";
 import type { BuiltInSteps, StepLibrarySource } from "../library/step-library.ts";
 import type { Workflow } from "./workflow.ts";
 import { readCachedWorkflow, workflowCacheKey } from "./workflow-cache.ts";
+import { countOf } from "../text/count-of.ts";
 
 /** The page that describes the configuration file. */
 const CONFIGURATION_PAGE = "https://github.com/ai-workflow/ai-workflow/blob/main/docs/configuration.md";
@@ -116,10 +117,9 @@ async function load(
   const steps = library === undefined ? undefined : checkLibrary(await library.load());
   const parsed = parseConfig(text, CONFIG_FILE_NAME, name, { library: steps, stepOptions, pipeline });
   if (parsed.ok) return { workflow: parsed.workflow, directory, file, cacheKey };
-  const count = parsed.problems.length;
   throw new EngineError(
     "ENGINE_CONFIG_INVALID",
-    `${count} ${count === 1 ? "problem" : "problems"} in ${CONFIG_FILE_NAME}`,
+    `${countOf(parsed.problems.length, "problem")} in ${CONFIG_FILE_NAME}`,
     { hint: "Mend the places named and run again", problems: parsed.problems },
   );
 }

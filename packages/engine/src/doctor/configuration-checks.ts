@@ -6,6 +6,7 @@ import { createRelevance } from "../selection/relevance.ts";
 import { couldRead } from "../tree/could-read.ts";
 import type { AreaCheck } from "./check.ts";
 import { isForKind } from "./is-for-kind.ts";
+import { countOf } from "../text/count-of.ts";
 
 /** What is known of a configuration that is right as far as its words go. */
 export interface ConfigurationFacts {
@@ -51,7 +52,7 @@ export function checkConfiguration(facts: ConfigurationFacts): readonly AreaChec
     ...checkStored(workflow),
     ...checkSwitchedOff(workflow),
   ];
-  const own = `${workflow.steps.size} ${workflow.steps.size === 1 ? "step" : "steps"} in ${CONFIG_FILE_NAME}`;
+  const own = `${countOf(workflow.steps.size, "step")} in ${CONFIG_FILE_NAME}`;
   const unknown: readonly AreaCheck[] =
     files === undefined
       ? [

@@ -1,5 +1,6 @@
 import type { UnknownCode } from "@ai-workflow/change-detection";
 import type { AreaCheck } from "./check.ts";
+import { countOf } from "../text/count-of.ts";
 
 /** What is known of git and of the repository. */
 export interface GitFacts {
@@ -113,7 +114,7 @@ function checkObjects({ objects }: GitFacts): readonly AreaCheck[] {
   if (objects === undefined) return [];
   const { loose, packs } = objects;
   const id = "git-objects";
-  const found = `${loose} loose objects, ${packs} ${packs === 1 ? "pack" : "packs"}`;
+  const found = `${loose} loose objects, ${countOf(packs, "pack")}`;
   if (loose <= MANY.loose && packs <= MANY.packs) return [{ id, state: "ok", message: found }];
   return [{ id, state: "advice", message: `${found}: git takes longer to find one`, mend: "git gc" }];
 }

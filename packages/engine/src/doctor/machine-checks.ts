@@ -1,4 +1,5 @@
 import type { AreaCheck } from "./check.ts";
+import { countOf } from "../text/count-of.ts";
 
 /** What is known of the machine. Memory in bytes. */
 export interface MachineFacts {
@@ -57,7 +58,8 @@ export function checkMachine(facts: MachineFacts, settings: MachineSettings): re
 function checkCores({ cpuCount, cpuQuota }: MachineFacts, { maxParallelJobs }: MachineSettings): AreaCheck {
   const id = "cores";
   const usable = Math.min(cpuCount, cpuQuota ?? cpuCount);
-  const words = cpuQuota === undefined || cpuQuota >= cpuCount ? plural(cpuCount, "core") : quotaOf(cpuCount, cpuQuota);
+  const words =
+    cpuQuota === undefined || cpuQuota >= cpuCount ? countOf(cpuCount, "core") : quotaOf(cpuCount, cpuQuota);
   const jobs = Math.max(1, Math.ceil(usable));
   const mend = `optimizations: { performance: { max_parallel_jobs: ${jobs} } } in the configuration, or MAX_PARALLEL_JOBS=${jobs}`;
   // Steps that wait for a network leave room for others, so that somewhat more than there are cores is no mistake.
@@ -65,12 +67,12 @@ function checkCores({ cpuCount, cpuQuota }: MachineFacts, { maxParallelJobs }: M
     const message = `${words}, and up to ${maxParallelJobs} steps at a time, which take the cores from each other`;
     return { id, state: "advice", message, mend };
   }
-  const steps = `${plural(maxParallelJobs ?? jobs, "step")} at a time`;
+  const steps = `${countOf(maxParallelJobs ?? jobs, "step")} at a time`;
   return { id, state: "ok", message: `${words}, ${steps}` };
 }
 
 function quotaOf(cpuCount: number, cpuQuota: number): string {
-  return `${plural(cpuCount, "core")}, of which the time of ${Number(cpuQuota.toFixed(2))} may be used`;
+  return `${countOf(cpuCount, "core")}, of which the time of ${Number(cpuQuota.toFixed(2))} may be used`;
 }
 
 function checkMemory(
@@ -158,10 +160,6 @@ function checkKernel(
     });
   }
   return checks;
-}
-
-function plural(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? "" : "s"}`;
 }
 
 function gigabytes(bytes: number): string {

@@ -1,4 +1,5 @@
 import type { StepVerdict } from "./step-run.ts";
+import { countOf } from "../text/count-of.ts";
 
 /**
  * The verdict on a module where only findings in files that changed count: the others become notes, and a module that failed by nothing but
@@ -21,8 +22,7 @@ export function judgeChanged(verdict: StepVerdict, changed: ReadonlySet<string>)
   if (set === 0) return verdict;
   const isPass = verdict.outcome === "passed" || (verdict.failedBy === "findings" && errors === 0);
   if (!isPass) return { ...verdict, findings };
-  const what = set === 1 ? "1 finding" : `${set} findings`;
-  const message = `${what} in files that did not change`;
+  const message = `${countOf(set, "finding")} in files that did not change`;
   const { failedBy: _, ...rest } = verdict;
   return {
     ...rest,

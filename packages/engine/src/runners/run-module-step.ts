@@ -4,6 +4,7 @@ import type { Finding } from "@ai-workflow/profiler";
 import type { AnswerModule, ModuleHost } from "./module-host-client.ts";
 import type { ModuleTask } from "./module-worker.ts";
 import type { StepRun, StepVerdict } from "./step-run.ts";
+import { countOf } from "../text/count-of.ts";
 
 /** Runs module steps in the threads of one process, which starts with the first of them, and again should it have broken down. */
 export interface ModuleRunner {
@@ -89,7 +90,7 @@ function readResult(result: unknown): StepVerdict {
   const said = outcome as StepVerdict["outcome"] | undefined;
   // A module cannot call an error of its own a pass.
   const decided = errors > 0 && said !== "inconclusive" ? "failed" : (said ?? "passed");
-  const summary = errors > 0 ? `${errors} ${errors === 1 ? "error" : "errors"} found` : undefined;
+  const summary = errors > 0 ? `${countOf(errors, "error")} found` : undefined;
   return {
     outcome: decided,
     message: message ?? (decided === "passed" ? undefined : summary),
