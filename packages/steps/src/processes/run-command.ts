@@ -2,8 +2,9 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { statSync } from "node:fs";
 import path from "node:path";
+import { endTree } from "./end-tree.ts";
 import { releaseOutputs } from "./release-outputs.ts";
-import { findMarked, findTree, signalAll } from "./started-processes.ts";
+import { findMarked, signalAll } from "./started-processes.ts";
 
 /** How a command line ended. */
 export interface CommandEnd {
@@ -30,8 +31,6 @@ export interface CommandOptions {
 
 /** Kept of the output from its beginning and from its end, in bytes. */
 const KEPT_BYTES = 4 * 1024 * 1024;
-/** Between asking and ending, in milliseconds. */
-const GRACE_MS = 5000;
 /** Where programs of a project are that were installed for it alone. */
 const PROGRAM_FOLDERS = [".venv/bin", "venv/bin"];
 /** By its value the processes of a command are known, wherever they went. */
@@ -71,7 +70,7 @@ export function runCommand(
         ? undefined
         : setTimeout(() => {
             isTimedOut = true;
-            void endAll(child.pid, marked);
+            void endTree(child.pid, marked);
           }, timeoutMs);
     child.stdout.on("data", take);
     child.stderr.on("data", take);
@@ -86,14 +85,6 @@ export function runCommand(
       resolve({ code: code ?? undefined, signal: signal ?? undefined, isTimedOut, output: kept.text() });
     });
   });
-}
-
-/** Asks a command and all that it started to end, and ends those that do not. */
-async function endAll(root: number | undefined, mark: string): Promise<void> {
-  if (root === undefined) return;
-  const pids = new Set([...(await findTree(root)), ...findMarked(mark)]);
-  signalAll(pids, "SIGTERM");
-  setTimeout(() => signalAll(new Set([...pids, ...findMarked(mark)]), "SIGKILL"), GRACE_MS).unref();
 }
 
 /** The beginning and the end of an output. */
